@@ -1,0 +1,21 @@
+// State <-> URL query, saved session, command line.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/state.h"
+
+namespace kvx::app {
+
+// Registry order, only what differs from the default, percent-encoded; always starts with "?view=…".
+std::string to_query(const State& s);
+// Starts from defaults; unknown keys and bad values are named in s.notices and ignored, the rest is kept. Accepts with or without "?", or a whole URL.
+void from_query(State& s, std::string_view query);
+// JSON {"v":1,"query":"?…","theme":"dark"}; a damaged session leaves the state alone and returns false.
+std::string to_session(const State& s);
+bool from_session(State& s, std::string_view json);
+// The state of a first visit: a batch that shows every part of the picture.
+void welcome(State& s);
+
+}  // namespace kvx::app

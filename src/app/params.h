@@ -1,0 +1,38 @@
+// The registry: every parameter is declared once here and gives the widget, the semantic element, the URL key, the console property,
+// the command-line flag and the help text.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/state.h"
+
+namespace kvx::app {
+
+enum class ParamKind : uint8_t { choice, tokens, integer, real, toggle };
+
+struct Choice { std::string value, label; };
+
+struct Param {
+    std::string_view id;           // URL key, console property and flag without dashes: "kv"
+    std::string_view flag;         // command line, without the two dashes: "kv-dtype"
+    std::string_view alias;        // another accepted URL key ("gpu" for device), may be empty
+    std::string_view label;        // "KV cache data type"
+    std::string_view unit;         // "tokens", "sequences", "" …
+    std::string_view help;         // one or two plain sentences
+    ParamKind kind;
+    double min = 0, max = 0;       // tokens, integer, real
+    bool per_view = true;          // part of a link (false: remembered only)
+    bool any_default = true;
+    std::vector<Choice> (*choices)(const State&) = nullptr;   // choice kinds, and suggested stops of tokens/integer kinds
+    std::string (*get)(const State&) = nullptr;               // canonical text of the present value
+    std::string (*initial)(const State&) = nullptr;           // canonical text of the default for this state (device defaults included)
+    // Changes the state or returns one sentence saying what is allowed; the state is then untouched.
+    std::string (*set)(State&, std::string_view) = nullptr;
+};
+
+std::span<const Param> params();
+const Param* find_param(std::string_view id_or_flag_or_alias);
+
+}  // namespace kvx::app

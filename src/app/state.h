@@ -1,0 +1,50 @@
+// All that the app remembers. Only apply() changes it; URL, session and console are projections through the registry.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/catalog.h"
+#include "core/dtype.h"
+#include "core/units.h"
+
+namespace kvx::app {
+
+enum class Lengths : uint8_t { equal, staggered };   // see sim/lengths.h
+enum class CurveScale : uint8_t { linear, log };
+enum class Theme : uint8_t { automatic, dark, light };
+
+// What a configuration is: everything a link carries.
+struct Inputs {
+    std::string view = "inference";
+    std::string model = "llama-3.1-8b";
+    std::string device = "h100-sxm-80gb";
+    core::Tokens context{131072};                  // maximum
+    std::optional<core::Tokens> at;                // position of the scrubber; unset: at the maximum
+    int64_t batch = 1;
+    std::optional<bool> cb, pa, fa;                // unset: the device's documented default
+    bool smw = false;
+    Lengths lengths = Lengths::equal;
+    core::Dtype weights = core::Dtype::bf16, kv = core::Dtype::bf16;
+    int64_t block = 16;
+    double utilisation = 0.92;
+    double speed = 1;
+    CurveScale scale = CurveScale::linear;
+    bool operator==(const Inputs&) const = default;
+};
+
+struct State {
+    core::Catalog catalog;
+    std::optional<core::Model> imported;           // from a config.json; id "imported"
+    Inputs in;
+    Theme theme = Theme::automatic;
+    bool playing = false;
+    double position = 0;                           // tokens, fractional while playing; in.at follows it
+    std::vector<std::string> notices;              // one sentence each: what was refused and why; shown once
+
+    const core::Model& model() const;              // never fails: an unknown id falls back to the first model
+    const core::Device& device() const;
+};
+
+}  // namespace kvx::app

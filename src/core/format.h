@@ -1,0 +1,32 @@
+// Numbers as people read them. Units are exact: GiB is 2^30 bytes, GB is 10^9, 1M tokens is 1,000,000.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/units.h"
+
+namespace kvx::core {
+
+// A reading and its unit apart, so that the page can draw the unit fainter: {"55.87", "GiB"}.
+struct Reading {
+    std::string number;
+    std::string unit;
+    std::string text() const { return unit.empty() ? number : number + " " + unit; }
+};
+
+std::string group_digits(int64_t n);                 // 1234567 -> "1,234,567"
+std::string fixed(double v, int decimals);           // grouped, no exponent: 60183.2, 0 -> "60,183"
+std::string significant(double v, int digits);       // 0.0123456, 3 -> "0.0123"
+Reading read_bytes(Bytes b);                         // binary units, about four significant digits: {"14.96","GiB"}
+Reading read_bytes_in_gib(Bytes b);                  // always GiB, four significant digits or whole: {"60,183","GiB"}
+std::string exact_bytes(Bytes b);                    // "131,072 B"
+Reading read_params(double n);                       // {"8.03","B"} of parameters
+Reading read_seconds(Seconds s);                     // {"16.0","ms"}
+Reading read_rate(double bytes_per_second);          // decimal: {"3.35","TB/s"}
+// Short token counts: powers of two as 4K, 128K (=131,072) when exact multiples of 1024 below 1M; 1M = 1,000,000; else grouped or "94.9K".
+std::string short_tokens(Tokens n);
+// "128K", "131072", "1M", "1Mi", "2.5M", "64k", "1e6" -> tokens; K means 1024 up to 512K (field usage: 128K = 131,072), "200K" = 200,000 as marketed; M is 10^6, Mi 2^20.
+// Returns false (and leaves out alone) when it is no positive number of at most 10^12.
+bool parse_tokens(std::string_view text, Tokens& out);
+
+}  // namespace kvx::core

@@ -1,0 +1,13 @@
+// Bytes of the weights in memory.
+#pragma once
+#include "core/dtype.h"
+#include "core/model.h"
+
+namespace kvx::core {
+
+Bytes weight_bytes(const ParamCount& p, Dtype d);      // linear parts at d, the rest at 16 bit when d is quantised
+Bytes weight_bytes(const Model& m, Dtype d);           // falls back to published total at d when not countable
+// Bytes a decode step reads: every dense weight once, distinct experts E*(1-(1-k/E)^T) for T tokens, embedding rows only.
+Bytes weight_bytes_read(const Model& m, Dtype d, int64_t tokens);
+
+}  // namespace kvx::core
