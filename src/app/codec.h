@@ -4,9 +4,13 @@
 #include <string_view>
 #include <vector>
 
+#include "app/params.h"
 #include "app/state.h"
 
 namespace kvx::app {
+
+// The pairs of a query, decoded; what no parameter knows is named in `unknown`, one sentence each. Reads at most 8 KiB.
+std::vector<Assignment> read_query(std::string_view query, std::vector<std::string>& unknown);
 
 // Registry order, only what differs from the default, percent-encoded; always starts with "?view=…".
 std::string to_query(const State& s);

@@ -17,22 +17,40 @@ struct Choice { std::string value, label; };
 struct Param {
     std::string_view id;           // URL key, console property and flag without dashes: "kv"
     std::string_view flag;         // command line, without the two dashes: "kv-dtype"
-    std::string_view alias;        // another accepted URL key ("gpu" for device), may be empty
+    std::string_view alias;        // another accepted name ("gpu" for device), may be empty
+    std::string_view url = {};     // the key a link is written with, when it is not the id
     std::string_view label;        // "KV cache data type"
     std::string_view unit;         // "tokens", "sequences", "" …
     std::string_view help;         // one or two plain sentences
     ParamKind kind;
     double min = 0, max = 0;       // tokens, integer, real
     bool per_view = true;          // part of a link (false: remembered only)
-    bool any_default = true;
+    bool derived = false;          // set from others and setting others ("dtype"): never written to a link
     std::vector<Choice> (*choices)(const State&) = nullptr;   // choice kinds, and suggested stops of tokens/integer kinds
     std::string (*get)(const State&) = nullptr;               // canonical text of the present value
     std::string (*initial)(const State&) = nullptr;           // canonical text of the default for this state (device defaults included)
-    // Changes the state or returns one sentence saying what is allowed; the state is then untouched.
+    // Changes the state or returns one sentence saying what is allowed; the state is then untouched. The sentence begins with the value as given
+    // ("banana is not a number of tokens (1 to 100M)."), so that a caller can put "context=" or "--context " before it.
     std::string (*set)(State&, std::string_view) = nullptr;
 };
 
 std::span<const Param> params();
 const Param* find_param(std::string_view id_or_flag_or_alias);
+// The registered name a person most likely meant, or "".
+std::string_view nearest_param(std::string_view name);
+// The present value as a sentence says it: "128K", "Llama 3.1 8B", "on".
+std::string shown_value(const Param& p, const State& s);
+
+// One wish from a link or a command line, under the name it was given.
+struct Assignment {
+    const Param* param;
+    std::string key, value;
+};
+struct Refusal {
+    const Param* param;
+    std::string key, reason;       // reason as Param::set gave it
+};
+// Carries wishes out in registry order (a device before its switches, a maximum before the position); the last of a repeated one counts.
+std::vector<Refusal> assign(State& s, const std::vector<Assignment>& wishes);
 
 }  // namespace kvx::app

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/catalog.h"
@@ -14,6 +15,8 @@ namespace kvx::app {
 enum class Lengths : uint8_t { equal, staggered };   // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
 enum class Theme : uint8_t { automatic, dark, light };
+
+inline constexpr std::string_view kImported = "imported";   // id of a model that came from a config.json
 
 // What a configuration is: everything a link carries.
 struct Inputs {
@@ -37,6 +40,7 @@ struct Inputs {
 struct State {
     core::Catalog catalog;
     std::optional<core::Model> imported;           // from a config.json; id "imported"
+    std::string imported_json;                     // its text, so that the saved session can bring it back
     Inputs in;
     Theme theme = Theme::automatic;
     bool playing = false;

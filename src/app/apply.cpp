@@ -1,0 +1,45 @@
+#include "app/action.h"
+#include "app/codec.h"
+#include "app/import.h"
+#include "app/notices.h"
+#include "app/params.h"
+#include "app/playback.h"
+#include "app/text.h"
+
+namespace kvx::app {
+namespace {
+
+struct Applier {
+    State& s;
+
+    void operator()(const SetParam& a) const {
+        const Param* p = find_param(a.id);
+        if (p == nullptr) return notice(s, unknown_name(a.id));
+        const std::string reason = p->set(s, a.value);
+        if (!reason.empty()) notice(s, refused(s, {p, a.id, reason}));
+    }
+    void operator()(const ResetParam& a) const {
+        const Param* p = find_param(a.id);
+        if (p == nullptr) return notice(s, unknown_name(a.id));
+        p->set(s, p->initial(s));
+    }
+    void operator()(const Play& a) const { play(s, a.on); }
+    void operator()(const Restart&) const { move_to(s, 0); }
+    void operator()(const Seek& a) const { move_to(s, a.tokens); }
+    void operator()(const Tick& a) const { tick(s, a.seconds); }
+    void operator()(const ImportModel& a) const {
+        const std::string reason = import_model(s, a.json);
+        if (!reason.empty()) notice(s, reason);
+    }
+    void operator()(const SetQuery& a) const { from_query(s, a.query); }
+    void operator()(const DismissNotice&) const {
+        if (!s.notices.empty()) s.notices.erase(s.notices.begin());
+    }
+    void operator()(const SetTheme& a) const { s.theme = a.theme; }
+};
+
+}  // namespace
+
+void apply(State& s, const Action& a) { std::visit(Applier{s}, a); }
+
+}  // namespace kvx::app

@@ -1,0 +1,92 @@
+#include "app/report.h"
+
+#include <algorithm>
+
+#include "app/numbers.h"
+#include "app/params.h"
+#include "app/view.h"
+#include "core/kv_cache.h"
+
+#ifndef KVX_VERSION
+#define KVX_VERSION "0.1.0"
+#endif
+
+namespace kvx::app {
+namespace {
+
+// Numbers as numbers, switches as booleans, everything else as text.
+void write_value(JsonWriter& w, const Param& p, const State& s) {
+    const std::string value = p.get(s);
+    double number = 0;
+    if (p.kind == ParamKind::toggle) {
+        w.boolean(value == "1");
+    } else if ((p.kind != ParamKind::choice || p.id == "block") && parse_real(value, number)) {
+        w.number(number);
+    } else {
+        w.string(value);
+    }
+}
+
+void write_quantity(JsonWriter& w, const core::Quantity& q) {
+    constexpr std::string_view kOrigins[] = {"derived", "published", "simulated"};
+    w.begin_object().field("id", q.id).field("label", q.label).key("value");
+    if (q.unit == core::Unit::text) {
+        w.string(q.text);
+    } else {
+        w.number(q.value);
+    }
+    w.field("unit", core::unit_id(q.unit)).field("text", q.text).field("formula", q.formula).field("substituted", q.substituted);
+    w.field("source", q.source).field("note", q.note).field("approximate", q.approximate).field("lower_bound", q.lower_bound);
+    w.field("origin", kOrigins[static_cast<size_t>(q.origin)]).end_object();
+}
+
+}  // namespace
+
+std::string_view version() { return KVX_VERSION; }
+
+std::vector<core::Quantity> quantities(const State& s) {
+    const core::InferenceInput input = input_at(s, s.in.at.value_or(s.in.context));
+    return core::explain(input, core::plan_inference(input));
+}
+
+void write_model(JsonWriter& w, const core::Model& m) {
+    w.begin_object().field("id", m.id).field("name", m.name).field("organisation", m.org).field("hf_repo", m.hf_repo);
+    w.field("params_total", core::total_params(m)).field("params_active", core::active_params(m)).field("params_counted", m.params_counted);
+    w.field("layers", static_cast<double>(m.layer_count())).field("max_context", static_cast<double>(m.max_context));
+    w.field("attention", core::attention_summary(m)).field("verified", m.verified).field("source", m.source).field("note", m.note).end_object();
+}
+
+void write_device(JsonWriter& w, const core::Device& d) {
+    const core::DeviceDefaults defaults = core::defaults_for(d);
+    w.begin_object().field("id", d.id).field("name", d.name).field("vendor", d.vendor).field("memory_type", d.memory_type);
+    w.field("memory_bytes", d.memory.value).field("reported_bytes", d.reported.value).field("reported_known", d.reported_known);
+    w.field("bandwidth_bytes_per_second", d.bandwidth).field("bf16_flops", d.bf16_flops).field("fp8_flops", d.fp8_flops);
+    w.field("cb_default", defaults.continuous_batching).field("pa_default", defaults.paged_attention).field("fa_default", defaults.flash_attention);
+    w.field("why_cb", defaults.why_cb).field("why_pa", defaults.why_pa).field("why_fa", defaults.why_fa);
+    w.field("source", d.source).field("note", d.note).end_object();
+}
+
+std::string report_json(const State& s, std::string_view command, const std::vector<std::string>& ids) {
+    JsonWriter w;
+    w.begin_object().field("version", version()).field("command", command).key("inputs").begin_object();
+    for (const Param& p : params()) {
+        if (!p.per_view) continue;
+        w.key(p.id);
+        write_value(w, p, s);
+    }
+    w.key("model_info");
+    write_model(w, s.model());
+    w.key("device_info");
+    write_device(w, s.device());
+    w.end_object().key("quantities").begin_array();
+    for (const core::Quantity& q : quantities(s)) {
+        if (ids.empty() || std::find(ids.begin(), ids.end(), q.id) != ids.end()) write_quantity(w, q);
+    }
+    w.end_array().key("notices").begin_array();
+    for (const std::string& sentence : s.notices) w.string(sentence);
+    return w.end_array().end_object().text();
+}
+
+std::string quantities_json(const State& s) { return report_json(s, s.in.view, {}); }
+
+}  // namespace kvx::app
