@@ -1,0 +1,71 @@
+# KV Cache Explorer. `make` builds and serves it, `make help` lists the rest. The work is done by tools/.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
+.DEFAULT_GOAL := start
+
+PORT ?= 8000
+DEBUG ?=
+KIND := $(if $(DEBUG),debug,release)
+NPM_STAMP := build/stamps/npm
+
+.PHONY: start dist wasm kvx test bench serve stop format check clean distclean help setup sources fonts icons
+
+start: dist ## build, serve on PORT (8000) and open the browser
+	@node tools/serve.mjs --background --port $(PORT) --open
+
+dist: wasm fonts icons ## assemble dist/, ready for any static host
+	@node tools/dist.mjs --module build/$(if $(DEBUG),debug,wasm)
+
+wasm: setup $(NPM_STAMP) sources
+	@tools/build-wasm.sh $(KIND)
+
+setup:
+	@tools/setup.sh build
+
+sources: setup
+	@tools/fetch-sources.sh
+
+$(NPM_STAMP): package-lock.json | setup
+	@. tools/lib.sh; step npm "Installing build tools (npm)" "npm could not install package-lock.json; is there a network?" npm ci --ignore-scripts
+	@touch $@
+
+fonts: setup
+	@tools/build-fonts.sh
+
+icons: setup
+	@tools/build-icons.sh
+
+kvx: ## the command line, native: build/native/kvx
+	@tools/setup.sh native
+	@tools/build-native.sh cli
+	@echo "  build/native/kvx"
+
+test: ## all tests; the last line counts them
+	@tools/test.sh
+
+bench: dist ## measure start, frames and memory in a browser
+	@tools/setup.sh browser
+	@node tests/bench/run.mjs
+
+serve: ## serve dist/ in the foreground
+	@node tools/serve.mjs --port $(PORT)
+
+stop: ## end the server that make started
+	@node tools/serve.mjs --stop
+
+format: ## format our C++ code
+	@tools/setup.sh check
+	@git ls-files -co --exclude-standard 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' | xargs -r clang-format -i
+
+check: ## formatting, clang-tidy, include rules, scripts
+	@tools/check.sh
+
+clean: stop ## remove what was built (downloads stay)
+	@shopt -s extglob nullglob; rm -rf dist build/!(downloads)
+
+distclean: stop ## remove everything that is not source
+	@rm -rf dist build node_modules
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

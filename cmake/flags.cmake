@@ -1,0 +1,39 @@
+# Flags of every target, and of our own code only.
+
+# Everything, third-party code too: how it is optimised and checked.
+if(EMSCRIPTEN)
+    set(CMAKE_CXX_FLAGS_RELEASE "-DNDEBUG")
+    set(CMAKE_C_FLAGS_RELEASE "-DNDEBUG")
+    if(KVX_TESTS)
+        add_compile_options(-O1)
+        add_link_options(-O1)
+    elseif(KVX_DEBUG)
+        add_compile_options(-O1 -g -UNDEBUG)
+        add_link_options(-O1 -g)
+    else()
+        add_compile_options(-Oz -flto)
+        add_link_options(-Oz -flto)
+    endif()
+else()
+    set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+endif()
+if(KVX_SANITIZE)
+    add_compile_options(-O1 -g -UNDEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize=vptr
+                        -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    # the checkout's path must not reach the output: same sources, same bytes, wherever they lie
+    add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fdebug-prefix-map=${CMAKE_SOURCE_DIR}/=)
+endif()
+
+# No exceptions and no run-time types in what is shipped; the same natively, so that what passes there passes in the browser.
+add_library(kvx_flags INTERFACE)
+target_compile_options(kvx_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+
+add_library(kvx_warnings INTERFACE)
+target_compile_options(kvx_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+if(EMSCRIPTEN)
+    # EM_JS and EM_ASM pass JavaScript through the preprocessor: that is what these two complain about
+    target_compile_options(kvx_warnings INTERFACE -Wno-gnu-zero-variadic-macro-arguments -Wno-dollar-in-identifier-extension)
+endif()

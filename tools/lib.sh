@@ -1,0 +1,42 @@
+# Shared by the tools: where things are, and one calm line for each step. Source it from the top of the checkout.
+export PYTHONDONTWRITEBYTECODE=1
+build=build
+logs=$build/logs
+mkdir -p "$logs" "$build/stamps"
+
+fail() {
+    echo "error: $1" >&2
+    exit 1
+}
+
+# Debian's emcc finds its JavaScript helpers only with this when node is not Debian's own
+if [[ -d /usr/share/nodejs && -z ${NODE_PATH:-} ]]; then export NODE_PATH=/usr/share/nodejs; fi
+# an activated or unpacked Emscripten SDK goes first
+if [[ -n ${EMSDK:-} && -x $EMSDK/upstream/emscripten/emcc ]]; then PATH=$EMSDK/upstream/emscripten:$PATH; fi
+
+jobs_wanted() { echo "${JOBS:-$(nproc 2>/dev/null || echo 2)}"; }
+
+# step NAME "What is done" "How to mend it" command…: output goes to build/logs/NAME.log and is shown only on failure
+step() {
+    local name=$1 what=$2 mend=$3 log=$logs/$1.log started=$SECONDS pid status=0
+    shift 3
+    if [[ -t 1 ]]; then
+        "$@" >"$log" 2>&1 </dev/null &
+        pid=$!
+        while kill -0 "$pid" 2>/dev/null; do
+            # ninja's [3/120] is the progress worth showing
+            printf '\r\033[K  %s … %s' "$what" "$(tail -c 300 "$log" | grep -oE '^\[[0-9]+/[0-9]+\]' | tail -n 1 || true)"
+            sleep 0.3
+        done
+        wait "$pid" || status=$?
+        printf '\r\033[K'
+    else
+        "$@" >"$log" 2>&1 </dev/null || status=$?
+    fi
+    if ((status)); then
+        echo "  $what: failed" >&2
+        grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | tail -n 40 >&2 || true
+        fail "$mend (whole output: $log)"
+    fi
+    echo "  $what: done in $((SECONDS - started)) s"
+}
