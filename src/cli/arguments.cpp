@@ -1,0 +1,178 @@
+#include "cli/arguments.h"
+
+#include "app/codec.h"
+#include "app/numbers.h"
+#include "app/text.h"
+
+namespace kvx::cli {
+namespace {
+
+using app::Param;
+using app::ParamKind;
+using app::shown_input;
+
+constexpr std::string_view kCommands[] = {"inference", "explain", "models", "devices", "params", "help"};
+
+bool is_command(std::string_view word) {
+    for (const std::string_view c : kCommands) {
+        if (c == word) return true;
+    }
+    return false;
+}
+
+bool is_link(std::string_view word) { return (!word.empty() && word[0] == '?') || word.find("://") != std::string_view::npos; }
+bool is_flag(std::string_view word) { return word.substr(0, 2) == "--" || word == "-h" || word == "-V"; }
+
+// Only commands that compute something take the registry's flags.
+bool computes(std::string_view command) { return command == "inference" || command == "explain"; }
+
+std::string hint_text(std::string_view hint, std::string_view dashes) {
+    return hint.empty() ? std::string() : "; did you mean " + std::string(dashes) + std::string(hint) + "?";
+}
+
+std::string unknown_flag(std::string_view command, std::string_view name) {
+    std::vector<std::string_view> names = {"json", "help", "version"};
+    if (computes(command)) {
+        names.push_back("config");
+        for (const Param& p : app::params()) names.insert(names.end(), {p.flag, p.id, p.alias});
+    } else if (command == "params") {
+        names.push_back("markdown");
+    } else {
+        names.push_back("filter");
+    }
+    const std::string hint = hint_text(app::nearest(name, names), "--");
+    return "--" + shown_input(name) + " is not a flag of kvx " + std::string(command) +
+           (hint.empty() ? "; kvx help " + std::string(command) + " lists them." : hint);
+}
+
+class Reader {
+  public:
+    Reader(int argc, const char* const* argv, Arguments& out) : out_(out) {
+        for (int i = 1; i < argc; ++i) words_.emplace_back(argv[i]);
+    }
+
+    std::string read() {
+        if (words_.empty()) {
+            out_.help = true;
+            return {};
+        }
+        const std::string_view first = words_.front();
+        if (is_link(first)) {
+            out_.command = "inference";
+        } else if (!is_flag(first)) {
+            if (!is_command(first)) {
+                const std::string hint = hint_text(app::nearest(first, kCommands), "");
+                return shown_input(first) + " is not a command" + (hint.empty() ? "; kvx --help lists them." : hint);
+            }
+            out_.command = first;
+            next_ = 1;
+        }
+        while (next_ < words_.size()) {
+            std::string reason = take(words_[next_++]);
+            if (!reason.empty()) return reason;
+        }
+        if (out_.command.empty() && !out_.help && !out_.version) return "A command is needed; kvx --help lists them.";
+        return {};
+    }
+
+  private:
+    std::string take(std::string_view word) {
+        if (is_link(word) && (computes(out_.command))) return take_link(word);
+        if (!is_flag(word)) {
+            if (out_.command == "explain" || out_.command == "help") return out_.words.emplace_back(word), std::string();
+            return shown_input(word) + " is not expected here; kvx help " + out_.command + " says what is.";
+        }
+        if (word == "-h") word = "--help";
+        if (word == "-V") word = "--version";
+        word.remove_prefix(2);
+        const size_t equals = word.find('=');
+        const std::string_view name = word.substr(0, equals);
+        const bool attached = equals != std::string_view::npos;
+        const std::string_view value = attached ? word.substr(equals + 1) : std::string_view();
+        return take_flag(name, attached, value);
+    }
+
+    std::string take_link(std::string_view link) {
+        std::vector<std::string> unknown;
+        std::vector<app::Assignment> pairs = app::read_query(link, unknown);
+        if (!unknown.empty()) return unknown.front();
+        for (app::Assignment& pair : pairs) out_.wishes.push_back(std::move(pair));
+        return {};
+    }
+
+    std::string take_flag(std::string_view name, bool attached, std::string_view value) {
+        if (const auto own = own_switch(name); own != nullptr) {
+            if (attached) return "--" + std::string(name) + " takes no value.";
+            *own = true;
+            return {};
+        }
+        if (out_.command.empty()) {
+            return "--" + shown_input(name) + " needs a command before it, as in kvx inference --" + shown_input(name) + " …";
+        }
+        if (name == "config" && computes(out_.command)) {
+            out_.has_config = true;
+            return take_value("--config", "the path of a config.json", attached, value, out_.config);
+        }
+        if (name == "filter" && (out_.command == "models" || out_.command == "devices")) {
+            return take_value("--filter", "a part of a name", attached, value, out_.filter);
+        }
+        if (!computes(out_.command)) return unknown_flag(out_.command, name);
+
+        const Param* p = app::find_param(name);
+        if (p == nullptr && name.substr(0, 3) == "no-") {
+            p = app::find_param(name.substr(3));
+            if (p == nullptr || p->kind != ParamKind::toggle) return unknown_flag(out_.command, name);
+            if (attached) return "--" + std::string(name) + " takes no value.";
+            out_.wishes.push_back({p, "--" + std::string(name), "0"});
+            return {};
+        }
+        if (p == nullptr) return unknown_flag(out_.command, name);
+
+        std::string text;
+        const std::string flag = "--" + std::string(name);
+        if (p->kind == ParamKind::toggle && !attached) {
+            bool ignored = false;
+            const bool has_word = next_ < words_.size() && app::parse_switch(words_[next_], ignored);
+            text = has_word ? words_[next_++] : "1";
+        } else if (std::string reason = take_value(flag, p->label, attached, value, text); !reason.empty()) {
+            return reason;
+        }
+        out_.wishes.push_back({p, flag, std::move(text)});
+        return {};
+    }
+
+    bool* own_switch(std::string_view name) {
+        if (name == "help") return &out_.help;
+        if (name == "version") return &out_.version;
+        if (name == "json" && !out_.command.empty() && out_.command != "help") return &out_.json;
+        if (name == "markdown" && out_.command == "params") return &out_.markdown;
+        return nullptr;
+    }
+
+    std::string take_value(std::string_view flag, std::string_view what, bool attached, std::string_view value, std::string& out) {
+        if (!attached) {
+            // A following flag is no value: "--model --batch 4" forgot one.
+            if (next_ >= words_.size() || is_flag(words_[next_])) {
+                return std::string(flag) + " needs a value: " + std::string(what) + "; kvx help " + out_.command + " says which.";
+            }
+            value = words_[next_++];
+        }
+        out = value;
+        return {};
+    }
+
+    Arguments& out_;
+    std::vector<std::string> words_;
+    size_t next_ = 0;
+};
+
+}  // namespace
+
+std::string read_arguments(int argc, const char* const* argv, Arguments& out) { return Reader(argc, argv, out).read(); }
+
+std::string refusal_text(const app::Refusal& r) {
+    const bool flag = r.key.substr(0, 2) == "--";
+    return r.key + (flag ? " " : "=") + r.reason;
+}
+
+}  // namespace kvx::cli

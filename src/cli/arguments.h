@@ -1,0 +1,24 @@
+// The command line, taken apart but not yet carried out.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/params.h"
+
+namespace kvx::cli {
+
+struct Arguments {
+    std::string command;                     // "" when only help or version was asked for
+    std::vector<app::Assignment> wishes;     // from flags ("--context") and from a link ("context")
+    std::vector<std::string> words;          // quantities to explain, the topic of help
+    std::string config, filter;
+    bool has_config = false, json = false, markdown = false, help = false, version = false;
+};
+
+// "" or one sentence that names the flag and says what is allowed.
+std::string read_arguments(int argc, const char* const* argv, Arguments& out);
+// "--context banana is not a number of tokens (1 to 100M)."
+std::string refusal_text(const app::Refusal& r);
+
+}  // namespace kvx::cli

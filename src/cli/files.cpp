@@ -1,0 +1,51 @@
+#include "cli/files.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#ifndef KVX_ASSETS_DIR
+#define KVX_ASSETS_DIR "assets"
+#endif
+
+namespace kvx::cli {
+namespace {
+
+constexpr size_t kLongestAsset = 16u << 20;
+
+}  // namespace
+
+bool read_file(const std::string& path, size_t limit, std::string& out) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (file == nullptr) return false;
+    out.clear();
+    char buffer[16384];
+    size_t got = 0;
+    while (out.size() <= limit && (got = std::fread(buffer, 1, sizeof buffer, file)) > 0) out.append(buffer, got);
+    const bool good = std::ferror(file) == 0 && out.size() <= limit;
+    std::fclose(file);
+    return good;
+}
+
+bool load_catalog(const std::string& dir, core::Catalog& out, std::string& err) {
+    std::string text;
+    const std::string models = dir + "/models.json", devices = dir + "/devices.json";
+    if (!read_file(models, kLongestAsset, text)) {
+        err = models + " cannot be read; set KVX_ASSETS to the folder that holds models.json and devices.json.";
+        return false;
+    }
+    err = core::load_models(text, out.models);
+    if (!err.empty()) return false;
+    if (!read_file(devices, kLongestAsset, text)) {
+        err = devices + " cannot be read; set KVX_ASSETS to the folder that holds models.json and devices.json.";
+        return false;
+    }
+    err = core::load_devices(text, out.devices);
+    return err.empty();
+}
+
+std::string assets_directory() {
+    const char* chosen = std::getenv("KVX_ASSETS");
+    return chosen != nullptr && *chosen != '\0' ? chosen : KVX_ASSETS_DIR;
+}
+
+}  // namespace kvx::cli

@@ -1,0 +1,16 @@
+// What the command reads from disk.
+#pragma once
+#include <cstddef>
+#include <string>
+
+#include "core/catalog.h"
+
+namespace kvx::cli {
+
+// Reads at most `limit` bytes; false when there is no such file, it cannot be read or it is longer.
+bool read_file(const std::string& path, size_t limit, std::string& out);
+// models.json and devices.json of one directory; false and one sentence when one is missing or wrong.
+bool load_catalog(const std::string& dir, core::Catalog& out, std::string& err);
+std::string assets_directory();
+
+}  // namespace kvx::cli

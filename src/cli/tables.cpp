@@ -1,0 +1,115 @@
+#include "cli/tables.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "app/json_writer.h"
+#include "app/params.h"
+#include "app/report.h"
+#include "cli/table.h"
+#include "core/format.h"
+
+namespace kvx::cli {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+enum class Group : uint8_t { memory, cache, speed };
+
+Group group_of(const core::Quantity& q) {
+    const std::string_view id = q.id;
+    const auto starts = [&](std::string_view prefix) { return id.substr(0, prefix.size()) == prefix; };
+    if (q.unit == core::Unit::seconds || q.unit == core::Unit::bytes_per_second || starts("step_")) return Group::speed;
+    if (q.unit == core::Unit::bytes_per_token || q.unit == core::Unit::tokens || q.unit == core::Unit::sequences || starts("kv_") || starts("wasted_") ||
+        starts("bytes_per_") || id.find("block") != std::string_view::npos) {
+        return Group::cache;
+    }
+    return Group::memory;
+}
+
+Rows configuration(const app::State& s) {
+    Rows rows;
+    for (const app::Param& p : app::params()) {
+        if (!p.per_view || p.id == "view" || p.id == "speed" || p.id == "scale" || p.id == "dtype") continue;
+        std::string value = app::shown_value(p, s);
+        if (p.id == "model" || p.id == "device") value += " (" + p.get(s) + ")";
+        if (p.kind == app::ParamKind::tokens) value = core::group_digits(p.id == "at" ? s.in.at.value_or(s.in.context).value : s.in.context.value) + " tokens";
+        rows.push_back({"  " + std::string(p.label), value, ""});
+    }
+    return rows;
+}
+
+}  // namespace
+
+std::string inference_table(const app::State& s) {
+    const std::vector<core::Quantity> all = app::quantities(s);
+    const Rows chosen = configuration(s);
+    // One set of widths for all groups, so that the eye finds every value in the same column.
+    Rows rows = {{"configuration", "", ""}};
+    rows.insert(rows.end(), chosen.begin(), chosen.end());
+    constexpr std::pair<Group, const char*> kGroups[] = {{Group::memory, "memory"}, {Group::cache, "cache"}, {Group::speed, "speed"}};
+    for (const auto& [group, title] : kGroups) {
+        rows.push_back({"", "", ""});
+        rows.push_back({title, "", ""});
+        for (const core::Quantity& q : all) {
+            if (group_of(q) == group) rows.push_back({"  " + q.label, q.shown(), q.note});
+        }
+    }
+    std::string result = table(rows, terminal_width());
+    for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
+    return result;
+}
+
+std::string explain_text(const app::State&, const std::vector<core::Quantity>& all, const std::vector<std::string>& ids) {
+    std::string result;
+    const size_t width = terminal_width();
+    for (const core::Quantity& q : all) {
+        if (!ids.empty() && std::find(ids.begin(), ids.end(), q.id) == ids.end()) continue;
+        if (!result.empty()) result += '\n';
+        result += q.label + ": " + q.shown() + "\n";
+        Rows rows;
+        const auto row = [&](const char* title, const std::string& text) {
+            if (!text.empty()) rows.push_back({std::string("  ") + title, text});
+        };
+        row("id", q.id);
+        row("formula", q.formula);
+        row("today", q.substituted);
+        row("source", q.source);
+        row("note", q.note);
+        result += table(rows, width);
+    }
+    return result;
+}
+
+std::string models_table(const app::State& s) {
+    Rows rows = {{"id", "name", "parameters", "max context", "attention"}};
+    for (const core::Model& m : s.catalog.models) {
+        const std::string limit = m.max_context > 0 ? core::short_tokens({m.max_context}) : "";
+        rows.push_back({m.id, m.name, core::read_params(core::total_params(m)).text(), limit, core::attention_summary(m)});
+    }
+    return rows.size() > 1 ? table(rows, terminal_width()) : "No model matches.\n";
+}
+
+std::string devices_table(const app::State& s) {
+    Rows rows = {{"id", "name", "memory", "bandwidth", "type"}};
+    for (const core::Device& d : s.catalog.devices) {
+        rows.push_back({d.id, d.name, core::read_bytes(d.memory).text(), d.bandwidth > 0 ? core::read_rate(d.bandwidth).text() : "", d.memory_type});
+    }
+    return rows.size() > 1 ? table(rows, terminal_width()) : "No device matches.\n";
+}
+
+std::string models_json(const app::State& s) {
+    app::JsonWriter w;
+    w.begin_object().field("version", app::version()).field("command", "models").key("models").begin_array();
+    for (const core::Model& m : s.catalog.models) app::write_model(w, m);
+    return w.end_array().end_object().text() + "\n";
+}
+
+std::string devices_json(const app::State& s) {
+    app::JsonWriter w;
+    w.begin_object().field("version", app::version()).field("command", "devices").key("devices").begin_array();
+    for (const core::Device& d : s.catalog.devices) app::write_device(w, d);
+    return w.end_array().end_object().text() + "\n";
+}
+
+}  // namespace kvx::cli
