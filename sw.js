@@ -1,0 +1,76 @@
+// Offline: all files of one version, checked and complete, or none. The build puts the list in; a new version waits until the page asks.
+
+const {version, files} = self.__PRECACHE__;
+
+const scope = self.registration.scope;
+const PREFIX = `kvx:${scope}:`; // other copies of the app may share this origin
+const CACHE = PREFIX + version;
+const LIST = new URL('__precache__', scope).href; // remembers each file's hash, so that the next version can take over what is unchanged
+
+// Hosts answer "index.html" with a redirect to "./" or the reverse; a redirected response must not answer a navigation.
+const address = (url) => new URL(url === 'index.html' || url === './index.html' ? './' : url, scope).href;
+const wanted = new Map(files.map(({url, integrity}) => [address(url), integrity]));
+const INDEX = address('./');
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
+
+async function install() {
+  const previous = await previousFiles();
+  const cache = await caches.open(CACHE);
+  // All settle before the verdict: a cache must not be filled behind our back after it was deleted.
+  const results = await Promise.allSettled([...wanted].map(async ([url, integrity]) => {
+    const old = previous.get(url);
+    const response = old && old.integrity === integrity && await old.cache.match(url) || await download(url, integrity);
+    await cache.put(url, response);
+  }));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) {
+    await caches.delete(CACHE);
+    throw failed.reason;
+  }
+  await cache.put(LIST, Response.json([...wanted]));
+}
+
+/** @returns {Promise<Map<string, {integrity: string, cache: Cache}>>} */
+async function previousFiles() {
+  const found = new Map();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CACHE) continue;
+    const cache = await caches.open(name);
+    const list = await cache.match(LIST);
+    if (list) for (const [url, integrity] of await list.json()) found.set(url, {integrity, cache});
+  }
+  return found;
+}
+
+async function download(url, integrity) {
+  // The page has just loaded most of these: the HTTP cache may answer, the hash decides whether it is right.
+  const response = await fetch(url, {integrity, cache: 'no-cache'}).catch(() => fetch(url, {integrity, cache: 'reload'}));
+  if (!response.ok || response.redirected) throw new Error(`${url}: ${response.status}${response.redirected ? ' redirected' : ''}`);
+  return response;
+}
+
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+
+async function activate() {
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
+  await self.clients.claim();
+}
+
+self.addEventListener('message', (event) => {
+  if (event.data === 'skip-waiting') self.skipWaiting();
+});
+
+self.addEventListener('fetch', (event) => {
+  const {request} = event;
+  if (request.method !== 'GET') return;
+  const url = new URL(request.url);
+  const path = url.origin + url.pathname;
+  const key = request.mode === 'navigate' && (path === INDEX || path === INDEX + 'index.html') ? INDEX : wanted.has(path) ? path : null;
+  if (key) event.respondWith(answer(key, request));
+});
+
+async function answer(key, request) {
+  const cache = await caches.open(CACHE);
+  return await cache.match(key) ?? fetch(request); // the browser may have thrown the cache away
+}

@@ -1,0 +1,70 @@
+// `kvx` in the browser's console: every parameter as a property, the figures, the layout faults. Tests use it too.
+
+/**
+ * @typedef {{id: string, label: string, unit?: string, help?: string, kind: string, min?: number, max?: number,
+ *   value: string, initial?: string, choices?: [string, string][]}} Param
+ */
+
+/**
+ * @param {import('./engine.js').Engine} engine
+ * @param {() => void} wake
+ * @param {{install: () => void, pick: () => void}} page
+ */
+export function installConsole(engine, wake, page) {
+  /** @returns {Param[]} */
+  const params = () => {
+    if (engine.has('kvx_params')) return JSON.parse(engine.text('kvx_params'));
+    const {inputs} = quantities();
+    return Object.keys(inputs).map((id) => ({id, label: id, kind: 'text', value: engine.text('kvx_get', id)}));
+  };
+  /** @returns {{inputs: Record<string, unknown>, quantities: {id: string, label: string, text: string}[]}} */
+  const quantities = () => JSON.parse(engine.text('kvx_quantities'));
+
+  const api = {
+    params,
+    quantities,
+    /** Faults of the last frame's layout: overlaps, overflow, small targets. */
+    lint: () => JSON.parse(engine.text('kvx_lint')),
+    /** @param {string} id */
+    get: (id) => engine.text('kvx_get', id),
+    /** @param {string} id @param {unknown} value @returns {string} why it was refused, or "" */
+    set(id, value) {
+      const reason = engine.text('kvx_set', id, String(value));
+      wake();
+      return reason;
+    },
+    /** @param {string} json text of a config.json */
+    import(json) {
+      const reason = engine.text('kvx_import', json);
+      wake();
+      return reason;
+    },
+    install: page.install,
+    pick: page.pick,
+    help() {
+      const rows = params();
+      console.table(Object.fromEntries(rows.map((p) => [p.id, {
+        value: p.value, unit: p.unit ?? '', choices: p.choices?.slice(0, 8).map(([value]) => value).join(' ') ?? (p.max ? `${p.min} … ${p.max}` : ''), help: p.help ?? '',
+      }])));
+      console.log('kvx.batch = 8 sets, kvx.batch reads · kvx.quantities() all figures with formulas · kvx.lint() layout faults · kvx.import(text) a config.json');
+      return rows;
+    },
+  };
+
+  let ids = new Set(params().map((p) => p.id));
+  const known = (/** @type {string|symbol} */ key) => typeof key === 'string' && ids.has(key);
+
+  /** @type {any} */ (globalThis).kvx = new Proxy(api, {
+    get: (target, key, receiver) => (!(key in target) && known(key) ? api.get(/** @type {string} */ (key)) : Reflect.get(target, key, receiver)),
+    set(target, key, value) {
+      if (!known(key)) throw new TypeError(`kvx has no parameter "${String(key)}". kvx.help() lists them.`);
+      const reason = api.set(/** @type {string} */ (key), value);
+      if (reason) throw new RangeError(reason);
+      return true;
+    },
+    has: (target, key) => key in target || known(key),
+    ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...ids])],
+    getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(target, key)
+      ?? (known(key) ? {configurable: true, enumerable: true, writable: true, value: api.get(/** @type {string} */ (key))} : undefined),
+  });
+}

@@ -1,0 +1,85 @@
+// The C++ side as seen from the page: numbers and strings in and out, one call at a time.
+
+/**
+ * @typedef {object} Engine
+ * @property {(name: string, ...args: (number|string)[]) => number} call   now; 0 after a crash
+ * @property {(name: string, ...args: (number|string)[]) => string} text   now; the string it returns
+ * @property {(name: string, ...args: (number|string)[]) => void} post     now, or right after the call that is running
+ * @property {(name: string, bytes: Uint8Array) => void} provide
+ * @property {(name: string) => boolean} has
+ */
+
+/**
+ * @param {Record<string, any>} module          what createKvx made
+ * @param {WebAssembly.Memory|null} memory      its memory, if the page instantiated it
+ * @param {(error: unknown) => void} onCrash
+ * @returns {Engine}
+ */
+export function createEngine(module, memory, onCrash) {
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  let depth = 0;
+  let dead = false;
+  /** @type {(() => void)[]} */
+  const waiting = [];
+
+  // Looked up each time: the buffer is replaced when the heap grows.
+  const heap = () => module.HEAPU8 ?? new Uint8Array(/** @type {WebAssembly.Memory} */ (memory).buffer);
+
+  /** @param {Uint8Array} bytes @param {boolean} terminate */
+  function copyIn(bytes, terminate) {
+    const ptr = module._kvx_alloc(bytes.length + (terminate ? 1 : 0));
+    const h = heap();
+    h.set(bytes, ptr);
+    if (terminate) h[ptr + bytes.length] = 0;
+    return ptr;
+  }
+
+  /** @param {number} ptr */
+  function read(ptr) {
+    if (!ptr) return '';
+    const h = heap();
+    return decoder.decode(h.subarray(ptr, h.indexOf(0, ptr)));
+  }
+
+  /** @param {string} name @param {(number|string)[]} args */
+  function call(name, ...args) {
+    if (dead) return 0;
+    /** @type {number[]} */
+    const owned = [];
+    depth++;
+    try {
+      const plain = args.map((arg) => {
+        if (typeof arg !== 'string') return arg;
+        owned.push(copyIn(encoder.encode(arg), true));
+        return owned[owned.length - 1];
+      });
+      const result = module['_' + name](...plain) ?? 0;
+      for (const ptr of owned) module._kvx_free(ptr);
+      return result;
+    } catch (error) {
+      dead = true;
+      waiting.length = 0;
+      onCrash(error);
+      return 0;
+    } finally {
+      depth--;
+      while (!depth && waiting.length) /** @type {() => void} */ (waiting.shift())();
+    }
+  }
+
+  return {
+    call,
+    text: (name, ...args) => read(call(name, ...args)),
+    post(name, ...args) {
+      if (depth) waiting.push(() => call(name, ...args));
+      else call(name, ...args);
+    },
+    provide(name, bytes) {
+      const ptr = copyIn(bytes, false);
+      call('kvx_provide', name, ptr, bytes.length);
+      module._kvx_free(ptr);
+    },
+    has: (name) => typeof module['_' + name] === 'function',
+  };
+}

@@ -1,0 +1,105 @@
+// The methods C++ calls on the page.
+import {say, showFailure, toast} from './messages.js';
+
+// One origin may serve several copies of the app under different paths.
+const SESSION_KEY = `kvx-session:${new URL('.', document.baseURI).pathname}`;
+
+export function loadSession() {
+  try {
+    return localStorage.getItem(SESSION_KEY) ?? '';
+  } catch {
+    return ''; // storage is blocked
+  }
+}
+
+/** @param {string} text */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.className = 'sr-only';
+    document.body.append(area);
+    const before = document.activeElement;
+    area.select();
+    const ok = document.execCommand('copy');
+    area.remove();
+    if (before instanceof HTMLElement) before.focus({preventScroll: true});
+    return ok;
+  }
+}
+
+/** @param {string} query */
+const linkTo = (query) => new URL(query || '?', document.baseURI).href;
+
+/** @param {string} text @param {string} done */
+async function copyAndSay(text, done) {
+  toast(await copyText(text) ? done : 'The browser did not allow copying.', {ms: 3000});
+}
+
+/**
+ * @param {object} page
+ * @param {() => void} page.wake
+ * @param {(json: string) => void} page.semantics
+ * @param {() => void} page.pick
+ * @param {() => void} page.install
+ * @param {(name: string) => void} page.theme
+ * @param {() => void} page.stop
+ * @param {HTMLElement} page.canvas
+ */
+export function createHost(page) {
+  return {
+    semantics: page.semantics,
+    wake: page.wake,
+    pick: page.pick,
+    install: page.install,
+    theme: page.theme,
+
+    /** @param {string} query @param {boolean} [push] a new page of the app: Back returns to the old one */
+    url(query, push = false) {
+      const to = linkTo(query);
+      if (to === location.href) return;
+      try {
+        history[push ? 'pushState' : 'replaceState'](null, '', to);
+      } catch { /* some browsers limit how often; the next change brings it along */ }
+    },
+
+    /** @param {string} json */
+    save(json) {
+      try { localStorage.setItem(SESSION_KEY, json); } catch { /* storage is blocked or full: then nothing is remembered */ }
+    },
+
+    /** @param {string} text */
+    copy(text) { copyAndSay(text, 'Copied'); },
+
+    /** @param {string} query */
+    share(query) {
+      const url = linkTo(query);
+      if (!navigator.share) { copyAndSay(url, 'Link copied'); return; }
+      navigator.share({title: document.title, url}).catch((error) => {
+        if (error?.name !== 'AbortError') copyAndSay(url, 'Link copied');
+      });
+    },
+
+    /** @param {string} url */
+    open(url) {
+      if (/^https:\/\//.test(url)) open(url, '_blank', 'noopener');
+    },
+
+    /** @param {string} text @param {boolean|number} assertive */
+    say: (text, assertive) => say(text, Boolean(assertive)),
+
+    /** @param {string} name a CSS cursor */
+    cursor(name) {
+      if (page.canvas.style.cursor !== name) page.canvas.style.cursor = name;
+    },
+
+    /** @param {string} text */
+    fail(text) {
+      page.stop();
+      showFailure({text});
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// Fetches what the app needs: bytes, progress, and errors in plain words.
+
+/** Something could not be loaded; the message is a sentence for the person. */
+export class LoadError extends Error {}
+
+/** @param {string} label @param {unknown} cause */
+function explain(label, cause) {
+  const why = typeof cause === 'number' ? `the server answered ${cause}`
+    : navigator.onLine === false ? 'this device is offline' : 'the connection failed';
+  return new LoadError(`Could not load ${label}: ${why}.`, {cause});
+}
+
+/**
+ * Counts what arrives. A compressed response does not say how long it will be, so such a file counts when it is complete;
+ * an uncompressed one counts byte by byte.
+ * @param {(fraction: number, text: string) => void} show
+ */
+export function createProgress(show) {
+  /** @type {{weight: number, fraction: number, done: boolean}[]} */
+  const parts = [];
+  let bytes = 0;
+  const paint = () => {
+    const total = parts.reduce((sum, p) => sum + p.weight, 0) || 1;
+    const have = parts.reduce((sum, p) => sum + p.weight * p.fraction, 0);
+    const done = parts.filter((p) => p.done).length;
+    show(have / total, `${Math.round(bytes / 1000).toLocaleString('en')} kB, ${done} of ${parts.length} files`);
+  };
+  return {
+    /** @param {number} weight rough share of the whole */
+    part(weight) {
+      const part = {weight, fraction: 0, done: false};
+      parts.push(part);
+      return {
+        /** @param {number} n @param {number} total 0 when unknown */
+        add(n, total) {
+          bytes += n;
+          if (total) part.fraction = Math.min(1, part.fraction + n / total);
+          paint();
+        },
+        done() {
+          part.fraction = 1;
+          part.done = true;
+          paint();
+        },
+      };
+    },
+  };
+}
+
+/** @param {string} url @param {string} label */
+async function get(url, label) {
+  /** @type {unknown} */
+  let cause;
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      const response = await fetch(url, attempt ? {cache: 'reload'} : {});
+      if (response.ok) return response;
+      cause = response.status;
+      if (response.status < 500) break;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw explain(label, cause);
+}
+
+/** @param {Response} response @param {string} label @param {{add(n: number, total: number): void, done(): void}} part */
+async function readAll(response, label, part) {
+  const total = response.headers.get('content-encoding') ? 0 : Number(response.headers.get('content-length') || 0);
+  if (!response.body) return new Uint8Array(await response.arrayBuffer());
+  const reader = response.body.getReader();
+  /** @type {Uint8Array[]} */
+  const chunks = [];
+  let length = 0;
+  for (;;) {
+    const {done, value} = await reader.read().catch((error) => { throw explain(label, error); });
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+    part.add(value.length, total);
+  }
+  part.done();
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** @param {string} url @param {string} label @param {ReturnType<ReturnType<typeof createProgress>['part']>} part */
+export async function loadBytes(url, label, part) {
+  return readAll(await get(url, label), label, part);
+}
+
+/**
+ * Compiles while the bytes arrive. The response itself goes to the compiler, so that the browser can keep the compiled code;
+ * a copy is counted, and is there when a server sends a type the streaming compiler refuses.
+ * @param {string} url @param {ReturnType<ReturnType<typeof createProgress>['part']>} part
+ * @returns {Promise<WebAssembly.Module>}
+ */
+export async function loadWasm(url, part) {
+  const label = 'the program';
+  const response = await get(url, label);
+  const bytes = readAll(response.clone(), label, part);
+  bytes.catch(() => {});
+  try {
+    return await WebAssembly.compileStreaming(response);
+  } catch (error) {
+    const copy = await bytes;
+    try {
+      return await WebAssembly.compile(copy);
+    } catch {
+      throw new LoadError('The program arrived damaged, or this browser is too old for it.', {cause: error});
+    }
+  }
+}
+
+/** @param {string} url @param {ReturnType<ReturnType<typeof createProgress>['part']>} part */
+export async function loadModule(url, part) {
+  try {
+    const module = await import(url);
+    part.done();
+    return module.default;
+  } catch (error) {
+    throw explain('the program', error);
+  }
+}

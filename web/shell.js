@@ -1,0 +1,277 @@
+// The page: loads the program, connects it to the browser, and says what happens when something fails.
+import {FILES, KVX_JS, KVX_WASM} from './assets.js';
+import {installConsole} from './console.js';
+import {createEngine} from './engine.js';
+import {createFrames} from './frames.js';
+import {createHost, loadSession} from './host.js';
+import {installImport} from './import.js';
+import {installInput, installKeys} from './input.js';
+import {createProgress, LoadError, loadBytes, loadModule, loadWasm} from './load.js';
+import {say, showFailure, toast} from './messages.js';
+import {createPwa} from './pwa.js';
+import {createSemantics} from './semantics.js';
+import {createViewport} from './viewport.js';
+
+const root = /** @type {HTMLElement} */ (document.getElementById('app'));
+const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('canvas'));
+const layer = /** @type {HTMLElement} */ (document.getElementById('semantics'));
+const about = /** @type {HTMLElement} */ (document.getElementById('about'));
+
+const RESTORE_MS = 5000;
+
+let ready = false;
+let stop = () => {};
+
+/** @param {unknown} error */
+function crash(error) {
+  stop();
+  root.inert = true;
+  showFailure({
+    title: 'The explorer stopped',
+    text: 'An error in the program ended it.',
+    help: 'Reload the page to go on. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
+    error,
+  });
+}
+
+/** The page makes the context, so that one place decides its attributes and whether there is WebGL2 at all. */
+function openContext() {
+  return canvas.getContext('webgl2', {alpha: false, antialias: false, depth: false, stencil: false, powerPreference: 'default', failIfMajorPerformanceCaveat: false});
+}
+
+/** @param {WebGL2RenderingContext} gl */
+function isSoftware(gl) {
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+  return /swiftshader|llvmpipe|softpipe|basic render|software/i.test(name);
+}
+
+/** @param {string} name */
+function setTheme(name) {
+  const theme = name === 'light' ? 'light' : 'dark';
+  document.documentElement.dataset.theme = theme;
+  const colour = getComputedStyle(document.documentElement).getPropertyValue('--bar').trim();
+  for (const meta of document.querySelectorAll('meta[name=theme-color]')) meta.setAttribute('content', colour);
+}
+
+async function download() {
+  const bar = /** @type {HTMLProgressElement} */ (document.getElementById('progress'));
+  const words = /** @type {HTMLElement} */ (document.getElementById('progress-text'));
+  /** @type {HTMLElement} */ (document.getElementById('loading')).hidden = false;
+  const progress = createProgress((fraction, text) => {
+    bar.value = fraction;
+    words.textContent = text;
+  });
+  // Weights: about what each is worth in compressed bytes.
+  const wasmPart = progress.part(8);
+  const jsPart = progress.part(1);
+  const parts = FILES.map(() => progress.part(1));
+  const [program, factory, ...contents] = await Promise.all([
+    loadWasm(KVX_WASM, wasmPart),
+    loadModule(KVX_JS, jsPart),
+    ...FILES.map((file, i) => loadBytes(file.url, file.label, parts[i])),
+  ]);
+  return {program, factory, contents};
+}
+
+/** The same files serve the canvas and the page's own text. @param {Uint8Array[]} contents */
+function useFonts(contents) {
+  /** @type {[string, string, string][]} */
+  const faces = [['fonts/inter-400', 'Inter', '400'], ['fonts/inter-600', 'Inter', '600'], ['fonts/mono-500', 'JetBrains Mono', '500']];
+  for (const [name, family, weight] of faces) {
+    const bytes = contents[FILES.findIndex((file) => file.name === name)];
+    document.fonts.add(new FontFace(family, /** @type {Uint8Array<ArrayBuffer>} */ (bytes), {weight}));
+  }
+}
+
+/**
+ * @param {any} factory
+ * @param {WebAssembly.Module} program
+ * @param {object} host
+ */
+function instantiate(factory, program, host) {
+  return new Promise((resolve, reject) => {
+    /** @type {WebAssembly.Memory|null} */
+    let memory = null;
+    const lines = (/** @type {unknown[]} */ ...args) => console.warn(...args);
+    factory({
+      canvas,
+      host,
+      print: lines,
+      printErr: lines,
+      onAbort: (/** @type {unknown} */ reason) => reject(reason instanceof Error ? reason : new Error(`aborted: ${reason}`)),
+      locateFile: (/** @type {string} */ name) => (name.endsWith('.wasm') ? KVX_WASM : name),
+      instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
+        WebAssembly.instantiate(program, imports).then((instance) => {
+          memory = /** @type {WebAssembly.Memory|null} */ (Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory) ?? null);
+          done(instance, program);
+        }).catch(reject);
+        return {};
+      },
+    }).then((/** @type {any} */ module) => resolve({module, memory}), reject);
+  });
+}
+
+/** @param {{program: WebAssembly.Module, factory: any, contents: Uint8Array[]}} files */
+async function start({program, factory, contents}) {
+  useFonts(contents);
+
+  const gl = openContext();
+  const readable = !gl;
+  const kind = {readable, software: gl ? isSoftware(gl) : false};
+
+  /** @type {import('./engine.js').Engine} */
+  let engine;
+  /** @type {ReturnType<typeof createViewport>|null} */
+  let viewport = null;
+  let installable = false;
+  const frames = createFrames((now) => {
+    viewport?.apply(engine);
+    const delay = engine.call('kvx_frame', now);
+    if (!ready) becomeReady();
+    return delay;
+  });
+  stop = frames.stop;
+  const wake = frames.wake;
+
+  let lastPointer = () => '';
+  const semantics = createSemantics(layer, {
+    act(id, what, value) {
+      engine.post('kvx_act', id, what, value);
+      wake();
+    },
+    readable,
+    root,
+    lastPointer: () => lastPointer(),
+  });
+
+  let pick = () => {};
+  const pwa = createPwa({
+    installable(on) {
+      installable = on;
+      viewport?.setInstallable(on);
+    },
+    open(query) {
+      engine.post('kvx_query', query);
+      wake();
+    },
+  });
+
+  const host = createHost({
+    wake,
+    semantics: semantics.apply,
+    pick: () => pick(),
+    install: () => { pwa.install(); },
+    theme: setTheme,
+    stop: frames.stop,
+    canvas,
+  });
+
+  const {module, memory} = await instantiate(factory, program, host);
+  engine = createEngine(module, memory, crash);
+  FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
+
+  // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
+  document.body.classList.add(readable ? 'readable' : 'drawn');
+  viewport = createViewport(canvas, kind, wake);
+  viewport.setInstallable(installable);
+  if (!engine.call('kvx_start', location.search, loadSession(), readable ? 0 : 1)) {
+    stop();
+    showFailure({text: 'The program could not start.'});
+    return;
+  }
+
+  pick = installImport(engine, wake).pick;
+  installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
+  if (readable) installKeys(root, engine, wake);
+  else lastPointer = installInput(root, canvas, engine, wake).lastPointer;
+  addEventListener('popstate', () => {
+    engine.post('kvx_query', location.search);
+    wake();
+  });
+  if (gl) watchContext(engine, frames);
+
+  function becomeReady() {
+    ready = true;
+    about.hidden = true;
+    document.body.classList.add('ready');
+    if (readable) noteReadable();
+    performance.mark('kvx-ready');
+    /** @type {any} */ (globalThis).__ready = true;
+    dispatchEvent(new Event('kvx-ready'));
+    pwa.start();
+  }
+
+  wake();
+}
+
+function noteReadable() {
+  const note = document.createElement('p');
+  note.id = 'readable-note';
+  note.textContent = 'This browser offers no WebGL2, so the picture is missing. All figures and controls are here as text. To see the picture, switch on hardware acceleration in the browser’s settings.';
+  layer.prepend(note);
+}
+
+/**
+ * @param {import('./engine.js').Engine} engine
+ * @param {ReturnType<typeof createFrames>} frames
+ */
+function watchContext(engine, frames) {
+  let close = () => {};
+  let timer = 0;
+  canvas.addEventListener('webglcontextlost', (e) => {
+    e.preventDefault();
+    frames.stop();
+    engine.post('kvx_context', 1);
+    close = toast('The graphics driver was reset. Waiting for it to come back.');
+    timer = setTimeout(() => {
+      close();
+      close = toast('The picture did not come back. Reload to draw it again; the configuration stays.', {
+        actions: [{label: 'Reload', primary: true, run: () => location.reload()}],
+      });
+    }, RESTORE_MS);
+  });
+  canvas.addEventListener('webglcontextrestored', () => {
+    clearTimeout(timer);
+    close();
+    engine.post('kvx_context', 0);
+    frames.resume();
+    say('The picture is back');
+  });
+}
+
+async function main() {
+  if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') {
+    showFailure({
+      title: 'This browser cannot run the explorer',
+      text: 'It offers no WebAssembly, which the calculations need.',
+      help: 'Open this address in a current browser, or switch WebAssembly on: some security modes turn it off for each page.',
+    });
+    return;
+  }
+  try {
+    await start(await download());
+  } catch (error) {
+    if (error instanceof LoadError) {
+      showFailure({
+        title: 'The explorer could not be loaded',
+        text: error.message,
+        help: 'Check the connection and try again.',
+        retry: main,
+        error: error.cause,
+      });
+    } else {
+      crash(error);
+    }
+  }
+}
+
+addEventListener('unhandledrejection', (event) => {
+  const name = event.reason?.name;
+  if (name !== 'AbortError' && name !== 'NotAllowedError') crash(event.reason);
+});
+addEventListener('error', (event) => {
+  if (event.error && event.filename?.startsWith(location.origin)) crash(event.error);
+});
+
+main();
