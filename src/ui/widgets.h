@@ -27,12 +27,12 @@ void external_link(Ui& ui, std::string_view id, const Rect& r, std::string_view 
 // Name, one line of effect below, the switch on the right. True when it was turned.
 bool switch_row(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view effect, bool on);
 
-struct SliderMark { double at; std::string label; Color color = 0; bool tick = false; };
+struct SliderMark { double at = 0; std::string label = {}; Color color = 0; bool tick = false; };
 struct Slider {
     double value = 0;              // 0..1 along the track
     double step = 0.01;            // of one arrow key
-    std::string name, spoken;      // accessible name, value in words
-    std::vector<SliderMark> marks;
+    std::string name = {}, spoken = {};  // accessible name, value in words
+    std::vector<SliderMark> marks = {};
     double danger_from = 2;        // the track is ghost-striped from here on
     double muted_from = 2;         // hatched from here on
     float knob = 18, thickness = 4;

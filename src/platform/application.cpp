@@ -1,0 +1,175 @@
+#include "platform/application.h"
+
+#include <backends/imgui_impl_opengl3.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/codec.h"
+#include "core/format.h"
+#include "platform/host.h"
+#include "platform/layout_lint.h"
+
+namespace kvx::platform {
+
+namespace {
+
+constexpr double kMirrorInterval = 0.1, kPublishInterval = 0.5;  // seconds between updates while something moves
+
+float channel(ui::Color c, int shift) { return static_cast<float>((c >> shift) & 0xFF) / 255.0f; }
+
+}  // namespace
+
+const ui::Theme& Application::theme() const {
+    const bool light = state.theme == app::Theme::light || (state.theme == app::Theme::automatic && ui.view.prefers_light);
+    return light ? ui::light_theme() : ui::dark_theme();
+}
+
+std::string Application::start(const std::string& query, const std::string& session, bool drawing) {
+    drawing_ = drawing;
+    std::string error = core::load_models(files_["models.json"], state.catalog.models);
+    if (error.empty()) error = core::load_devices(files_["devices.json"], state.catalog.devices);
+    if (!error.empty()) return "The app's data could not be read: " + error;
+    if (drawing_) {
+        error = open_window();
+        if (!error.empty()) return error;
+    }
+    IMGUI_CHECKVERSION();
+    ImGui::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.LogFilename = nullptr;
+    if (drawing_) {
+        ImGui_ImplOpenGL3_Init("#version 300 es");
+    } else {
+        io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;  // nobody draws, nobody asks for textures
+    }
+    ui.add_font(ui::Face::regular, files_["fonts/inter-400"]);
+    ui.add_font(ui::Face::semibold, files_["fonts/inter-600"]);
+    ui.add_font(ui::Face::mono, files_["fonts/mono-500"]);
+
+    app::welcome(state);
+    app::from_session(state, session);
+    if (query.find('=') != std::string::npos) app::from_query(state, query);
+    started_ = true;
+    return {};
+}
+
+void Application::apply(const app::Action& a) {
+    app::apply(state, a);
+    host_wake();
+}
+
+void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) {
+    ui.view = v;
+    pixel_w_ = pixel_w;
+    pixel_h_ = pixel_h;
+    host_wake();
+}
+
+bool Application::key(const std::string& name) {
+    static const char* const used[] = {" ", "ArrowLeft", "ArrowRight", "Home", "End", "Escape"};
+    if (std::find(std::begin(used), std::end(used), name) == std::end(used)) return false;
+    ui.key(name);
+    host_wake();
+    return true;
+}
+
+void Application::context_lost(bool lost) {
+    lost_ = lost;
+    if (lost) return;
+    // The old objects died with the old context: forget them, never delete.
+    frame_.forget();
+    ImGui_ImplOpenGL3_DestroyDeviceObjects();
+    ImGui_ImplOpenGL3_CreateDeviceObjects();
+    host_wake();
+}
+
+// One pass of input → picture. True when the state changed, so that the picture is already old.
+bool Application::frame_once(double seconds, bool record) {
+    const ui::Theme& t = theme();
+    view_ = app::derive(state);
+    if (drawing_) ImGui_ImplOpenGL3_NewFrame();
+    ui.begin(seconds, t, record);
+    scenes::Requests requests;
+    frame_.draw(ui, state, view_, actions_, requests);
+    ui.end();
+    if (requests.share) host_share(app::to_query(state));
+    const bool changed = !actions_.empty();
+    for (const app::Action& a : actions_) app::apply(state, a);
+    actions_.clear();
+    return changed;
+}
+
+double Application::frame(double now_ms) {
+    if (!started_ || lost_) return -1;
+    const double seconds = now_ms / 1000;
+    if (state.playing) app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25)});
+    const bool due = !state.playing || seconds - last_record_ >= kMirrorInterval;
+    const bool changed = frame_once(seconds, due);
+    if (drawing_) {
+        set_drawing_size(pixel_w_, pixel_h_);
+        const ui::Color bg = ui.theme->bg;
+        clear_screen(channel(bg, 0), channel(bg, 8), channel(bg, 16));
+        ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    } else {
+        for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) texture->SetStatus(ImTextureStatus_OK);
+    }
+    if (ui.recording) {
+        last_record_ = seconds;
+        const std::string difference = ui.tree.difference();
+        if (!difference.empty()) host_semantics(difference);
+    }
+    const double next = changed ? 0 : ui.next_frame();
+    const bool resting = next < 0 && !state.playing;
+    publish(seconds, resting);
+    announce();
+    if (state.playing && next < 0) return 0;
+    return next < 0 ? -1 : (next == 0 ? 0 : next * 1000);
+}
+
+// The address bar, the saved session, theme and cursor follow the state; at most twice a second while it moves.
+void Application::publish(double seconds, bool resting) {
+    const std::string name = ui.theme->dark ? "dark" : "light";
+    if (name != sent_theme_) host_theme(sent_theme_ = name);
+    const std::string cursor = ui.wants_hand() ? "pointer" : "default";
+    if (cursor != sent_cursor_) host_cursor(sent_cursor_ = cursor);
+    if (!resting && seconds - last_publish_ < kPublishInterval) return;
+    last_publish_ = seconds;
+    const std::string query = app::to_query(state);
+    if (query != sent_query_) host_url(sent_query_ = query);
+    const std::string session = app::to_session(state);
+    if (session != sent_session_) host_save(sent_session_ = session);
+}
+
+// What a person who does not see the picture must hear: start, stop, pressure and refusals. Never a stream of numbers.
+void Application::announce() {
+    const core::InferencePlan& p = view_.plan;
+    if (state.playing != was_playing_) {
+        was_playing_ = state.playing;
+        host_say(state.playing ? "Playing" : "Paused at " + core::group_digits(view_.now.value) + " tokens, " + core::read_bytes(p.needed).text(), false);
+    }
+    const bool over = p.pressure > 1, warm = p.pressure >= 0.8;
+    if (over != was_over_) {
+        was_over_ = over;
+        host_say(over ? "Memory is full: needs at least " + core::group_digits(p.devices_needed) + " devices" : "It fits again", over);
+    } else if (warm != was_warm_ && warm && !over) {
+        host_say("Memory is 80 percent full", false);
+    }
+    was_warm_ = warm;
+    if (state.notices.size() > announced_notices_) host_say(state.notices.back(), true);
+    announced_notices_ = state.notices.size();
+}
+
+std::string Application::lint() {
+    if (!started_) return "[]";
+    ui.linting = true;
+    const double now = ui.time;
+    frame_once(now, true);
+    ui.linting = false;
+    const std::string faults = lint_layout(ui);
+    host_wake();
+    return faults;
+}
+
+}  // namespace kvx::platform

@@ -1,0 +1,48 @@
+// The running app: input → actions → state → view → picture and semantic tree. One object, owned by the bridge.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/action.h"
+#include "app/view.h"
+#include "scenes/frame/app_frame.h"
+#include "ui/ui.h"
+
+namespace kvx::platform {
+
+class Application {
+  public:
+    // Files of the page: data and fonts, before start().
+    void provide(std::string name, std::string bytes) { files_[std::move(name)] = std::move(bytes); }
+    // Empty, or one sentence that says why the app cannot run.
+    std::string start(const std::string& query, const std::string& session, bool drawing);
+    double frame(double now_ms);                      // ms until the next, 0 at once, -1 none
+    void set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h);
+    bool key(const std::string& name);                // true when the page must not react as well
+    void apply(const app::Action& a);
+    void context_lost(bool lost);
+    std::string lint();
+
+    ui::Ui ui;
+    app::State state;
+
+  private:
+    const ui::Theme& theme() const;
+    bool frame_once(double seconds, bool record);
+    void publish(double seconds, bool resting);
+    void announce();
+
+    std::map<std::string, std::string> files_;
+    std::vector<app::Action> actions_;
+    app::View view_;
+    scenes::AppFrame frame_;
+    bool drawing_ = true, lost_ = false, started_ = false;
+    int pixel_w_ = 0, pixel_h_ = 0;
+    double last_record_ = -1, last_publish_ = -1;
+    bool was_over_ = false, was_playing_ = false, was_warm_ = false;
+    std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;
+    size_t announced_notices_ = 0;
+};
+
+}  // namespace kvx::platform

@@ -1,0 +1,22 @@
+// What the app asks of the world around it. The browser is the one there is; a native window would be a second file behind this header.
+#pragma once
+#include <string>
+
+namespace kvx::platform {
+
+void host_semantics(const std::string& json);
+void host_wake();
+void host_url(const std::string& query);
+void host_save(const std::string& session);
+void host_share(const std::string& query);
+void host_say(const std::string& text, bool assertive);
+void host_theme(const std::string& name);
+void host_cursor(const std::string& name);
+void host_fail(const std::string& text);
+
+// Window and WebGL2 context on the page's canvas; "" or why there is none.
+std::string open_window();
+void set_drawing_size(int w, int h);
+void clear_screen(float r, float g, float b);
+
+}  // namespace kvx::platform

@@ -1,0 +1,104 @@
+// The functions the page calls; docs/architecture.md lists them. Nothing here decides anything.
+#include <emscripten.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "app/params.h"
+#include "platform/application.h"
+#include "platform/host.h"
+
+namespace {
+
+kvx::platform::Application& app() {
+    static auto* const running = new kvx::platform::Application;  // lives as long as the page
+    return *running;
+}
+
+// A returned text stays valid until the next call that returns one.
+const char* give(std::string text) {
+    static std::string kept;
+    kept = std::move(text);
+    return kept.c_str();
+}
+
+}  // namespace
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE void* kvx_alloc(int bytes) { return std::malloc(static_cast<size_t>(bytes)); }
+EMSCRIPTEN_KEEPALIVE void kvx_free(void* p) { std::free(p); }
+
+EMSCRIPTEN_KEEPALIVE void kvx_provide(const char* name, const char* data, int size) {
+    app().provide(name, std::string(data, static_cast<size_t>(size)));
+}
+
+EMSCRIPTEN_KEEPALIVE int kvx_start(const char* query, const char* session, int webgl) {
+    const std::string error = app().start(query, session, webgl != 0);
+    if (error.empty()) return 1;
+    kvx::platform::host_fail(error);
+    return 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_h, float top, float right, float bottom, float left, int flags) {
+    kvx::ui::Viewport v;
+    v.w = w;
+    v.h = h;
+    v.scale = w > 0 ? static_cast<float>(pixel_w) / w : 1;
+    v.safe_top = top;
+    v.safe_right = right;
+    v.safe_bottom = bottom;
+    v.safe_left = left;
+    v.coarse = flags & 1;
+    v.reduced_motion = flags & 2;
+    v.prefers_light = flags & 4;
+    v.forced_colors = flags & 8;
+    v.hidden = flags & 16;
+    v.software = flags & 32;
+    app().set_viewport(v, pixel_w, pixel_h);
+}
+
+EMSCRIPTEN_KEEPALIVE void kvx_pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
+    app().ui.pointer(type, id, x, y, buttons, kind, mods);
+    kvx::platform::host_wake();
+}
+
+EMSCRIPTEN_KEEPALIVE void kvx_wheel(float x, float y, float dx, float dy, int) {
+    app().ui.wheel(x, y, dx, dy);
+    kvx::platform::host_wake();
+}
+
+EMSCRIPTEN_KEEPALIVE int kvx_key(const char* key, int down, int mods) { return down && !(mods & ~1) && app().key(key) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE double kvx_frame(double now_ms) { return app().frame(now_ms); }
+
+EMSCRIPTEN_KEEPALIVE void kvx_act(const char* id, int kind, const char* value) {
+    app().ui.act({id, kind, value});
+    kvx::platform::host_wake();
+}
+
+EMSCRIPTEN_KEEPALIVE void kvx_query(const char* query) { app().apply(kvx::app::SetQuery{query}); }
+EMSCRIPTEN_KEEPALIVE void kvx_context(int lost) { app().context_lost(lost != 0); }
+
+EMSCRIPTEN_KEEPALIVE const char* kvx_get(const char* id) {
+    const kvx::app::Param* p = kvx::app::find_param(id);
+    return give(p ? p->get(app().state) : std::string());
+}
+
+EMSCRIPTEN_KEEPALIVE const char* kvx_set(const char* id, const char* value) {
+    const kvx::app::Param* p = kvx::app::find_param(id);
+    if (!p) return give("There is no parameter called " + std::string(id) + ".");
+    std::string refused = p->set(app().state, value);
+    kvx::platform::host_wake();
+    return give(std::move(refused));
+}
+
+EMSCRIPTEN_KEEPALIVE const char* kvx_quantities() { return give(kvx::app::quantities_json(app().state)); }
+EMSCRIPTEN_KEEPALIVE const char* kvx_lint() { return give(app().lint()); }
+
+EMSCRIPTEN_KEEPALIVE const char* kvx_import(const char* text) {
+    const size_t before = app().state.notices.size();
+    app().apply(kvx::app::ImportModel{text});
+    return give(app().state.notices.size() > before ? app().state.notices.back() : std::string());
+}
+
+}  // extern "C"

@@ -1,0 +1,147 @@
+#include "scenes/frame/app_frame.h"
+
+#include <algorithm>
+
+#include "ui/widgets.h"
+
+namespace kvx::scenes {
+
+using ui::Rect;
+using ui::Theme;
+
+void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests, const Rect& r) {
+    const Theme& t = *ui.theme;
+    ui.fill(r, t.bar);
+    ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
+    Rect bar{r.x + 16 + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h - ui.view.safe_top};
+    const Rect whole = bar;
+    ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
+    const float size = ui.view.coarse ? 44 : 36;
+    if (ui::icon_button(ui, "help", bar.cut_right(size, 8).centered(size, size), ui::Icon::help, "Help")) help_ = !help_;
+    const bool dark = t.dark;
+    if (ui::icon_button(ui, "theme", bar.cut_right(size, 8).centered(size, size), ui::Icon::theme, dark ? "Light theme" : "Dark theme"))
+        out.push_back(app::SetTheme{dark ? app::Theme::light : app::Theme::dark});
+    if (ui::icon_button(ui, "share", bar.cut_right(size, 16).centered(size, size), ui::Icon::share, "Share this configuration")) requests.share = true;
+    ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, "KV Cache Explorer", whole.w < 500 ? ui::type::title : ui::type::control_bold, t.text, 1);
+    if (whole.w < 900) return;
+    // The pages there are. One so far.
+    const float w = ui.width("Inference", ui::type::control) + 24;
+    const Rect tab{whole.cx() - w * 0.5f, r.y + ui.view.safe_top, w, bar.h};
+    ui.text(tab, "Inference", ui::type::control, t.text, ui::Align::center);
+    ui.fill({tab.x, r.bottom() - 2, tab.w, 2}, t.accent);
+    if (ui.recording) {
+        ui::Node list;
+        list.id = "pages";
+        list.role = "tablist";
+        list.name = "Pages";
+        list.rect = tab;
+        ui.node(std::move(list));
+        ui::Node n;
+        n.id = "page.inference";
+        n.parent = "pages";
+        n.role = "tab";
+        n.name = "Inference";
+        n.rect = tab;
+        n.selected = state.in.view == "inference" ? 1 : 0;
+        ui.node(std::move(n));
+    }
+}
+
+void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const Rect& area) {
+    if (state.notices.empty()) return;
+    const Theme& t = *ui.theme;
+    const std::string& text = state.notices.front();
+    const float w = std::min(area.w - 24, 460.0f), text_w = w - 32 - 44;
+    const float h = ui.paragraph({0, 0, text_w, 0}, text, ui::type::label, 0, true) + 28;
+    const Rect r{ui.px(area.cx() - w * 0.5f), area.y + 12, w, std::max(h, 48.0f)};
+    ui.begin_layer(r);
+    ui.fill(r, t.raised, ui::radius::card);
+    ui.stroke(r, t.line2, ui::radius::card);
+    ui.fill({r.x, r.y + 10, 4, r.h - 20}, t.amber, 2);
+    Rect body = r.inset(16, 14);
+    const Rect close = body.cut_right(28, 12);
+    ui.paragraph(body, text, ui::type::label, t.text);
+    if (ui.recording) {
+        ui::Node n;
+        n.id = "notice";
+        n.role = "status";
+        n.name = "Notice";
+        n.value = text;
+        n.rect = {body.x, body.y, body.w, body.h};
+        ui.node(std::move(n));
+    }
+    if (ui::icon_button(ui, "notice.close", {close.x, r.cy() - 14, 28, 28}, ui::Icon::close, "Dismiss") || ui.took_key("Escape")) out.push_back(app::DismissNotice{});
+    ui.end_layer();
+}
+
+void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
+    if (!help_) return;
+    const Theme& t = *ui.theme;
+    struct Line { const char *key, *what; };
+    static constexpr Line lines[] = {
+        {"Space", "play or pause"}, {"← →", "move by one percent"}, {"Home, End", "to the start, to the maximum"}, {"Tab", "to every control and figure"}, {"Escape", "closes what is open"}};
+    static constexpr const char* prose =
+        "Press any figure to see its formula, today’s numbers and its source. ≈ is an estimate with its assumption named, ≥ a lower bound. "
+        "GiB is 2³⁰ bytes, 128K is 131,072 tokens, 1M is 1,000,000. A config.json dropped on the page becomes a model.";
+    const float w = std::min(420.0f, area.w - 24), inner = w - 40;
+    const float prose_h = ui.paragraph({0, 0, inner - 2, 0}, prose, ui::type::label, 0, true);
+    const float h = 20 + 32 + prose_h + 16 + 26 * 5 + 20;
+    const Rect r = area.centered(w, std::min(h, area.h - 16));
+    ui.begin_layer({0, 0, ui.view.w, ui.view.h});
+    ui.fill({0, 0, ui.view.w, ui.view.h}, ui::fade(t.bg, 0.55f));
+    ui.fill(r, t.surface, ui::radius::card);
+    ui.stroke(r, t.line2, ui::radius::card);
+    if (ui.recording) {
+        ui::Node n;
+        n.id = "help.panel";
+        n.role = "dialog";
+        n.name = "Help";
+        n.rect = r;
+        ui.node(std::move(n));
+        ui.parent = "help.panel";
+    }
+    Rect body = r.inset(20, 16);
+    Rect top = body.cut_top(32, 4);
+    const bool close = ui::icon_button(ui, "help.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
+    ui::heading(ui, "help.title", top, "How to read this page", ui::type::title, t.text, 2);
+    const Rect words = body.cut_top(prose_h, 16);
+    if (ui.recording) {
+        ui::Node n;
+        n.id = "help.prose";
+        n.role = "text";
+        n.name = prose;
+        n.rect = words;
+        n.visible = true;
+        n.style = "body";
+        ui.node(std::move(n));
+    }
+    for (const Line& l : lines) {
+        Rect row = body.cut_top(26);
+        ui.text(row.cut_left(110, 8), l.key, ui::type::value, t.text);
+        ui.text(row, l.what, ui::type::label, t.dim);
+        if (ui.recording) {
+            ui::Node n;
+            n.id = std::string("help.") + l.key;
+            n.role = "text";
+            n.name = std::string(l.key) + ": " + l.what;
+            n.rect = row;
+            ui.node(std::move(n));
+        }
+    }
+    ui.parent.clear();
+    ui.end_layer();
+    if (close || ui.took_key("Escape") || ui.pressed_outside(r)) help_ = false, ui.ask_frame();
+}
+
+void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out, Requests& requests) {
+    ui.fill({0, 0, ui.view.w, ui.view.h}, ui.theme->bg);
+    Rect area{0, 0, ui.view.w, ui.view.h};
+    const bool low = ui.view.h < 600 && ui.view.w >= 560;
+    const Rect bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
+    draw_top_bar(ui, state, out, requests, bar);
+    inference_.draw(ui, state, view, area, out);
+    draw_help(ui, area);
+    draw_notice(ui, state, out, area);
+}
+
+}  // namespace kvx::scenes

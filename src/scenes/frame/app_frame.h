@@ -1,0 +1,32 @@
+// The whole window: top bar, the page, notices. What the platform draws each frame.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/action.h"
+#include "app/view.h"
+#include "scenes/inference/inference_page.h"
+#include "ui/ui.h"
+
+namespace kvx::scenes {
+
+// What a press on the top bar asks of the platform.
+struct Requests {
+    bool share = false, help = false;
+    std::string open;
+};
+
+class AppFrame {
+  public:
+    void draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out, Requests& requests);
+    void forget() { inference_.forget(); }
+
+  private:
+    void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests, const ui::Rect& r);
+    void draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
+    void draw_help(ui::Ui& ui, const ui::Rect& area);
+    InferencePage inference_;
+    bool help_ = false;
+};
+
+}  // namespace kvx::scenes

@@ -1,0 +1,277 @@
+// Right column: model, device, sizes, optimisations, and why they are set as they are.
+#include <algorithm>
+#include <cmath>
+
+#include "core/format.h"
+#include "scenes/inference/page.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Choices;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+constexpr float kPadding = 16;
+
+// Stops of a slider: the suggested values in order, evenly spaced; a value between two stops stands between them.
+struct Stops {
+    std::vector<double> values;
+    std::vector<std::string> texts, labels;
+    double position(double v) const {
+        if (values.size() < 2) return 0;
+        const double last = static_cast<double>(values.size() - 1);
+        for (size_t i = 0; i + 1 < values.size(); ++i)
+            if (v <= values[i + 1]) {
+                const double lo = std::log(values[i]), hi = std::log(values[i + 1]);
+                return std::max(0.0, (static_cast<double>(i) + (std::log(std::max(v, values[0])) - lo) / (hi - lo)) / last);
+            }
+        return 1;
+    }
+    size_t nearest(double t) const {
+        return static_cast<size_t>(std::clamp(std::lround(t * static_cast<double>(values.size() - 1)), 0L, static_cast<long>(values.size()) - 1));
+    }
+};
+
+Stops stops_of(const Page& p, std::string_view id) {
+    Stops s;
+    for (auto& [value, label] : p.choices(id)) {
+        core::Tokens n;
+        if (!core::parse_tokens(value, n)) continue;
+        s.values.push_back(static_cast<double>(n.value));
+        s.texts.push_back(value);
+        s.labels.push_back(label);
+    }
+    return s;
+}
+
+struct Section {  // cards on wide screens, plain groups in a sheet
+    Page& p;
+    bool measure;
+    float w, y;
+    Rect begin(float height) {
+        const Rect r{0, y, w, height + 2 * kPadding};
+        y += r.h + 12;
+        return r;
+    }
+};
+
+void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text, std::string_view unit) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    Rect row = line;
+    if (!unit.empty()) ui.text(row.cut_right(ui.width(unit, ui::type::label) + 1, 6), unit, ui::type::label, t.faint);
+    const float field_w = ui.view.coarse ? 96 : 84;
+    const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.view.coarse ? 44.0f : 28.0f);
+    ui.text(row, label, ui::type::label, t.dim);
+    if (const std::string* s = ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value")) p.set(id, *s);
+}
+
+float draw_models(Page& p, Rect body, bool measure) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const float select_h = ui.view.coarse ? 44 : 40, height = 20 + 6 + select_h + 14 + 20 + 6 + select_h;
+    if (measure) return height;
+    const core::Model& m = p.state.model();
+    const core::Device& d = p.state.device();
+    const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q, const std::string& right) {
+        Rect line = body.cut_top(20, 6);
+        const float w = std::min(ui.width(right, ui::type::caption) + 1, line.w - 60);
+        const Rect area = line.cut_right(w, 8);
+        if (ui::figure_area(ui, std::string("figure.") + std::string(id), area.grow(3), q.label.empty() ? name : q.label, right)) p.explain(q.id, area);
+        ui.text(area, right, ui::type::caption, t.faint, Align::right);
+        ui.text(line, name, ui::type::label, t.dim);
+    };
+    const core::Reading total = core::read_params(p.view.plan.params_total), active = core::read_params(p.view.plan.params_active);
+    std::string params = total.text() + " parameters";
+    if (p.view.plan.params_active < 0.95 * p.view.plan.params_total) params = total.text() + " · " + active.text() + " active";
+    caption("params_total", "Model", p.quantity("params_total"), params);
+    const auto picker = [&](std::string_view id, std::string_view name, std::string_view shown, std::string_view value) {
+        const ui::SelectResult s = ui::select(ui, id, body.cut_top(select_h, 14), name, shown, value, p.choices(id), p.memory.picker == id);
+        if (s.open) {
+            p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
+            p.memory.picker_filter.clear();
+        }
+        if (!s.chosen.empty()) p.set(id, s.chosen);
+    };
+    picker("model", "Model", m.name, p.get("model"));
+    caption("bandwidth", "Device", p.quantity("decode_floor"), d.memory_type + " · " + core::read_rate(d.bandwidth).text());
+    picker("device", "Device", d.name, p.get("device"));
+    return height;
+}
+
+float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const float head = ui.view.coarse ? 44 : 28, track = phone ? 44 : (ui.view.coarse ? 44 : 24), below = phone ? 12 : 26;
+    const float seg = ui.view.coarse ? 44 : 36;
+    const bool lengths = p.state.in.batch > 1;
+    const float height = head + track + below + head + track + (phone ? 12 : 14) + (lengths ? 20 + 6 + seg + 12 : 0) + 20 + 6 + seg;
+    if (measure) return height;
+
+    const Stops contexts = stops_of(p, "context");
+    const auto value = static_cast<double>(p.state.in.context.value);
+    draw_value_field(p, "context", "Maximum context", body.cut_top(head), core::short_tokens(p.state.in.context), "tokens");
+    if (phone) {
+        Choices c;
+        for (size_t i = 0; i < contexts.texts.size(); ++i) c.emplace_back(contexts.texts[i], contexts.labels[i]);
+        const size_t at = contexts.nearest(contexts.position(value));
+        const std::string selected = contexts.values[at] == value ? contexts.texts[at] : "";
+        const int k = ui::chips(ui, "context.chips", body.cut_top(track, below), "Maximum context", c, selected);
+        if (k >= 0) p.set("context", contexts.texts[static_cast<size_t>(k)]);
+    } else {
+        const auto limit = static_cast<double>(p.state.model().max_context);
+        ui::Slider s{.value = contexts.position(value), .step = 1.0 / static_cast<double>(contexts.values.size() - 1), .name = "Maximum context",
+                     .spoken = core::short_tokens(p.state.in.context) + " tokens"};
+        const double limit_at = contexts.position(limit);
+        if (limit_at > 0.16) s.marks.push_back({0, contexts.labels.front()});
+        if (limit_at < 0.84) s.marks.push_back({1, contexts.labels.back()});
+        s.marks.push_back({limit_at, "model limit", p.view.beyond_model_limit ? t.amber : 0});
+        const ui::SliderChange c = ui::slider(ui, "context", body.cut_top(track, below), s);
+        const size_t stop = contexts.nearest(c.value);
+        if (c.changed && contexts.values[stop] != value) p.set("context", contexts.texts[stop]);
+    }
+
+    const Stops batches = stops_of(p, "batch");
+    const auto batch = static_cast<double>(p.state.in.batch);
+    draw_value_field(p, "batch", "Batch", body.cut_top(head), p.get("batch"), p.state.in.batch == 1 ? "sequence" : "sequences");
+    if (phone) {
+        Choices c;
+        for (size_t i = 0; i < batches.texts.size(); ++i) c.emplace_back(batches.texts[i], batches.labels[i]);
+        const int k = ui::chips(ui, "batch.chips", body.cut_top(track, 12), "Batch", c, p.get("batch"));
+        if (k >= 0) p.set("batch", batches.texts[static_cast<size_t>(k)]);
+    } else {
+        const ui::Slider s{.value = batches.position(batch), .step = 1.0 / static_cast<double>(batches.values.size() - 1), .name = "Batch",
+                           .spoken = p.get("batch") + " sequences"};
+        const ui::SliderChange c = ui::slider(ui, "batch", body.cut_top(track, 14), s);
+        const size_t stop = batches.nearest(c.value);
+        if (c.changed && batches.values[stop] != batch) p.set("batch", batches.texts[stop]);
+    }
+    const auto segment = [&](std::string_view id, std::string_view name, std::string_view note, const Choices& choices, std::string_view on, bool mono) {
+        Rect line = body.cut_top(20, 6);
+        ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, t.faint);
+        ui.text(line, name, ui::type::label, t.dim);
+        const int k = ui::segmented(ui, id, body.cut_top(seg, 12), name, choices, on, mono);
+        if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
+    };
+    if (lengths) segment("lengths", "Sequence lengths", p.state.in.lengths == app::Lengths::equal ? "all as long" : "started one by one", p.choices("lengths"), p.get("lengths"), false);
+    const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp8", "FP8"}, {"int4", "INT4"}};
+    const std::string dtype = p.get("dtype");
+    segment("dtype", "Data type", dtype == "mixed" ? "weights and cache differ" : "weights and cache", common, dtype, true);
+    return height;
+}
+
+float draw_formats(Page& p, Rect body, bool measure) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const float h = ui.view.coarse ? 44 : 36, height = 20 + 4 + h;
+    if (measure) return height;
+    const auto one = [&](std::string_view id, std::string_view name, const Rect& column) {
+        Rect c = column;
+        ui.text(c.cut_top(20, 4), name, ui::type::label, t.dim);
+        const Choices choices = p.choices(id);
+        const std::string now = p.get(id);
+        std::string shown = now;
+        for (const auto& [value, label] : choices)
+            if (value == now) shown = label;
+        const ui::SelectResult s = ui::select(ui, id, c.cut_top(h), name, shown, now, choices, p.memory.picker == id);
+        if (s.open) p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
+        if (!s.chosen.empty()) p.set(id, s.chosen);
+    };
+    one("weights", "Weights in", body.column(0, 3, 8));
+    one("kv", "Cache in", body.column(1, 3, 8));
+    one("block", "Block", body.column(2, 3, 8));
+    return height;
+}
+
+float draw_switches(Page& p, Rect body, bool measure) {
+    const float h = p.ui.view.coarse ? 52 : 44;
+    if (measure) return 4 * h;
+    const app::View& v = p.view;
+    const std::string block = std::to_string(p.state.in.block);
+    const std::string scores = core::read_bytes(core::score_bytes(p.state.model(), v.plan.longest)).text();
+    const auto row = [&](std::string_view id, std::string_view name, const std::string& effect, bool on) {
+        if (ui::switch_row(p.ui, id, body.cut_top(h), name, effect, on)) p.set(id, on ? "0" : "1");
+    };
+    row("cb", "Continuous batching", v.cb ? "Own lengths, nothing reserved" : "Every sequence reserves the maximum", v.cb);
+    row("pa", "PagedAttention", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence", v.pa);
+    row("fa", "FlashAttention", v.fa ? "Scores stay on the chip" : scores + " of scores stored", v.fa);
+    row("smw", "Skip model weights", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone", p.state.in.smw);
+    return 4 * h;
+}
+
+float draw_why(Page& p, Rect body, bool measure) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const app::View& v = p.view;
+    const bool own = p.state.in.cb || p.state.in.pa || p.state.in.fa;
+    const std::string why = own ? std::string("You changed what this device starts with.") : v.defaults.why_cb;
+    const float line_h = ui.view.coarse ? 44 : 20;
+    const float text_h = ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true);
+    const bool papers = v.cb || v.pa || v.fa;
+    const float height = text_h + (own ? 6 + line_h : 0) + (papers ? 6 + line_h : 0);
+    if (measure) return height;
+    ui.paragraph(body, why, ui::type::caption, t.faint);
+    if (ui.recording) {
+        ui::Node n;
+        n.id = "why";
+        n.role = "text";
+        n.name = why;
+        n.rect = {body.x, body.y, body.w, text_h};
+        ui.node(std::move(n));
+    }
+    body.cut_top(text_h, 6);
+    if (own) {
+        const std::string label = "Back to the defaults of " + p.state.device().short_name;
+        const Rect line = body.cut_top(line_h, 6);
+        if (ui::link_button(ui, "defaults", {line.x, line.y, std::min(line.w, ui.width(label, ui::type::caption) + 1), line.h}, label, ui::type::caption, t.dim))
+            for (const char* id : {"cb", "pa", "fa"}) p.out.push_back(app::ResetParam{id});
+    }
+    if (!papers) return height;
+    struct Paper { bool on; const char *name, *href; };
+    const Paper list[] = {{v.cb, "Orca", "https://www.usenix.org/conference/osdi22/presentation/yu"},
+                          {v.pa, "PagedAttention", "https://arxiv.org/abs/2309.06180"},
+                          {v.fa, "FlashAttention", "https://arxiv.org/abs/2205.14135"},
+                          {v.fa, "2", "https://arxiv.org/abs/2307.08691"}};
+    Rect line = body.cut_top(line_h);
+    ui.text(line.cut_left(ui.width("Papers:", ui::type::caption) + 1, 6), "Papers:", ui::type::caption, t.faint);
+    for (const Paper& paper : list) {
+        if (!paper.on) continue;
+        const float w = ui.width(paper.name, ui::type::caption) + 4;
+        const std::string id = std::string("paper.") + paper.name;
+        ui::external_link(ui, id, line.cut_left(w, 10), std::string(paper.name) == "2" ? "FlashAttention 2" : paper.name, paper.href);
+    }
+    return height;
+}
+
+}  // namespace
+
+float draw_controls_content(Page& p, const Rect& r, bool measure) {
+    const bool sheet = p.ui.view.w < 768 || p.ui.view.h < 600;
+    const float pad = sheet ? 0 : kPadding, gap = sheet ? 16 : 12, w = r.w - 2 * pad;
+    Rect area = r;
+    const auto section = [&](auto draw) {
+        const float h = draw(Rect{0, 0, w, 0}, true);
+        const Rect c = area.cut_top(h + 2 * pad, gap);
+        if (measure) return;
+        if (!sheet) ui::card(p.ui, c);
+        draw(c.inset(pad), false);
+    };
+    section([&](Rect b, bool m) { return draw_models(p, b, m); });
+    section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet); });
+    section([&](Rect b, bool m) { return draw_switches(p, b, m); });
+    section([&](Rect b, bool m) { return draw_formats(p, b, m); });
+    section([&](Rect b, bool m) { return draw_why(p, b, m); });
+    return area.y - gap - r.y;
+}
+
+void draw_controls(Page& p, const Rect& column) {
+    const float h = draw_controls_content(p, column, true);
+    const Rect content = p.ui.begin_scroll("controls", column, h);
+    draw_controls_content(p, content, false);
+    p.ui.end_scroll();
+}
+
+}  // namespace kvx::scenes

@@ -1,0 +1,177 @@
+#include "scenes/inference/inference_page.h"
+
+#include <algorithm>
+
+#include "core/format.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+void draw_stage_title(Page& p, Rect r) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const core::Device& d = p.state.device();
+    const core::InferencePlan& plan = p.view.plan;
+    const bool over = plan.pressure > 1;
+    const core::Quantity& q = p.quantity("pressure");
+    Rect right = r.cut_right(150, 12);
+    if (ui::figure_area(ui, "figure.pressure", right.inset(-6, 0), "Memory pressure", q.shown())) p.explain("pressure", right);
+    const std::string percent = core::fixed(100 * plan.pressure, plan.pressure >= 10 ? 0 : 1) + " %";
+    ui.text(right.cut_top(22, 2), percent, ui::type::title_mono, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.text), Align::right);
+    ui.text(right.cut_top(18), over ? "of usable: overflows" : (plan.pressure >= 0.8 ? "of usable: nearly full" : "of usable memory"), ui::type::label, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.dim), Align::right);
+    ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 1);
+    std::string caption = d.memory_label.empty() ? core::read_bytes(d.memory).text() : d.memory_label;
+    caption += " " + d.memory_type;
+    if (d.modules > 1 && r.w > 260) caption += " in " + std::to_string(d.modules) + (d.kind == core::MemoryKind::hbm ? " stacks" : (d.kind == core::MemoryKind::sram ? " fields" : " chips"));
+    ui.text(r.cut_top(18), caption, ui::type::label, t.dim);
+}
+
+}  // namespace
+
+// Stage, what does not fit, the bar of where it goes, the model and a fact: as much as there is room for.
+void InferencePage::draw_centre(Page& p, Rect area) {
+    const bool over = p.view.plan.pressure > 1;
+    const bool wide = area.w >= 640;
+    if (over) draw_alert(p, area.cut_top(68, 12));
+    draw_stage_title(p, area.cut_top(44, 12));
+    const float bar_h = 20 + 4 + 24 + 6 + 34;
+    if (over && wide && area.h > 420) {
+        const float lower = area.h > 560 ? 222 : 0;
+        Rect upper = area;
+        upper.h = area.h - lower - (lower > 0 ? 16 : 0);
+        Rect right = upper.cut_right(upper.w * 0.38f, 20);
+        stage_.draw(p, {upper.x, upper.y, upper.w, upper.h - bar_h - 12}, true);
+        draw_scale_bar(p, {upper.x, upper.bottom() - bar_h, upper.w, bar_h});
+        draw_overflow(p, right);
+        if (lower > 0) draw_remedies(p, {area.x, area.bottom() - lower, area.w, lower});
+        return;
+    }
+    const float card_h = model_card_height(p, wide ? (area.w - 24) * 0.5f : area.w);
+    const float natural = area.w * 548 / 776;
+    const bool has_bar = area.h > 300;
+    const bool has_cards = wide && area.h - bar_h - 12 - card_h - 12 > natural * 0.74f;
+    if (has_cards) {
+        Rect cards = area.cut_bottom(card_h, 14);
+        draw_model_card(p, cards.cut_left((cards.w - 24) * 0.5f, 24));
+        draw_fact(p, cards);
+    }
+    Rect bar = has_bar ? area.cut_bottom(bar_h, 12) : Rect{};
+    const float used = std::min(area.h, natural);
+    if (has_bar) bar.y = area.y + used + 12;
+    if (has_bar && !has_cards && area.h > used) bar.y = area.y + used + 12;
+    stage_.draw(p, {area.x, area.y, area.w, used}, false);
+    if (has_bar) draw_scale_bar(p, bar);
+}
+
+void InferencePage::draw_wide(Page& p, Rect area) {
+    draw_timeline(p, area.cut_bottom(76 + p.ui.view.safe_bottom, 12));
+    area = area.inset(16, 0);
+    area.cut_top(16);
+    const float side = area.w > 1640 ? 340 : 300;
+    draw_figures(p, area.cut_left(side, 24));
+    draw_controls(p, area.cut_right(side, 24));
+    const float most = 1200;
+    if (area.w > most) area = area.centered(most, area.h);
+    draw_centre(p, area);
+}
+
+void InferencePage::draw_medium(Page& p, Rect area) {
+    ui::Ui& ui = p.ui;
+    draw_timeline(p, area.cut_bottom(76 + ui.view.safe_bottom, 12));
+    const Rect whole = area;
+    area = area.inset(16, 0);
+    area.cut_top(14);
+    if (area.w > 960) {
+        draw_figures(p, area.cut_left(300, 20));
+    } else {
+        Rect strip = area.cut_top(48, 14);
+        draw_figure_strip(p, strip, 6);
+    }
+    Rect head = area;
+    if (!p.memory.drawer) {
+        const Rect b{head.right() - 118, whole.bottom() - 52, 118, 44};
+        draw_centre(p, area);
+        ui.begin_layer(b);
+        if (ui::button(ui, "drawer.open", b, "Controls")) p.memory.drawer = true, ui.ask_frame();
+        ui.end_layer();
+        return;
+    }
+    draw_centre(p, area);
+    const float k = ui.animate("drawer", 1, ui::duration::sheet), w = 340;
+    const Rect drawer{whole.right() - w * k, whole.y, w, whole.h + 12};
+    ui.begin_layer(drawer);
+    ui.fill(drawer, ui.theme->bg);
+    ui.fill({drawer.x, drawer.y, 1, drawer.h}, ui.theme->line2);
+    Rect body = drawer.inset(16, 12);
+    Rect top = body.cut_top(44, 4);
+    if (ui::icon_button(ui, "drawer.close", top.cut_right(44, 8), ui::Icon::close, "Close controls") || ui.took_key("Escape")) p.memory.drawer = false, ui.ask_frame();
+    ui::heading(ui, "drawer", top, "Controls", ui::type::title, ui.theme->text, 2);
+    draw_controls(p, body);
+    ui.end_layer();
+}
+
+void InferencePage::draw_phone(Page& p, Rect area) {
+    ui::Ui& ui = p.ui;
+    const float bar = 92 + ui.view.safe_bottom;
+    const Rect timeline = area.cut_bottom(bar);
+    const float k = ui.animate("sheet", p.memory.sheet, ui::duration::sheet);
+    const float sheet_h = std::clamp(ui.view.h * k, 120.0f, area.h - 8) - bar * 0.5f;
+    const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
+    Rect upper{area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16};
+    const bool over = p.view.plan.pressure > 1;
+    if (upper.h > 150) {
+        Rect strip = upper.cut_bottom(48, 8);
+        if (over && upper.h > 240) draw_alert(p, upper.cut_top(64, 8));
+        stage_.draw(p, upper, true);
+        draw_figure_strip(p, strip, 3);
+    } else if (upper.h > 48) {
+        draw_figure_strip(p, upper.cut_top(48), 3);
+    }
+    ui.begin_layer(sheet);
+    draw_sheet(p, sheet, true);
+    ui.end_layer();
+    ui.begin_layer(timeline);
+    draw_phone_timeline(p, timeline);
+    ui.end_layer();
+}
+
+void InferencePage::draw_landscape(Page& p, Rect area) {
+    ui::Ui& ui = p.ui;
+    area.cut_left(ui.view.safe_left);
+    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 280.0f, 420.0f) + ui.view.safe_right);
+    const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
+    Rect left = area.inset(12, 8);
+    const Rect strip = left.cut_bottom(48, 8);
+    stage_.draw(p, left, true);
+    draw_figure_strip(p, strip, 3);
+    ui.begin_layer(right);
+    draw_sheet(p, right, false);
+    ui.end_layer();
+    draw_phone_timeline(p, bar);
+}
+
+void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area, std::vector<app::Action>& out) {
+    const std::vector<core::Quantity> quantities = core::explain(view.input, view.plan);
+    Page p{ui, state, view, quantities, memory_, out};
+    const float w = ui.view.w, h = ui.view.h;
+    if (h < 600 && w >= 560) draw_landscape(p, area);
+    else if (w < 768) draw_phone(p, area);
+    else if (w < 1280) draw_medium(p, area);
+    else draw_wide(p, area);
+    draw_explanation(p, {area.x, area.y, area.w, area.h});
+    draw_picker(p, area);
+    if (ui.took_key(" ")) out.push_back(app::Play{!state.playing});
+    if (ui.took_key("Home")) out.push_back(app::Seek{0});
+    if (ui.took_key("End")) out.push_back(app::Seek{static_cast<double>(view.input.context_max.value)});
+    const double step = static_cast<double>(view.input.context_max.value) / 100;
+    if (ui.took_key("ArrowRight")) out.push_back(app::Seek{state.position + step});
+    if (ui.took_key("ArrowLeft")) out.push_back(app::Seek{state.position - step});
+    if (state.playing) ui.ask_frame();
+}
+
+}  // namespace kvx::scenes

@@ -1,0 +1,25 @@
+// The inference page: chooses the layout for the space there is and draws its parts.
+#pragma once
+#include "scenes/inference/page.h"
+#include "scenes/inference/stage.h"
+
+namespace kvx::scenes {
+
+class InferencePage {
+  public:
+    void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area, std::vector<app::Action>& out);
+    void forget() { stage_.forget(); }
+    bool popover_open() const { return !memory_.explained.empty() || !memory_.picker.empty(); }
+
+  private:
+    void draw_wide(Page& p, ui::Rect area);
+    void draw_medium(Page& p, ui::Rect area);
+    void draw_phone(Page& p, ui::Rect area);
+    void draw_landscape(Page& p, ui::Rect area);
+    void draw_centre(Page& p, ui::Rect area);
+
+    PageMemory memory_;
+    Stage stage_;
+};
+
+}  // namespace kvx::scenes

@@ -1,0 +1,39 @@
+#include "scenes/inference/page.h"
+
+namespace kvx::scenes {
+
+const core::Quantity& Page::quantity(std::string_view id) const {
+    static const core::Quantity none;
+    for (const core::Quantity& q : quantities)
+        if (q.id == id) return q;
+    return none;
+}
+
+std::string Page::get(std::string_view id) const {
+    const app::Param* p = app::find_param(id);
+    return p ? p->get(state) : std::string();
+}
+
+ui::Choices Page::choices(std::string_view id) const {
+    ui::Choices list;
+    const app::Param* p = app::find_param(id);
+    if (!p || !p->choices) return list;
+    for (app::Choice& c : p->choices(state)) list.emplace_back(std::move(c.value), std::move(c.label));
+    return list;
+}
+
+void Page::explain(std::string_view id, const ui::Rect& from) const {
+    memory.explained = memory.explained == id ? std::string() : std::string(id);
+    memory.explained_from = from;
+    ui.ask_frame();
+}
+
+Split split_reading(const std::string& text) {
+    const size_t space = text.rfind(' ');
+    if (space == std::string::npos) return {text, ""};
+    return {text.substr(0, space), text.substr(space + 1)};
+}
+
+std::string_view mark_of(const core::Quantity& q) { return q.approximate ? "≈" : (q.lower_bound ? "≥" : ""); }
+
+}  // namespace kvx::scenes

@@ -1,0 +1,403 @@
+// The accelerator seen from above: memory modules, compute die, the attention triangle, what flows between them.
+#include "scenes/inference/stage.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/format.h"
+#include "sim/placement.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Color;
+using ui::fade;
+using ui::mix;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+constexpr int kRows = 32;                 // of the attention triangle
+constexpr double kBytesPerSpark = 1073741824.0;
+constexpr float kPass = 0.9f, kWave = 1.2f;
+
+gfx::Palette palette_of(const Theme& t) {
+    gfx::Palette p;
+    p.free = t.free_cell;
+    p.weights = t.weights;
+    p.activations = t.activations;
+    p.outside = t.reserved;
+    p.outside_stripe = t.reserved_stripe;
+    p.ghost_fill = t.ghost_fill;
+    p.ghost = t.ghost;
+    p.idle = t.tile_idle;
+    p.green = t.green;
+    p.future = t.triangle_future;
+    p.white = t.dark ? 0xFFFFFFFFu : t.text;
+    for (int i = 0; i < 8; ++i) p.sequence[i] = t.sequence[i];
+    p.sequence_outline = t.dark ? 0.0f : 1.0f;
+    return p;
+}
+
+uint8_t code_of(const sim::Cell& c) {
+    switch (c.kind) {
+        case sim::CellKind::weights: return gfx::code::weights;
+        case sim::CellKind::activations: return gfx::code::activations;
+        case sim::CellKind::kv: return static_cast<uint8_t>(gfx::code::sequence + c.sequence % 16);
+        case sim::CellKind::reserved: return static_cast<uint8_t>(gfx::code::reserved + c.sequence % 16);
+        case sim::CellKind::outside: return gfx::code::outside;
+        case sim::CellKind::ghost: return gfx::code::ghost;
+        case sim::CellKind::free: break;
+    }
+    return gfx::code::free;
+}
+
+std::string module_summary(const Page& p, size_t index, const sim::Placement& cells) {
+    const auto& m = cells.modules[index];
+    size_t used = 0;
+    for (const sim::Cell& c : m) used += c.kind == sim::CellKind::kv || c.kind == sim::CellKind::weights || c.kind == sim::CellKind::activations;
+    const core::Device& d = p.state.device();
+    return core::fixed(100.0 * static_cast<double>(used) / static_cast<double>(m.size()), 0) + " % in use; one cell is " +
+           core::read_bytes(cells.cell_bytes).text() + " of " + core::read_bytes(d.memory * (1.0 / static_cast<double>(cells.modules.size()))).text();
+}
+
+}  // namespace
+
+void Stage::forget() {
+    banks_.forget();
+    triangle_.forget();
+}
+
+// What lies under the pointer, named and counted.
+std::string Stage::describe_cell(const Page& p, size_t module, float x, float y) const {
+    const Rect& m = layout_.modules[module];
+    const int column = static_cast<int>((x - m.x - layout_.padding) / layout_.pitch), row = static_cast<int>((y - m.y - layout_.padding) / layout_.pitch);
+    if (column < 0 || row < 0 || column >= layout_.columns || row >= layout_.rows) return {};
+    const sim::Cell& c = cells_.modules[module][static_cast<size_t>(row * layout_.columns + column)];
+    const core::InferencePlan& plan = p.view.plan;
+    const auto sequence = [&](const char* what) {
+        const size_t s = std::min<size_t>(c.sequence, plan.sequences.size() - 1);
+        const core::SequenceMemory& q = plan.sequences[s];
+        return "Sequence " + std::to_string(s + 1) + what + core::read_bytes(c.kind == sim::CellKind::kv ? q.used : q.allocated - q.used).text() + " · " +
+               core::group_digits(q.length.value) + " tokens";
+    };
+    switch (c.kind) {
+        case sim::CellKind::weights: return "Weights · " + core::read_bytes(plan.weights).text();
+        case sim::CellKind::activations: return "Activations and runtime · ≈ " + core::read_bytes(plan.activations + plan.runtime).text();
+        case sim::CellKind::kv: return sequence(" · KV cache · ");
+        case sim::CellKind::reserved: return sequence(" · reserved, unused · ");
+        case sim::CellKind::outside: return "Held back by the engine and driver · " + core::read_bytes(p.state.device().memory - plan.usable).text();
+        case sim::CellKind::ghost: return "Would hold attention scores · " + core::read_bytes(plan.scores_avoided).text() + " avoided";
+        case sim::CellKind::free: break;
+    }
+    return "Free · " + core::read_bytes(plan.free).text();
+}
+
+void Stage::place_cells(const Page& p) {
+    const app::View& v = p.view;
+    cells_ = sim::place(v.plan, v.cb, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
+    // Free cells that the scores would take carry the ghost, from the end of the free run backwards.
+    if (v.plan.scores_avoided.value > 0) {
+        const double per_module = v.plan.scores_avoided / cells_.cell_bytes / static_cast<double>(cells_.modules.size());
+        for (auto& module : cells_.modules) {
+            double left = per_module;
+            for (size_t i = module.size(); i-- > 0 && left >= 0.5;)
+                if (module[i].kind == sim::CellKind::free) module[i].kind = sim::CellKind::ghost, left -= 1;
+        }
+    }
+    banks_.resize(layout_.columns, layout_.rows, layout_.modules.size());
+    const bool pulse = p.state.playing && !p.ui.view.reduced_motion;
+    const int fading = static_cast<int>(255 * p.ui.dt / ui::duration::cell) + 1;
+    bool changed = false, alive = false;
+    for (size_t m = 0; m < cells_.modules.size(); ++m) {
+        uint8_t* t = banks_.module(m);
+        for (size_t i = 0; i < cells_.modules[m].size(); ++i, t += 2) {
+            const uint8_t now = code_of(cells_.modules[m][i]);
+            const bool born = now != t[0] && now >= gfx::code::sequence && now < gfx::code::reserved;
+            uint8_t age = t[1];
+            if (born && pulse) {
+                age = 255;
+            } else if (age) {
+                age = static_cast<uint8_t>(std::max(0, static_cast<int>(age) - fading));
+            }
+            if (now != t[0] || age != t[1]) changed = true;
+            t[0] = now;
+            t[1] = age;
+            alive = alive || age;
+        }
+    }
+    if (changed) banks_.changed();
+    if (alive) p.ui.ask_frame();
+}
+
+void Stage::draw_waves(Page& p, const Rect& r) const {
+    ui::Ui& ui = p.ui;
+    if (ui.view.w < 700) return;
+    const float pressure = static_cast<float>(std::min(1.0, p.view.plan.pressure));
+    const Color c = fade(mix(ui.theme->wave, p.view.plan.pressure >= 1 ? ui.theme->red : ui.theme->accent, 0.25f), 0.55f);
+    const float speed = 6.2831853f / (12 - 8 * pressure);
+    for (int i = 0; i < 3; ++i) {
+        const float fi = static_cast<float>(i);
+        for (int s = 0; s <= 64; ++s) {
+            const float x = r.x + r.w * static_cast<float>(s) / 64;
+            const float y = r.cy() + (fi - 1) * 90 + std::sin(x * 0.006f + wave_ * speed + fi * 2.1f) * (26 + 10 * fi);
+            ui.draw->PathLineTo({x, y});
+        }
+        ui.draw->PathStroke(c, 0, 1);
+    }
+}
+
+void Stage::draw_modules(Page& p) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const core::Device& d = p.state.device();
+    banks_.pitch = layout_.pitch;
+    banks_.gap = layout_.pitch >= 6 ? 1.0f : 1 / ui.view.scale;
+    banks_.radius = layout_.pitch < 6 ? 0.8f : ui::radius::cell;
+    banks_.modules.clear();
+    for (size_t i = 0; i < layout_.modules.size(); ++i) {
+        const Rect& m = layout_.modules[i];
+        ui.fill(m, t.stack_well, ui::radius::stack);
+        ui.stroke(m, t.stack_line, ui::radius::stack);
+        banks_.modules.push_back({m.x + layout_.padding, m.y + layout_.padding});
+        const std::string name = (d.module_name.empty() ? d.memory_type : d.module_name) + (layout_.modules.size() > 1 ? " " + std::to_string(i + 1) : "");
+        if (!layout_.labels[i].empty()) ui.text(layout_.labels[i].inset(-8, 0), name, ui::type::micro, t.dim, Align::center);
+        const std::string id = "stage.module" + std::to_string(i + 1);
+        const ui::Hit h = ui.hit(id, m);
+        if (h.hovered) hint_ = describe_cell(p, i, ui.pointer_x(), ui.pointer_y());
+        if (h.clicked || ui.take(id, 0)) p.explain("kv_used", m);
+        if (ui.recording) {
+            ui::Node n;
+            n.id = id;
+            n.role = "image";
+            n.name = name;
+            n.value = module_summary(p, i, cells_);
+            n.rect = m;
+            ui.node(std::move(n));
+        }
+    }
+    for (const Rect& s : layout_.spacers) {
+        const auto side = [&](float x0, float y0, float x1, float y1) { ui.dashed(x0, y0, x1, y1, t.line2, 3, 4); };
+        side(s.x, s.y, s.right(), s.y);
+        side(s.x, s.bottom(), s.right(), s.bottom());
+        side(s.x, s.y, s.x, s.bottom());
+        side(s.right(), s.y, s.right(), s.bottom());
+        if (s.w > 110) {
+            ui.text({s.x, s.cy() - 18, s.w, 18}, "Spacer", ui::type::caption, t.faint, Align::center);
+            ui.text({s.x, s.cy(), s.w, 18}, "holds no memory", ui::type::caption, t.faint, Align::center);
+        }
+    }
+    banks_.draw(ui.draw, palette_of(t), ui.view.scale, ui.view.w, ui.view.h);
+}
+
+// Compute units in two fields; each step lights them in a wave.
+void Stage::draw_tiles(Page& p, const Rect& r, int first, int count, int all) const {
+    ui::Ui& ui = p.ui;
+    if (r.h < 10 || count <= 0) return;
+    int columns = std::max(1, static_cast<int>(std::ceil(std::sqrt(static_cast<float>(count) * r.w / r.h * 0.62f))));
+    columns = std::min(columns, count);
+    const int rows = (count + columns - 1) / columns;
+    const float gap = std::max(1.5f, std::min(5.0f, r.w / static_cast<float>(columns) * 0.2f));
+    const float w = (r.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const float h = std::min((r.h - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows), w * 0.7f);
+    const bool over = p.view.plan.pressure > 1;
+    for (int i = 0; i < count; ++i) {
+        const int c = i % columns, row = i / columns;
+        float level = 0;
+        if (p.view.now.value > 0 && !over) {
+            const float phase = static_cast<float>(c) / static_cast<float>(columns) + static_cast<float>(row + first) / static_cast<float>(all) * 0.9f;
+            const float x = phase - die_wave_ - std::floor(phase - die_wave_);
+            level = std::pow(std::max(0.0f, 1 - std::fabs(x - 0.5f) * 2.6f), 1.4f) * (p.view.fa ? 0.72f : 0.4f);
+        }
+        const Rect tile{r.x + static_cast<float>(c) * (w + gap), r.y + static_cast<float>(row) * (h + gap), w, h};
+        ui.fill(tile, mix(ui.theme->tile_idle, ui.theme->green, level), std::min(2.0f, h * 0.25f));
+    }
+}
+
+void Stage::draw_triangle(Page& p) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const app::View& v = p.view;
+    const Rect& well = layout_.well;
+    ui.fill(well, t.attention_well, ui::radius::control);
+    ui.stroke(well, t.stack_line, ui::radius::control);
+    const float pitch = layout_.triangle_pitch, side = pitch * kRows;
+    const Rect grid = well.centered(side, side);
+    const double share = v.input.context_max.value > 0 ? static_cast<double>(v.now.value) / static_cast<double>(v.input.context_max.value) : 0;
+    const int now = static_cast<int>(std::min(share, 1.0) * kRows + 1e-9);
+    triangle_.resize(kRows, kRows, 1);
+    triangle_.pitch = pitch;
+    triangle_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
+    triangle_.radius = 0.8f;
+    triangle_.modules.assign(1, {ui.px(grid.x), ui.px(grid.y)});
+    uint8_t* cell = triangle_.module(0);
+    const int current = std::min(now, kRows - 1);
+    for (int row = 0; row < kRows; ++row)
+        for (int column = 0; column < kRows; ++column, cell += 2) {
+            uint8_t code = gfx::code::none;
+            if (column <= row) {
+                if (v.now.value == 0 || row > current) {
+                    code = gfx::code::future;
+                } else if (!v.fa) {
+                    code = gfx::code::ghost;
+                } else {
+                    float level = row == current ? 0.95f : 0.14f + 0.3f * static_cast<float>(row) / static_cast<float>(current + 1);
+                    const float band = static_cast<float>(column + row) / (2.0f * kRows) - die_wave_;
+                    if (row != current) level += 0.22f * std::max(0.0f, 1 - std::fabs(band - std::round(band)) * 9);
+                    code = static_cast<uint8_t>(gfx::code::glow + static_cast<int>(std::min(level, 1.0f) * 63));
+                }
+            }
+            cell[0] = code;
+            cell[1] = 0;
+        }
+    triangle_.changed();
+    triangle_.draw(ui.draw, palette_of(t), ui.view.scale, ui.view.w, ui.view.h);
+
+    // Words stand in the masked half.
+    const bool roomy = well.w > 180;
+    const Rect words{grid.x + side * 0.42f, grid.y + 6, side * 0.58f - 8, 18};
+    const std::string keys = core::group_digits(v.now.value);
+    if (roomy) {
+        const std::string lines[3] = {v.fa ? "Causal attention" : "All scores are stored",
+                                      v.fa ? "this step: 1 row," : core::read_bytes(v.plan.scores).text(), v.fa ? keys + " keys" : "for one layer"};
+        for (int i = 0; i < 3; ++i)
+            ui.text(words.moved(0, static_cast<float>(i) * 18), lines[i], i ? ui::type::caption : ui::type::caption_bold,
+                    i == 1 && !v.fa ? t.red_text : (i ? t.dim : t.text), Align::right);
+    } else if (well.w > 84) {
+        ui.text({words.x, grid.y + 2, words.w + 4, 16}, keys, ui::type::caption_mono, t.text, Align::right);
+        ui.text({words.x, grid.y + 18, words.w + 4, 14}, v.fa ? "keys" : "stored", ui::type::micro, t.dim, Align::right);
+    }
+    // The moving dot on the diagonal: smaller with FlashAttention, whose row never leaves the chip.
+    if (v.now.value > 0) {
+        const float at = (static_cast<float>(share) * kRows);
+        const float x = grid.x + std::min(at, kRows - 0.5f) * pitch, y = grid.y + (static_cast<float>(current) + 0.5f) * pitch;
+        const Color c = v.fa ? t.green : t.red;
+        const float k = v.fa ? 1.0f : 1.35f;
+        for (int i = 4; i >= 1; --i) ui.disc(x, y, (3 + 3.2f * static_cast<float>(i)) * k * 0.9f, fade(c, 0.10f));
+        ui.disc(x, y, 4.2f * k * std::clamp(pitch / 8, 0.6f, 1.0f), mix(c, 0xFFFFFFFFu, t.dark ? 0.75f : 0.2f));
+        const float w = ui.width(keys, ui::type::caption_mono) + 4;
+        if (roomy && x + 12 + w < grid.right() + 4 && y > words.y + 58) ui.text({x + 12, y - 9, w, 18}, keys, ui::type::caption_mono, t.text);
+    }
+    const ui::Hit h = ui.hit("stage.attention", well);
+    const std::string summary = v.fa ? "This step reads " + keys + " keys per layer; past rows were computed on the chip and never stored"
+                                     : "Without FlashAttention a prompt this long stores " + core::read_bytes(v.plan.scores).text() + " of scores for one layer";
+    if (h.hovered) hint_ = summary;
+    if (h.clicked || ui.take("stage.attention", 0)) p.explain(v.fa ? "scores_avoided" : "scores", well);
+    if (ui.recording) {
+        ui::Node n;
+        n.id = "stage.attention";
+        n.role = "image";
+        n.name = "Causal attention";
+        n.value = summary;
+        n.rect = well;
+        ui.node(std::move(n));
+    }
+}
+
+// Gold sparks between memory and die: one spark for each GiB that a decode step moves, at most eight on a path.
+void Stage::draw_flow(Page& p) const {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    if (layout_.memory_on_die) return;
+    const core::InferencePlan& plan = p.view.plan;
+    const size_t modules = layout_.modules.size();
+    const int paths = modules <= 6 ? 4 : (modules <= 12 ? 2 : 1);
+    const double moved = (plan.step_weights_read + plan.step_kv_read + plan.step_kv_written).value / kBytesPerSpark;
+    const double per_path = moved / static_cast<double>(modules) / paths;
+    const Rect& die = layout_.die;
+    const float k = layout_.board.w / 776;
+    for (size_t m = 0; m < modules; ++m) {
+        const Rect& r = layout_.modules[m];
+        const bool left = r.cx() < die.cx();
+        const float from_x = left ? r.right() : r.x, to_x = left ? die.x : die.right();
+        if (std::fabs(to_x - from_x) < 6) continue;
+        for (int i = 0; i < paths; ++i) {
+            const float f = (static_cast<float>(i) + 0.5f) / static_cast<float>(paths);
+            const float y0 = ui.px(r.y + r.h * (0.14f + 0.72f * f));
+            const float lane = (static_cast<float>(left ? m : m - (modules + 1) / 2) + f) / std::max(1.0f, std::ceil(static_cast<float>(modules) / 2));
+            const float y1 = ui.px(die.y + die.h * (0.1f + 0.8f * lane));
+            const float bend = (to_x - from_x) * 0.5f;
+            const ImVec2 a{from_x, y0}, b{from_x + bend, y0}, c{to_x - bend, y1}, e{to_x, y1};
+            const float port_h = std::max(4.0f, 8 * k);
+            ui.fill({left ? from_x : from_x - 3, y0 - port_h * 0.5f, 3, port_h}, t.port);
+            ui.fill({left ? to_x - 3 : to_x, y1 - port_h * 0.5f, 3, port_h}, t.port);
+            ui.draw->AddBezierCubic(a, b, c, e, fade(t.gold, 0.28f), 1, 14);
+            const double whole = std::min(per_path, 8.0);
+            const int sparks = static_cast<int>(whole) + (whole - std::floor(whole) > (static_cast<double>(i) + 0.5) / paths ? 1 : 0);
+            for (int s = 0; s < sparks; ++s) {
+                const float seed = static_cast<float>((m * 37 + static_cast<size_t>(i) * 17) % 23) / 23;
+                float u = flow_ + seed + static_cast<float>(s) / static_cast<float>(sparks);
+                u -= std::floor(u);
+                const auto at = [&](float w) {
+                    const float q = 1 - w;
+                    return ImVec2{q * q * q * a.x + 3 * q * q * w * b.x + 3 * q * w * w * c.x + w * w * w * e.x,
+                                  q * q * q * a.y + 3 * q * q * w * b.y + 3 * q * w * w * c.y + w * w * w * e.y};
+                };
+                ImVec2 last = at(u);
+                const ImVec2 head = last;
+                for (int step = 1; step <= 4; ++step) {
+                    const ImVec2 back = at(std::max(0.0f, u - 0.045f * static_cast<float>(step)));
+                    ui.draw->AddLine(last, back, fade(t.gold, 0.75f - 0.17f * static_cast<float>(step)), 2.2f - 0.3f * static_cast<float>(step));
+                    last = back;
+                }
+                if (t.dark) ui.disc(head.x, head.y, 4, fade(t.gold, 0.28f));
+                ui.disc(head.x, head.y, 1.9f, t.gold_head);
+            }
+        }
+    }
+}
+
+void Stage::draw(Page& p, const Rect& r, bool compact) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const core::Device& d = p.state.device();
+    const app::View& v = p.view;
+    hint_.clear();
+    if (p.state.playing && !ui.view.reduced_motion) {
+        flow_ += ui.dt / kPass;
+        die_wave_ += ui.dt / kWave;
+        wave_ += ui.dt;
+        flow_ -= std::floor(flow_);
+        die_wave_ -= std::floor(die_wave_);
+    }
+    layout_ = lay_out_package(d, r, ui.view.scale);
+    place_cells(p);
+    if (!compact) draw_waves(p, r);
+
+    const bool over = v.plan.pressure > 1;
+    ui.gradient(layout_.board, t.package_top, t.package_bottom, ui::radius::package);
+    ui.stroke(layout_.board, over ? t.alert_line : t.package_edge, ui::radius::package);
+    for (const auto& [x, y] : {std::pair{layout_.board.x + 10, layout_.board.y + 10}, std::pair{layout_.board.right() - 10, layout_.board.y + 10},
+                               std::pair{layout_.board.x + 10, layout_.board.bottom() - 10}, std::pair{layout_.board.right() - 10, layout_.board.bottom() - 10}})
+        if (layout_.board.w > 500) ui.draw->AddCircle({x, y}, 3, t.line2);
+    ui.gradient(layout_.die, t.die_top, t.die_bottom, ui::radius::die);
+    ui.stroke(layout_.die, t.die_line, ui::radius::die);
+    draw_flow(p);
+    draw_modules(p);
+
+    if (layout_.board.w > 480 && d.units > 0 && !layout_.memory_on_die) {
+        std::string caption = core::group_digits(d.units) + " " + d.unit_name + (d.unit_name.size() <= 4 ? "s" : "");
+        if (d.cache.value > 0) caption += " · " + core::read_bytes(d.cache).text() + " cache";
+        else if (d.sram.value > 0) caption += " · " + core::read_bytes(d.sram).text() + " SRAM";
+        ui.text({layout_.die.x + 8, layout_.die.y + 8, layout_.die.w - 16, 18}, caption, ui::type::caption, t.dim, Align::center);
+    }
+    // As many tiles as the device has units; beyond 160 a field they stand for groups.
+    const int half = d.units > 0 ? (d.units > 320 ? 66 : d.units / 2) : 40;
+    draw_tiles(p, layout_.tiles_above, 0, half, 12);
+    draw_tiles(p, layout_.tiles_below, 6, half, 12);
+    draw_triangle(p);
+
+    if (!hint_.empty() && !ui.touch()) {
+        const float w = std::min(ui.width(hint_, ui::type::caption) + 25, r.w), h = 28;
+        Rect tip{std::clamp(ui.pointer_x() + 14, r.x, r.right() - w), ui.pointer_y() + 18, w, h};
+        if (tip.bottom() > ui.view.h - 8) tip.y = ui.pointer_y() - h - 10;
+        ui.begin_layer({});
+        ui.fill(tip, t.raised, ui::radius::control);
+        ui.stroke(tip, t.line2, ui::radius::control);
+        ui.text(tip.inset(12, 0), hint_, ui::type::caption, t.text);
+        ui.end_layer();
+    }
+}
+
+}  // namespace kvx::scenes
