@@ -1,0 +1,180 @@
+// Assembles dist/: everything a static host needs, under any sub-path, with the content's hash in each name.
+// usage: node tools/dist.mjs [--module build/wasm] [--strict]   (--strict: fail when over the size budget)
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, renameSync} from 'node:fs';
+import {basename, dirname, extname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(ROOT);
+
+const args = process.argv.slice(2);
+const option = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise);
+const MODULE = option('--module', 'build/wasm');
+const STRICT = args.includes('--strict');
+const BUDGET = {app: 350_000, offline: 600_000};
+
+/** Shipped, but not needed offline. */
+const NOT_OFFLINE = /^(screenshots\/|LICENSES\.txt$)/;
+
+function fail(text) {
+  console.error(`error: ${text}`);
+  process.exit(1);
+}
+
+const list = (folder, pattern) => (existsSync(folder) ? readdirSync(folder).filter((name) => pattern.test(name)).sort().map((name) => join(folder, name)) : []);
+const hash = (bytes, kind = 'sha256', form = 'hex') => createHash(kind).update(bytes).digest(form);
+
+// ---- inputs: nothing to do when none changed
+
+const inputs = {
+  module: [join(MODULE, 'kvx.js'), join(MODULE, 'kvx.wasm')],
+  fonts: list('build/fonts', /\.(otf|ttf)$/),
+  icons: list('build/icons', /\.(png|svg)$/),
+  data: list('assets', /\.json$/),
+  screenshots: list('assets/screenshots', /\.(png|webp|jpg)$/),
+  web: list('web', /\.(js|css|html)$/),
+  top: ['manifest.json', 'sw.js'],
+  tools: ['tools/dist.mjs', 'package-lock.json'],
+};
+for (const path of [...inputs.module, ...inputs.top, 'web/index.html', 'web/app.css', 'web/shell.js']) {
+  if (!existsSync(path)) fail(`${path} is missing${path.startsWith('build') ? ': run make' : ''}.`);
+}
+const licenses = [
+  ['Dear ImGui', 'build/third_party/imgui/LICENSE.txt'],
+  ['SDL', 'build/third_party/sdl2/LICENSE.txt'],
+  ['JSON for Modern C++', '/usr/share/doc/nlohmann-json3-dev/copyright'],
+  ['Emscripten', '/usr/share/doc/emscripten/copyright'],
+  ['Inter', '/usr/share/doc/fonts-inter/copyright'],
+  ['JetBrains Mono', '/usr/share/doc/fonts-jetbrains-mono/copyright'],
+].filter(([, path]) => existsSync(path));
+
+const stamp = hash(
+  [MODULE, ...Object.values(inputs).flat(), ...licenses.map(([, path]) => path)]
+    .map((path) => (path === MODULE ? path : `${path} ${statSync(path).size} ${statSync(path).mtimeMs}`))
+    .join('\n'),
+);
+const STAMP = 'build/stamps/dist';
+if (existsSync('dist/index.html') && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) process.exit(0);
+
+// ---- writing
+
+const OUT = 'build/dist.part';
+rmSync(OUT, {recursive: true, force: true});
+/** @type {Map<string, Buffer>} path in dist → bytes */
+const files = new Map();
+/** @type {Map<string, string>} token → hashed path */
+const tokens = new Map();
+
+function put(path, content) {
+  files.set(path, Buffer.isBuffer(content) ? content : Buffer.from(content));
+  return path;
+}
+
+/** Adds a file under its hashed name; `token` is how the sources call it. */
+function putHashed(folder, name, content, token = name) {
+  const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content);
+  const extension = extname(name);
+  const path = `${folder}${basename(name, extension)}.${hash(bytes).slice(0, 8)}${extension}`;
+  tokens.set(token, path);
+  return put(path, bytes);
+}
+
+function fill(text, from) {
+  return text.replace(/@@([\w.-]+)@@/g, (all, name) => tokens.get(name) ?? fail(`${from} names ${all}, which the build does not make. It makes: ${[...tokens.keys()].join(', ')}.`));
+}
+
+const text = (path) => readFileSync(path, 'utf8');
+
+let esbuild;
+try {
+  esbuild = await import('esbuild');
+} catch {
+  fail('esbuild is missing: run npm ci.');
+}
+
+// Leaves first: a file's name holds its hash, so what names it comes later.
+for (const path of inputs.fonts) putHashed('fonts/', basename(path), readFileSync(path), basename(path, extname(path)));
+for (const path of inputs.icons) putHashed('icons/', basename(path), readFileSync(path));
+for (const path of inputs.screenshots) putHashed('screenshots/', basename(path), readFileSync(path));
+for (const path of inputs.data) {
+  try {
+    putHashed('', basename(path), JSON.stringify(JSON.parse(text(path))));
+  } catch (error) {
+    fail(`${path} is not valid JSON: ${error.message}`);
+  }
+}
+putHashed('', 'kvx.wasm', readFileSync(inputs.module[1]));
+putHashed('', 'kvx.js', readFileSync(inputs.module[0]));
+
+// Tokens stand as url(@@…@@) in CSS and as strings in JavaScript: filled before minifying, so that nothing can split them.
+const fillTokens = {
+  name: 'tokens',
+  setup(build) {
+    build.onLoad({filter: /[\\/]web[\\/][^\\/]*\.js$/}, ({path}) => ({contents: fill(text(path), path), loader: 'js'}));
+  },
+};
+const css = await esbuild.transform(fill(text('web/app.css'), 'web/app.css'), {loader: 'css', minify: true, target: 'es2020'});
+putHashed('', 'app.css', css.code);
+const shell = await esbuild
+  .build({
+    entryPoints: ['web/shell.js'], bundle: true, write: false, format: 'esm', target: 'es2020', minify: true, charset: 'utf8',
+    legalComments: 'none', plugins: [fillTokens], logLevel: 'silent',
+  })
+  .catch((error) => fail(`web/shell.js cannot be bundled:\n${error.message}`));
+putHashed('', 'shell.js', Buffer.from(shell.outputFiles[0].contents));
+
+put('manifest.json', fill(JSON.stringify(JSON.parse(text('manifest.json'))), 'manifest.json'));
+const html = fill(text('web/index.html'), 'web/index.html')
+  .replace(/<!--(?!\[)[\s\S]*?-->/g, '')
+  .replace(/\n\s+/g, '\n')
+  .replace(/\n+/g, '\n');
+put('index.html', html);
+put('LICENSES.txt', licenses.map(([name, path]) => `==== ${name} ====\n\n${text(path).trim()}\n`).join('\n\n'));
+
+// The worker knows every file by its hash; its version changes with any of them and with itself.
+const worker = text('sw.js');
+const precache = [...files]
+  .filter(([path]) => !NOT_OFFLINE.test(path))
+  .map(([path, bytes]) => ({url: path === 'index.html' ? './' : path, integrity: `sha384-${hash(bytes, 'sha384', 'base64')}`}))
+  .sort((a, b) => (a.url < b.url ? -1 : 1));
+const version = hash(JSON.stringify(precache) + worker).slice(0, 16);
+if (!worker.includes('self.__PRECACHE__')) fail('sw.js does not hold self.__PRECACHE__.');
+const filled = worker.replace('self.__PRECACHE__', () => JSON.stringify({version, files: precache}));
+put('sw.js', (await esbuild.transform(filled, {minify: true, target: 'es2020', charset: 'utf8'})).code);
+
+// ---- compressed copies and the size table
+
+const rows = [];
+for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const target = join(OUT, path);
+  mkdirSync(dirname(target), {recursive: true});
+  writeFileSync(target, bytes);
+  let br = bytes.length;
+  if (bytes.length > 1000 && !/\.(png|webp|jpg)$/.test(path)) {
+    const brotli = brotliCompressSync(bytes, {params: {[constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length}});
+    br = Math.min(br, brotli.length);
+    writeFileSync(`${target}.br`, brotli);
+    writeFileSync(`${target}.gz`, gzipSync(bytes, {level: 9}));
+  }
+  rows.push({path, raw: bytes.length, br});
+}
+
+const sum = (keep) => rows.filter(({path}) => keep(path)).reduce((total, row) => total + row.br, 0);
+const app = sum((path) => /\.(wasm|js|otf|ttf)$/.test(path) && path !== 'sw.js');
+const offline = sum((path) => !NOT_OFFLINE.test(path));
+const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+for (const row of rows) console.log(`  ${row.path.padEnd(36)} ${kB(row.raw).padStart(11)} ${kB(row.br).padStart(10)} br`);
+console.log(`  ${'module, scripts and fonts'.padEnd(36)} ${' '.repeat(11)} ${kB(app).padStart(10)} br of ${kB(BUDGET.app)}`);
+console.log(`  ${'everything offline'.padEnd(36)} ${' '.repeat(11)} ${kB(offline).padStart(10)} br of ${kB(BUDGET.offline)}`);
+
+// The old dist disappears only when the new one is complete.
+rmSync('dist', {recursive: true, force: true});
+renameSync(OUT, 'dist');
+mkdirSync(dirname(STAMP), {recursive: true});
+writeFileSync(STAMP, stamp);
+if (app > BUDGET.app || offline > BUDGET.offline) {
+  console.log('  over the size budget');
+  if (STRICT) process.exit(1);
+}
