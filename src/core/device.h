@@ -1,6 +1,7 @@
 // An accelerator: capacity, bandwidth, and how its memory is built. Read from assets/devices.json.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "core/units.h"
 
@@ -10,6 +11,7 @@ enum class MemoryKind : uint8_t { hbm, gddr, lpddr, sram };
 
 struct Device {
     std::string id, name, short_name, vendor, memory_label, memory_type, source, note, verified;
+    std::vector<std::string> aliases;
     MemoryKind kind = MemoryKind::hbm;
     Bytes memory;                 // nominal
     Bytes reported;               // what the driver reports as total; equals `memory` where unknown

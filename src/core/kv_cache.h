@@ -13,6 +13,8 @@ Tokens tokens_kept(const Attention& a, Tokens n);
 Bytes layer_state_bytes(const Attention& a);
 // One layer, one sequence of n tokens, contiguous.
 Bytes layer_bytes(const Attention& a, Tokens n, Dtype kv);
+// The same in whole blocks.
+Bytes layer_bytes_paged(const Attention& a, Tokens n, Dtype kv, int64_t block_size);
 
 struct KvRate {
     Bytes growing;       // per token, layers that never forget

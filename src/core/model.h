@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/units.h"
@@ -34,8 +35,10 @@ struct Attention {
     bool state_fp32 = false;                           // the recurrent part is kept in FP32 (else the 16-bit model dtype)
     int64_t ratio = 0;                                 // compressed: tokens per entry
     double entry_bytes = 0, index_entry_bytes = 0;     // compressed: bytes an entry as served
+    double window_bytes = 0;                           // compressed: bytes a token inside the window
     bool qkv_bias = false, o_bias = false, qk_norm = false, qk_norm_wide = false, output_gate = false, sinks = false, v_is_k = false;
-    bool owns_cache = true;                            // false: reuses the cache of an earlier layer (Gemma 3n/4, CLA)
+    bool owns_cache = true;                            // false: reuses the cache of an earlier layer and has no K and V projections (Gemma 4, CLA)
+    bool operator==(const Attention&) const = default;
 };
 
 enum class MlpKind : uint8_t { none, gated, plain, moe };
@@ -56,7 +59,7 @@ struct LayerGroup {                                    // `count` equal layers i
 
 // Parameters by how a checkpoint stores them: linear weights are quantised, the rest stays in 16 bits.
 struct ParamCount {
-    double embedding = 0, head = 0, attention = 0, mlp = 0, experts = 0, router = 0, norms = 0;
+    double embedding = 0, head = 0, attention = 0, mlp = 0, experts = 0, router = 0, norms = 0;  // norms: and every other small vector (biases, sinks, convolutions)
     double linear() const { return attention + mlp + experts; }
     double kept() const { return embedding + head + router + norms; }
     double total() const { return linear() + kept(); }
@@ -64,6 +67,7 @@ struct ParamCount {
 
 struct Model {
     std::string id, name, org, hf_repo, source, note;
+    std::vector<std::string> aliases;                  // other names people use for it
     bool verified = false;
     int64_t hidden = 0, vocab = 0, max_context = 0, position_rows = 0;
     bool tied = false;
@@ -82,6 +86,8 @@ ParamCount count_active_params(const Model& m);        // used for one token: ro
 double total_params(const Model& m);                   // counted, or published where not countable
 double active_params(const Model& m);
 std::string attention_summary(const Model& m);         // short: "GQA 32:8, 128 wide, 32 layers"
+double expert_params(const Mlp& m, int64_t hidden);    // one routed expert
+std::string_view kind_id(AttentionKind k);             // "gated_deltanet", as in models.json
 std::vector<std::string> model_card(const Model& m);   // exactly three plain lines: what is special, and what that does to its cache
 
 }  // namespace kvx::core

@@ -1,0 +1,63 @@
+// JSON text as a read-only tree, with limits: the only door for data from outside. nlohmann/json tokenises behind it (json.cpp).
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kvx::core {
+
+struct JsonLimits {
+    size_t bytes = 1u << 20;
+    int depth = 32;
+    size_t nodes = 500000;
+};
+
+// A value inside a JsonText, which must outlive it. A missing value is a valid handle whose every answer is "no".
+class JsonValue {
+public:
+    enum class Kind : uint8_t { missing, null, boolean, number, text, array, object };
+    Kind kind() const;
+    explicit operator bool() const { return kind() != Kind::missing; }
+    bool is(Kind k) const { return kind() == k; }
+    double number(double otherwise = 0) const;
+    bool boolean(bool otherwise = false) const;
+    std::string_view text(std::string_view otherwise = {}) const;
+    size_t size() const;                              // of an array or object
+    JsonValue operator[](std::string_view key) const; // the last one of that name
+    JsonValue first() const;                          // first child of an array or object
+    JsonValue next() const;                           // its next sibling
+    std::string_view key() const;                     // under which it stands in its object
+
+private:
+    friend class JsonText;
+    JsonValue() = default;
+    JsonValue(const class JsonText* t, uint32_t i) : text_(t), index_(i) {}
+    const class JsonText* text_ = nullptr;
+    uint32_t index_ = 0;
+};
+
+class JsonText {
+public:
+    // Returns "" or one sentence saying what is wrong and where.
+    std::string parse(std::string_view json, const JsonLimits& limits = {});
+    JsonValue root() const;
+
+private:
+    friend class JsonValue;
+    friend struct JsonBuilder;
+    struct Node {
+        JsonValue::Kind kind = JsonValue::Kind::null;
+        uint32_t next = 0, child = 0, count = 0;      // 0: none (the root is nobody's child)
+        double number = 0;
+        std::string text, key;
+    };
+    std::vector<Node> nodes_;
+};
+
+// Quotes and escapes for writing JSON by hand.
+std::string json_quote(std::string_view s);
+// Shortest decimal that reads back as the same double; "null" when it is not finite.
+std::string json_number(double v);
+
+}  // namespace kvx::core
