@@ -35,7 +35,7 @@ step() {
     fi
     if ((status)); then
         echo "  $what: failed" >&2
-        grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | tail -n 40 | { c++filt -_ 2>/dev/null || cat; } >&2 || true
+        grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | tail -n 40 | { c++filt 2>/dev/null || cat; } >&2 || true
         fail "$mend (whole output: $log)"
     fi
     echo "  $what: done in $((SECONDS - started)) s"

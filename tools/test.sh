@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Runs every suite and ends with one line: N passed, N failed. usage: tools/test.sh [suite…] (native wasm fuzz cli dist e2e)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/lib.sh
+suites=("$@")
+((${#suites[@]})) || suites=(native wasm cli fuzz dist e2e)
+fuzz_seconds=${FUZZ_SECONDS:-10}
+passed=0 failed=0
+
+wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
+count() { # suite, passed, failed
+    passed=$((passed + $2)) failed=$((failed + $3))
+    echo "  $1: $2 passed, $3 failed"
+}
+
+# a suite that ended badly without saying so counts as one failure
+gtest() { # suite, command…
+    local suite=$1 log=$logs/test-$1.log status=0 good bad
+    shift
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    good=$(sed -nE 's/^\[  PASSED  \] ([0-9]+) tests?\..*/\1/p' "$log" | tail -n 1)
+    bad=$(sed -nE 's/^\[  FAILED  \] ([0-9]+) tests?, listed below:.*/\1/p' "$log" | tail -n 1)
+    if ((status)) && ((${bad:-0} == 0)); then bad=1; fi
+    if ((status)); then grep -E -B 12 '^\[  FAILED  \]|ERROR: AddressSanitizer|runtime error|Aborted|RuntimeError' "$log" | head -n 80 || tail -n 40 "$log"; fi
+    count "$suite" "${good:-0}" "${bad:-0}"
+}
+
+# a script whose last line is "N passed, N failed"
+script() { # suite, command…
+    local suite=$1 log=$logs/test-$1.log status=0 line good=0 bad=0
+    shift
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    line=$(grep -oE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1 || true)
+    if [[ -n $line ]]; then
+        good=${line%% *} line=${line#*, } bad=${line%% *}
+    fi
+    if ((status && bad == 0)) || [[ $good == 0 && $bad == 0 ]]; then bad=$((bad + 1)); fi
+    if ((bad)); then tail -n 60 "$log"; fi
+    count "$suite" "$good" "$bad"
+}
+
+# a suite that cannot be built is a failure, and the others still run
+built() { # suite, command…
+    local suite=$1
+    shift
+    if "$@"; then return 0; fi
+    count "$suite" 0 1
+    return 1
+}
+
+tools/setup.sh build native test
+npm=$build/stamps/npm
+make --no-print-directory "$npm"
+
+if wants native || wants fuzz; then
+    if built native tools/build-native.sh test; then
+        if wants native && [[ -x $build/test/kvx_tests ]]; then
+            export UBSAN_OPTIONS=print_stacktrace=1
+            gtest native "$build/test/kvx_tests" --gtest_brief=1 --gtest_print_time=0
+        fi
+        if wants fuzz; then
+            for target in "$build"/test/fuzz/fuzz_*; do
+                [[ -x $target && -f $target ]] || continue
+                name=${target##*/fuzz_}
+                # new finds go to build/, the corpus in tests/ is only read
+                mkdir -p "$build/fuzz/$name"
+                seeds=()
+                if [[ -d tests/fuzz/corpus/$name ]]; then seeds=("tests/fuzz/corpus/$name"); fi
+                if "$target" -max_total_time="$fuzz_seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 \
+                    -artifact_prefix="$build/fuzz/$name-" "$build/fuzz/$name" "${seeds[@]}" >"$logs/test-fuzz-$name.log" 2>&1 </dev/null; then
+                    count "fuzz $name" 1 0
+                else
+                    tail -n 30 "$logs/test-fuzz-$name.log"
+                    count "fuzz $name" 0 1
+                fi
+            done
+        fi
+    fi
+fi
+if wants wasm; then
+    if built wasm tools/build-wasm.sh test && [[ -e $build/wasm-test/kvx_tests.cjs ]]; then
+        # node 18's own fetch confuses the output of older Emscripten
+        flags=()
+        if [[ $(node -p 'process.versions.node.split(".")[0]') == 18 ]]; then flags=(--no-experimental-fetch); fi
+        gtest wasm node "${flags[@]}" "$build/wasm-test/kvx_tests.cjs" --gtest_brief=1 --gtest_print_time=0
+    fi
+fi
+if wants cli && compgen -G 'tests/cli/run.*' >/dev/null; then
+    if built cli tools/build-native.sh cli; then
+        for runner in tests/cli/run.*; do
+            case $runner in
+            *.mjs) script cli node "$runner" ;;
+            *.sh) script cli bash "$runner" ;;
+            *.py) script cli python3 "$runner" ;;
+            esac
+        done
+    fi
+fi
+if compgen -G 'tests/web/*.test.mjs' >/dev/null && wants dist; then
+    # node's own runner: "# pass N", "# fail N"
+    node --test tests/web/*.test.mjs >"$logs/test-web.log" 2>&1 </dev/null || tail -n 60 "$logs/test-web.log"
+    count web "$(sed -n 's/^# pass //p' "$logs/test-web.log")" "$(sed -n 's/^# fail //p' "$logs/test-web.log")"
+fi
+if wants dist || wants e2e; then
+    if built dist make --no-print-directory dist; then
+        if wants dist; then script dist node tools/check-dist.mjs; fi
+        if wants e2e && [[ -e tests/e2e/run.mjs ]]; then script e2e node tests/e2e/run.mjs; fi
+    fi
+fi
+
+# a run that tested nothing is not a success
+if ((passed + failed == 0)); then failed=1; fi
+echo "$passed passed, $failed failed"
+((failed == 0))
