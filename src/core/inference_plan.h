@@ -47,6 +47,7 @@ struct InferencePlan {
     Bytes bytes_per_token_now;         // growing + bounded: what the next token of one sequence costs before any window is full
     Bytes block_bytes;                 // one block in all growing layers
     Tokens longest;
+    bool context_limit_hit = false;
     Tokens fits_context;               // longest context of this batch that fits (same relative lengths), 0 when none; context_limit_hit when beyond 10^9
     int64_t fits_batch = 0;            // sequences at context_max that fit
     int64_t devices_needed = 1;        // weights, cache and scores spread evenly; activations and runtime on each (lower bound)
@@ -54,6 +55,9 @@ struct InferencePlan {
     Seconds step_floor;                // bytes / bandwidth: no step can be faster
     Tile tile;
     double params_total = 0, params_active = 0;
+    // what `activations` stands for: the larger of the sampler's buffers and one layer's transients
+    bool sampler_dominates = true;
+    int64_t max_sequences = 0, batch_tokens = 0, transient_width = 0;
 };
 
 InferencePlan plan_inference(const InferenceInput& in);

@@ -1,0 +1,16 @@
+#include "sim/playback.h"
+
+namespace kvx::sim {
+
+namespace {
+constexpr double kSweepSeconds = 24;
+}
+
+double advance(double position, double context_max, double speed, double seconds) {
+    if (!(context_max > 0)) return 0;
+    double next = position > 0 ? position : 0;
+    if (speed > 0 && seconds > 0) next += context_max * speed * seconds / kSweepSeconds;
+    return next < context_max ? next : context_max;
+}
+
+}  // namespace kvx::sim
