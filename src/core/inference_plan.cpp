@@ -159,7 +159,7 @@ InferencePlan plan_inference(const InferenceInput& in) {
     const auto batch = static_cast<int64_t>(in.lengths.size());
     const int64_t context_max = in.context_max.value;
 
-    p.capacity = dev.reported;
+    p.capacity = dev.memory;
     p.usable = {std::ceil(dev.reported.value * in.utilisation)};
     const ParamCount counted = count_params(m);
     p.params_total = m.params_counted ? counted.total() : m.published_params;
