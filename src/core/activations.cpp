@@ -1,6 +1,7 @@
 #include "core/activations.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace kvx::core {
 
@@ -19,8 +20,8 @@ ActivationEstimate estimate_activations(const Model& m, const Device& d, int64_t
     // residual + gate and up + their product, 16 bit (one layer is live at a time)
     const double layer = static_cast<double>(e.batched_tokens) * (static_cast<double>(m.hidden) + 3 * static_cast<double>(width)) * 2;
     e.sampler = sampler >= layer;
-    e.peak = {std::max(sampler, layer)};
-    e.runtime = on_chip ? Bytes{} : gib(0.13);                  // non-torch memory of one device in the same logs: 0.13 to 0.14 GiB
+    e.peak = {std::round(std::max(sampler, layer))};
+    e.runtime = on_chip ? Bytes{} : Bytes{std::round(gib(0.13).value)};                  // non-torch memory of one device in the same logs: 0.13 to 0.14 GiB
     return e;
 }
 

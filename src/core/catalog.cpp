@@ -369,6 +369,8 @@ const T* find(const std::vector<T>& rows, std::string_view wanted, std::span<con
             }
     }
     key = squeeze(wanted);
+    if (!key.empty() && key.back() == 'g')  // "80G" for 80GB
+        if (const T* row = by_key(key + "b")) return row;
     for (const std::string_view b : beginnings)
         if (key.size() > b.size() && key.compare(0, b.size(), b) == 0) {
             key.erase(0, b.size());

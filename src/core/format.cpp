@@ -20,7 +20,7 @@ std::string group(std::string digits) {  // "-1234.5" -> "-1,234.5"
     const size_t start = !digits.empty() && digits[0] == '-' ? 1 : 0;
     for (size_t i = end; i > start + 3;) {
         i -= 3;
-        digits.insert(i, ",");
+        digits.insert(i, 1, ',');
     }
     return digits;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/activations.h"
 #include "core/plan_shape.h"
 #include "core/weights.h"
 
@@ -12,40 +13,10 @@ namespace {
 
 constexpr int64_t kContextLimit = 1000000000;
 constexpr double kCountLimit = 1e9;
-constexpr double kSamplerBytes = 38.7;                       // per dummy request and vocabulary entry, fitted to vLLM 0.11 logs
-constexpr double kRuntime = 0.13 * 1073741824.0;
 
 double d(int64_t n) { return static_cast<double>(n); }
 
 double index_bytes(const Attention& a) { return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0; }
-
-// Widest MLP that one token passes: a dense one, or its experts together.
-int64_t transient_width(const Model& m) {
-    int64_t width = 0;
-    for (const LayerGroup& g : m.layers) {
-        const Mlp& p = g.mlp;
-        if (p.kind == MlpKind::moe) width = std::max(width, p.experts_per_token * p.expert_width + p.shared_width);
-        else if (p.kind != MlpKind::none) width = std::max(width, p.width);
-    }
-    return width;
-}
-
-struct Fixed {
-    double weights = 0, runtime = 0;
-    bool sram = false;
-    int64_t max_sequences = 0, batch_tokens = 0, width = 0;
-    double sampler = 0, transient = 0;
-
-    void activations(const InferenceInput& in, int64_t batch) {
-        const bool large = in.device->memory >= gib(70);
-        max_sequences = sram ? batch : large ? 1024 : 256;
-        batch_tokens = sram ? batch : large ? 8192 : 2048;
-        const double element = in.weight_dtype == Dtype::fp32 ? 4 : 2;
-        sampler = kSamplerBytes * d(max_sequences) * d(in.model->vocab);
-        transient = d(batch_tokens) * element * (d(in.model->hidden) + 3 * d(width));
-    }
-    double peak() const { return std::round(std::max(sampler, transient)); }
-};
 
 // Lengths as shares of the longest, equal ones counted together.
 struct Share {
@@ -166,17 +137,9 @@ InferencePlan plan_inference(const InferenceInput& in) {
     p.params_active = active_params(m);
     if (!in.skip_weights) p.weights = m.params_counted ? weight_bytes(counted, in.weight_dtype) : weight_bytes(m, in.weight_dtype);
 
-    Fixed fixed;
-    fixed.sram = dev.kind == MemoryKind::sram;
-    fixed.runtime = fixed.sram ? 0 : std::round(kRuntime);
-    fixed.width = transient_width(m);
-    fixed.activations(in, batch);
-    p.sampler_dominates = fixed.sampler >= fixed.transient;
-    p.max_sequences = fixed.max_sequences;
-    p.batch_tokens = fixed.batch_tokens;
-    p.transient_width = fixed.width;
-    p.activations = {fixed.peak()};
-    p.runtime = {fixed.runtime};
+    const ActivationEstimate estimate = estimate_activations(m, dev, batch);
+    p.activations = estimate.peak;
+    p.runtime = estimate.runtime;
 
     // the cache, sequence by sequence
     for (const Tokens t : in.lengths) p.longest = std::max(p.longest, t);
@@ -264,16 +227,14 @@ InferencePlan plan_inference(const InferenceInput& in) {
     }
     const double one = shape.allocated(context_max, true);
     const double room = (p.usable - base).value - (in.flash_attention ? 0 : score_bytes(m, in.context_max).value);
-    if (!fixed.sram) {
+    if (dev.kind != MemoryKind::sram) {
         p.fits_batch = room < 0 ? 0 : one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit)) : static_cast<int64_t>(kCountLimit);
     } else {
         int64_t low = 0, high = static_cast<int64_t>(kCountLimit);
         const double other = room + p.activations.value;
         while (high - low > 1) {
             const int64_t mid = low + (high - low) / 2;
-            Fixed f = fixed;
-            f.activations(in, mid);
-            (f.peak() + d(mid) * one <= other ? low : high) = mid;
+            (estimate_activations(m, dev, mid).peak.value + d(mid) * one <= other ? low : high) = mid;
         }
         p.fits_batch = low;
     }
@@ -303,11 +264,8 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
     int64_t longest = 0;
     for (const Tokens t : in.lengths) longest = std::max(longest, t.value);
     const std::vector<Share> shares = shares_of(in.lengths, longest);
-    Fixed fixed;
-    fixed.sram = in.device->kind == MemoryKind::sram;
-    fixed.width = transient_width(*in.model);
-    fixed.activations(in, batch);
-    double base = fixed.peak() + (fixed.sram ? 0 : std::round(kRuntime));
+    const ActivationEstimate estimate = estimate_activations(*in.model, *in.device, batch);
+    double base = (estimate.peak + estimate.runtime).value;
     if (!in.skip_weights) base += weight_bytes(*in.model, in.weight_dtype).value;
     const double reserved = in.continuous_batching ? 0 : d(batch) * shape.allocated(in.context_max.value, true);
     const double top = d(std::max<int64_t>(in.context_max.value, 1));

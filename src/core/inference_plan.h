@@ -55,9 +55,6 @@ struct InferencePlan {
     Seconds step_floor;                // bytes / bandwidth: no step can be faster
     Tile tile;
     double params_total = 0, params_active = 0;
-    // what `activations` stands for: the larger of the sampler's buffers and one layer's transients
-    bool sampler_dominates = true;
-    int64_t max_sequences = 0, batch_tokens = 0, transient_width = 0;
 };
 
 InferencePlan plan_inference(const InferenceInput& in);
