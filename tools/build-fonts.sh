@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
+one_at_a_time fonts
 stamp=$build/stamps/fonts
 if [[ -e $stamp && $stamp -nt tools/build-fonts.py ]]; then exit 0; fi
 # a python of the user's own often lacks what Debian's has

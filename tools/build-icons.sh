@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
+one_at_a_time icons
 out=$build/icons stamp=$build/stamps/icons
 if [[ -e $stamp && -z $(find assets/icons tools/build-icons.sh -newer "$stamp") ]]; then exit 0; fi
 mkdir -p "$out"

@@ -15,6 +15,7 @@ test)
     ;;
 *) fail "build-native.sh: cli or test." ;;
 esac
+one_at_a_time "${dir##*/}"
 key="${options[*]} $PWD"
 if [[ ! -e $dir/build.ninja || $(cat "$dir/configured" 2>/dev/null) != "$key" ]]; then
     step "configure-$kind" "Configuring ($kind)" "CMake could not configure the build" \

@@ -40,6 +40,7 @@ esac
 # newer Emscripten exports the heap only when asked, 3.1.6 always
 if [[ $(printf '%s\n' 3.1.50 "$version" | sort -V | head -n 1) == 3.1.50 ]]; then options+=(-DKVX_EXPORT_HEAP=,HEAPU8); fi
 
+one_at_a_time "${dir##*/}"
 key="$version ${options[*]} $PWD"
 if [[ ! -e $dir/build.ninja || $(cat "$dir/configured" 2>/dev/null) != "$key" ]]; then
     step "configure-$kind" "Configuring WebAssembly ($kind, Emscripten $version)" "CMake could not configure the build" \

@@ -2,7 +2,7 @@
 // usage: node tools/dist.mjs [--module build/wasm] [--strict]   (--strict: fail when over the size budget)
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, renameSync} from 'node:fs';
-import {basename, dirname, extname, join} from 'node:path';
+import {basename, dirname, extname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
 
@@ -112,7 +112,7 @@ putHashed('', 'kvx.js', readFileSync(inputs.module[0]));
 const fillTokens = {
   name: 'tokens',
   setup(build) {
-    build.onLoad({filter: /[\\/]web[\\/][^\\/]*\.js$/}, ({path}) => ({contents: fill(text(path), path), loader: 'js'}));
+    build.onLoad({filter: /[\\/]web[\\/][^\\/]*\.js$/}, ({path}) => ({contents: fill(text(path), relative(ROOT, path)), loader: 'js'}));
   },
 };
 const css = await esbuild.transform(fill(text('web/app.css'), 'web/app.css'), {loader: 'css', minify: true, target: 'es2020'});

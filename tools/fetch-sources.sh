@@ -10,6 +10,12 @@ mkdir -p "$downloads" "$third" "$build/logs"
 log=$build/logs/fetch-sources.log
 : >"$log"
 
+# two at once would unpack over each other
+if command -v flock >/dev/null; then
+    exec 9>"$build/third_party.lock"
+    flock 9
+fi
+
 say() { echo "  $*"; }
 die() {
     tail -n 15 "$log" >&2 || true

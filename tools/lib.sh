@@ -16,12 +16,19 @@ if [[ -n ${EMSDK:-} && -x $EMSDK/upstream/emscripten/emcc ]]; then PATH=$EMSDK/u
 
 jobs_wanted() { echo "${JOBS:-$(nproc 2>/dev/null || echo 2)}"; }
 
+# two makes at once would write the same files: the second waits (and mostly finds nothing left to do)
+one_at_a_time() { # name
+    command -v flock >/dev/null || return 0
+    exec 9>"$build/stamps/$1.lock"
+    flock -n 9 || { echo "  waiting for another build of $1"; flock 9; }
+}
+
 # step NAME "What is done" "How to mend it" command…: output goes to build/logs/NAME.log and is shown only on failure
 step() {
     local name=$1 what=$2 mend=$3 log=$logs/$1.log started=$SECONDS pid status=0
     shift 3
     if [[ -t 1 ]]; then
-        "$@" >"$log" 2>&1 </dev/null &
+        "$@" >"$log" 2>&1 </dev/null 9>&- &
         pid=$!
         while kill -0 "$pid" 2>/dev/null; do
             # ninja's [3/120] is the progress worth showing
@@ -31,7 +38,7 @@ step() {
         wait "$pid" || status=$?
         printf '\r\033[K'
     else
-        "$@" >"$log" 2>&1 </dev/null || status=$?
+        "$@" >"$log" 2>&1 </dev/null 9>&- || status=$?
     fi
     if ((status)); then
         echo "  $what: failed" >&2
