@@ -10,7 +10,8 @@ namespace kvx::core {
 
 namespace {
 
-constexpr double kLargest = 1099511627776.0;  // 2^40: no count in a row is larger
+constexpr double kLongest = 1099511627776.0;  // 2^40 tokens
+constexpr double kWidest = 1048576;           // 2^20: heads, widths, experts; products of three of them stay exact
 
 // Reads the fields of one row; remembers the first that is wrong.
 struct Row {
@@ -35,7 +36,7 @@ struct Row {
         }
         return x;
     }
-    int64_t integer(const char* field, double low, bool required = false, double high = kLargest) const {
+    int64_t integer(const char* field, double low, bool required = false, double high = kWidest) const {
         const double x = real(field, low, high, required);
         if (x != std::floor(x)) {
             fail(field, "is not a whole number");
@@ -99,7 +100,7 @@ Attention read_attention(const Row& r) {
         a.k_dim = k;
         a.v_dim = v > 0 ? v : k;
     }
-    a.window = r.integer("window", 1, a.kind == K::sliding || a.kind == K::chunked || a.kind == K::compressed);
+    a.window = r.integer("window", 1, a.kind == K::sliding || a.kind == K::chunked || a.kind == K::compressed, kLongest);
     a.q_lora_rank = r.integer("q_rank", 1);
     a.kv_lora_rank = r.integer("kv_rank", 1, a.kind == K::mla);
     a.rope_dim = r.integer("rope", 0, a.kind == K::mla);
@@ -166,7 +167,7 @@ Model read_model(const Row& r) {
     m.verified = r.flag("verified", true);
     m.hidden = r.integer("hidden", 1, true, 1 << 20);
     m.vocab = r.integer("vocab", 1, true, 1 << 24);
-    m.max_context = r.integer("max_context", 1, true);
+    m.max_context = r.integer("max_context", 1, true, kLongest);
     m.position_rows = r.integer("position_rows", 0);
     m.tied = r.flag("tied");
     m.norms_per_layer = r.value["norms_per_layer"] ? r.integer("norms_per_layer", 0, true, 16) : 2;

@@ -49,6 +49,7 @@ struct Mlp {
     bool bias = false;
     int64_t experts = 0, experts_per_token = 0, expert_width = 0, shared_width = 0, latent = 0, expert_bias = 0;
     bool shared_gate = false, router_bias = false, plain_experts = false;  // plain: two matrices instead of three
+    bool operator==(const Mlp&) const = default;
 };
 
 struct LayerGroup {                                    // `count` equal layers in a row
