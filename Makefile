@@ -7,7 +7,8 @@ SHELL := bash
 PORT ?= 8000
 DEBUG ?=
 KIND := $(if $(DEBUG),debug,release)
-NPM_STAMP := build/stamps/npm
+# npm writes it last
+NPM_STAMP := node_modules/.package-lock.json
 
 .PHONY: start dist wasm kvx test bench serve stop format check clean distclean help setup sources fonts icons
 

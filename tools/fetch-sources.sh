@@ -31,8 +31,8 @@ sources() {
 # the versions the project was built and measured with; taken first while they are served
 preferred() { case $1 in sdl2) echo 2.32.4+dfsg ;; imgui) echo 1.92.2b+ds ;; esac; }
 
-# a changed patch or script unpacks again; the archives stay
-fingerprint() { (shopt -s nullglob && cat tools/fetch-sources.sh "$patches/$1"-*.patch) | sha256sum | cut -c1-16; }
+# a changed patch or wanted version unpacks again; the archives stay
+fingerprint() { (shopt -s nullglob && preferred "$1" && cat "$patches/$1"-*.patch /dev/null) | sha256sum | cut -c1-16; }
 fresh() { [[ $(cat "$third/$1.stamp" 2>/dev/null) == "$(fingerprint "$1")" ]]; }
 
 # where Debian is mirrored, read from the machine's own apt (both file formats); other archives fail the signature
@@ -54,7 +54,7 @@ options() {
         -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
         -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null
         -o "Dir::State=$apt/state" -o "Dir::State::status=$apt/status" -o "Dir::Cache=$apt/cache"
-        -o Acquire::Languages=none -o Acquire::Retries=3 -o Acquire::http::Timeout=40
+        -o Acquire::Languages=none -o Acquire::Retries=1 -o Acquire::http::Timeout=40
         -o APT::Update::Post-Invoke::= -o APT::Update::Post-Invoke-Success::=
     )
     # apt drops to the user _apt, who may not write below a private build folder

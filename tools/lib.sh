@@ -28,6 +28,7 @@ step() {
     local name=$1 what=$2 mend=$3 log=$logs/$1.log started=$SECONDS pid status=0
     shift 3
     if [[ -t 1 ]]; then
+        printf '  %s …' "$what"
         "$@" >"$log" 2>&1 </dev/null 9>&- &
         pid=$!
         while kill -0 "$pid" 2>/dev/null; do
@@ -45,5 +46,7 @@ step() {
         grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | tail -n 40 | { c++filt 2>/dev/null || cat; } >&2 || true
         fail "$mend (whole output: $log)"
     fi
+    # ninja found everything built already
+    if tail -n 1 "$log" | grep -q 'no work to do'; then return 0; fi
     echo "  $what: done in $((SECONDS - started)) s"
 }

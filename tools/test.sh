@@ -50,8 +50,7 @@ built() { # suite, command…
 }
 
 tools/setup.sh build native test
-npm=$build/stamps/npm
-make --no-print-directory "$npm"
+make --no-print-directory node_modules/.package-lock.json
 
 if wants native || wants fuzz; then
     if built native tools/build-native.sh test; then
