@@ -7,7 +7,7 @@ namespace kvx::core {
 
 struct ActivationEstimate {
     Bytes peak, runtime;
-    int64_t max_sequences = 0, batched_tokens = 0;   // the engine's limits that were assumed
+    int64_t max_sequences = 0, batched_tokens = 0, width = 0;   // the engine's limits that were assumed
     bool sampler = false;                            // the sampler's buffers decide, not the layers
 };
 

@@ -5,6 +5,7 @@
 #include "core/activations.h"
 #include "core/format.h"
 #include "core/inference_plan.h"
+#include "core/plan_shape.h"
 #include "core/weights.h"
 
 namespace kvx::core {
@@ -15,7 +16,7 @@ struct Terms {  // "growing" bytes of one token as products a person can follow
     std::string formula, substituted;
 };
 
-std::string plain(double v) { return v == std::floor(v) ? group_digits(static_cast<int64_t>(v)) : significant(v, 6); }
+std::string plain(double v) { return v == std::floor(v) ? fixed(v, 0) : significant(v, 6); }
 
 // One product for each kind of layer that keeps tokens.
 Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
@@ -50,8 +51,30 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
     return t;
 }
 
-// "36.02 GiB" with the exact count where it is exact.
-std::string amount(Bytes b) { return b.value < 9e15 ? read_bytes(b).text() + " (" + exact_bytes(b) + ")" : read_bytes(b).text(); }
+// The cache of all sequences as "tokens × bytes" for each kind of layer, and the constant states. `blocks`: tokens in whole blocks.
+std::string cache_terms(const PlanShape& shape, const std::vector<Tokens>& lengths, bool peak, bool blocks) {
+    std::string out;
+    double state = 0;
+    for (const PlanKind& k : shape.kinds) {
+        if (k.owning == 0) continue;
+        state += k.owning * k.state;
+        const Attention& a = *k.attention;
+        double tokens = 0, compressed = 0;
+        for (const Tokens t : lengths) {
+            if (a.kind == AttentionKind::compressed) {
+                compressed += (blocks ? layer_bytes_paged(a, t, Dtype::bf16, shape.block) : layer_bytes(a, t, Dtype::bf16)).value;
+                continue;
+            }
+            const int64_t kept = PlanShape::kept(a, t.value, peak);
+            tokens += static_cast<double>(blocks ? blocks_for({kept}, shape.block) * shape.block : kept);
+        }
+        const std::string join = out.empty() ? "" : " + ";
+        if (a.kind == AttentionKind::compressed) out += join + plain(k.owning) + " × " + exact_bytes({compressed});
+        else if (k.per_token > 0) out += join + plain(tokens) + " × " + exact_bytes({k.owning * k.per_token});
+    }
+    if (state > 0) out += (out.empty() ? "" : " + ") + group_digits(static_cast<int64_t>(lengths.size())) + " × " + exact_bytes({state});
+    return out.empty() ? "0" : out;
+}
 
 class Book {
   public:
@@ -94,6 +117,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     if (m.max_context > 0 && in.context_max.value > m.max_context) cm.note = m.name + " was made for " + group_digits(m.max_context) + " tokens; beyond that only the memory is right.";
 
     Quantity& cap = b.bytes("capacity", "Memory of the device", p.capacity, "nominal memory", exact_bytes(p.capacity), d.source);
+    cap.note = d.note;
     cap.origin = Origin::published;
     Quantity& us = b.bytes("usable", "Usable memory", p.usable, "utilisation × memory reported by the driver", plain(in.utilisation) + " × " + read_bytes(d.reported).text(), kVllm);
     us.approximate = !d.reported_known;
@@ -117,7 +141,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
 
     const ActivationEstimate act = estimate_activations(m, d, static_cast<int64_t>(in.lengths.size()));
     Quantity& a = act.sampler ? b.bytes("activations", "Activations", p.activations, "38.7 B × max_num_seqs × vocabulary", "38.7 × " + group_digits(act.max_sequences) + " × " + group_digits(m.vocab) + " B", "fit to the profile peaks that vLLM 0.11 logs, ±4 %")
-                              : b.bytes("activations", "Activations", p.activations, "tokens × (hidden + 3 × intermediate) × 2 B", group_digits(act.batched_tokens) + " tokens in one step, one layer live", "one layer's transients in 16 bits");
+                              : b.bytes("activations", "Activations", p.activations, "tokens × (hidden + 3 × intermediate) × 2 B", group_digits(act.batched_tokens) + " × (" + group_digits(m.hidden) + " + 3 × " + group_digits(act.width) + ") × 2 B", "one layer's transients in 16 bits");
     a.approximate = true;
     a.note = act.sampler ? "The sampler's buffers decide: the engine profiles with as many dummy requests as it will accept. Fewer max_num_seqs frees memory." : "Only one layer's intermediate values live at a time.";
     Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", read_bytes(p.runtime).text(), "non-torch memory in vLLM logs on H100: 0.13 to 0.14 GiB");
@@ -143,33 +167,42 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     const Terms growing = per_token_terms(m, in.kv_dtype, false), bounded = per_token_terms(m, in.kv_dtype, true);
     Quantity& pt = b.add("kv_per_token", "Cache per token", p.rate.growing.value, Unit::bytes_per_token, read_bytes(p.rate.growing).text(), growing.formula.empty() ? "no layer grows without bound" : growing.formula,
                          growing.formula.empty() ? "0" : growing.substituted + " = " + exact_bytes(p.rate.growing), m.source);
-    pt.note = std::string(info(in.kv_dtype).kv_note);
+    pt.note = std::string(info(in.kv_dtype).kv_note) + ".";
+    for (const LayerGroup& g : m.layers)
+        if (g.attention.kind == AttentionKind::mla) {
+            if (g.attention.index_dim > 0) pt.note += " The indexer's key is always FP8 with one scale for 128 values" + std::string(in.kv_dtype == Dtype::fp8 ? "; latents as in vLLM's fp8_ds_mla: 4 FP32 scales, rotary part in 16 bits." : ".");
+            if (is_quantised(in.kv_dtype) && in.kv_dtype != Dtype::fp8) pt.note += " The rotary part of the latent stays in 16 bits (assumed, as in most engines).";
+            break;
+        } else if (g.attention.kind == AttentionKind::compressed) {
+            pt.note = "Entries as served: the data type chosen here does not change them.";
+            break;
+        }
     if (p.rate.bounded.value > 0) b.add("kv_per_token_windowed", "Per token while windows fill", p.rate.bounded.value, Unit::bytes_per_token, read_bytes(p.rate.bounded).text(), bounded.formula, bounded.substituted, m.source);
-    if (p.rate.state.value > 0) b.bytes("kv_state", "Recurrent state per sequence", p.rate.state, "sum over recurrent layers of state + convolution tail", exact_bytes(p.rate.state), "vLLM MambaStateShapeCalculator; " + m.source).note = "Constant: it does not grow with the context.";
+    if (p.rate.state.value > 0) b.bytes("kv_state", "Recurrent state per sequence", p.rate.state, "sum over recurrent layers of state + convolution tail", exact_bytes(p.rate.state), "vLLM MambaStateShapeCalculator; " + m.source).note = "Constant: it does not grow with the context, and it is never quantised (16 bits, or FP32 where the model says so).";
 
+    const bool equal = std::all_of(in.lengths.begin(), in.lengths.end(), [&](Tokens t) { return t == in.lengths.front(); });
+    const Bytes fixed_part = p.weights + p.activations + p.runtime;
+    const std::string room = usable + " − " + read_bytes(fixed_part).text();
     if (in.paged_attention) {
-        b.bytes("block", "Block", p.block_bytes, "block_size × bytes per token", group_digits(in.block_size) + " × " + exact_bytes(p.rate.growing), kPaged);
-        b.add("blocks", "Blocks in use", static_cast<double>(p.blocks), Unit::count, group_digits(p.blocks), "sum of ⌈tokens / block_size⌉", group_digits(p.blocks), kPaged);
-        b.add("blocks_total", "Blocks on the device", static_cast<double>(p.total_blocks), Unit::count, group_digits(p.total_blocks), "⌊(usable − weights − activations − runtime) / block⌋", group_digits(p.total_blocks), "vLLM kv_cache_utils.get_num_blocks").approximate = true;
+        b.bytes("block", "Block", p.block_bytes, "block_size × bytes per token", group_digits(in.block_size) + " × " + exact_bytes(p.rate.growing.value > 0 ? p.rate.growing : p.rate.bounded), kPaged).note = "One block in every layer that keeps all tokens.";
+        b.add("blocks", "Blocks in use", static_cast<double>(p.blocks), Unit::count, group_digits(p.blocks), "sum of ⌈tokens / block_size⌉", equal && p.rate.growing.value > 0 ? batch + " × ⌈" + group_digits(in.continuous_batching ? p.longest.value : in.context_max.value) + " / " + group_digits(in.block_size) + "⌉" : group_digits(p.blocks), kPaged);
+        b.add("blocks_total", "Blocks on the device", static_cast<double>(p.total_blocks), Unit::count, group_digits(p.total_blocks), "⌊(usable − weights − activations − runtime) / block⌋", "⌊(" + room + ") / " + read_bytes(p.block_bytes).text() + "⌋", "vLLM kv_cache_utils.get_num_blocks").approximate = true;
     }
     std::string unit = in.paged_attention ? group_digits(in.block_size) + " tokens" : (in.continuous_batching ? "1 token" : short_tokens(in.context_max) + " slot");
     if (p.rate.growing.value > 0) unit += " · " + read_bytes(in.paged_attention ? p.block_bytes : (in.continuous_batching ? p.rate.growing : kv_bytes(m, in.context_max, in.kv_dtype))).text();
     b.add("allocation_unit", "Allocation unit", in.paged_attention ? static_cast<double>(in.block_size) : (in.continuous_batching ? 1 : static_cast<double>(in.context_max.value)), Unit::text, unit, "what the cache is given out in", unit, in.paged_attention ? kPaged : kOrca);
 
-    std::string lengths = batch + " × " + n;
-    const bool equal = std::all_of(in.lengths.begin(), in.lengths.end(), [&](Tokens t) { return t == in.lengths.front(); });
-    int64_t total = 0;
-    for (const Tokens t : in.lengths) total += t.value;
-    if (!equal) lengths = group_digits(total);
-    const bool simple = p.rate.bounded.value == 0 && p.rate.state.value == 0;
-    Quantity& ku = b.bytes("kv_used", "KV cache", p.kv_used, simple ? "tokens × bytes per token" : "sum over sequences and layers of kept tokens × bytes + state",
-                           simple ? lengths + " × " + exact_bytes(p.rate.growing) : lengths + " tokens, windows and states counted = " + exact_bytes(p.kv_used), m.source);
+    const PlanShape shape(in);
+    const std::vector<Tokens> reserved(in.lengths.size(), in.context_max);
+    Quantity& ku = b.bytes("kv_used", "KV cache", p.kv_used, "kept tokens × bytes per token, for each kind of layer, + state", cache_terms(shape, in.lengths, false, false), m.source);
     if (!equal) ku.note = "The sequences started one after another: sequence i of " + batch + " holds (" + batch + " − i) / " + batch + " of the longest, i from 0.", ku.origin = Origin::simulated;
-    b.bytes("kv_allocated", "Cache allocated", p.kv_allocated, in.continuous_batching ? (in.paged_attention ? "whole blocks for the tokens that are there" : "what is used") : "maximum context for every sequence",
-            in.continuous_batching ? amount(p.kv_allocated) : batch + " × " + short_tokens(in.context_max) + " = " + amount(p.kv_allocated), in.continuous_batching ? (in.paged_attention ? kPaged : kOrca) : "static batching, as before Orca");
-    b.bytes("kv_wasted", "Allocated, not used", p.kv_wasted, "allocated − used", read_bytes(p.kv_allocated).text() + " − " + read_bytes(p.kv_used).text(), kPaged);
-    b.bytes("wasted_reservation", "Reserved ahead", p.wasted_reservation, "(maximum − length) × bytes per token", exact_bytes(p.wasted_reservation), kOrca);
-    b.bytes("wasted_block_tail", "Tail of last blocks", p.wasted_block_tail, "(blocks × block_size − tokens) × bytes per token", exact_bytes(p.wasted_block_tail), kPaged);
+    Quantity& ka = b.bytes("kv_allocated", "Cache allocated", p.kv_allocated,
+            in.continuous_batching ? (in.paged_attention ? "tokens in whole blocks × bytes per token" : "what is used") : (in.paged_attention ? "maximum context in whole blocks, for every sequence" : "maximum context for every sequence"),
+            cache_terms(shape, in.continuous_batching ? in.lengths : reserved, !in.continuous_batching, in.paged_attention), in.continuous_batching ? (in.paged_attention ? kPaged : kOrca) : "static batching, as before Orca");
+    if (in.paged_attention && p.rate.bounded.value > 0) ka.note = "Windows in whole blocks of what they keep. When it admits a request vLLM counts one block more and the tokens of a batch for each window.";
+    b.bytes("kv_wasted", "Allocated, not used", p.kv_wasted, "allocated − used", exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_used), kPaged);
+    b.bytes("wasted_reservation", "Reserved ahead", p.wasted_reservation, in.continuous_batching ? "nothing is reserved ahead" : "cache at the maximum − used", in.continuous_batching ? "0" : exact_bytes(p.kv_allocated - p.wasted_block_tail) + " − " + exact_bytes(p.kv_used), kOrca);
+    b.bytes("wasted_block_tail", "Tail of last blocks", p.wasted_block_tail, in.paged_attention ? "allocated − the same without rounding up to blocks" : "no blocks", in.paged_attention ? exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_allocated - p.wasted_block_tail) : "0", kPaged);
     b.add("kv_efficiency", "Cache efficiency", 100 * p.kv_efficiency, Unit::percent, fixed(100 * p.kv_efficiency, p.kv_efficiency > 0.999 ? 2 : 1) + " %", "used / allocated", read_bytes(p.kv_used).text() + " / " + read_bytes(p.kv_allocated).text(), kPaged);
 
     const std::string parts = read_bytes(p.weights).text() + " + " + read_bytes(p.kv_allocated).text() + " + " + read_bytes(p.activations + p.runtime).text();
@@ -183,17 +216,23 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     b.bytes("free", "Free", p.free, "usable − needed, at least 0", usable + " − " + read_bytes(p.needed).text(), kVllm).approximate = true;
     b.add("pressure", "Memory pressure", 100 * p.pressure, Unit::percent, fixed(100 * p.pressure, 1) + " %", "needed / usable", read_bytes(p.needed).text() + " / " + usable, kVllm).approximate = true;
 
-    const bool endless = p.fits_context.value >= 1'000'000'000;
+    const bool endless = p.context_limit_hit;
     Quantity& fc = b.add("fits_context", "Fits up to", static_cast<double>(p.fits_context.value), Unit::tokens, (endless ? "over 1,000M" : short_tokens(p.fits_context)) + " tokens", "largest n with needed(n) ≤ usable",
                          batch + (in.lengths.size() == 1 ? " sequence, " : " sequences, ") + (p.fits_context.value > 0 ? group_digits(p.fits_context.value) + " tokens at most" : "none: weights and activations alone are too large"), "bisection on the memory formula");
     fc.approximate = true;
     fc.note = "At the batch and the relative lengths of now.";
-    Quantity& fb = b.add("fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences, group_digits(p.fits_batch), "⌊(usable − weights − activations − runtime) / cache of one⌋", "at " + short_tokens(in.context_max) + " tokens each", "vLLM maximum concurrency, block-aligned");
+    Quantity& fb = b.add("fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences, group_digits(p.fits_batch), in.flash_attention ? "⌊(usable − weights − activations − runtime) / cache of one⌋" : "⌊(usable − weights − activations − runtime − scores) / cache of one⌋",
+                         "⌊(" + room + (in.flash_attention ? "" : " − " + read_bytes(score_bytes(m, in.context_max)).text()) + ") / " + read_bytes({shape.allocated(in.context_max.value, true)}).text() + "⌋", "vLLM maximum concurrency, block-aligned");
     fb.approximate = true;
-    Quantity& dn = b.add("devices_needed", "Devices needed", static_cast<double>(p.devices_needed), Unit::count, group_digits(p.devices_needed), "⌈(weights + cache + scores) / (usable − activations − runtime)⌉",
-                         read_bytes(p.weights + p.kv_allocated + p.scores).text() + " / " + read_bytes(p.usable - p.activations - p.runtime).text(), "everything spread evenly");
+    fb.note = "Each at the maximum of " + short_tokens(in.context_max) + " tokens.";
+    Bytes each = p.usable - p.activations - p.runtime;
+    const bool crowded = each.value <= 0;
+    if (crowded) each = p.usable;
+    Quantity& dn = b.add("devices_needed", "Devices needed", static_cast<double>(p.devices_needed), Unit::count, group_digits(p.devices_needed), p.devices_needed > 1 ? "⌈(weights + cache + scores) / (usable − activations − runtime)⌉" : "1: needed ≤ usable",
+                         p.devices_needed > 1 ? "⌈" + read_bytes(p.weights + p.kv_allocated + p.scores).text() + " / " + read_bytes(each).text() + "⌉" : "1", "everything spread evenly");
     dn.lower_bound = p.devices_needed > 1;
     dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more.";
+    if (crowded) dn.note += " Activations alone would fill this device; they are left out of the division.";
 
     b.add("params_total", "Parameters", p.params_total, Unit::parameters, read_params(p.params_total).text(), m.params_counted ? "counted matrix by matrix" : "published", plain(p.params_total), m.source).approximate = !m.params_counted;
     b.add("params_active", "Active parameters", p.params_active, Unit::parameters, read_params(p.params_active).text(), "all but the experts a token does not use", plain(p.params_active), m.source).approximate = !m.params_counted;
