@@ -104,7 +104,8 @@ fi
 if wants dist || wants e2e; then
     if built dist make --no-print-directory dist; then
         if wants dist; then script dist node tools/check-dist.mjs; fi
-        if wants e2e && [[ -e tests/e2e/run.mjs ]]; then script e2e node tests/e2e/run.mjs; fi
+        # they compare the page with the command line
+        if wants e2e && [[ -e tests/e2e/run.mjs ]] && built e2e tools/build-native.sh cli; then script e2e node tests/e2e/run.mjs; fi
     fi
 fi
 
