@@ -61,7 +61,7 @@ export function createViewport(canvas, kind, changed) {
   function backing() {
     let {w, h} = device;
     const phone = media.coarse.matches && Math.min(screen.width, screen.height) < 900;
-    if (phone || kind.software) {
+    if (phone) {
       const ratio = w / Math.max(1, css.w);
       const scale = Math.min(1, PHONE_RATIO / ratio, Math.sqrt(PHONE_PIXELS / Math.max(1, w * h)));
       if (scale < 1) { w = Math.round(w * scale); h = Math.round(h * scale); }

@@ -8,6 +8,7 @@
 
 #include "core/catalog.h"
 #include "core/dtype.h"
+#include "core/facts.h"
 #include "core/units.h"
 
 namespace kvx::app {
@@ -39,6 +40,7 @@ struct Inputs {
 
 struct State {
     core::Catalog catalog;
+    std::vector<core::Fact> facts;                 // a courtesy: may be empty
     std::optional<core::Model> imported;           // from a config.json; id "imported"
     std::string imported_json;                     // its text, so that the saved session can bring it back
     Inputs in;

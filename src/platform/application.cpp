@@ -30,6 +30,7 @@ std::string Application::start(const std::string& query, const std::string& sess
     std::string error = core::load_models(files_["models.json"], state.catalog.models);
     if (error.empty()) error = core::load_devices(files_["devices.json"], state.catalog.devices);
     if (!error.empty()) return "The app's data could not be read: " + error;
+    if (!core::load_facts(files_["facts.json"], state.facts).empty()) state.facts.clear();  // a courtesy: the page works without
     if (drawing_) {
         error = open_window();
         if (!error.empty()) return error;

@@ -34,7 +34,7 @@ std::string lint_layout(const ui::Ui& ui) {
         const ui::Rect seen = a.rect.intersect(a.clip);
         if (seen.w < 1 || seen.h < a.rect.h * 0.9f) continue;  // scrolled out of view: not on screen, not a fault
         if (a.cut) report.add("cut text", a, nullptr);
-        if (!a.rect.inside(window, 1)) report.add("outside the window", a, nullptr);
+        if (!seen.inside(window, 1)) report.add("outside the window", a, nullptr);
         if (a.control && ui.view.coarse && (a.rect.w < 43.5f || a.rect.h < 43.5f)) report.add("target under 44 px", a, nullptr);
         for (size_t j = i + 1; j < ui.boxes.size(); ++j) {
             const ui::LintBox& b = ui.boxes[j];

@@ -14,7 +14,7 @@ namespace kvx::ui {
 struct Node {
     std::string id, parent, role, name;      // roles: see docs/architecture.md
     std::string value, href, style;
-    Rect rect;
+    Rect rect, clip;                         // clip: the part that shows, of visible nodes cut by a scroll area
     double now = 0, min = 0, max = 0, step = 0;
     bool numeric = false;                    // now, min, max, step count
     int8_t checked = -1, selected = -1, expanded = -1;  // -1: does not apply

@@ -358,7 +358,9 @@ void Ui::end_scroll() {
     if (s.content > s.view + 1) {
         const float h = std::max(24.0f, s.view * s.view / s.content);
         const float y = o.rect.y + (s.view - h) * s.offset / (s.content - s.view);
-        fill({o.rect.right() - 4, y + 2, 3, h - 4}, fade(theme->line2, 0.8f), 1.5f);
+        unclip();
+        fill({o.rect.right() + 5, y + 2, 3, h - 4}, fade(theme->line2, 0.8f), 1.5f);  // beside the content, never over it
+        return;
     }
     unclip();
 }
@@ -389,6 +391,7 @@ void Ui::node(Node n) {
     if (n.parent.empty()) n.parent = parent;
     const Rect seen = n.rect.intersect(clips_.back());
     if (!n.rect.empty() && (seen.w < n.rect.w * 0.3f || seen.h < n.rect.h * 0.5f)) n.hidden = true;
+    if (n.visible && !n.hidden && (seen.w < n.rect.w || seen.h < n.rect.h)) n.clip = seen;
     // A focused element that lies outside its scroll area asks to be shown.
     if (!open_scrolls_.empty())
         for (const Act& a : acts_)

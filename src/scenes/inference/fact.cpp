@@ -1,8 +1,49 @@
 // Rotating facts, each with its source. Only those that are true for the present state are shown.
+#include "core/facts.h"
 #include "scenes/inference/page.h"
 
 namespace kvx::scenes {
 
-bool draw_fact(Page&, const ui::Rect&) { return false; }
+bool draw_fact(Page& p, const ui::Rect& r) {
+    ui::Ui& ui = p.ui;
+    const ui::Theme& t = *ui.theme;
+    if (r.h < 40) return false;
+    if (p.state.playing && ui.time - p.memory.fact_since > 8) {  // at rest the fact stays, and nothing runs
+        if (p.memory.fact_since > 0) ++p.memory.fact;
+        p.memory.fact_since = ui.time;
+    }
+    std::vector<const core::Fact*> facts;
+    for (const core::Fact& f : p.state.facts)
+        if (core::holds(f, p.view.input, p.view.plan)) facts.push_back(&f);
+    if (facts.empty()) return false;
+    const size_t index = p.memory.fact % facts.size();
+    const core::Fact& fact = *facts[index];
+    const std::string text = core::fill(fact.text, p.view.input, p.view.plan);
+    if (text.empty()) {
+        ++p.memory.fact;
+        return false;
+    }
+    ui::Rect body = r;
+    ui::Rect head = body.cut_top(18, 2);
+    const std::string next = "next of " + std::to_string(facts.size());
+    if (ui::link_button(ui, "fact.next", head.cut_right(ui.width(next, ui::type::caption) + 1, 8), next, ui::type::caption, t.faint)) {
+        ++p.memory.fact;
+        p.memory.fact_since = ui.time;
+        ui.ask_frame();
+    }
+    ui.text(head, "Did you know", ui::type::caption_bold, t.dim);
+    const float h = ui.paragraph(body, text, ui::type::caption, t.faint);
+    body.cut_top(h);
+    if (body.h >= 16) ui.text({body.x, body.y, body.w, 16}, fact.source, ui::type::micro, ui::fade(t.faint, 0.85f));
+    if (ui.recording) {
+        ui::Node n;
+        n.id = "fact";
+        n.role = "text";
+        n.name = text + " (" + fact.source + ")";
+        n.rect = {r.x, r.y + 20, r.w, h};
+        ui.node(std::move(n));
+    }
+    return true;
+}
 
 }  // namespace kvx::scenes

@@ -80,7 +80,7 @@ void draw_main_figure(Page& p, Rect& body) {
         const Rect s = line.cut_right(sw + 1, 8);
         ui.text(s, struck, ui::type::value, t.faint);
         ui.fill({s.x, ui.px(s.cy()), sw, 1}, t.red);
-        ui.text(line, line.w > 150 ? "Without FlashAttention" : "Without FA", ui::type::label, t.dim);
+        ui.text(line, line.w >= ui.width("Without FlashAttention", ui::type::label) ? "Without FlashAttention" : "Without FA", ui::type::label, t.dim);
     } else {
         ui.text(line, core::fixed(100 * plan.pressure, 1) + " % of what the engine may use", ui::type::label, t.dim);
     }
@@ -181,6 +181,10 @@ void draw_figure_strip(Page& p, const Rect& r, int count) {
     for (int i = 0; i < count; ++i) {
         const Item& item = items[i];
         Rect c = r.column(i, count, 8);
+        if (count == 3) {  // the first carries its capacity as well
+            const float first = r.w * 0.42f, rest = (r.w - first - 16) * 0.5f;
+            c = i == 0 ? Rect{r.x, r.y, first, r.h} : Rect{r.x + first + 8 + static_cast<float>(i - 1) * (rest + 8), r.y, rest, r.h};
+        }
         const Quantity& q = p.quantity(item.id);
         const bool over = i == 0 && p.view.plan.pressure > 1;
         if (ui::figure_area(ui, "strip." + std::string(item.id), c, item.label, q.shown())) p.explain(item.id, c);
@@ -191,7 +195,7 @@ void draw_figure_strip(Page& p, const Rect& r, int count) {
         const Rect line{c.x, c.y + 18, c.w, 26};
         ui::TextStyle st = ui::type::second;
         std::string tail = s.unit;
-        if (i == 0 && count <= 3) tail = "of " + core::read_bytes_in_gib(p.view.plan.usable).number + " GiB";
+        if (i == 0 && count <= 3) tail = "of " + core::read_bytes_in_gib(p.view.plan.usable).number;
         while (st.size > 13 && ui.width(mark + s.number, st) + ui.width(tail, ui::type::caption) + 6 > line.w) st.size -= 1;
         const float w = ui.text(line, mark + s.number, st, over ? t.red_text : (i == 0 && p.view.plan.pressure >= 0.8 ? t.amber : t.text));
         ui.text({line.x + w + 5, line.y + 1, std::max(0.0f, line.w - w - 5), 26}, tail, ui::type::caption, t.dim);

@@ -12,7 +12,7 @@ using ui::Theme;
 
 namespace {
 
-void draw_stage_title(Page& p, Rect r) {
+void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const core::Device& d = p.state.device();
@@ -28,6 +28,7 @@ void draw_stage_title(Page& p, Rect r) {
     std::string caption = d.memory_label.empty() ? core::read_bytes(d.memory).text() : d.memory_label;
     caption += " " + d.memory_type;
     if (d.modules > 1 && r.w > 260) caption += " in " + std::to_string(d.modules) + (d.kind == core::MemoryKind::hbm ? " stacks" : (d.kind == core::MemoryKind::sram ? " fields" : " chips"));
+    if (r.w > 420) caption += " · one cell is " + tidy(core::read_bytes(stage_cell).text());
     ui.text(r.cut_top(18), caption, ui::type::label, t.dim);
 }
 
@@ -38,7 +39,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
     if (over) draw_alert(p, area.cut_top(68, 12));
-    draw_stage_title(p, area.cut_top(44, 12));
+    draw_stage_title(p, area.cut_top(44, 12), stage_.cell_bytes());
     const float bar_h = 20 + 4 + 24 + 6 + 34;
     if (over && wide && area.h > 420) {
         const float lower = area.h > 560 ? 222 : 0;

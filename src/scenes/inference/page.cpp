@@ -34,6 +34,14 @@ Split split_reading(const std::string& text) {
     return {text.substr(0, space), text.substr(space + 1)};
 }
 
+std::string tidy(std::string text) {
+    for (const char* zeros : {".00 ", ".0 "}) {
+        const size_t at = text.find(zeros);
+        if (at != std::string::npos) text.erase(at, std::string_view(zeros).size() - 1);
+    }
+    return text;
+}
+
 std::string_view mark_of(const core::Quantity& q) { return q.approximate ? "≈" : (q.lower_bound ? "≥" : ""); }
 
 }  // namespace kvx::scenes

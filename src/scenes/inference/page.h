@@ -43,6 +43,7 @@ struct Page {
 
 struct Split { std::string number, unit; };
 Split split_reading(const std::string& text);                    // "36.02 GiB" -> {"36.02","GiB"}
+std::string tidy(std::string text);                              // "80.00 GiB" -> "80 GiB"
 std::string_view mark_of(const core::Quantity& q);               // "≈", "≥" or ""
 
 // Each draws its part into r. Cards return the height they need when r.h is 0.

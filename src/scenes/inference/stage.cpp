@@ -378,8 +378,8 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
 
     if (layout_.board.w > 480 && d.units > 0 && !layout_.memory_on_die) {
         std::string caption = core::group_digits(d.units) + " " + d.unit_name + (d.unit_name.size() <= 4 ? "s" : "");
-        if (d.cache.value > 0) caption += " · " + core::read_bytes(d.cache).text() + " cache";
-        else if (d.sram.value > 0) caption += " · " + core::read_bytes(d.sram).text() + " SRAM";
+        if (d.cache.value > 0) caption += " · " + tidy(core::read_bytes(d.cache).text()) + " cache";
+        else if (d.sram.value > 0) caption += " · " + tidy(core::read_bytes(d.sram).text()) + " SRAM";
         ui.text({layout_.die.x + 8, layout_.die.y + 8, layout_.die.w - 16, 18}, caption, ui::type::caption, t.dim, Align::center);
     }
     // As many tiles as the device has units; beyond 160 a field they stand for groups.

@@ -12,6 +12,7 @@ namespace kvx::scenes {
 class Stage {
   public:
     void draw(Page& p, const ui::Rect& r, bool compact);
+    core::Bytes cell_bytes() const { return cells_.cell_bytes; }  // of the last frame
     void forget();                      // lost WebGL context
 
   private:

@@ -13,6 +13,12 @@ using ui::Theme;
 
 namespace {
 
+// Marks of the axis: in K where they are whole.
+std::string tick_label(int64_t tokens) {
+    if (tokens > 0 && tokens % 1024 == 0 && tokens < 1'000'000) return std::to_string(tokens / 1024) + "K";
+    return core::short_tokens(core::Tokens{tokens});
+}
+
 bool draw_play(Page& p, const Rect& r) {
     const bool on = p.state.playing;
     const bool clicked = ui::icon_button(p.ui, "play", r, on ? ui::Icon::pause : ui::Icon::play, on ? "Pause" : "Play", true);
@@ -45,7 +51,7 @@ void draw_scrubber(Page& p, const Rect& r, bool wide) {
         const double f = static_cast<double>(i) / steps;
         const auto tokens = static_cast<int64_t>(max * f + 0.5);
         const bool crowded = wide && r.w < 560 && i % 2;
-        if (!crowded) s.marks.push_back({f, core::short_tokens(core::Tokens{tokens})});
+        if (!crowded) s.marks.push_back({f, tick_label(tokens)});
     }
     const ui::SliderChange c = ui::slider(ui, "at", r, s);
     if (c.changed) p.out.push_back(app::Seek{std::round(c.value * max)});
