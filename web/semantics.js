@@ -261,7 +261,7 @@ export function createSemantics(layer, {act, readable, root, lastPointer}) {
   function field(item, node, old) {
     const el = /** @type {HTMLInputElement} */ (item.el);
     attr(el, 'aria-label', node.name ?? '');
-    attr(el, 'placeholder', node.placeholder ?? null);
+    attr(el, 'placeholder', node.placeholder ?? (node.role === 'searchbox' ? node.name : null));
     attr(el, 'inputmode', node.inputmode ?? null);
     if (el.disabled !== Boolean(node.disabled)) el.disabled = Boolean(node.disabled);
     if (node.controls) {

@@ -391,6 +391,10 @@ void Ui::node(Node n) {
     if (n.parent.empty()) n.parent = parent;
     const Rect seen = n.rect.intersect(clips_.back());
     if (!n.rect.empty() && (seen.w < n.rect.w * 0.3f || seen.h < n.rect.h * 0.5f)) n.hidden = true;
+    // What the browser draws lies above the canvas: under a popover it must go.
+    if (n.visible)
+        for (const Layer& l : last_layers_)
+            if (l.depth > layer_ && l.rect.overlaps(n.rect)) n.hidden = true;
     if (n.visible && !n.hidden && (seen.w < n.rect.w || seen.h < n.rect.h)) n.clip = seen;
     // A focused element that lies outside its scroll area asks to be shown.
     if (!open_scrolls_.empty())

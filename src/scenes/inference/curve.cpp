@@ -14,7 +14,11 @@ using ui::Theme;
 
 namespace {
 
-std::string gib_tick(double gib) { return core::short_tokens(core::Tokens{static_cast<int64_t>(gib + 0.5)}); }
+std::string gib_tick(double gib) {
+    if (gib >= 1e6) return core::significant(gib / 1e6, 2) + "M";
+    if (gib >= 1000) return core::significant(gib / 1000, 3) + "K";
+    return core::significant(gib, 2);
+}
 
 struct Series {
     const std::vector<core::CurvePoint>& points;

@@ -34,7 +34,7 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     ui.text(head, "Did you know", ui::type::caption_bold, t.dim);
     const float h = ui.paragraph(body, text, ui::type::caption, t.faint);
     body.cut_top(h);
-    if (body.h >= 16) ui.text({body.x, body.y, body.w, 16}, fact.source, ui::type::micro, ui::fade(t.faint, 0.85f));
+    if (body.h >= ui.paragraph(body, fact.source, ui::type::micro, 0, true)) ui.paragraph(body, fact.source, ui::type::micro, ui::fade(t.faint, 0.85f));
     if (ui.recording) {
         ui::Node n;
         n.id = "fact";

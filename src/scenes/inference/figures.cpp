@@ -72,7 +72,7 @@ void draw_main_figure(Page& p, Rect& body) {
     } else if (p.view.fa && plan.scores_avoided.value > 0) {
         const core::Reading without = core::read_bytes_in_gib(plan.needed_without_flash);
         const double saved = 100 * (1 - plan.needed / plan.needed_without_flash);
-        const std::string percent = "−" + core::fixed(saved, saved < 10 ? 1 : 0) + " %";
+        const std::string percent = "−" + core::fixed(saved, saved < 10 || saved > 99 ? 1 : 0) + " %";
         if (ui::figure_area(ui, "figure.needed_without_flash", line.inset(-8, 0), "Without FlashAttention", without.text() + ", " + percent)) p.explain("needed_without_flash", line);
         ui.text(line.cut_right(ui.width(percent, ui::type::value) + 1, 8), percent, ui::type::value, t.green);
         const std::string struck = without.number + " GiB";

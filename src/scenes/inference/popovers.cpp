@@ -96,7 +96,7 @@ void draw_explanation(Page& p, const Rect& bounds) {
         prose.put(id, body.cut_top(height, 10), text, style);
     };
     put("explanation.formula", formula_h, q.formula, "mono");
-    put("explanation.numbers", numbers_h, equals, "mono-strong");
+    put("explanation.numbers", numbers_h, equals, "mono");
     put("explanation.note", note_h, q.note, "caption");
     put("explanation.source", source_h, source, "caption");
     ui.parent = outer;

@@ -295,7 +295,7 @@ void Stage::draw_triangle(Page& p) {
     }
 }
 
-// Gold sparks between memory and die: one spark for each GiB that a decode step moves, at most eight on a path.
+// Gold sparks between memory and die: one spark for each GiB that a decode step moves, at most four on a path.
 void Stage::draw_flow(Page& p) const {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
@@ -323,7 +323,7 @@ void Stage::draw_flow(Page& p) const {
             ui.fill({left ? from_x : from_x - 3, y0 - port_h * 0.5f, 3, port_h}, t.port);
             ui.fill({left ? to_x - 3 : to_x, y1 - port_h * 0.5f, 3, port_h}, t.port);
             ui.draw->AddBezierCubic(a, b, c, e, fade(t.gold, 0.28f), 1, 14);
-            const double whole = std::min(per_path, 8.0);
+            const double whole = std::min(per_path, k < 0.75f ? 2.0 : 4.0);
             const int sparks = static_cast<int>(whole) + (whole - std::floor(whole) > (static_cast<double>(i) + 0.5) / paths ? 1 : 0);
             for (int s = 0; s < sparks; ++s) {
                 const float seed = static_cast<float>((m * 37 + static_cast<size_t>(i) * 17) % 23) / 23;

@@ -45,7 +45,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
         ui.stripes(swatch, t.ghost, 4, 1.5f);
         ui.text(right, words, ui::type::caption, t.dim);
     }
-    ui::heading(ui, "scale", title, "Where the " + tidy(core::read_bytes(whole).text()) + " go", ui::type::label_bold, t.dim, 2);
+    ui::heading(ui, "scale", title, (p.view.plan.pressure > 1 ? "What is asked of the " : "Where the ") + tidy(core::read_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"), ui::type::label_bold, t.dim, 2);
 
     const Rect bar = body.cut_top(24, 6);
     double sum = 0;
