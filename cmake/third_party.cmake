@@ -34,6 +34,8 @@ foreach(folder atomic audio cpuinfo dynapi events file haptic joystick libm load
 endforeach()
 add_library(sdl2 STATIC ${sdl_sources} ${CMAKE_SOURCE_DIR}/cmake/shims/gl_proc_address.c)
 target_include_directories(sdl2 SYSTEM PUBLIC ${sdl}/include)
+# its own switch: no software blitters, which nothing here draws with (18 kB with brotli)
+target_compile_definitions(sdl2 PRIVATE SDL_LEAN_AND_MEAN=1)
 target_compile_options(sdl2 PRIVATE -w -include ${CMAKE_SOURCE_DIR}/cmake/shims/em_js_deps.h)
 
 # Dear ImGui without demo, debug windows and files; 32-bit indices because WebGL2 has no vertex offset
