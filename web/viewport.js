@@ -41,8 +41,11 @@ export function createViewport(canvas, kind, changed) {
   const observer = new ResizeObserver(([entry]) => {
     css = {w: entry.contentRect.width, h: entry.contentRect.height};
     const exact = entry.devicePixelContentBoxSize?.[0];
-    device = exact ? {w: exact.inlineSize, h: exact.blockSize}
-      : {w: Math.round(css.w * devicePixelRatio), h: Math.round(css.h * devicePixelRatio)};
+    device = {w: Math.round(css.w * devicePixelRatio), h: Math.round(css.h * devicePixelRatio)};
+    // The exact box knows which way a fraction was rounded; an emulated pixel ratio is not in it, so a far value is not believed.
+    if (exact && Math.abs(exact.inlineSize - device.w) <= 2 && Math.abs(exact.blockSize - device.h) <= 2) {
+      device = {w: exact.inlineSize, h: exact.blockSize};
+    }
     touch();
   });
 

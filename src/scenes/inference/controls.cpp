@@ -195,7 +195,7 @@ float draw_switches(Page& p, Rect body, bool measure) {
     const auto row = [&](std::string_view id, std::string_view name, const std::string& effect, bool on) {
         if (ui::switch_row(p.ui, id, body.cut_top(h), name, effect, on)) p.set(id, on ? "0" : "1");
     };
-    row("cb", "Continuous batching", v.cb ? "Own lengths, nothing reserved" : "Every sequence reserves the maximum", v.cb);
+    row("cb", "Continuous batching", v.cb ? "Own lengths, nothing reserved" : "Each reserves the maximum", v.cb);
     row("pa", "PagedAttention", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence", v.pa);
     row("fa", "FlashAttention", v.fa ? "Scores stay on the chip" : scores + " of scores stored", v.fa);
     row("smw", "Skip model weights", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone", p.state.in.smw);

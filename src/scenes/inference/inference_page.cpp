@@ -95,11 +95,11 @@ void InferencePage::draw_medium(Page& p, Rect area) {
     }
     Rect head = area;
     if (!p.memory.drawer) {
-        const Rect b{head.right() - 118, whole.bottom() - 52, 118, 44};
+        // In the top bar, left of its icons: there it covers nothing.
+        const float icons = 3 * ((ui.view.coarse ? 44.0f : 36.0f) + 8) + 24;
+        const Rect b{head.right() - icons - 110, whole.y - 48, 110, 44};
         draw_centre(p, area);
-        ui.begin_layer(b);
         if (ui::button(ui, "drawer.open", b, "Controls")) p.memory.drawer = true, ui.ask_frame();
-        ui.end_layer();
         return;
     }
     draw_centre(p, area);

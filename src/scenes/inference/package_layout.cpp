@@ -49,7 +49,7 @@ PackageLayout lay_out_package(const core::Device& d, const Rect& area, float sca
     const float margin = 20 * k, side_w = (columns > 1 ? 196 : (n <= 2 ? 190 : 164)) * k, gap = 52 * k * (columns > 1 ? 0.7f : 1.0f);
     const float label_h = k > 0.62f && per_column <= 4 ? 16 : 0;
 
-    Rect inner = p.board.inset(margin, 12 * k);
+    Rect inner = p.memory_on_die ? p.board.inset(margin + 8 * k, 22 * k) : p.board.inset(margin, 12 * k);
     Rect left_side = inner.cut_left(side_w, gap), right_side = inner.cut_right(side_w, gap);
     p.die = p.memory_on_die ? p.board.inset(10 * k) : inner.inset(0, 12 * k);
     if (n == 1) {  // one field only: it stands on the left, the right is free for the die
