@@ -16,7 +16,7 @@ struct Terms {  // "growing" bytes of one token as products a person can follow
     std::string formula, substituted;
 };
 
-std::string plain(double v) { return v == std::floor(v) ? fixed(v, 0) : significant(v, 6); }
+std::string plain(double v) { return v == std::floor(v) ? fixed(v, 0) : significant(v, 10); }
 
 // One product for each kind of layer that keeps tokens.
 Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
@@ -24,8 +24,9 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
     std::vector<std::pair<const Attention*, int64_t>> kinds;
     for (const LayerGroup& g : m.layers) {
         const Attention& a = g.attention;
-        if (!a.owns_cache || layer_bytes_per_token(a, kv).value <= 0) continue;
-        if ((a.kind == AttentionKind::sliding || a.kind == AttentionKind::chunked) != bounded) continue;
+        const bool compressed = a.kind == AttentionKind::compressed;
+        if (!a.owns_cache || (layer_bytes_per_token(a, kv).value <= 0 && !(compressed && bounded))) continue;
+        if (!compressed && (a.kind == AttentionKind::sliding || a.kind == AttentionKind::chunked) != bounded) continue;
         const auto same = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return *k.first == a; });
         if (same != kinds.end()) same->second += g.count;
         else kinds.emplace_back(&a, g.count);
@@ -37,6 +38,9 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
             t.formula += join + (a->index_dim > 0 ? "layers × (latent + rope + indexer key)" : "layers × (kv_lora_rank + rope_dim) × bytes");
             if (a->index_dim > 0 || is_quantised(kv)) t.substituted += join + n + " × " + exact_bytes(layer_bytes_per_token(*a, kv));
             else t.substituted += join + n + " × (" + plain(static_cast<double>(a->kv_lora_rank)) + " + " + plain(static_cast<double>(a->rope_dim)) + ") × " + plain(element_bytes(kv)) + " B";
+        } else if (a->kind == AttentionKind::compressed && bounded) {
+            t.formula += join + "layers × bytes a token inside the window";
+            t.substituted += join + n + " × " + exact_bytes({a->window_bytes});
         } else if (a->kind == AttentionKind::compressed) {
             t.formula += join + "layers × entry bytes / tokens per entry";
             t.substituted += join + n + " × " + plain(a->entry_bytes + a->index_entry_bytes) + " B / " + plain(static_cast<double>(a->ratio));
@@ -158,7 +162,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     if (in.flash_attention) sc.formula = "none: FlashAttention keeps scores on the chip", sc.substituted = "0";
     Quantity& sa = score("scores_avoided", "Attention scores avoided", p.scores_avoided);
     if (!in.flash_attention) sa.formula = "nothing is avoided: FlashAttention is off", sa.substituted = "0";
-    b.bytes("flash_statistics", "Kept by FlashAttention instead", in.flash_attention ? p.statistics : Bytes{}, "q_heads × n × 4 B", heads + " × " + n + " × 4 B", kFlash);
+    b.bytes("flash_statistics", "Kept by FlashAttention instead", in.flash_attention ? p.statistics : Bytes{}, in.flash_attention ? "q_heads × n × 4 B" : "nothing: FlashAttention is off", in.flash_attention ? heads + " × " + n + " × 4 B" : "0", kFlash);
     if (p.tile.known)
         b.add("flash_tile", "FlashAttention tile", static_cast<double>(p.tile.rows * p.tile.columns), Unit::text, group_digits(p.tile.rows) + " × " + group_digits(p.tile.columns), "columns = ⌈M / 4d⌉, rows = min(columns, d)",
               "M = " + plain(d.sram_per_unit.value / 2) + " values of 16 bits, d = " + group_digits(score_width(m)), "algorithm 1 of arXiv 2205.14135")
@@ -186,7 +190,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     if (in.paged_attention) {
         b.bytes("block", "Block", p.block_bytes, "block_size × bytes per token", group_digits(in.block_size) + " × " + exact_bytes(p.rate.growing.value > 0 ? p.rate.growing : p.rate.bounded), kPaged).note = "One block in every layer that keeps all tokens.";
         b.add("blocks", "Blocks in use", static_cast<double>(p.blocks), Unit::count, group_digits(p.blocks), "sum of ⌈tokens / block_size⌉", equal && p.rate.growing.value > 0 ? batch + " × ⌈" + group_digits(in.continuous_batching ? p.longest.value : in.context_max.value) + " / " + group_digits(in.block_size) + "⌉" : group_digits(p.blocks), kPaged);
-        b.add("blocks_total", "Blocks on the device", static_cast<double>(p.total_blocks), Unit::count, group_digits(p.total_blocks), "⌊(usable − weights − activations − runtime) / block⌋", "⌊(" + room + ") / " + read_bytes(p.block_bytes).text() + "⌋", "vLLM kv_cache_utils.get_num_blocks").approximate = true;
+        b.add("blocks_total", "Blocks on the device", static_cast<double>(p.total_blocks), Unit::count, group_digits(p.total_blocks), "⌊(usable − weights − activations − runtime) / block⌋, at least 0", "⌊(" + room + ") / " + read_bytes(p.block_bytes).text() + "⌋", "vLLM kv_cache_utils.get_num_blocks").approximate = true;
     }
     std::string unit = in.paged_attention ? group_digits(in.block_size) + " tokens" : (in.continuous_batching ? "1 token" : short_tokens(in.context_max) + " slot");
     if (p.rate.growing.value > 0) unit += " · " + read_bytes(in.paged_attention ? p.block_bytes : (in.continuous_batching ? p.rate.growing : kv_bytes(m, in.context_max, in.kv_dtype))).text();
@@ -203,7 +207,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     b.bytes("kv_wasted", "Allocated, not used", p.kv_wasted, "allocated − used", exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_used), kPaged);
     b.bytes("wasted_reservation", "Reserved ahead", p.wasted_reservation, in.continuous_batching ? "nothing is reserved ahead" : "cache at the maximum − used", in.continuous_batching ? "0" : exact_bytes(p.kv_allocated - p.wasted_block_tail) + " − " + exact_bytes(p.kv_used), kOrca);
     b.bytes("wasted_block_tail", "Tail of last blocks", p.wasted_block_tail, in.paged_attention ? "allocated − the same without rounding up to blocks" : "no blocks", in.paged_attention ? exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_allocated - p.wasted_block_tail) : "0", kPaged);
-    b.add("kv_efficiency", "Cache efficiency", 100 * p.kv_efficiency, Unit::percent, fixed(100 * p.kv_efficiency, p.kv_efficiency > 0.999 ? 2 : 1) + " %", "used / allocated", read_bytes(p.kv_used).text() + " / " + read_bytes(p.kv_allocated).text(), kPaged);
+    b.add("kv_efficiency", "Cache efficiency", 100 * p.kv_efficiency, Unit::percent, fixed(100 * p.kv_efficiency, p.kv_efficiency > 0.999 ? 2 : 1) + " %", p.kv_allocated.value > 0 ? "used / allocated" : "nothing is allocated yet", p.kv_allocated.value > 0 ? read_bytes(p.kv_used).text() + " / " + read_bytes(p.kv_allocated).text() : "1", kPaged);
 
     const std::string parts = read_bytes(p.weights).text() + " + " + read_bytes(p.kv_allocated).text() + " + " + read_bytes(p.activations + p.runtime).text();
     Quantity& ne = b.bytes("needed", "Memory needed", p.needed, in.flash_attention ? "weights + cache + activations and runtime" : "weights + cache + activations and runtime + scores", parts + (in.flash_attention ? "" : " + " + read_bytes(p.scores).text()), kVllm);
@@ -221,7 +225,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
                          batch + (in.lengths.size() == 1 ? " sequence, " : " sequences, ") + (p.fits_context.value > 0 ? group_digits(p.fits_context.value) + " tokens at most" : "none: weights and activations alone are too large"), "bisection on the memory formula");
     fc.approximate = true;
     fc.note = "At the batch and the relative lengths of now.";
-    Quantity& fb = b.add("fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences, group_digits(p.fits_batch), in.flash_attention ? "⌊(usable − weights − activations − runtime) / cache of one⌋" : "⌊(usable − weights − activations − runtime − scores) / cache of one⌋",
+    Quantity& fb = b.add("fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences, group_digits(p.fits_batch), in.flash_attention ? "⌊(usable − weights − activations − runtime) / cache of one⌋, at least 0" : "⌊(usable − weights − activations − runtime − scores) / cache of one⌋, at least 0",
                          "⌊(" + room + (in.flash_attention ? "" : " − " + read_bytes(score_bytes(m, in.context_max)).text()) + ") / " + read_bytes({shape.allocated(in.context_max.value, true)}).text() + "⌋", "vLLM maximum concurrency, block-aligned");
     fb.approximate = true;
     fb.note = "Each at the maximum of " + short_tokens(in.context_max) + " tokens.";

@@ -213,7 +213,7 @@ InferencePlan plan_inference(const InferenceInput& in) {
         int64_t low = 1, high = kContextLimit;
         const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / d(high - low);
         int64_t guess = slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, d(kContextLimit - 1))) : high / 2;
-        for (int64_t step = 64; high - low > 1; step *= 4) {
+        for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
             if (guess <= low || guess >= high) guess = low + (high - low) / 2;
             if (fits(guess)) {
                 low = guess;
