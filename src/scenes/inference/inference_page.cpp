@@ -127,7 +127,7 @@ void InferencePage::draw_phone(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     if (upper.h > 150) {
         Rect strip = upper.cut_bottom(48, 8);
-        if (over && upper.h > 240) draw_alert(p, upper.cut_top(64, 8));
+        if (over && upper.h > 240) draw_alert(p, upper.cut_top(80, 8));
         stage_.draw(p, upper, true);
         draw_figure_strip(p, strip, 3);
     } else if (upper.h > 48) {

@@ -265,7 +265,7 @@ void Stage::draw_triangle(Page& p) {
             ui.text(words.moved(0, static_cast<float>(i) * 18), lines[i], i ? ui::type::caption : ui::type::caption_bold,
                     i == 1 && !v.fa ? t.red_text : (i ? t.dim : t.text), Align::right);
     } else if (well.w > 84) {
-        ui.text({words.x, grid.y + 2, words.w + 4, 16}, keys, ui::type::caption_mono, t.text, Align::right);
+        ui.text({grid.x + side * 0.2f, grid.y + 2, side * 0.8f - 4, 16}, keys, ui::type::caption_mono, t.text, Align::right);
         ui.text({words.x, grid.y + 18, words.w + 4, 14}, v.fa ? "keys" : "stored", ui::type::micro, t.dim, Align::right);
     }
     // The moving dot on the diagonal: smaller with FlashAttention, whose row never leaves the chip.

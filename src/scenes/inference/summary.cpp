@@ -126,10 +126,10 @@ void draw_alert(Page& p, const Rect& r) {
     else if (!v.fa && plan.scores > plan.kv_allocated) cause = "FlashAttention is off, so every score of a " + core::group_digits(plan.longest.value) + "-token prompt has to be stored.";
     else if (plan.wasted_reservation > plan.kv_used) cause = "Without continuous batching every sequence reserves " + core::short_tokens(v.input.context_max) + " tokens.";
     else cause = "The cache takes " + core::read_bytes(plan.kv_allocated).text() + "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
-    const float y = body.cy() - 20;
-    const bool two = body.w < 560 && ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true) > 20;
-    ui.text({body.x, two ? body.y : y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title, t.text);
-    ui.paragraph({body.x, (two ? body.y : y) + 22, body.w, 40}, cause, ui::type::label, t.dim);
+    const bool two = ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true) > 20;
+    const float y = body.cy() - (two ? 29.0f : 20.0f);
+    ui.text({body.x, y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title, t.text);
+    ui.paragraph({body.x, y + 22, body.w, 40}, cause, ui::type::label, t.dim);
     if (ui.recording) {
         ui::Node n;
         n.id = "alert";

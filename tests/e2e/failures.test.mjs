@@ -1,0 +1,117 @@
+import {assert, cli, ownBrowser, copyOfDist, get, open, ownServer, press, ready, rest, set, test, until} from './harness.mjs';
+import {BUTTON, CONFIGURATIONS, FIGURES} from './names.mjs';
+
+const NO_WEBGL = ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis', '--no-sandbox'];
+
+test('without WebGL2 the same figures and controls remain as a page', async () => {
+  const browser = await ownBrowser(NO_WEBGL, {ignoreDefaultArgs: ['--enable-unsafe-swiftshader']});
+  const query = CONFIGURATIONS[0];
+  const {page} = await open(query, {browser});
+  assert.equal(await page.evaluate(() => document.body.classList.contains('readable')), true);
+  await page.getByText('offers no WebGL2').waitFor();
+  await rest(page);
+  const told = new Map(cli(query).quantities.map((q) => [q.id, q]));
+  for (const [name, id] of Object.entries(FIGURES)) {
+    const figure = page.getByRole('figure', {name, exact: true}).first();
+    assert.ok(await figure.isVisible(), name);
+    assert.ok((await figure.textContent()).includes(told.get(id).text), name);
+  }
+  await page.getByRole('combobox', {name: 'Model', exact: true}).selectOption('llama-3.1-70b');
+  await until(page, () => globalThis.kvx.get('model') === 'llama-3.1-70b');
+  await page.getByRole('switch', {name: 'FlashAttention'}).click();
+  await until(page, () => globalThis.kvx.get('fa') === '0');
+  await page.getByRole('radio', {name: 'FP8', exact: true}).click();
+  await until(page, () => globalThis.kvx.get('dtype') === 'fp8');
+  const text = page.getByRole('textbox', {name: 'Batch, number'});
+  await text.fill('3');
+  await text.press('Enter');
+  await until(page, () => globalThis.kvx.get('batch') === '3');
+  const boxes = await page.getByRole('figure').evaluateAll((all) => all.map((el) => el.getBoundingClientRect().top));
+  assert.ok(boxes.every((top, i) => i === 0 || top >= boxes[i - 1]), 'one below the other');
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'no sideways scrolling');
+});
+
+test('without WebAssembly the page says so and keeps its text', async () => {
+  const {page} = await open('', {ready: false, init: () => { delete globalThis.WebAssembly; }, allow: [/was preloaded/]});
+  await page.getByRole('heading', {name: 'This browser cannot run the explorer'}).waitFor();
+  await page.getByText('offers no WebAssembly').waitFor();
+  assert.equal(await page.getByRole('heading', {level: 1}).isVisible(), true);
+});
+
+test('a file that fails is named, and trying again goes on', async () => {
+  const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Failed to load resource|Service Worker registration blocked|was preloaded|net::ERR/]});
+  let broken = true;
+  await context.route(/models\.[0-9a-f]+\.json$/, (route) => (broken ? route.fulfill({status: 503, body: ''}) : route.continue()));
+  await page.reload();
+  await page.getByText('Could not load the list of models: the server answered 503.').waitFor();
+  broken = false;
+  await page.getByRole('button', {name: 'Try again'}).click();
+  await ready(page);
+  assert.equal(await page.locator('#failure').isVisible(), false);
+});
+
+test('a program that does not arrive is told, not blank', async () => {
+  for (const name of ['wasm', 'js']) {
+    const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Failed to (load|fetch)|Service Worker registration blocked|was preloaded|net::ERR|dynamically imported/]});
+    await context.route(new RegExp(`kvx\\.[0-9a-f]+\\.${name}$`), (route) => route.abort());
+    await page.reload();
+    await page.getByText(/Could not load the program: /).waitFor();
+    await page.getByRole('button', {name: 'Try again'}).waitFor();
+  }
+});
+
+test('data of another shape ends in a sentence', async () => {
+  const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked/]});
+  await context.route(/devices\.[0-9a-f]+\.json$/, (route) => route.fulfill({contentType: 'application/json', body: '{"devices": [{"id": 3}]}'}));
+  await page.reload();
+  await page.getByRole('alert').filter({hasText: /data could not be read/}).waitFor();
+  await page.getByRole('button', {name: 'Reload the page'}).waitFor();
+});
+
+test('a crash shows what to do', async () => {
+  const {page} = await open('?view=inference&batch=4');
+  await page.evaluate(() => { Promise.reject(new Error('made by the test')); });
+  await page.getByRole('heading', {name: 'The explorer stopped'}).waitFor();
+  assert.match(await page.locator('#failure-trace').textContent(), /made by the test/);
+  await page.getByRole('button', {name: 'Reload the page'}).click();
+  await ready(page);
+  assert.equal(await get(page, 'batch'), '4');
+});
+
+test('a lost context is told, restored and drawn again', async () => {
+  const {page} = await open('?view=inference&batch=4', {allow: [/CONTEXT_LOST_WEBGL|WebGL: INVALID_OPERATION: (delete|loseContext)|context lost/]});
+  await rest(page);
+  const picture = () => page.locator('#canvas').screenshot({animations: 'disabled'});
+  const before = await picture();
+  await page.evaluate(() => {
+    globalThis.__lose = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+    globalThis.__lose.loseContext();
+  });
+  await page.getByText('The graphics driver was reset').first().waitFor();
+  await set(page, 'batch', '5').catch(() => {}); // nothing is drawn, nothing breaks
+  await set(page, 'batch', '4').catch(() => {});
+  await page.evaluate(() => globalThis.__lose.restoreContext());
+  await until(page, () => !document.querySelector('.toast'));
+  await rest(page);
+  const after = await picture();
+  assert.equal(Buffer.compare(before, after), 0, 'the same picture as before');
+  await press(page.getByRole('button', {name: BUTTON.play, exact: true}));
+  await page.getByRole('button', {name: BUTTON.pause, exact: true}).waitFor();
+});
+
+test('a context that stays away is given up with an offer', async () => {
+  const {page} = await open('', {allow: [/CONTEXT_LOST_WEBGL|context lost/]});
+  await page.evaluate(() => document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
+  await page.getByRole('button', {name: 'Reload', exact: true}).waitFor({timeout: 10000});
+});
+
+test('a host that sends the wrong type for wasm still works', async () => {
+  const server = await ownServer(copyOfDist());
+  const {page, context} = await open('', {url: server.url, ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked/]});
+  await context.route(/\.wasm$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({response, headers: {...response.headers(), 'content-type': 'application/octet-stream'}});
+  });
+  await page.reload();
+  await ready(page);
+});

@@ -1,0 +1,178 @@
+// A small runner around playwright-core: one browser, a fresh context a test, and no test passes with a message in its console.
+import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
+import {cpSync, existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {chromium} from 'playwright-core';
+import {serve} from '../../tools/serve.mjs';
+
+export {assert};
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const DIST = process.env.DIST ?? join(ROOT, 'dist');
+export const CLI = process.env.KVX ?? join(ROOT, 'build/native/kvx');
+
+export const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
+export const ARGS = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--no-sandbox'];
+
+export const WIDE = {viewport: {width: 1440, height: 900}};
+export const phone = (width, height) => ({viewport: {width, height}, deviceScaleFactor: 3, isMobile: true, hasTouch: true});
+export const PHONE = phone(390, 844);
+
+/** @type {{name: string, run: () => Promise<void>}[]} */
+export const tests = [];
+export const test = (name, run) => tests.push({name, run});
+
+// ── servers and browsers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** @type {(() => unknown)[]} */
+let cleanups = [];
+export const later = (fn) => cleanups.push(fn);
+export async function cleanUp() {
+  for (const fn of cleanups.reverse()) await fn();
+  cleanups = [];
+}
+
+let shared;
+/** The address of dist/ for tests that do not stop the server. */
+export async function address() {
+  shared ??= await serve({dir: DIST, port: 8700});
+  return shared.url;
+}
+
+/** A server of a test's own; `stop()` ends it and every open connection. */
+export async function ownServer(dir = DIST) {
+  const {server, url, port} = await serve({dir, port: 8720});
+  const stop = () => new Promise((done) => {
+    server.close(done);
+    server.closeAllConnections();
+  });
+  let stopped = false;
+  later(() => stopped || stop());
+  return {url, port, stop: async () => { stopped = true; await stop(); }};
+}
+
+/** A copy of dist/ that a test may change. */
+export function copyOfDist() {
+  const dir = mkdtempSync(join(tmpdir(), 'kvx-e2e-'));
+  later(() => rmSync(dir, {recursive: true, force: true}));
+  cpSync(DIST, dir, {recursive: true});
+  return dir;
+}
+
+let browser;
+export async function sharedBrowser() {
+  browser ??= await chromium.launch({executablePath: CHROMIUM, args: ARGS});
+  return browser;
+}
+export async function closeAll() {
+  await browser?.close();
+  await new Promise((done) => { shared ? (shared.server.close(done), shared.server.closeAllConnections()) : done(); });
+}
+
+/** Counts what a page does, from outside: frames, timers, draw calls. */
+function counters() {
+  const count = {frames: 0, timers: 0, draws: 0, last: performance.now()};
+  globalThis.__count = count;
+  const raf = globalThis.requestAnimationFrame;
+  globalThis.requestAnimationFrame = (f) => raf.call(globalThis, (t) => { count.frames++; count.last = performance.now(); return f(t); });
+  for (const name of ['setTimeout', 'setInterval']) {
+    const original = globalThis[name];
+    globalThis[name] = (f, ...rest) => original.call(globalThis, (...args) => { count.timers++; return f(...args); }, ...rest);
+  }
+  for (const name of ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced', 'clear']) {
+    const original = globalThis.WebGL2RenderingContext?.prototype[name];
+    if (original) globalThis.WebGL2RenderingContext.prototype[name] = function (...args) { count.draws++; return original.apply(this, args); };
+  }
+}
+
+const watched = [];
+/** What a context's console said, minus what the test expects. */
+function watch(context, allow) {
+  const said = [];
+  watched.push({said, allow});
+  const hear = (line) => { if (!allow.some((pattern) => pattern.test(line))) said.push(line); };
+  context.on('console', (message) => hear(`${message.type()}: ${message.text()} ${message.location().url}`));
+  context.on('weberror', (error) => hear(`error: ${error.error().stack ?? error.error()}`));
+}
+export function unexpectedMessages() {
+  return watched.splice(0).flatMap(({said}) => said);
+}
+
+/**
+ * A fresh context and page on the app.
+ * @param {string} [query]
+ * @param {object} [options] playwright context options, and: ready (wait for it, default true), allow (console patterns), url, browser, init
+ */
+export async function open(query = '', {ready: wait = true, allow = [], url, browser: own, init, ...options} = {}) {
+  const context = await (own ?? await sharedBrowser()).newContext({...WIDE, ...options});
+  later(() => context.close());
+  watch(context, allow);
+  if (options.javaScriptEnabled !== false) await context.addInitScript(counters);
+  if (init) await context.addInitScript(init);
+  const page = await context.newPage();
+  await page.goto((url ?? await address()) + query);
+  if (wait) await ready(page);
+  return {context, page};
+}
+
+export async function ownBrowser(args, options = {}) {
+  const launched = await chromium.launch({executablePath: CHROMIUM, args, ...options});
+  later(() => launched.close());
+  return launched;
+}
+
+// ── what tests do with a page ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: 20000, polling: 50});
+
+/** No frame for a quarter of a second: what was asked for is drawn and mirrored. */
+export const rest = (page) => page.waitForFunction(() => performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});
+
+/** Presses a control as the keyboard does. */
+export async function press(locator, key = 'Enter') {
+  await locator.focus();
+  await locator.press(key);
+}
+
+/** Clicks the picture where the control stands. */
+export async function click(page, locator) {
+  const box = await locator.boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+export const get = (page, id) => page.evaluate((key) => globalThis.kvx.get(key), id);
+export const set = async (page, id, value) => {
+  assert.equal(await page.evaluate(([key, v]) => globalThis.kvx.set(key, v), [id, value]), '', `${id} = ${value} is accepted`);
+  await rest(page);
+};
+export const quantities = async (page) => (await page.evaluate(() => globalThis.kvx.quantities())).quantities;
+export const lint = (page) => page.evaluate(() => globalThis.kvx.lint());
+export const until = (page, fn, arg) => page.waitForFunction(fn, arg, {timeout: 10000, polling: 50});
+
+/** Waits until a parameter has a value; says which one it had. */
+export async function expectParam(page, id, value) {
+  await until(page, ([key, v]) => globalThis.kvx.get(key) === v, [id, value]).catch(async () => {
+    assert.equal(await get(page, id), value, `parameter ${id}`);
+  });
+}
+
+/** The command line's answer as JSON. */
+export const cli = (...args) => JSON.parse(execFileSync(CLI, [...args, '--json'], {encoding: 'utf8', maxBuffer: 1 << 26}));
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** axe through the debugger, which the page's CSP does not concern. */
+export async function axe(page) {
+  const {readFileSync} = await import('node:fs');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', {expression: readFileSync(AXE, 'utf8')});
+  const {result, exceptionDetails} = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations.map((v) => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 4).map((n) => n.html.slice(0, 160) + ' ' + (n.any[0]?.message ?? '')).join(' | '))))`,
+    awaitPromise: true, returnByValue: true,
+  });
+  await session.detach();
+  assert.ok(!exceptionDetails, exceptionDetails?.exception?.description);
+  return JSON.parse(result.value);
+}

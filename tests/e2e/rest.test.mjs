@@ -1,0 +1,51 @@
+import {assert, open, press, rest, test, until} from './harness.mjs';
+import {BUTTON} from './names.mjs';
+
+async function quiet(page, seconds = 3) {
+  const count = () => page.evaluate(() => ({...globalThis.__count}));
+  const before = await count();
+  await page.waitForTimeout(seconds * 1000); // what is measured is that nothing happens
+  const after = await count();
+  return {frames: after.frames - before.frames, timers: after.timers - before.timers, draws: after.draws - before.draws};
+}
+const NOTHING = {frames: 0, timers: 0, draws: 0};
+
+test('at rest there is no frame, no timer, no draw call', async () => {
+  const {page} = await open();
+  await rest(page);
+  await page.waitForTimeout(600); // the last throttled update has gone out
+  assert.deepEqual(await quiet(page), NOTHING);
+  await press(page.getByRole('button', {name: BUTTON.play, exact: true}));
+  await until(page, () => globalThis.__count.frames > 30);
+  await press(page.getByRole('button', {name: BUTTON.pause, exact: true}));
+  await rest(page);
+  await page.waitForTimeout(600);
+  assert.deepEqual(await quiet(page), NOTHING, 'after playing');
+});
+
+test('a hidden page does nothing, and goes on when it is shown', async () => {
+  const {page} = await open('?view=inference&context=100000000&at=0&speed=1');
+  await press(page.getByRole('button', {name: BUTTON.play, exact: true}));
+  await until(page, () => globalThis.__count.frames > 10);
+  const hide = (hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', {value, configurable: true});
+    Object.defineProperty(document, 'visibilityState', {value: value ? 'hidden' : 'visible', configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+  await hide(true);
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 700)));
+  assert.deepEqual(await quiet(page, 1), NOTHING);
+  const at = await page.evaluate(() => Number(globalThis.kvx.get('at')));
+  await hide(false);
+  await until(page, (before) => Number(globalThis.kvx.get('at')) > before, at);
+});
+
+test('one change costs a few frames, not a loop', async () => {
+  const {page} = await open('', {reducedMotion: 'reduce'});
+  await rest(page);
+  const before = await page.evaluate(() => globalThis.__count.frames);
+  await page.evaluate(() => { globalThis.kvx.batch = 2; });
+  await rest(page);
+  const frames = await page.evaluate((b) => globalThis.__count.frames - b, before);
+  assert.ok(frames >= 1 && frames <= 12, `${frames} frames`);
+});

@@ -1,0 +1,90 @@
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {assert, DIST, later, open, ownServer, ready, rest, test} from './harness.mjs';
+import {BUTTON} from './names.mjs';
+
+test('the app becomes ready and takes over the page', async () => {
+  const {page} = await open();
+  assert.match(await page.title(), /KV Cache Explorer/);
+  await page.getByRole('button', {name: BUTTON.play, exact: true}).waitFor();
+  assert.equal(await page.locator('#about').isVisible(), false);
+  assert.equal(await page.getByRole('heading', {level: 1}).count(), 1, 'one main heading');
+  assert.ok((await page.evaluate(() => globalThis.kvx.quantities().quantities)).length > 10);
+});
+
+test('nothing comes from elsewhere, nothing is loaded twice', async () => {
+  const seen = [];
+  const {page} = await open('', {ready: false});
+  page.on('request', (request) => { if (!request.serviceWorker?.()) seen.push(request.url()); });
+  await page.reload();
+  await ready(page);
+  await rest(page);
+  const {origin} = new URL(page.url());
+  assert.deepEqual(seen.filter((url) => new URL(url).origin !== origin && !url.startsWith('data:')), []);
+  const files = seen.map((url) => url.split('?')[0]).filter((url) => !url.includes('/favicon.')); // the browser's own tab icon
+  assert.deepEqual(files.filter((url, i) => files.indexOf(url) !== i), [], 'requested twice');
+});
+
+test('any sub-path will do', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'kvx-sub-'));
+  later(() => rmSync(dir, {recursive: true, force: true}));
+  mkdirSync(join(dir, 'deep/er'), {recursive: true});
+  cpSync(DIST, join(dir, 'deep/er'), {recursive: true});
+  const {url} = await ownServer(dir);
+  const {page} = await open('?view=inference&batch=3', {url: `${url}deep/er/`});
+  assert.equal(await page.evaluate(() => globalThis.kvx.batch), '3');
+  assert.match(new URL(page.url()).pathname, /^\/deep\/er\/$/);
+});
+
+test('the page says what it is before and without scripts', async () => {
+  const {page} = await open('', {javaScriptEnabled: false, ready: false, allow: [/was preloaded using link preload but not used/]});
+  await page.getByRole('heading', {name: 'KV Cache Explorer', level: 1}).waitFor();
+  // text selectors leave <noscript> out
+  const note = await page.locator('noscript p').boundingBox();
+  assert.ok(note && note.height > 20, 'the note about scripts is shown');
+  assert.ok((await page.locator('#about').innerText()).length > 600);
+  assert.equal(await page.getByRole('progressbar').count(), 0, 'no progress that never comes');
+});
+
+test('loading shows progress', async () => {
+  const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked/]});
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await context.route(/kvx\.[0-9a-f]+\.wasm$/, async (route) => { await held; await route.continue(); });
+  await page.reload({waitUntil: 'commit'});
+  await page.getByText(/kB, [1-9] of \d+ files/).waitFor();
+  const value = await page.getByRole('progressbar').evaluate((el) => el.value);
+  assert.ok(value > 0 && value < 1, `progress ${value}`);
+  release();
+  await ready(page);
+});
+
+test('the policy of the page is strict and repeated in the document', () => {
+  const html = readFileSync(join(DIST, 'index.html'), 'utf8');
+  const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
+  for (const part of ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "require-trusted-types-for 'script'", 'trusted-types kv-sw']) {
+    assert.ok(policy.includes(part), part);
+  }
+  assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|https?:/);
+  assert.doesNotMatch(html, /\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/);
+  assert.doesNotMatch(html, /user-scalable|maximum-scale/);
+});
+
+test('kvx in the console reads, sets, refuses and helps', async () => {
+  const {page} = await open('', {allow: [/^(table|log):/]});
+  const out = await page.evaluate(() => {
+    const {kvx} = globalThis;
+    kvx.batch = 7;
+    const errors = [];
+    for (const change of [() => { kvx.batch = 'many'; }, () => { kvx.nonsense = 1; }]) {
+      try { change(); } catch (error) { errors.push(`${error.name}: ${error.message}`); }
+    }
+    return {batch: kvx.batch, errors, keys: Object.keys(kvx), rows: kvx.help().length};
+  });
+  assert.equal(out.batch, '7');
+  assert.match(out.errors[0], /^RangeError: .*many/);
+  assert.match(out.errors[1], /^TypeError: .*nonsense/);
+  assert.ok(out.keys.includes('model') && out.keys.includes('quantities'));
+  assert.ok(out.rows > 10);
+});

@@ -1,0 +1,111 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {assert, DIST, expectParam, get, open, ready, rest, set, test, until} from './harness.mjs';
+
+const inputs = (page) => page.evaluate(() => {
+  const {theme, ...rest} = globalThis.kvx.quantities().inputs; // the link carries no taste
+  return rest;
+});
+const search = (page) => new URL(page.url()).search;
+const says = (page, words) => until(page, (w) => (document.getElementById('say-assertive').textContent + document.getElementById('semantics').textContent).includes(w), words);
+
+test('a link carries the whole configuration', async () => {
+  const {page} = await open();
+  const changes = {model: 'deepseek-v3', device: 'mi300x-192gb', context: '200000', at: '60000', batch: '6', lengths: 'staggered', weights: 'fp8', kv: 'int8', block: '64', fa: '0', smw: '1', speed: '20', util: '0.8'};
+  for (const [id, value] of Object.entries(changes)) await set(page, id, value);
+  await rest(page);
+  const link = search(page);
+  assert.match(link, /^\?view=inference&/);
+  const before = await inputs(page);
+  const {page: other} = await open(link);
+  assert.deepEqual(await inputs(other), before);
+  await rest(other);
+  assert.equal(search(other), link, 'the link says the same again');
+  await page.reload();
+  await ready(page);
+  assert.deepEqual(await inputs(page), before, 'after a reload');
+});
+
+test('a bad value is named, ignored, and the rest kept', async () => {
+  const {page} = await open('?view=inference&model=no-such-model&batch=4&gpu=h200-sxm-141gb');
+  await says(page, 'no-such-model');
+  assert.equal(await get(page, 'batch'), '4');
+  assert.equal(await get(page, 'device'), 'h200-sxm-141gb');
+  assert.notEqual(await get(page, 'model'), 'no-such-model');
+});
+
+for (const query of ['?bogus=1&batch=3', '?batch=99999999999999999999&model=llama-3.1-70b', '?model=%00%ff%F0%9F%92%A9&batch=3', '?context=-5&batch=3', `?batch=3&model=${'x'.repeat(5000)}`, '?=&&&batch=3&batch']) {
+  test(`a strange link is survived: ${query.slice(0, 50)}`, async () => {
+    const {page} = await open(query);
+    assert.ok((await page.evaluate(() => globalThis.kvx.quantities().quantities)).length > 10);
+    if (query.includes('batch=3')) assert.match(await get(page, 'batch'), /^(3|1|8)$/);
+  });
+}
+
+test('back and forward show what the address says', async () => {
+  const {page} = await open('?view=inference&batch=2');
+  const base = page.url().split('?')[0];
+  await page.goto(`${base}?view=inference&batch=16&model=llama-3.1-70b`);
+  await ready(page);
+  await page.goBack();
+  await ready(page);
+  await expectParam(page, 'batch', '2');
+  await page.goForward();
+  await ready(page);
+  await expectParam(page, 'batch', '16');
+  // within one document
+  await page.evaluate(() => history.pushState(null, '', '?view=inference&batch=5'));
+  await page.evaluate(() => history.back());
+  await expectParam(page, 'batch', '16');
+  await page.evaluate(() => history.forward());
+  await expectParam(page, 'batch', '5');
+  await expectParam(page, 'model', 'llama-3.1-8b');
+});
+
+test('the last state is remembered, a link goes first', async () => {
+  const {page, context} = await open();
+  await set(page, 'model', 'mixtral-8x7b');
+  await set(page, 'batch', '3');
+  const base = page.url().split('?')[0];
+  const again = await context.newPage();
+  await again.goto(base);
+  await ready(again);
+  assert.equal(await get(again, 'model'), 'mixtral-8x7b');
+  assert.equal(await get(again, 'batch'), '3');
+  const linked = await context.newPage();
+  await linked.goto(`${base}?view=inference&model=gpt-2-124m`);
+  await ready(linked);
+  assert.equal(await get(linked, 'model'), 'gpt-2-124m');
+});
+
+test('a damaged memory and blocked storage do no harm', async () => {
+  const {page} = await open('', {init: () => {
+    for (let i = 0; i < localStorage.length; i++) localStorage.setItem(localStorage.key(i), '{"v":1,"query":"?model=%%%');
+    localStorage.setItem(`kvx-session:${location.pathname}`, '{"v":1,"query":"?batch=');
+  }});
+  assert.ok(await get(page, 'model'));
+  const {page: blocked} = await open('', {init: () => {
+    Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('blocked', 'SecurityError'); }});
+  }});
+  assert.ok(await get(blocked, 'model'));
+});
+
+test('the shortcuts of the manifest open without a complaint', async () => {
+  const manifest = JSON.parse(readFileSync(join(DIST, 'manifest.json'), 'utf8'));
+  assert.ok(manifest.shortcuts.length);
+  for (const {name, url} of manifest.shortcuts) {
+    const {page} = await open(url.slice(2));
+    await rest(page);
+    assert.equal(await page.locator('#say-assertive').textContent(), '', name);
+    assert.equal(await page.getByRole('status').count(), 0, name);
+    for (const [key, value] of new URLSearchParams(url.slice(3))) assert.equal(await get(page, key), value, `${name}: ${key}`);
+  }
+});
+
+test('sharing copies the link', async () => {
+  const {page, context} = await open('?view=inference&batch=12');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], {origin: new URL(page.url()).origin});
+  await page.getByRole('button', {name: 'Share this configuration'}).press('Enter');
+  await page.getByText('Link copied').first().waitFor();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^http.*[?&]batch=12/);
+});
