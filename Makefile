@@ -7,6 +7,7 @@ SHELL := bash
 PORT ?= 8000
 DEBUG ?=
 KIND := $(if $(DEBUG),debug,release)
+MODULE := $(if $(DEBUG),debug,wasm)
 # npm writes it last
 NPM_STAMP := node_modules/.package-lock.json
 
@@ -16,7 +17,7 @@ start: dist ## build, serve on PORT (8000) and open the browser
 	@node tools/serve.mjs --background --port $(PORT) --open
 
 dist: wasm fonts icons ## assemble dist/, ready for any static host
-	@node tools/dist.mjs --module build/$(if $(DEBUG),debug,wasm)
+	@. tools/lib.sh; one_at_a_time $(MODULE); node tools/dist.mjs --module build/$(MODULE)
 
 wasm: setup $(NPM_STAMP) sources
 	@tools/build-wasm.sh $(KIND)

@@ -60,8 +60,8 @@ if (existsSync('dist/index.html') && existsSync(STAMP) && readFileSync(STAMP, 'u
 
 // ---- writing
 
-const OUT = 'build/dist.part';
-rmSync(OUT, {recursive: true, force: true});
+const OUT = `build/dist.${process.pid}.part`;
+process.on('exit', () => rmSync(OUT, {recursive: true, force: true}));
 /** @type {Map<string, Buffer>} path in dist → bytes */
 const files = new Map();
 /** @type {Map<string, string>} token → hashed path */
@@ -170,8 +170,16 @@ console.log(`  ${'module, scripts and fonts'.padEnd(36)} ${' '.repeat(11)} ${kB(
 console.log(`  ${'everything offline'.padEnd(36)} ${' '.repeat(11)} ${kB(offline).padStart(10)} br of ${kB(BUDGET.offline)}`);
 
 // The old dist disappears only when the new one is complete.
-rmSync('dist', {recursive: true, force: true});
-renameSync(OUT, 'dist');
+for (let tries = 5; ; --tries) {
+  rmSync('dist', {recursive: true, force: true});
+  try {
+    renameSync(OUT, 'dist');
+    break;
+  } catch (error) {
+    // another make put its own there in between
+    if (!tries) throw error;
+  }
+}
 mkdirSync(dirname(STAMP), {recursive: true});
 writeFileSync(STAMP, stamp);
 if (app > BUDGET.app || offline > BUDGET.offline) {
