@@ -15,12 +15,12 @@ for (const [name, query, options] of [
 test('axe finds nothing in what opens', async () => {
   const {page} = await open();
   await press(page.getByRole('button', {name: BUTTON.help, exact: true}));
-  await page.getByRole('dialog').waitFor();
+  await page.getByRole('dialog').waitFor({state: 'attached'});
   assert.deepEqual(await axe(page), [], 'help');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({state: 'detached'});
   await press(page.getByRole('figure', {name: 'Weights', exact: true}).first());
-  await page.getByRole('dialog').waitFor();
+  await page.getByRole('dialog').waitFor({state: 'attached'});
   assert.deepEqual(await axe(page), [], 'explanation');
 });
 
@@ -76,7 +76,7 @@ test('the keyboard plays, moves and closes', async () => {
   await slider.press('ArrowLeft');
   await until(page, (b) => Number(globalThis.kvx.get('at')) < b, before);
   await press(page.getByRole('button', {name: BUTTON.help, exact: true}));
-  await page.getByRole('dialog').waitFor();
+  await page.getByRole('dialog').waitFor({state: 'attached'});
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({state: 'detached'});
 });
@@ -85,7 +85,7 @@ test('an open dialog holds the focus and makes the rest inert', async () => {
   const {page} = await open();
   await press(page.getByRole('button', {name: BUTTON.help, exact: true}));
   const dialog = page.getByRole('dialog');
-  await dialog.waitFor();
+  await dialog.waitFor({state: 'attached'});
   assert.equal(await page.getByRole('button', {name: BUTTON.play, exact: true}).count(), 0, 'the rest is out of reach');
   for (let i = 0; i < 4; i++) {
     await page.keyboard.press('Tab');

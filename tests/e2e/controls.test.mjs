@@ -121,7 +121,7 @@ test('a figure opens its formula, Escape closes it and the focus returns', async
   const figure = page.getByRole('figure', {name: 'KV cache', exact: true}).first();
   await press(figure);
   const dialog = page.getByRole('dialog');
-  await dialog.waitFor();
+  await dialog.waitFor({state: 'attached'});
   assert.match(await dialog.innerText(), /Source|×|=/);
   assert.ok(await dialog.evaluate((el) => el.contains(document.activeElement)), 'the focus is in the dialog');
   await page.keyboard.press('Escape');

@@ -69,7 +69,7 @@ test('data of another shape ends in a sentence', async () => {
 });
 
 test('a crash shows what to do', async () => {
-  const {page} = await open('?view=inference&batch=4');
+  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/]});
   await page.evaluate(() => { Promise.reject(new Error('made by the test')); });
   await page.getByRole('heading', {name: 'The explorer stopped'}).waitFor();
   assert.match(await page.locator('#failure-trace').textContent(), /made by the test/);

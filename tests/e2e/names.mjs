@@ -7,7 +7,7 @@ export const CONTROLS = [
   {id: 'model', role: 'combobox', name: 'Model', to: ['gpt-2-124m', 'deepseek-v3', 'llama-3.1-70b']},
   {id: 'device', role: 'combobox', name: 'Device', to: ['t4-16gb', 'wse-2', 'h200-sxm-141gb']},
   {id: 'context', role: 'slider', name: 'Maximum context', to: ['4096', '100000000', '1000000']},
-  {id: 'context', role: 'textbox', name: 'Maximum context, number', type: '300K', to: ['307200']},
+  {id: 'context', role: 'textbox', name: 'Maximum context, number', type: '300K', to: ['300000']},
   {id: 'batch', role: 'slider', name: 'Batch', to: ['1', '32']},
   {id: 'batch', role: 'textbox', name: 'Batch, number', type: '5', to: ['5']},
   {id: 'lengths', role: 'radio', group: 'Sequence lengths', to: ['equal', 'staggered'], label: {equal: 'All equal', staggered: 'Staggered'}},
