@@ -150,6 +150,8 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     a.note = act.sampler ? "The sampler's buffers decide: the engine profiles with as many dummy requests as it will accept. Fewer max_num_seqs frees memory." : "Only one layer's intermediate values live at a time.";
     Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", read_bytes(p.runtime).text(), "non-torch memory in vLLM logs on H100: 0.13 to 0.14 GiB");
     rt.approximate = true;
+    Quantity& ov = b.bytes("overhead", "Activations, runtime", p.activations + p.runtime, "activations + runtime", read_bytes(p.activations).text() + " + " + read_bytes(p.runtime).text(), "the two estimates together");
+    ov.approximate = true;
 
     const std::string heads = group_digits(score_heads(m)), n = group_digits(p.longest.value);
     const Bytes scores = score_bytes(m, p.longest);

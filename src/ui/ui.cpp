@@ -372,15 +372,17 @@ void Ui::scroll_to(std::string_view id, float y) {
     ask_frame();
 }
 
-void Ui::begin_layer(const Rect& r) {
-    ++layer_;
+void Ui::begin_layer(const Rect& r, int depth) {
+    outer_layers_.push_back(layer_);
+    layer_ = depth > 0 ? depth : layer_ + 1;
     layers_.push_back({layer_, r});
     clips_.push_back({0, 0, view.w, view.h});
     draw->PushClipRect(v2(0, 0), v2(view.w, view.h), false);
 }
 
 void Ui::end_layer() {
-    --layer_;
+    layer_ = outer_layers_.back();
+    outer_layers_.pop_back();
     unclip();
 }
 

@@ -100,7 +100,7 @@ class Ui {
     void scroll_to(std::string_view id, float y);
 
     // What is drawn between these lies above everything drawn before and takes its pointer events.
-    void begin_layer(const Rect& r);
+    void begin_layer(const Rect& r, int depth = 0);          // 0: one above the present one
     void end_layer();
     int layer() const { return layer_; }
 
@@ -137,6 +137,7 @@ class Ui {
     std::vector<OpenScroll> open_scrolls_;
     std::vector<Rect> clips_;
     std::vector<Layer> layers_, last_layers_;
+    std::vector<int> outer_layers_;
     int layer_ = 0;
     double next_ = -1;
 };

@@ -31,7 +31,7 @@ export const FIGURES = {
   'Memory needed': 'needed',
   'Weights': 'weights',
   'KV cache': 'kv_used',
-  'Activations, runtime': 'activations',
+  'Activations, runtime': 'overhead',
   'Cache efficiency': 'kv_efficiency',
   'Decode step': 'decode_floor',
   'Fits up to': 'fits_context',

@@ -22,7 +22,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     if (ui::icon_button(ui, "theme", bar.cut_right(size, 8).centered(size, size), ui::Icon::theme, dark ? "Light theme" : "Dark theme"))
         out.push_back(app::SetTheme{dark ? app::Theme::light : app::Theme::dark});
     if (ui::icon_button(ui, "share", bar.cut_right(size, 16).centered(size, size), ui::Icon::share, "Share this configuration")) requests.share = true;
-    ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, "KV Cache Explorer", whole.w < 500 ? ui::type::title : ui::type::control_bold, t.text, 1);
+    ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, whole.w < 340 ? "KV Cache" : "KV Cache Explorer", whole.w < 500 ? ui::type::title : ui::type::control_bold, t.text, 1);
     if (whole.w < 900) return;
     // The pages there are. One so far.
     const float w = ui.width("Inference", ui::type::control) + 24;
@@ -54,7 +54,7 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
     const float w = std::min(area.w - 24, 460.0f), text_w = w - 32 - 44;
     const float h = ui.paragraph({0, 0, text_w, 0}, text, ui::type::label, 0, true) + 28;
     const Rect r{ui.px(area.cx() - w * 0.5f), area.y + 12, w, std::max(h, 48.0f)};
-    ui.begin_layer(r);
+    ui.begin_layer(r, 6);
     ui.fill(r, t.raised, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     ui.fill({r.x, r.y + 10, 4, r.h - 20}, t.amber, 2);
@@ -79,7 +79,7 @@ void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
     const Theme& t = *ui.theme;
     struct Line { const char *key, *what; };
     static constexpr Line lines[] = {
-        {"Space", "play or pause"}, {"← →", "move by one percent"}, {"Home, End", "to the start, to the maximum"}, {"Tab", "to every control and figure"}, {"Escape", "closes what is open"}};
+        {"Space", "play or pause"}, {"← →", "move by one percent"}, {"Home, End", "to the start or the end"}, {"Tab", "to every control"}, {"Escape", "closes what is open"}};
     static constexpr const char* prose =
         "Press any figure to see its formula, today’s numbers and its source. ≈ is an estimate with its assumption named, ≥ a lower bound. "
         "GiB is 2³⁰ bytes, 128K is 131,072 tokens, 1M is 1,000,000. A config.json dropped on the page becomes a model.";
@@ -87,7 +87,7 @@ void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
     const float prose_h = ui.paragraph({0, 0, inner - 2, 0}, prose, ui::type::label, 0, true);
     const float h = 20 + 32 + prose_h + 16 + 26 * 5 + 20;
     const Rect r = area.centered(w, std::min(h, area.h - 16));
-    ui.begin_layer({0, 0, ui.view.w, ui.view.h});
+    ui.begin_layer({0, 0, ui.view.w, ui.view.h}, 5);
     ui.fill({0, 0, ui.view.w, ui.view.h}, ui::fade(t.bg, 0.55f));
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
@@ -117,7 +117,7 @@ void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
     }
     for (const Line& l : lines) {
         Rect row = body.cut_top(26);
-        ui.text(row.cut_left(110, 8), l.key, ui::type::value, t.text);
+        ui.text(row.cut_left(inner < 300 ? 74.0f : 110.0f, 8), l.key, ui::type::value, t.text);
         ui.text(row, l.what, ui::type::label, t.dim);
         if (ui.recording) {
             ui::Node n;

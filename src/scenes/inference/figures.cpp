@@ -95,7 +95,7 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
     std::vector<RowSpec> rows = {{"context_now", "Context"},
                                  {"weights", "Weights", t.weights},
                                  {"kv_used", "KV cache", 0, true},
-                                 {"activations", "Activations, runtime", t.activations}};
+                                 {"overhead", "Activations, runtime", t.activations}};
     if (!v.fa) rows.push_back({"scores", "Attention scores", 0, false, true});
     if (v.plan.kv_wasted.value > 0.5) rows.push_back({"kv_wasted", v.plan.wasted_reservation.value > 0.5 ? "Reserved, unused" : "Wasted in blocks", t.reserved_stripe});
     rows.push_back({"allocation_unit", "Allocation unit"});
@@ -124,11 +124,6 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
         } else if (spec.id == "allocation_unit") {
             f.number = q.text;
             f.unit = "";
-        } else if (spec.id == "activations") {
-            reading = split_reading(core::read_bytes(v.plan.activations + v.plan.runtime).text());
-            f.number = reading.number;
-            f.unit = reading.unit;
-            f.mark = "≈";
         }
         f.many_colors = spec.many;
         f.ghost = spec.ghost;

@@ -67,7 +67,7 @@ void draw_explanation(Page& p, const Rect& bounds) {
     r.y = ui.px(std::clamp(r.y, bounds.y + 8, std::max(bounds.y + 8, bounds.bottom() - h - 8)));
     r.x = ui.px(r.x);
 
-    ui.begin_layer(r);
+    ui.begin_layer(r, 4);
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     const std::string outer = ui.parent;
@@ -126,7 +126,7 @@ void draw_picker(Page& p, const Rect& bounds) {
     if (!narrow && !search) r.y = std::min(bounds.y + bounds.h * 0.4f, bounds.bottom() - h - 12);
     r = {ui.px(r.x), ui.px(r.y), r.w, r.h};
 
-    ui.begin_layer({0, 0, ui.view.w, ui.view.h});
+    ui.begin_layer({0, 0, ui.view.w, ui.view.h}, 5);
     ui.fill({0, 0, ui.view.w, ui.view.h}, ui::fade(t.bg, 0.55f));
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);

@@ -392,7 +392,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
         const float w = std::min(ui.width(hint_, ui::type::caption) + 25, r.w), h = 28;
         Rect tip{std::clamp(ui.pointer_x() + 14, r.x, r.right() - w), ui.pointer_y() + 18, w, h};
         if (tip.bottom() > ui.view.h - 8) tip.y = ui.pointer_y() - h - 10;
-        ui.begin_layer({});
+        ui.begin_layer({}, 7);
         ui.fill(tip, t.raised, ui::radius::control);
         ui.stroke(tip, t.line2, ui::radius::control);
         ui.text(tip.inset(12, 0), hint_, ui::type::caption, t.text);

@@ -28,7 +28,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
             if (plan.sequences[i].used.value > 0) parts.push_back({"kv_used", "S" + std::to_string(i + 1), plan.sequences[i].used, t.sequence[i % 8], 0});
     }
     if (plan.kv_wasted / whole > 0.001) parts.push_back({"kv_wasted", "Unused", plan.kv_wasted, t.reserved_stripe, 3});
-    parts.push_back({"activations", "Act.", plan.activations + plan.runtime, t.activations, 0});
+    parts.push_back({"overhead", "Act.", plan.activations + plan.runtime, t.activations, 0});
     if (!p.view.fa && plan.scores.value > 0) parts.push_back({"scores", "Scores", plan.scores, t.red, 2});
     if (plan.free.value > 0) parts.push_back({"free", "Free", plan.free, t.free_cell, plan.scores_avoided.value > 0 ? 2 : 0});
     parts.push_back({"usable", "Held back", whole - plan.usable, t.reserved, 1});
