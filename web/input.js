@@ -34,7 +34,8 @@ export function installInput(root, canvas, engine, wake) {
   });
   canvas.addEventListener('pointerup', (e) => pointer(UP, e));
   canvas.addEventListener('pointercancel', (e) => pointer(CANCEL, e));
-  canvas.addEventListener('pointerleave', (e) => pointer(LEAVE, e));
+  // A finger that is lifted leaves at once, before any frame has seen it: its UP says both.
+  canvas.addEventListener('pointerleave', (e) => { if (e.pointerType !== 'touch') pointer(LEAVE, e); });
   // A long press opens an explanation, not the browser's menu; the mouse keeps its menu.
   canvas.addEventListener('contextmenu', (e) => { if (pointerType === 'touch') e.preventDefault(); });
 

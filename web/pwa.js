@@ -24,12 +24,14 @@ function offerUpdate(/** @type {ServiceWorker} */ worker) {
 
 async function register() {
   // The first installation takes the page over too: that is no reason to load it again.
-  const hadController = Boolean(navigator.serviceWorker.controller);
+  let controlled = Boolean(navigator.serviceWorker.controller);
   let reloading = false;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (!hadController || reloading) return;
-    reloading = true;
-    location.reload();
+    if (controlled && !reloading) {
+      reloading = true;
+      location.reload();
+    }
+    controlled = true;
   });
 
   const registration = await navigator.serviceWorker.register(workerUrl(), {updateViaCache: 'none'});

@@ -92,6 +92,7 @@ test('a damaged new version is not taken', async () => {
 
 test('losing the connection is told once', async () => {
   const {page, context} = await open('', {allow: NETWORK});
+  await controlled(page);
   await context.setOffline(true);
   await page.getByText('Offline. Everything here still works.').first().waitFor();
   await rest(page);
