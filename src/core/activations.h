@@ -7,12 +7,13 @@ namespace kvx::core {
 
 struct ActivationEstimate {
     Bytes peak, runtime;
-    int64_t max_sequences = 0, batched_tokens = 0, width = 0;   // the engine's limits that were assumed
-    bool sampler = false;                            // the sampler's buffers decide, not the layers
+    int64_t max_sequences = 0, batched_tokens = 0, width = 0;  // the engine's limits that were assumed
+    bool sampler = false;                                      // the sampler's buffers decide, not the layers
 };
 
-// max(sampler, one layer's transients) + what the driver and libraries take. Fit of the sampler: 38.7 B × max_num_seqs × vocabulary,
-// within ±4 % of the profile peaks that vLLM 0.11 logs for text models; limits are vLLM's defaults by memory size.
+// max(sampler, one layer's transients) + what the driver and libraries take. Fit of the sampler: 38.7 B × max_num_seqs
+// × vocabulary, within ±4 % of the profile peaks that vLLM 0.11 logs for text models; limits are vLLM's defaults by
+// memory size.
 ActivationEstimate estimate_activations(const Model& m, const Device& d, int64_t batch);
 
 }  // namespace kvx::core

@@ -8,12 +8,14 @@ namespace {
 
 bool has_scores(const Attention& a) {
     switch (a.kind) {
-    case AttentionKind::full:
-    case AttentionKind::sliding:
-    case AttentionKind::chunked:
-    case AttentionKind::mla:
-    case AttentionKind::compressed: return true;
-    default: return false;
+        case AttentionKind::full:
+        case AttentionKind::sliding:
+        case AttentionKind::chunked:
+        case AttentionKind::mla:
+        case AttentionKind::compressed:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -26,7 +28,9 @@ int64_t most_heads(const Model& m) {
 
 }  // namespace
 
-int64_t score_heads(const Model& m) { return most_heads(m); }
+int64_t score_heads(const Model& m) {
+    return most_heads(m);
+}
 
 Bytes score_bytes(const Model& m, Tokens n) {
     const double t = static_cast<double>(std::max<int64_t>(n.value, 0));

@@ -16,7 +16,7 @@ constexpr double kWidest = 1048576;           // 2^20: heads, widths, experts; p
 // Reads the fields of one row; remembers the first that is wrong.
 struct Row {
     JsonValue value;
-    std::string what;    // "models.json, row \"llama\""
+    std::string what;  // "models.json, row \"llama\""
     std::string* error;
 
     void fail(std::string_view field, std::string_view why) const {
@@ -52,7 +52,8 @@ struct Row {
     }
     std::string text(const char* field, bool required = false) const {
         const JsonValue v = value[field];
-        if ((!v && required) || (v && !v.is(JsonValue::Kind::text)) || (required && v.text().empty())) fail(field, "is not a text");
+        if ((!v && required) || (v && !v.is(JsonValue::Kind::text)) || (required && v.text().empty()))
+            fail(field, "is not a text");
         return std::string(v.text());
     }
     std::vector<std::string> texts(const char* field) const {
@@ -83,14 +84,16 @@ Attention read_attention(const Row& r) {
     const bool heads = a.kind == K::full || a.kind == K::sliding || a.kind == K::chunked;
     a.q_heads = r.integer("q", 1, heads || a.kind == K::mla);
     a.kv_heads = r.integer("kv", 1, heads);
-    const bool state = a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning || a.kind == K::mamba1 || a.kind == K::mamba2;
+    const bool state = a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning ||
+                       a.kind == K::mamba1 || a.kind == K::mamba2;
     const int64_t k = r.integer("k", 1, heads || state);
     const int64_t v = r.integer("v", 1, a.kind == K::mla || a.kind == K::mamba2);
     if (state) {
         a.state_k_dim = k;
         a.state_v_dim = v > 0 ? v : k;
         a.state_heads = r.integer("heads", 1, a.kind != K::mamba1);
-        a.state_k_heads = r.integer("k_heads", 1, a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning);
+        a.state_k_heads =
+            r.integer("k_heads", 1, a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning);
         a.conv_kernel = r.integer("conv", 1, a.kind != K::lightning, 64);
         a.state_groups = r.integer("groups", 1, a.kind == K::mamba2);
         a.state_inner = r.integer("inner", 1, a.kind == K::mamba1);
@@ -100,7 +103,8 @@ Attention read_attention(const Row& r) {
         a.k_dim = k;
         a.v_dim = v > 0 ? v : k;
     }
-    a.window = r.integer("window", 1, a.kind == K::sliding || a.kind == K::chunked || a.kind == K::compressed, kLongest);
+    a.window =
+        r.integer("window", 1, a.kind == K::sliding || a.kind == K::chunked || a.kind == K::compressed, kLongest);
     a.q_lora_rank = r.integer("q_rank", 1);
     a.kv_lora_rank = r.integer("kv_rank", 1, a.kind == K::mla);
     a.rope_dim = r.integer("rope", 0, a.kind == K::mla);
@@ -141,8 +145,10 @@ Mlp read_mlp(const Row& r) {
         return m;
     }
     const std::string_view kind = r.value["kind"].text("gated");
-    if (kind == "plain") m.kind = MlpKind::plain;
-    else if (kind != "gated") r.fail("kind", "is unknown");
+    if (kind == "plain")
+        m.kind = MlpKind::plain;
+    else if (kind != "gated")
+        r.fail("kind", "is unknown");
     m.width = r.integer("w", 1, true);
     m.bias = r.flag("bias");
     return m;
@@ -193,15 +199,21 @@ Model read_model(const Row& r) {
     const auto add = [&](JsonValue v) {
         const JsonValue a = v.first(), p = a.next(), n = p.next();
         const double count = n.number(0);
-        if (!v.is(JsonValue::Kind::array) || v.size() != 3 || !(count >= 1 && count <= 4096) || count != std::floor(count))
+        if (!v.is(JsonValue::Kind::array) || v.size() != 3 || !(count >= 1 && count <= 4096) ||
+            count != std::floor(count))
             return r.fail("layers", "holds something that is not [attention, mlp, count]");
         LayerGroup g;
         g.count = static_cast<int64_t>(count);
-        if (const Attention* found = named(attention, a.text())) g.attention = *found;
-        else return r.fail("layers", "names an attention that is not there");
-        if (p.text().empty()) g.mlp.kind = MlpKind::none;
-        else if (const Mlp* found = named(mlp, p.text())) g.mlp = *found;
-        else return r.fail("layers", "names an MLP that is not there");
+        if (const Attention* found = named(attention, a.text()))
+            g.attention = *found;
+        else
+            return r.fail("layers", "names an attention that is not there");
+        if (p.text().empty())
+            g.mlp.kind = MlpKind::none;
+        else if (const Mlp* found = named(mlp, p.text()))
+            g.mlp = *found;
+        else
+            return r.fail("layers", "names an MLP that is not there");
         layers += g.count;
         if (layers > 4096) return r.fail("layers", "has more than 4,096 layers");
         m.layers.push_back(g);
@@ -220,11 +232,16 @@ Model read_model(const Row& r) {
 }
 
 bool memory_kind(std::string_view type, MemoryKind& out) {
-    if (type.substr(0, 3) == "HBM") out = MemoryKind::hbm;
-    else if (type.substr(0, 4) == "GDDR") out = MemoryKind::gddr;
-    else if (type.substr(0, 5) == "LPDDR") out = MemoryKind::lpddr;
-    else if (type.substr(0, 4) == "SRAM") out = MemoryKind::sram;
-    else return false;
+    if (type.substr(0, 3) == "HBM")
+        out = MemoryKind::hbm;
+    else if (type.substr(0, 4) == "GDDR")
+        out = MemoryKind::gddr;
+    else if (type.substr(0, 5) == "LPDDR")
+        out = MemoryKind::lpddr;
+    else if (type.substr(0, 4) == "SRAM")
+        out = MemoryKind::sram;
+    else
+        return false;
     return true;
 }
 
@@ -273,7 +290,8 @@ std::string load(std::string_view json, const char* file, const char* list, std:
     const std::string bad = text.parse(json, limits);
     if (!bad.empty()) return std::string(file) + " cannot be read: " + bad + ".";
     const JsonValue rows = text.root()[list];
-    if (!rows.is(JsonValue::Kind::array) || rows.size() == 0) return std::string(file) + " has no list \"" + list + "\".";
+    if (!rows.is(JsonValue::Kind::array) || rows.size() == 0)
+        return std::string(file) + " has no list \"" + list + "\".";
     std::vector<T> all;
     std::string error;
     int number = 0;
@@ -298,8 +316,10 @@ std::string load(std::string_view json, const char* file, const char* list, std:
 std::string squeeze(std::string_view s) {
     std::string out;
     for (const char c : s) {
-        if (c >= 'A' && c <= 'Z') out += static_cast<char>(c + 32);
-        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out += c;
+        if (c >= 'A' && c <= 'Z')
+            out += static_cast<char>(c + 32);
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            out += c;
     }
     return out;
 }
@@ -319,16 +339,23 @@ std::string dashed(std::string_view s) {
     std::string out;
     for (const char c : s) {
         const bool upper = c >= 'A' && c <= 'Z', keep = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.';
-        if (upper) out += static_cast<char>(c + 32);
-        else if (keep) out += c;
-        else if (!out.empty() && out.back() != '-') out += '-';
+        if (upper)
+            out += static_cast<char>(c + 32);
+        else if (keep)
+            out += c;
+        else if (!out.empty() && out.back() != '-')
+            out += '-';
     }
     while (!out.empty() && out.back() == '-') out.pop_back();
     return out;
 }
 
-const std::string& repository(const Model& m) { return m.hf_repo; }
-const std::string& repository(const Device& d) { return d.short_name; }
+const std::string& repository(const Model& m) {
+    return m.hf_repo;
+}
+const std::string& repository(const Device& d) {
+    return d.short_name;
+}
 
 // The one row for which `hit` says yes; nullptr when there is none or more than one.
 template <class T, class Hit>
@@ -343,14 +370,16 @@ const T* only(const std::vector<T>& rows, Hit hit) {
 }
 
 template <class T>
-const T* find(const std::vector<T>& rows, std::string_view wanted, std::span<const std::string_view> endings, std::span<const std::string_view> beginnings) {
+const T* find(const std::vector<T>& rows, std::string_view wanted, std::span<const std::string_view> endings,
+              std::span<const std::string_view> beginnings) {
     if (wanted.empty() || wanted.size() > 200) return nullptr;
     for (const T& row : rows)
         if (row.id == wanted) return &row;
     const auto by_key = [&rows](const std::string& key) -> const T* {
         if (key.empty()) return nullptr;
         if (const T* row = only(rows, [&](const T& r) {
-                return squeeze(r.id) == key || squeeze(r.name) == key || squeeze(repository(r)) == key || squeeze(after_slash(repository(r))) == key;
+                return squeeze(r.id) == key || squeeze(r.name) == key || squeeze(repository(r)) == key ||
+                       squeeze(after_slash(repository(r))) == key;
             }))
             return row;
         return only(rows, [&](const T& r) {
@@ -388,7 +417,8 @@ const T* find(const std::vector<T>& rows, std::string_view wanted, std::span<con
 
 const Model* Catalog::model(std::string_view id) const {
     static constexpr std::string_view endings[] = {"instruct", "chat", "base", "it", "hf", "fp8", "bf16"};
-    static constexpr std::string_view beginnings[] = {"meta", "google", "microsoft", "openai", "alibaba", "nvidia", "mistralai"};
+    static constexpr std::string_view beginnings[] = {"meta",    "google", "microsoft", "openai",
+                                                      "alibaba", "nvidia", "mistralai"};
     return find(models, id, endings, beginnings);
 }
 
@@ -398,7 +428,11 @@ const Device* Catalog::device(std::string_view id) const {
     return find(devices, id, endings, beginnings);
 }
 
-std::string load_models(std::string_view json, std::vector<Model>& out) { return load(json, "models.json", "models", out, read_model); }
-std::string load_devices(std::string_view json, std::vector<Device>& out) { return load(json, "devices.json", "devices", out, read_device); }
+std::string load_models(std::string_view json, std::vector<Model>& out) {
+    return load(json, "models.json", "models", out, read_model);
+}
+std::string load_devices(std::string_view json, std::vector<Device>& out) {
+    return load(json, "devices.json", "devices", out, read_device);
+}
 
 }  // namespace kvx::core

@@ -12,7 +12,7 @@ namespace kvx::core {
 struct Catalog {
     std::vector<Model> models;
     std::vector<Device> devices;
-    const Model* model(std::string_view id) const;    // by id, name or Hugging Face name, any case; nullptr when unknown
+    const Model* model(std::string_view id) const;  // by id, name or Hugging Face name, any case; nullptr when unknown
     const Device* device(std::string_view id) const;  // by id, name or common alias
 };
 

@@ -13,18 +13,19 @@ struct Device {
     std::string id, name, short_name, vendor, memory_label, memory_type, source, note, verified;
     std::vector<std::string> aliases;
     MemoryKind kind = MemoryKind::hbm;
-    Bytes memory;                 // nominal
-    Bytes reported;               // what the driver reports as total; equals `memory` where unknown
+    Bytes memory;    // nominal
+    Bytes reported;  // what the driver reports as total; equals `memory` where unknown
     bool reported_known = false;
-    double bandwidth = 0;         // bytes per second
-    double bf16_flops = 0, fp8_flops = 0, fp4_flops = 0, int8_ops = 0;  // dense, per second; 0 = not supported or unknown
-    Bytes cache;                  // L2 or last-level cache, 0 unknown
-    Bytes sram;                   // all on-chip scratchpad, 0 unknown
-    Bytes sram_per_unit;          // shared memory usable by one compute unit, 0 unknown
-    int units = 0;                // SMs, CUs, tiles, cores
-    std::string unit_name;        // "SM"
-    int modules = 0;              // HBM stacks, GDDR chips …
-    std::string module_name;      // "HBM3 stack"
+    double bandwidth = 0;  // bytes per second
+    double bf16_flops = 0, fp8_flops = 0, fp4_flops = 0,
+           int8_ops = 0;      // dense, per second; 0 = not supported or unknown
+    Bytes cache;              // L2 or last-level cache, 0 unknown
+    Bytes sram;               // all on-chip scratchpad, 0 unknown
+    Bytes sram_per_unit;      // shared memory usable by one compute unit, 0 unknown
+    int units = 0;            // SMs, CUs, tiles, cores
+    std::string unit_name;    // "SM"
+    int modules = 0;          // HBM stacks, GDDR chips …
+    std::string module_name;  // "HBM3 stack"
     bool wafer = false;
     double tdp_watts = 0, price_per_hour = 0;
     std::string price_source;

@@ -9,8 +9,9 @@ namespace kvx::core {
 
 namespace {
 
-constexpr std::string_view kConditions[] = {"attention", "sharing", "experts", "quantised_kv", "cb",     "pa",     "fa",
-                                            "over",      "full_batch", "shared_cache", "model", "device", "kv", "memory"};
+constexpr std::string_view kConditions[] = {"attention", "sharing", "experts", "quantised_kv", "cb",
+                                            "pa",        "fa",      "over",    "full_batch",   "shared_cache",
+                                            "model",     "device",  "kv",      "memory"};
 
 // One value of a condition against what is so now.
 bool matches(std::string_view wanted, std::string_view now) {
@@ -21,14 +22,20 @@ bool matches(std::string_view wanted, std::string_view now) {
     return wanted == now;
 }
 
-std::string_view yes(bool b) { return b ? "true" : "false"; }
+std::string_view yes(bool b) {
+    return b ? "true" : "false";
+}
 
 std::string_view memory_id(MemoryKind k) {
     switch (k) {
-    case MemoryKind::hbm: return "hbm";
-    case MemoryKind::gddr: return "gddr";
-    case MemoryKind::lpddr: return "lpddr";
-    case MemoryKind::sram: return "sram";
+        case MemoryKind::hbm:
+            return "hbm";
+        case MemoryKind::gddr:
+            return "gddr";
+        case MemoryKind::lpddr:
+            return "lpddr";
+        case MemoryKind::sram:
+            return "sram";
     }
     return "";
 }
@@ -37,7 +44,8 @@ const Attention* heads_of(const Model& m) {
     for (const LayerGroup& g : m.layers)
         if (g.attention.kind == AttentionKind::full) return &g.attention;
     for (const LayerGroup& g : m.layers)
-        if (g.attention.kind == AttentionKind::sliding || g.attention.kind == AttentionKind::chunked) return &g.attention;
+        if (g.attention.kind == AttentionKind::sliding || g.attention.kind == AttentionKind::chunked)
+            return &g.attention;
     return nullptr;
 }
 
@@ -67,7 +75,8 @@ bool holds_one(std::string_view key, std::string_view wanted, const InferenceInp
     if (key == "over") return wanted == yes(p.needed > p.usable);
     if (key == "full_batch") return wanted == yes(in.lengths.size() > 1);
     if (key == "shared_cache")
-        return wanted == yes(std::any_of(m.layers.begin(), m.layers.end(), [](const LayerGroup& g) { return !g.attention.owns_cache; }));
+        return wanted == yes(std::any_of(m.layers.begin(), m.layers.end(),
+                                         [](const LayerGroup& g) { return !g.attention.owns_cache; }));
     if (key == "model") return matches(wanted, m.id);
     if (key == "device") return matches(wanted, in.device->id);
     if (key == "kv") return wanted == info(in.kv_dtype).id;
@@ -98,7 +107,8 @@ std::string value_of(std::string_view name, const InferenceInput& in, const Infe
     if (name == "decode_floor") return p.step_floor.value > 0 ? read_seconds(p.step_floor).text() : std::string();
     if (name == "decode_bytes") return bytes(p.step_weights_read + p.step_kv_read + p.step_kv_written);
     if (name == "devices") return group_digits(p.devices_needed);
-    if (name == "fits_context") return p.fits_context.value > 0 && !p.context_limit_hit ? group_digits(p.fits_context.value) : std::string();
+    if (name == "fits_context")
+        return p.fits_context.value > 0 && !p.context_limit_hit ? group_digits(p.fits_context.value) : std::string();
     if (name == "fits_batch") return p.fits_batch > 0 ? group_digits(p.fits_batch) : std::string();
     if (name == "scores") return bytes(in.flash_attention ? p.scores_avoided : p.scores);
     if (name == "statistics") return bytes(p.statistics);
@@ -114,7 +124,8 @@ std::string value_of(std::string_view name, const InferenceInput& in, const Infe
     if (const Attention* a = heads_of(m)) {
         if (name == "heads") return group_digits(a->q_heads);
         if (name == "kv_heads") return group_digits(a->kv_heads);
-        if (name == "share" && a->kv_heads > 0) return significant(static_cast<double>(a->q_heads) / static_cast<double>(a->kv_heads), 3);
+        if (name == "share" && a->kv_heads > 0)
+            return significant(static_cast<double>(a->q_heads) / static_cast<double>(a->kv_heads), 3);
     }
     if (name == "window")
         for (const LayerGroup& g : m.layers)
@@ -138,9 +149,12 @@ std::string load_facts(std::string_view json, std::vector<Fact>& out) {
         for (JsonValue c = v["when"].first(); c; c = c.next()) {
             if (std::find(std::begin(kConditions), std::end(kConditions), c.key()) == std::end(kConditions))
                 return what + "condition \"" + std::string(c.key()) + "\" is unknown.";
-            if (c.is(JsonValue::Kind::boolean)) f.when.emplace_back(c.key(), yes(c.boolean()));
-            else if (c.is(JsonValue::Kind::text)) f.when.emplace_back(c.key(), c.text());
-            else return what + "condition \"" + std::string(c.key()) + "\" is neither a text nor true or false.";
+            if (c.is(JsonValue::Kind::boolean))
+                f.when.emplace_back(c.key(), yes(c.boolean()));
+            else if (c.is(JsonValue::Kind::text))
+                f.when.emplace_back(c.key(), c.text());
+            else
+                return what + "condition \"" + std::string(c.key()) + "\" is neither a text nor true or false.";
         }
         all.push_back(std::move(f));
     }

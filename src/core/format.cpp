@@ -177,7 +177,8 @@ bool parse_tokens(std::string_view text, Tokens& out) {
         scale = 1;
     } else if (unit == "k") {
         // The field's habit: 4K to 512K are powers of two; any other count of thousands is decimal.
-        const bool power = v == 1 || v == 2 || v == 4 || v == 8 || v == 16 || v == 32 || v == 64 || v == 128 || v == 256 || v == 512;
+        const bool power =
+            v == 1 || v == 2 || v == 4 || v == 8 || v == 16 || v == 32 || v == 64 || v == 128 || v == 256 || v == 512;
         scale = power ? 1024 : 1000;
     } else if (unit == "ki") {
         scale = 1024;

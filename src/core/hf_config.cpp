@@ -20,7 +20,7 @@ constexpr int64_t kMostLayers = 4096;
 
 // Reads fields under the names that different families use, and keeps account of what was missing or assumed.
 class Reader {
-public:
+  public:
     Reader(JsonValue inner, JsonValue outer, ConfigImport& out) : inner_(inner), outer_(outer), out_(out) {}
 
     JsonValue at(std::string_view key) const { return inner_[key]; }
@@ -45,7 +45,8 @@ public:
         return 0;
     }
     void lack(std::string_view field) {
-        if (std::find(out_.missing.begin(), out_.missing.end(), field) == out_.missing.end()) out_.missing.emplace_back(field);
+        if (std::find(out_.missing.begin(), out_.missing.end(), field) == out_.missing.end())
+            out_.missing.emplace_back(field);
     }
     int64_t assume(std::string_view field, int64_t value) {
         out_.assumed.push_back(std::string(field) + " = " + std::to_string(value));
@@ -53,7 +54,9 @@ public:
     }
     void assume(std::string text) { out_.assumed.push_back(std::move(text)); }
     bool flag(std::string_view key, bool otherwise = false) const { return inner_[key].boolean(otherwise); }
-    bool flag_here_or_outside(std::string_view key, bool otherwise) const { return inner_[key].boolean(outer_[key].boolean(otherwise)); }
+    bool flag_here_or_outside(std::string_view key, bool otherwise) const {
+        return inner_[key].boolean(outer_[key].boolean(otherwise));
+    }
     std::string_view text(std::string_view key) const { return inner_[key].text(); }
     std::vector<JsonValue> list(Names names) const {
         std::vector<JsonValue> all;
@@ -66,13 +69,17 @@ public:
         return all;
     }
 
-private:
+  private:
     JsonValue inner_, outer_;
     ConfigImport& out_;
 };
 
-bool contains(std::string_view s, std::string_view part) { return s.find(part) != std::string_view::npos; }
-bool any_of(std::string_view s, Names names) { return std::find(names.begin(), names.end(), s) != names.end(); }
+bool contains(std::string_view s, std::string_view part) {
+    return s.find(part) != std::string_view::npos;
+}
+bool any_of(std::string_view s, Names names) {
+    return std::find(names.begin(), names.end(), s) != names.end();
+}
 bool begins(std::string_view s, Names names) {
     for (const std::string_view n : names)
         if (s.substr(0, n.size()) == n) return true;
@@ -83,17 +90,21 @@ bool begins(std::string_view s, Names names) {
 struct Family {
     bool known = false;
     bool qkv_bias = false, o_bias_follows = true, norm_bias = false, tied = false, plain_mlp = false, mlp_bias = false;
-    bool qk_norm = false, qk_norm_wide = false, output_gate = false, sinks = false, shared_gate = false, router_bias = false;
+    bool qk_norm = false, qk_norm_wide = false, output_gate = false, sinks = false, shared_gate = false,
+         router_bias = false;
     int64_t norms = 2;
 };
 
 Family family_of(std::string_view t, const Reader& r) {
     Family f;
-    f.known = begins(t, {"llama", "mistral", "ministral", "mixtral", "qwen2", "qwen3", "gemma", "phi", "gpt", "deepseek", "kimi", "glm", "chatglm", "minimax", "jamba",
-                         "nemotron", "olmo", "opt", "falcon", "starcoder", "granite", "hunyuan", "mimo", "step", "cohere", "smollm", "exaone", "internlm", "yi", "baichuan", "devstral"});
+    f.known = begins(t, {"llama",  "mistral",  "ministral", "mixtral",   "qwen2",   "qwen3",    "gemma",   "phi",
+                         "gpt",    "deepseek", "kimi",      "glm",       "chatglm", "minimax",  "jamba",   "nemotron",
+                         "olmo",   "opt",      "falcon",    "starcoder", "granite", "hunyuan",  "mimo",    "step",
+                         "cohere", "smollm",   "exaone",    "internlm",  "yi",      "baichuan", "devstral"});
     if (begins(t, {"qwen2"})) f.qkv_bias = true, f.o_bias_follows = false;
     if (begins(t, {"glm", "chatglm"})) f.o_bias_follows = false;
-    if (any_of(t, {"gpt2", "gpt_bigcode", "opt", "starcoder2", "gpt_neox"})) f.qkv_bias = f.norm_bias = f.plain_mlp = f.mlp_bias = true;
+    if (any_of(t, {"gpt2", "gpt_bigcode", "opt", "starcoder2", "gpt_neox"}))
+        f.qkv_bias = f.norm_bias = f.plain_mlp = f.mlp_bias = true;
     if (t == "phi") f.qkv_bias = f.norm_bias = f.plain_mlp = f.mlp_bias = true, f.norms = 1;
     if (t == "falcon") f.norm_bias = f.plain_mlp = true, f.norms = r.flag("new_decoder_architecture") ? 2 : 1;
     if (t == "nemotron") f.plain_mlp = f.norm_bias = true;
@@ -108,7 +119,9 @@ Family family_of(std::string_view t, const Reader& r) {
     if (begins(t, {"qwen3_next", "qwen3_5"})) f.output_gate = true;
     f.shared_gate = begins(t, {"qwen2_moe", "qwen3_next", "qwen3_5"});
     if (t == "gpt_oss") f.sinks = f.router_bias = true;
-    if (begins(t, {"deepseek_v3", "kimi", "glm4_moe", "glm_moe", "mimo", "step"}) || r.text("topk_method") == "noaux_tc" || r.flag("use_routing_bias")) f.router_bias = true;
+    if (begins(t, {"deepseek_v3", "kimi", "glm4_moe", "glm_moe", "mimo", "step"}) ||
+        r.text("topk_method") == "noaux_tc" || r.flag("use_routing_bias"))
+        f.router_bias = true;
     return f;
 }
 
@@ -116,7 +129,8 @@ Attention full_attention(Reader& r, int64_t hidden, std::string_view type, const
     Attention a;
     a.q_heads = r.need({"num_attention_heads", "n_head", "n_heads", "num_heads"});
     a.kv_heads = r.number({"num_key_value_heads", "num_kv_heads", "multi_query_group_num"}, -1);
-    if (type == "falcon" && !r.flag("new_decoder_architecture")) a.kv_heads = r.flag("multi_query", true) ? 1 : a.q_heads;
+    if (type == "falcon" && !r.flag("new_decoder_architecture"))
+        a.kv_heads = r.flag("multi_query", true) ? 1 : a.q_heads;
     if (a.kv_heads <= 0) a.kv_heads = r.flag("multi_query") ? 1 : a.q_heads;
     if (a.kv_heads > a.q_heads) r.lack("num_key_value_heads");
     a.k_dim = r.number({"head_dim", "attention_head_dim", "kv_channels"}, 0);
@@ -154,7 +168,9 @@ Attention latent_attention(Reader& r) {
     return a;
 }
 
-bool is_fp32(std::string_view s) { return contains(s, "float32"); }
+bool is_fp32(std::string_view s) {
+    return contains(s, "float32");
+}
 
 Attention delta_attention(Reader& r) {
     Attention a;
@@ -224,19 +240,27 @@ Mlp dense_mlp(Reader& r, int64_t hidden, std::string_view type, const Family& f)
     return m;
 }
 
-int64_t expert_count(const Reader& r) { return r.number({"num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts"}, 0); }
+int64_t expert_count(const Reader& r) {
+    return r.number({"num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts"}, 0);
+}
 
 Mlp moe_mlp(Reader& r, std::string_view type, const Family& f) {
     Mlp m;
     m.kind = MlpKind::moe;
     m.experts = expert_count(r);
-    m.experts_per_token = r.need({"num_experts_per_tok", "num_experts_per_token", "top_k_experts", "moe_topk", "moe_top_k", "moe_k"});
+    m.experts_per_token =
+        r.need({"num_experts_per_tok", "num_experts_per_token", "top_k_experts", "moe_topk", "moe_top_k", "moe_k"});
     m.expert_width = r.number({"moe_intermediate_size", "expert_intermediate_size", "expert_ffn_hidden_size"}, 0);
     if (m.expert_width <= 0) m.expert_width = r.need({"intermediate_size"});
-    m.shared_width = r.number({"shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "shared_intermediate_size", "share_expert_dim"}, -1);
-    if (m.shared_width < 0) m.shared_width = r.number({"n_shared_experts", "num_shared_experts", "num_shared_expert"}, 0, 4096) * m.expert_width;
+    m.shared_width = r.number({"shared_expert_intermediate_size", "moe_shared_expert_intermediate_size",
+                               "shared_intermediate_size", "share_expert_dim"},
+                              -1);
+    if (m.shared_width < 0)
+        m.shared_width =
+            r.number({"n_shared_experts", "num_shared_experts", "num_shared_expert"}, 0, 4096) * m.expert_width;
     if (begins(type, {"llama4"})) m.shared_width = m.expert_width;
-    if (begins(type, {"gemma4"})) m.shared_width = r.number({"intermediate_size"}, 0);  // a dense MLP beside the experts
+    if (begins(type, {"gemma4"}))
+        m.shared_width = r.number({"intermediate_size"}, 0);  // a dense MLP beside the experts
     m.latent = r.number({"moe_latent_size", "routed_expert_hidden_size"}, 0);
     m.shared_gate = f.shared_gate && m.shared_width > 0;
     m.router_bias = f.router_bias;
@@ -249,20 +273,25 @@ enum class Mixer : uint8_t { full, sliding, chunked, delta, kda, lightning, mamb
 
 // Which layers do what, from the explicit list if there is one, else by the pattern of the family.
 class Mixers {
-public:
+  public:
     Mixers(const Reader& r, std::string_view type) : type_(type) {
         named_ = r.list({"layer_types", "layers_block_type"});
         numbered_ = r.list({"attn_type_list", "hybrid_layer_pattern"});
         rope_ = r.list({"no_rope_layers"});
         letters_ = r.text("hybrid_override_pattern");
-        for (JsonValue v = r.at("linear_attn_config")["full_attn_layers"].first(); v; v = v.next()) full_.push_back(v.number(-1));
+        for (JsonValue v = r.at("linear_attn_config")["full_attn_layers"].first(); v; v = v.next())
+            full_.push_back(v.number(-1));
         kimi_ = r.at("linear_attn_config").is(Kind::object);
         window_ = r.number({"sliding_window", "sliding_window_size"}, 0, kLongest);
         const int64_t longest = r.number({"max_position_embeddings"}, 0, kLongest);
         if (longest > 0 && window_ >= longest) window_ = 0;  // a window no sequence reaches
         if (r.at("use_sliding_window").is(Kind::boolean) && !r.flag("use_sliding_window")) window_ = 0;
         pattern_ = r.number({"sliding_window_pattern", "_sliding_window_pattern"}, 0, 4096);
-        if (pattern_ == 0) pattern_ = begins(type, {"gemma3", "gemma4"}) ? 6 : begins(type, {"cohere2", "olmo3"}) ? 4 : begins(type, {"gemma2", "gpt_oss"}) ? 2 : 0;
+        if (pattern_ == 0)
+            pattern_ = begins(type, {"gemma3", "gemma4"})    ? 6
+                       : begins(type, {"cohere2", "olmo3"})  ? 4
+                       : begins(type, {"gemma2", "gpt_oss"}) ? 2
+                                                             : 0;
         from_ = begins(type, {"qwen"}) ? r.number({"max_window_layers"}, 0, 4096) : 0;
         jamba_period_ = r.number({"attn_layer_period"}, 0, 4096);
         jamba_offset_ = r.number({"attn_layer_offset"}, 0, 4096);
@@ -292,9 +321,12 @@ public:
             if (begins(type_, {"minimax"})) return one ? Mixer::full : Mixer::lightning;
             return one && window_ > 0 ? Mixer::sliding : Mixer::full;
         }
-        if (kimi_) return std::find(full_.begin(), full_.end(), static_cast<double>(i + 1)) != full_.end() ? Mixer::full : Mixer::kda;
+        if (kimi_)
+            return std::find(full_.begin(), full_.end(), static_cast<double>(i + 1)) != full_.end() ? Mixer::full
+                                                                                                    : Mixer::kda;
         if (type_ == "jamba") {
-            const int64_t period = jamba_period_ > 0 ? jamba_period_ : 8, offset = jamba_period_ > 0 ? jamba_offset_ : 4;
+            const int64_t period = jamba_period_ > 0 ? jamba_period_ : 8,
+                          offset = jamba_period_ > 0 ? jamba_offset_ : 4;
             return i % period == offset ? Mixer::full : Mixer::mamba;
         }
         if (interval_ > 0) return (i + 1) % interval_ == 0 ? Mixer::full : Mixer::delta;
@@ -307,7 +339,7 @@ public:
         return i >= from_ ? Mixer::sliding : Mixer::full;
     }
 
-private:
+  private:
     std::string_view type_, letters_;
     std::vector<JsonValue> named_, numbered_, rope_;
     std::vector<double> full_;
@@ -317,7 +349,7 @@ private:
 
 // Which layers have experts.
 class Experts {
-public:
+  public:
     Experts(const Reader& r, std::string_view type) : any_(expert_count(r) > 0) {
         for (const JsonValue v : r.list({"mlp_only_layers"})) dense_.push_back(v.number(-1));
         for (const JsonValue v : r.list({"moe_layers"})) sparse_.push_back(v.number(-1));
@@ -326,9 +358,12 @@ public:
         for (size_t i = 0; i < numbers.size() && sparse_.size() < static_cast<size_t>(kMostLayers);) {
             double n = 0;
             bool digit = false;
-            for (; i < numbers.size() && numbers[i] >= '0' && numbers[i] <= '9' && n < 1e6; ++i, digit = true) n = 10 * n + (numbers[i] - '0');
-            if (digit) sparse_.push_back(n);
-            else ++i;
+            for (; i < numbers.size() && numbers[i] >= '0' && numbers[i] <= '9' && n < 1e6; ++i, digit = true)
+                n = 10 * n + (numbers[i] - '0');
+            if (digit)
+                sparse_.push_back(n);
+            else
+                ++i;
         }
         first_ = r.number({"first_k_dense_replace", "moe_layer_start_index"}, 0, 4096);
         if (r.at("moe_layer_freq").is(Kind::number)) every_ = r.number({"moe_layer_freq"}, 1, 4096), zero_based_ = true;
@@ -348,7 +383,7 @@ public:
         return zero_based_ ? i % every_ == 0 : (i + 1) % every_ == 0;
     }
 
-private:
+  private:
     bool any_, zero_based_ = false;
     std::vector<double> dense_, sparse_;
     std::vector<JsonValue> frequency_;
@@ -402,7 +437,8 @@ ConfigImport import_config(std::string_view json) {
     for (char& c : type) c = c == '-' ? '_' : (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
     type = printable(type, 40);
     if (root["compress_ratios"].is(Kind::array)) {
-        out.error = "Compressed attention (" + (type.empty() ? std::string("compress_ratios") : type) + ") is not described by its config.json alone; choose the model from the list.";
+        out.error = "Compressed attention (" + (type.empty() ? std::string("compress_ratios") : type) +
+                    ") is not described by its config.json alone; choose the model from the list.";
         return out;
     }
 
@@ -414,11 +450,16 @@ ConfigImport import_config(std::string_view json) {
     m.name = !name.empty() ? printable(name, 60) : type.empty() ? "Imported model" : "Imported " + type;
     m.org = "config.json";
     m.source = "the config.json you gave";
-    if (!family.known) r.assume(type.empty() ? "no model_type: read as a plain decoder" : "model_type " + type + " is not known here: read as a plain decoder");
+    if (!family.known)
+        r.assume(type.empty() ? "no model_type: read as a plain decoder"
+                              : "model_type " + type + " is not known here: read as a plain decoder");
     m.hidden = r.need({"hidden_size", "n_embd", "d_model"});
     m.vocab = r.need({"vocab_size", "padded_vocab_size"}, kWords);
-    const int64_t layers = r.need({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, static_cast<double>(kMostLayers));
-    m.max_context = r.number({"max_position_embeddings", "n_positions", "max_sequence_length", "seq_length", "model_max_length", "n_ctx"}, 0, kLongest);
+    const int64_t layers =
+        r.need({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, static_cast<double>(kMostLayers));
+    m.max_context = r.number(
+        {"max_position_embeddings", "n_positions", "max_sequence_length", "seq_length", "model_max_length", "n_ctx"}, 0,
+        kLongest);
     if (m.max_context <= 0) m.max_context = r.assume("max_position_embeddings", 131072);
     m.tied = r.flag_here_or_outside("tie_word_embeddings", family.tied);
     m.norms_per_layer = family.norms;
@@ -460,38 +501,49 @@ ConfigImport import_config(std::string_view json) {
         }
         LayerGroup g;
         switch (mixer) {
-        case Mixer::delta: g.attention = delta; break;
-        case Mixer::kda: g.attention = kda; break;
-        case Mixer::lightning: g.attention = light; break;
-        case Mixer::mamba: g.attention = state; break;
-        case Mixer::none: g.attention.kind = AttentionKind::none; break;
-        default: {
-            g.attention = base;
-            if (latent) break;
-            Attention& a = g.attention;
-            if (mixer == Mixer::sliding) {
-                a.kind = AttentionKind::sliding;
-                a.window = mixers.window();
-                a.q_heads = r.number({"swa_num_attention_heads"}, a.q_heads);
-                a.kv_heads = r.number({"swa_num_key_value_heads"}, a.kv_heads);
-                a.k_dim = r.number({"swa_head_dim"}, a.k_dim);
-                a.v_dim = r.number({"swa_v_head_dim"}, a.v_dim);
-                a.sinks = a.sinks || r.flag("add_swa_attention_sink_bias");
-            } else if (mixer == Mixer::chunked) {
-                a.kind = AttentionKind::chunked;
-                a.window = std::max<int64_t>(1, r.number({"attention_chunk_size"}, 8192, kLongest));
-            } else {
-                const int64_t wide = r.number({"global_head_dim"}, 0);
-                if (wide > 0) a.k_dim = a.v_dim = wide;
-                const int64_t fewer = r.number({"num_global_key_value_heads"}, 0);
-                if (fewer > 0) a.kv_heads = fewer;
-                a.v_is_k = r.flag("attention_k_eq_v");
+            case Mixer::delta:
+                g.attention = delta;
+                break;
+            case Mixer::kda:
+                g.attention = kda;
+                break;
+            case Mixer::lightning:
+                g.attention = light;
+                break;
+            case Mixer::mamba:
+                g.attention = state;
+                break;
+            case Mixer::none:
+                g.attention.kind = AttentionKind::none;
+                break;
+            default: {
+                g.attention = base;
+                if (latent) break;
+                Attention& a = g.attention;
+                if (mixer == Mixer::sliding) {
+                    a.kind = AttentionKind::sliding;
+                    a.window = mixers.window();
+                    a.q_heads = r.number({"swa_num_attention_heads"}, a.q_heads);
+                    a.kv_heads = r.number({"swa_num_key_value_heads"}, a.kv_heads);
+                    a.k_dim = r.number({"swa_head_dim"}, a.k_dim);
+                    a.v_dim = r.number({"swa_v_head_dim"}, a.v_dim);
+                    a.sinks = a.sinks || r.flag("add_swa_attention_sink_bias");
+                } else if (mixer == Mixer::chunked) {
+                    a.kind = AttentionKind::chunked;
+                    a.window = std::max<int64_t>(1, r.number({"attention_chunk_size"}, 8192, kLongest));
+                } else {
+                    const int64_t wide = r.number({"global_head_dim"}, 0);
+                    if (wide > 0) a.k_dim = a.v_dim = wide;
+                    const int64_t fewer = r.number({"num_global_key_value_heads"}, 0);
+                    if (fewer > 0) a.kv_heads = fewer;
+                    a.v_is_k = r.flag("attention_k_eq_v");
+                }
+                break;
             }
-            break;
-        }
         }
         g.attention.owns_cache = i < layers - shared_tail && (share == 1 || i % share == 0);
-        const bool mlp_layer = mixers.letters() == 0 || mixers.letter(i) == '-', expert_layer = mixers.letters() > 0 ? mixers.letter(i) == 'E' : experts.at(i);
+        const bool mlp_layer = mixers.letters() == 0 || mixers.letter(i) == '-',
+                   expert_layer = mixers.letters() > 0 ? mixers.letter(i) == 'E' : experts.at(i);
         if (expert_layer) {
             if (!have_moe) {
                 have_moe = true;
@@ -508,8 +560,10 @@ ConfigImport import_config(std::string_view json) {
         } else {
             g.mlp.kind = MlpKind::none;
         }
-        if (!m.layers.empty() && m.layers.back().attention == g.attention && m.layers.back().mlp == g.mlp) ++m.layers.back().count;
-        else m.layers.push_back(g);
+        if (!m.layers.empty() && m.layers.back().attention == g.attention && m.layers.back().mlp == g.mlp)
+            ++m.layers.back().count;
+        else
+            m.layers.push_back(g);
     }
     if (!out.missing.empty()) {
         fail(out);
@@ -520,7 +574,8 @@ ConfigImport import_config(std::string_view json) {
     if (beside > 0) {
         const auto d = [](int64_t n) { return static_cast<double>(n); };
         const int64_t words = r.number({"vocab_size_per_layer_input"}, m.vocab, kWords);
-        m.extra_params = d(words) * d(layers) * d(beside) + d(m.hidden) * d(layers) * d(beside) + d(beside) + d(layers) * (2 * d(m.hidden) * d(beside) + d(m.hidden));
+        m.extra_params = d(words) * d(layers) * d(beside) + d(m.hidden) * d(layers) * d(beside) + d(beside) +
+                         d(layers) * (2 * d(m.hidden) * d(beside) + d(m.hidden));
     }
     out.ok = true;
     return out;

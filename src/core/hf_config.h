@@ -11,9 +11,9 @@ namespace kvx::core {
 struct ConfigImport {
     bool ok = false;
     Model model;
-    std::string error;                   // one sentence when not ok
-    std::vector<std::string> missing;    // fields that are needed and absent or of the wrong type
-    std::vector<std::string> assumed;    // fields taken from a documented default
+    std::string error;                 // one sentence when not ok
+    std::vector<std::string> missing;  // fields that are needed and absent or of the wrong type
+    std::vector<std::string> assumed;  // fields taken from a documented default
 };
 // Limits: 1 MiB of text, nesting of 32, 4,096 layers, no number above 2^40.
 ConfigImport import_config(std::string_view json);

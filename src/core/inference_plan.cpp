@@ -14,9 +14,13 @@ namespace {
 constexpr int64_t kContextLimit = 1000000000;
 constexpr double kCountLimit = 1e9;
 
-double d(int64_t n) { return static_cast<double>(n); }
+double d(int64_t n) {
+    return static_cast<double>(n);
+}
 
-double index_bytes(const Attention& a) { return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0; }
+double index_bytes(const Attention& a) {
+    return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0;
+}
 
 // Lengths as shares of the longest, equal ones counted together.
 struct Share {
@@ -73,8 +77,10 @@ double PlanShape::contiguous(int64_t n, bool peak) const {
     double sum = 0;
     for (const PlanKind& k : kinds) {
         if (k.owning == 0) continue;
-        if (k.attention->kind == AttentionKind::compressed) sum += k.owning * layer_bytes(*k.attention, {n}, Dtype::bf16).value;
-        else sum += k.owning * (k.per_token * d(kept(*k.attention, n, peak)) + k.state);
+        if (k.attention->kind == AttentionKind::compressed)
+            sum += k.owning * layer_bytes(*k.attention, {n}, Dtype::bf16).value;
+        else
+            sum += k.owning * (k.per_token * d(kept(*k.attention, n, peak)) + k.state);
     }
     return sum;
 }
@@ -84,8 +90,10 @@ double PlanShape::allocated(int64_t n, bool peak) const {
     double sum = 0;
     for (const PlanKind& k : kinds) {
         if (k.owning == 0) continue;
-        if (k.attention->kind == AttentionKind::compressed) sum += k.owning * layer_bytes_paged(*k.attention, {n}, Dtype::bf16, block).value;
-        else sum += k.owning * (k.per_token * d(blocks_for({kept(*k.attention, n, peak)}, block) * block) + k.state);
+        if (k.attention->kind == AttentionKind::compressed)
+            sum += k.owning * layer_bytes_paged(*k.attention, {n}, Dtype::bf16, block).value;
+        else
+            sum += k.owning * (k.per_token * d(blocks_for({kept(*k.attention, n, peak)}, block) * block) + k.state);
     }
     return sum;
 }
@@ -99,7 +107,8 @@ double PlanShape::read(int64_t n) const {
             bytes += d(std::min(n, a.window)) * a.window_bytes;
             if (a.ratio > 0) {
                 const int64_t entries = n / a.ratio;
-                bytes += d(entries) * a.index_entry_bytes + d(a.index_topk > 0 ? std::min(entries, a.index_topk) : entries) * a.entry_bytes;
+                bytes += d(entries) * a.index_entry_bytes +
+                         d(a.index_topk > 0 ? std::min(entries, a.index_topk) : entries) * a.entry_bytes;
             }
         } else if (a.index_topk > 0) {
             const double index = index_bytes(a);
@@ -135,7 +144,8 @@ InferencePlan plan_inference(const InferenceInput& in) {
     const ParamCount counted = count_params(m);
     p.params_total = m.params_counted ? counted.total() : m.published_params;
     p.params_active = active_params(m);
-    if (!in.skip_weights) p.weights = m.params_counted ? weight_bytes(counted, in.weight_dtype) : weight_bytes(m, in.weight_dtype);
+    if (!in.skip_weights)
+        p.weights = m.params_counted ? weight_bytes(counted, in.weight_dtype) : weight_bytes(m, in.weight_dtype);
 
     const ActivationEstimate estimate = estimate_activations(m, dev, batch);
     p.activations = estimate.peak;
@@ -212,7 +222,9 @@ InferencePlan plan_inference(const InferenceInput& in) {
         // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
         int64_t low = 1, high = kContextLimit;
         const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / d(high - low);
-        int64_t guess = slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, d(kContextLimit - 1))) : high / 2;
+        int64_t guess =
+            slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, d(kContextLimit - 1)))
+                      : high / 2;
         for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
             if (guess <= low || guess >= high) guess = low + (high - low) / 2;
             if (fits(guess)) {
@@ -228,7 +240,9 @@ InferencePlan plan_inference(const InferenceInput& in) {
     const double one = shape.allocated(context_max, true);
     const double room = (p.usable - base).value - (in.flash_attention ? 0 : score_bytes(m, in.context_max).value);
     if (dev.kind != MemoryKind::sram) {
-        p.fits_batch = room < 0 ? 0 : one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit)) : static_cast<int64_t>(kCountLimit);
+        p.fits_batch = room < 0  ? 0
+                       : one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit))
+                                 : static_cast<int64_t>(kCountLimit);
     } else {
         int64_t low = 0, high = static_cast<int64_t>(kCountLimit);
         const double other = room + p.activations.value;
@@ -251,7 +265,8 @@ InferencePlan plan_inference(const InferenceInput& in) {
     for (const Share& s : shares) read += d(s.count) * shape.read(s.length);
     p.step_kv_read = {read};
     p.step_kv_written = {d(batch) * shape.written()};
-    if (dev.bandwidth > 0) p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / dev.bandwidth};
+    if (dev.bandwidth > 0)
+        p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / dev.bandwidth};
     p.tile = flash_tile(m, dev);
     return p;
 }

@@ -14,20 +14,27 @@ struct JsonBuilder {
     const JsonLimits& limits;
     std::string error;
     std::string pending_key;
-    struct Open { uint32_t node, last; };
+    struct Open {
+        uint32_t node, last;
+    };
     std::vector<Open> open;
 
     bool add(JsonText::Node n) {
         auto& nodes = out.nodes_;
-        if (nodes.size() >= limits.nodes) { error = "it has too many values"; return false; }
+        if (nodes.size() >= limits.nodes) {
+            error = "it has too many values";
+            return false;
+        }
         const auto index = static_cast<uint32_t>(nodes.size());
         n.key = std::move(pending_key);
         pending_key.clear();
         nodes.push_back(std::move(n));
         if (!open.empty()) {
             Open& top = open.back();
-            if (top.last == 0) nodes[top.node].child = index;
-            else nodes[top.last].next = index;
+            if (top.last == 0)
+                nodes[top.node].child = index;
+            else
+                nodes[top.last].next = index;
             top.last = index;
             ++nodes[top.node].count;
         }
@@ -40,14 +47,20 @@ struct JsonBuilder {
         return add(std::move(n));
     }
     bool enter(JsonValue::Kind k) {
-        if (static_cast<int>(open.size()) >= limits.depth) { error = "it is nested too deeply"; return false; }
+        if (static_cast<int>(open.size()) >= limits.depth) {
+            error = "it is nested too deeply";
+            return false;
+        }
         JsonText::Node n;
         n.kind = k;
         if (!add(std::move(n))) return false;
         open.push_back({static_cast<uint32_t>(out.nodes_.size() - 1), 0});
         return true;
     }
-    bool leave() { open.pop_back(); return true; }
+    bool leave() {
+        open.pop_back();
+        return true;
+    }
 
     bool null() { return add({}); }
     bool boolean(bool v) {
@@ -67,7 +80,10 @@ struct JsonBuilder {
     }
     bool binary(std::vector<uint8_t>&) { return false; }
     bool start_object(size_t) { return enter(JsonValue::Kind::object); }
-    bool key(std::string& v) { pending_key = std::move(v); return true; }
+    bool key(std::string& v) {
+        pending_key = std::move(v);
+        return true;
+    }
     bool end_object() { return leave(); }
     bool start_array(size_t) { return enter(JsonValue::Kind::array); }
     bool end_array() { return leave(); }
@@ -96,16 +112,28 @@ std::string JsonText::parse(std::string_view json, const JsonLimits& limits) {
     return {};
 }
 
-JsonValue JsonText::root() const { return nodes_.empty() ? JsonValue() : JsonValue(this, 0); }
+JsonValue JsonText::root() const {
+    return nodes_.empty() ? JsonValue() : JsonValue(this, 0);
+}
 
-JsonValue::Kind JsonValue::kind() const { return text_ ? text_->nodes_[index_].kind : Kind::missing; }
-double JsonValue::number(double otherwise) const { return is(Kind::number) ? text_->nodes_[index_].number : otherwise; }
-bool JsonValue::boolean(bool otherwise) const { return is(Kind::boolean) ? text_->nodes_[index_].number != 0 : otherwise; }
+JsonValue::Kind JsonValue::kind() const {
+    return text_ ? text_->nodes_[index_].kind : Kind::missing;
+}
+double JsonValue::number(double otherwise) const {
+    return is(Kind::number) ? text_->nodes_[index_].number : otherwise;
+}
+bool JsonValue::boolean(bool otherwise) const {
+    return is(Kind::boolean) ? text_->nodes_[index_].number != 0 : otherwise;
+}
 std::string_view JsonValue::text(std::string_view otherwise) const {
     return is(Kind::text) ? std::string_view(text_->nodes_[index_].text) : otherwise;
 }
-size_t JsonValue::size() const { return text_ ? text_->nodes_[index_].count : 0; }
-std::string_view JsonValue::key() const { return text_ ? std::string_view(text_->nodes_[index_].key) : std::string_view(); }
+size_t JsonValue::size() const {
+    return text_ ? text_->nodes_[index_].count : 0;
+}
+std::string_view JsonValue::key() const {
+    return text_ ? std::string_view(text_->nodes_[index_].key) : std::string_view();
+}
 JsonValue JsonValue::first() const {
     const uint32_t c = text_ ? text_->nodes_[index_].child : 0;
     return c ? JsonValue(text_, c) : JsonValue();

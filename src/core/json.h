@@ -1,4 +1,5 @@
-// JSON text as a read-only tree, with limits: the only door for data from outside. nlohmann/json tokenises behind it (json.cpp).
+// JSON text as a read-only tree, with limits: the only door for data from outside. nlohmann/json tokenises behind it
+// (json.cpp).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,7 +16,7 @@ struct JsonLimits {
 
 // A value inside a JsonText, which must outlive it. A missing value is a valid handle whose every answer is "no".
 class JsonValue {
-public:
+  public:
     enum class Kind : uint8_t { missing, null, boolean, number, text, array, object };
     Kind kind() const;
     explicit operator bool() const { return kind() != Kind::missing; }
@@ -23,13 +24,13 @@ public:
     double number(double otherwise = 0) const;
     bool boolean(bool otherwise = false) const;
     std::string_view text(std::string_view otherwise = {}) const;
-    size_t size() const;                              // of an array or object
-    JsonValue operator[](std::string_view key) const; // the last one of that name
-    JsonValue first() const;                          // first child of an array or object
-    JsonValue next() const;                           // its next sibling
-    std::string_view key() const;                     // under which it stands in its object
+    size_t size() const;                               // of an array or object
+    JsonValue operator[](std::string_view key) const;  // the last one of that name
+    JsonValue first() const;                           // first child of an array or object
+    JsonValue next() const;                            // its next sibling
+    std::string_view key() const;                      // under which it stands in its object
 
-private:
+  private:
     friend class JsonText;
     JsonValue() = default;
     JsonValue(const class JsonText* t, uint32_t i) : text_(t), index_(i) {}
@@ -38,17 +39,17 @@ private:
 };
 
 class JsonText {
-public:
+  public:
     // Returns "" or one sentence saying what is wrong and where.
     std::string parse(std::string_view json, const JsonLimits& limits = {});
     JsonValue root() const;
 
-private:
+  private:
     friend class JsonValue;
     friend struct JsonBuilder;
     struct Node {
         JsonValue::Kind kind = JsonValue::Kind::null;
-        uint32_t next = 0, child = 0, count = 0;      // 0: none (the root is nobody's child)
+        uint32_t next = 0, child = 0, count = 0;  // 0: none (the root is nobody's child)
         double number = 0;
         std::string text, key;
     };

@@ -6,7 +6,9 @@ namespace kvx::core {
 
 namespace {
 
-double d(int64_t n) { return static_cast<double>(n); }
+double d(int64_t n) {
+    return static_cast<double>(n);
+}
 
 double latent_bytes(const Attention& a, Dtype kv) {
     const int64_t width = a.kv_lora_rank + a.rope_dim;
@@ -31,25 +33,33 @@ double compressed_bytes(const Attention& a, int64_t entries, int64_t window_toke
 
 Bytes layer_bytes_per_token(const Attention& a, Dtype kv) {
     switch (a.kind) {
-    case AttentionKind::full:
-    case AttentionKind::sliding:
-    case AttentionKind::chunked:
-        return {d(a.kv_heads) * (kv_vector_bytes(kv, a.k_dim).value + kv_vector_bytes(kv, a.v_dim).value)};
-    case AttentionKind::mla: return {latent_bytes(a, kv) + index_key_bytes(a)};
-    case AttentionKind::compressed: return {a.ratio > 0 ? (a.entry_bytes + a.index_entry_bytes) / d(a.ratio) : 0};
-    default: return {};
+        case AttentionKind::full:
+        case AttentionKind::sliding:
+        case AttentionKind::chunked:
+            return {d(a.kv_heads) * (kv_vector_bytes(kv, a.k_dim).value + kv_vector_bytes(kv, a.v_dim).value)};
+        case AttentionKind::mla:
+            return {latent_bytes(a, kv) + index_key_bytes(a)};
+        case AttentionKind::compressed:
+            return {a.ratio > 0 ? (a.entry_bytes + a.index_entry_bytes) / d(a.ratio) : 0};
+        default:
+            return {};
     }
 }
 
 Tokens tokens_kept(const Attention& a, Tokens n) {
     if (n.value <= 0) return {0};
     switch (a.kind) {
-    case AttentionKind::full:
-    case AttentionKind::mla: return n;
-    case AttentionKind::sliding: return {std::min(n.value, a.window)};
-    case AttentionKind::chunked: return {a.window > 0 ? (n.value - 1) % a.window + 1 : n.value};
-    case AttentionKind::compressed: return {a.ratio > 0 ? n.value : std::min(n.value, a.window)};
-    default: return {0};
+        case AttentionKind::full:
+        case AttentionKind::mla:
+            return n;
+        case AttentionKind::sliding:
+            return {std::min(n.value, a.window)};
+        case AttentionKind::chunked:
+            return {a.window > 0 ? (n.value - 1) % a.window + 1 : n.value};
+        case AttentionKind::compressed:
+            return {a.ratio > 0 ? n.value : std::min(n.value, a.window)};
+        default:
+            return {0};
     }
 }
 
@@ -57,16 +67,19 @@ Bytes layer_state_bytes(const Attention& a) {
     const double recurrent = a.state_fp32 ? 4 : 2;
     const double tail = 2 * d(std::max<int64_t>(a.conv_kernel - 1, 0));
     switch (a.kind) {
-    case AttentionKind::gated_deltanet:
-    case AttentionKind::kda:
-        return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim) +
-                tail * d(2 * a.state_k_heads * a.state_k_dim + a.state_heads * a.state_v_dim)};
-    case AttentionKind::lightning: return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim)};
-    case AttentionKind::mamba1: return {recurrent * d(a.state_inner * a.state_k_dim) + tail * d(a.state_inner)};
-    case AttentionKind::mamba2:
-        return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim) +
-                tail * d(a.state_heads * a.state_v_dim + 2 * a.state_groups * a.state_k_dim)};
-    default: return {};
+        case AttentionKind::gated_deltanet:
+        case AttentionKind::kda:
+            return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim) +
+                    tail * d(2 * a.state_k_heads * a.state_k_dim + a.state_heads * a.state_v_dim)};
+        case AttentionKind::lightning:
+            return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim)};
+        case AttentionKind::mamba1:
+            return {recurrent * d(a.state_inner * a.state_k_dim) + tail * d(a.state_inner)};
+        case AttentionKind::mamba2:
+            return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim) +
+                    tail * d(a.state_heads * a.state_v_dim + 2 * a.state_groups * a.state_k_dim)};
+        default:
+            return {};
     }
 }
 
@@ -96,8 +109,10 @@ KvRate kv_rate(const Model& m, Dtype kv) {
         if (!a.owns_cache) continue;
         const double count = d(g.count);
         const Bytes per_token = count * layer_bytes_per_token(a, kv);
-        if (a.kind == AttentionKind::sliding || a.kind == AttentionKind::chunked) r.bounded += per_token;
-        else r.growing += per_token;
+        if (a.kind == AttentionKind::sliding || a.kind == AttentionKind::chunked)
+            r.bounded += per_token;
+        else
+            r.growing += per_token;
         if (a.kind == AttentionKind::compressed) {
             r.bounded.value += count * a.window_bytes;
             if (a.ratio > 0) r.sparse_index.value += count * a.index_entry_bytes / d(a.ratio);

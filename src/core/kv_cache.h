@@ -9,7 +9,8 @@ namespace kvx::core {
 Bytes layer_bytes_per_token(const Attention& a, Dtype kv);
 // Tokens a layer keeps of a sequence of length n.
 Tokens tokens_kept(const Attention& a, Tokens n);
-// Bytes one sequence costs in one layer whatever its length (recurrent state, convolution tail). Unquantised: 16 bit or FP32.
+// Bytes one sequence costs in one layer whatever its length (recurrent state, convolution tail). Unquantised: 16 bit or
+// FP32.
 Bytes layer_state_bytes(const Attention& a);
 // One layer, one sequence of n tokens, contiguous.
 Bytes layer_bytes(const Attention& a, Tokens n, Dtype kv);
@@ -23,8 +24,10 @@ struct KvRate {
     Bytes sparse_index;  // part of growing that is the indexer
 };
 KvRate kv_rate(const Model& m, Dtype kv);
-Bytes kv_bytes(const Model& m, Tokens n, Dtype kv);                                // one sequence
-Bytes kv_bytes_paged(const Model& m, Tokens n, Dtype kv, int64_t block_size);     // whole blocks: kept tokens rounded up per layer, windows by min(n, W) rounded up
-int64_t blocks_for(Tokens n, int64_t block_size);                                 // ceil
+Bytes kv_bytes(const Model& m, Tokens n, Dtype kv);  // one sequence
+Bytes kv_bytes_paged(
+    const Model& m, Tokens n, Dtype kv,
+    int64_t block_size);  // whole blocks: kept tokens rounded up per layer, windows by min(n, W) rounded up
+int64_t blocks_for(Tokens n, int64_t block_size);  // ceil
 
 }  // namespace kvx::core

@@ -1,4 +1,5 @@
-// A language model as a list of layers: what each layer's attention and MLP are made of. Read from assets/models.json or a Hugging Face config.json.
+// A language model as a list of layers: what each layer's attention and MLP are made of. Read from assets/models.json
+// or a Hugging Face config.json.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -26,18 +27,21 @@ enum class AttentionKind : uint8_t {
 struct Attention {
     AttentionKind kind = AttentionKind::full;
     int64_t q_heads = 0, kv_heads = 0;
-    int64_t k_dim = 0, v_dim = 0;                      // per head
-    int64_t window = 0;                                // sliding window or chunk, tokens
+    int64_t k_dim = 0, v_dim = 0;                                           // per head
+    int64_t window = 0;                                                     // sliding window or chunk, tokens
     int64_t q_lora_rank = 0, kv_lora_rank = 0, rope_dim = 0, nope_dim = 0;  // MLA
     int64_t index_heads = 0, index_dim = 0, index_topk = 0;                 // sparse indexer (DSA)
-    int64_t state_heads = 0, state_k_heads = 0, state_k_dim = 0, state_v_dim = 0, conv_kernel = 0, state_groups = 0;  // recurrent kinds
-    int64_t state_inner = 0, state_rank = 0;           // Mamba-1: d_inner, dt_rank; state_k_dim is N
-    bool state_fp32 = false;                           // the recurrent part is kept in FP32 (else the 16-bit model dtype)
-    int64_t ratio = 0;                                 // compressed: tokens per entry
-    double entry_bytes = 0, index_entry_bytes = 0;     // compressed: bytes an entry as served
-    double window_bytes = 0;                           // compressed: bytes a token inside the window
-    bool qkv_bias = false, o_bias = false, qk_norm = false, qk_norm_wide = false, output_gate = false, sinks = false, v_is_k = false;
-    bool owns_cache = true;                            // false: reuses the cache of an earlier layer and has no K and V projections (Gemma 4, CLA)
+    int64_t state_heads = 0, state_k_heads = 0, state_k_dim = 0, state_v_dim = 0, conv_kernel = 0,
+            state_groups = 0;                       // recurrent kinds
+    int64_t state_inner = 0, state_rank = 0;        // Mamba-1: d_inner, dt_rank; state_k_dim is N
+    bool state_fp32 = false;                        // the recurrent part is kept in FP32 (else the 16-bit model dtype)
+    int64_t ratio = 0;                              // compressed: tokens per entry
+    double entry_bytes = 0, index_entry_bytes = 0;  // compressed: bytes an entry as served
+    double window_bytes = 0;                        // compressed: bytes a token inside the window
+    bool qkv_bias = false, o_bias = false, qk_norm = false, qk_norm_wide = false, output_gate = false, sinks = false,
+         v_is_k = false;
+    // false: reuses the cache of an earlier layer and has no K and V projections (Gemma 4, CLA)
+    bool owns_cache = true;
     bool operator==(const Attention&) const = default;
 };
 
@@ -45,14 +49,14 @@ enum class MlpKind : uint8_t { none, gated, plain, moe };
 
 struct Mlp {
     MlpKind kind = MlpKind::gated;
-    int64_t width = 0;                                 // intermediate size of a dense MLP
+    int64_t width = 0;  // intermediate size of a dense MLP
     bool bias = false;
     int64_t experts = 0, experts_per_token = 0, expert_width = 0, shared_width = 0, latent = 0, expert_bias = 0;
     bool shared_gate = false, router_bias = false, plain_experts = false;  // plain: two matrices instead of three
     bool operator==(const Mlp&) const = default;
 };
 
-struct LayerGroup {                                    // `count` equal layers in a row
+struct LayerGroup {  // `count` equal layers in a row
     int64_t count = 1;
     Attention attention;
     Mlp mlp;
@@ -60,7 +64,8 @@ struct LayerGroup {                                    // `count` equal layers i
 
 // Parameters by how a checkpoint stores them: linear weights are quantised, the rest stays in 16 bits.
 struct ParamCount {
-    double embedding = 0, head = 0, attention = 0, mlp = 0, experts = 0, router = 0, norms = 0;  // norms: and every other small vector (biases, sinks, convolutions)
+    double embedding = 0, head = 0, attention = 0, mlp = 0, experts = 0, router = 0,
+           norms = 0;  // norms: and every other small vector (biases, sinks, convolutions)
     double linear() const { return attention + mlp + experts; }
     double kept() const { return embedding + head + router + norms; }
     double total() const { return linear() + kept(); }
@@ -68,27 +73,28 @@ struct ParamCount {
 
 struct Model {
     std::string id, name, org, hf_repo, source, note;
-    std::vector<std::string> aliases;                  // other names people use for it
+    std::vector<std::string> aliases;  // other names people use for it
     bool verified = false;
     int64_t hidden = 0, vocab = 0, max_context = 0, position_rows = 0;
     bool tied = false;
     int64_t norms_per_layer = 2;
     bool norm_bias = false, head_bias = false;
-    double extra_params = 0;                           // what the rows above cannot express, named in `note`
-    double published_params = 0, published_active = 0; // 0 when unknown
-    bool params_counted = true;                        // false: total and active are the published figures
-    std::vector<LayerGroup> layers;                    // in order, first layer first
+    double extra_params = 0;                            // what the rows above cannot express, named in `note`
+    double published_params = 0, published_active = 0;  // 0 when unknown
+    bool params_counted = true;                         // false: total and active are the published figures
+    std::vector<LayerGroup> layers;                     // in order, first layer first
 
     int64_t layer_count() const;
 };
 
-ParamCount count_params(const Model& m);               // all resident parameters
-ParamCount count_active_params(const Model& m);        // used for one token: routed experts only, embedding rows included
-double total_params(const Model& m);                   // counted, or published where not countable
+ParamCount count_params(const Model& m);         // all resident parameters
+ParamCount count_active_params(const Model& m);  // used for one token: routed experts only, embedding rows included
+double total_params(const Model& m);             // counted, or published where not countable
 double active_params(const Model& m);
-std::string attention_summary(const Model& m);         // short: "GQA 32:8, 128 wide, 32 layers"
-double expert_params(const Mlp& m, int64_t hidden);    // one routed expert
-std::string_view kind_id(AttentionKind k);             // "gated_deltanet", as in models.json
-std::vector<std::string> model_card(const Model& m);   // exactly three plain lines: what is special, and what that does to its cache
+std::string attention_summary(const Model& m);       // short: "GQA 32:8, 128 wide, 32 layers"
+double expert_params(const Mlp& m, int64_t hidden);  // one routed expert
+std::string_view kind_id(AttentionKind k);           // "gated_deltanet", as in models.json
+std::vector<std::string> model_card(
+    const Model& m);  // exactly three plain lines: what is special, and what that does to its cache
 
 }  // namespace kvx::core

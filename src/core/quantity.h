@@ -6,25 +6,37 @@
 
 namespace kvx::core {
 
-enum class Unit : uint8_t { bytes, bytes_per_token, tokens, sequences, count, percent, seconds, parameters, bytes_per_second, ratio, text };
+enum class Unit : uint8_t {
+    bytes,
+    bytes_per_token,
+    tokens,
+    sequences,
+    count,
+    percent,
+    seconds,
+    parameters,
+    bytes_per_second,
+    ratio,
+    text
+};
 enum class Origin : uint8_t { derived, published, simulated };
 
 struct Quantity {
-    std::string id;            // stable: "kv_used"
-    std::string label;         // "KV cache"
+    std::string id;     // stable: "kv_used"
+    std::string label;  // "KV cache"
     double value = 0;
     Unit unit = Unit::bytes;
-    std::string text;          // reading for people, without the mark ≈ or ≥: "36.02 GiB"
-    std::string formula;       // with names: "blocks × block_size × bytes_per_token"
-    std::string substituted;   // with today's values: "18,440 × 16 × 131,072 B"
-    std::string source;        // one line
-    std::string note;          // assumption, error; may be empty
+    std::string text;         // reading for people, without the mark ≈ or ≥: "36.02 GiB"
+    std::string formula;      // with names: "blocks × block_size × bytes_per_token"
+    std::string substituted;  // with today's values: "18,440 × 16 × 131,072 B"
+    std::string source;       // one line
+    std::string note;         // assumption, error; may be empty
     Origin origin = Origin::derived;
-    bool approximate = false;  // shown with ≈
-    bool lower_bound = false;  // shown with ≥
-    std::string shown() const; // text with its mark
+    bool approximate = false;   // shown with ≈
+    bool lower_bound = false;   // shown with ≥
+    std::string shown() const;  // text with its mark
 };
 
-std::string_view unit_id(Unit u);   // "bytes", "tokens" … for programs
+std::string_view unit_id(Unit u);  // "bytes", "tokens" … for programs
 
 }  // namespace kvx::core

@@ -19,13 +19,17 @@ uint32_t mix(uint32_t x) {  // a fixed scrambling of 32 bits (xorshift-multiply)
     return x ^ (x >> 16);
 }
 
-// Addresses interleave over modules: global cell g sits in module g % modules. Of the first `cells` cells, this many are in `module`.
-int64_t share(int64_t cells, int module, int modules) { return cells <= module ? 0 : (cells - module - 1) / modules + 1; }
+// Addresses interleave over modules: global cell g sits in module g % modules. Of the first `cells` cells, this many
+// are in `module`.
+int64_t share(int64_t cells, int module, int modules) {
+    return cells <= module ? 0 : (cells - module - 1) / modules + 1;
+}
 
-// Owners of cells under paging: runs of 3 to 9 cells in the order in which sequences ask for them. The order depends on how fast
-// sequences grow against each other, not on how far they have come, so cells keep their place while the context grows.
+// Owners of cells under paging: runs of 3 to 9 cells in the order in which sequences ask for them. The order depends on
+// how fast sequences grow against each other, not on how far they have come, so cells keep their place while the
+// context grows.
 class RunDealer {
-public:
+  public:
     RunDealer(const std::vector<SequenceMemory>& sequences, uint32_t seed) : seed_(seed) {
         double longest = 0;
         for (const SequenceMemory& s : sequences) longest = std::max(longest, s.allocated.value);
@@ -54,12 +58,14 @@ public:
         return owner_;
     }
 
-private:
+  private:
     struct Grower {
         double time, weight;
         uint32_t sequence, runs;
     };
-    static bool later(const Grower& a, const Grower& b) { return a.time != b.time ? a.time > b.time : a.sequence > b.sequence; }
+    static bool later(const Grower& a, const Grower& b) {
+        return a.time != b.time ? a.time > b.time : a.sequence > b.sequence;
+    }
     std::vector<Grower> heap_;
     uint32_t seed_;
     int left_ = 0;
@@ -72,7 +78,8 @@ struct Cut {  // global cells up to which one sequence's used and reserved cells
 
 }  // namespace
 
-Placement place(const InferencePlan& p, bool continuous_batching, bool paged, int modules, int cells_per_module, uint32_t seed) {
+Placement place(const InferencePlan& p, bool continuous_batching, bool paged, int modules, int cells_per_module,
+                uint32_t seed) {
     (void)continuous_batching;
     Placement out;
     if (modules <= 0 || cells_per_module <= 0 || !(p.capacity.value > 0)) return out;
@@ -80,7 +87,9 @@ Placement place(const InferencePlan& p, bool continuous_batching, bool paged, in
     out.cells_per_module = cells_per_module;
     out.cell_bytes = {p.capacity.value / static_cast<double>(total)};
     const double cell = out.cell_bytes.value;
-    const auto cells = [cell, total](Bytes b) { return static_cast<int64_t>(std::clamp(std::round(b.value / cell), 0.0, static_cast<double>(total))); };
+    const auto cells = [cell, total](Bytes b) {
+        return static_cast<int64_t>(std::clamp(std::round(b.value / cell), 0.0, static_cast<double>(total)));
+    };
 
     const int64_t usable = cells(p.usable);
     const int64_t weights = std::min(cells(p.weights), usable);
@@ -101,7 +110,8 @@ Placement place(const InferencePlan& p, bool continuous_batching, bool paged, in
             const auto start_cell = static_cast<int64_t>(std::llround(before * scale));
             const auto end_cell = std::min<int64_t>(std::llround(end * scale), allocated);
             const double ratio = s.allocated.value > 0 ? s.used.value / s.allocated.value : 1;
-            const auto used_cell = start_cell + static_cast<int64_t>(std::llround(ratio * static_cast<double>(end_cell - start_cell)));
+            const auto used_cell =
+                start_cell + static_cast<int64_t>(std::llround(ratio * static_cast<double>(end_cell - start_cell)));
             cuts.push_back({used_cell, end_cell});
             before = end;
         }
@@ -112,13 +122,16 @@ Placement place(const InferencePlan& p, bool continuous_batching, bool paged, in
         std::vector<Cell>& bank = out.modules[static_cast<size_t>(module)];
         bank.resize(static_cast<size_t>(cells_per_module));
         const auto local = [module, modules](int64_t global) { return share(global, module, modules); };
-        const auto fill = [&bank](int64_t from, int64_t to, Cell c) { std::fill(bank.begin() + from, bank.begin() + to, c); };
+        const auto fill = [&bank](int64_t from, int64_t to, Cell c) {
+            std::fill(bank.begin() + from, bank.begin() + to, c);
+        };
         const int64_t kv_from = local(weights), kv_to = local(weights + allocated);
         fill(0, kv_from, {CellKind::weights, 0});
         if (paged) {
             const int64_t used_to = local(weights + held);
             RunDealer dealer(p.sequences, mix(seed + static_cast<uint32_t>(module) * 7919U));
-            for (int64_t i = kv_from; i < kv_to; ++i) bank[static_cast<size_t>(i)] = {i < used_to ? CellKind::kv : CellKind::reserved, dealer.next()};
+            for (int64_t i = kv_from; i < kv_to; ++i)
+                bank[static_cast<size_t>(i)] = {i < used_to ? CellKind::kv : CellKind::reserved, dealer.next()};
         } else {
             int64_t at = kv_from;
             for (size_t i = 0; i < cuts.size(); ++i) {

@@ -13,7 +13,7 @@ using test::setup;
 
 // Reads "⌈(72.85 GiB − 14.96 GiB) / 2 × 3²⌉": numbers with commas and units, + − × /, brackets, ceilings and floors.
 class Sum {
-public:
+  public:
     explicit Sum(std::string_view text) : rest_(text) {}
     bool read(double& out) {
         out = terms();
@@ -21,7 +21,7 @@ public:
         return good_ && rest_.empty();
     }
 
-private:
+  private:
     void skip() {
         while (!rest_.empty() && rest_[0] == ' ') rest_.remove_prefix(1);
     }
@@ -34,17 +34,23 @@ private:
     double terms() {
         double v = factors();
         for (;;) {
-            if (eat("+")) v += factors();
-            else if (eat("−")) v -= factors();
-            else return v;
+            if (eat("+"))
+                v += factors();
+            else if (eat("−"))
+                v -= factors();
+            else
+                return v;
         }
     }
     double factors() {
         double v = atom();
         for (;;) {
-            if (eat("×")) v *= atom();
-            else if (eat("/")) v /= atom();
-            else return v;
+            if (eat("×"))
+                v *= atom();
+            else if (eat("/"))
+                v /= atom();
+            else
+                return v;
         }
     }
     double atom() {
@@ -62,9 +68,17 @@ private:
             return 0;
         }
         double v = std::strtod(digits.c_str(), nullptr);
-        static const std::pair<const char*, double> units[] = {{"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}, {"TiB", 1099511627776.0}, {"PiB", 1125899906842624.0},
-                                                               {"EiB", 1152921504606846976.0}, {"ZiB", 1180591620717411303424.0},
-                                                               {"GB/s", 1e9}, {"TB/s", 1e12}, {"PB/s", 1e15}, {"B", 1}};
+        static const std::pair<const char*, double> units[] = {{"KiB", 1024.0},
+                                                               {"MiB", 1048576.0},
+                                                               {"GiB", 1073741824.0},
+                                                               {"TiB", 1099511627776.0},
+                                                               {"PiB", 1125899906842624.0},
+                                                               {"EiB", 1152921504606846976.0},
+                                                               {"ZiB", 1180591620717411303424.0},
+                                                               {"GB/s", 1e9},
+                                                               {"TB/s", 1e12},
+                                                               {"PB/s", 1e15},
+                                                               {"B", 1}};
         for (const auto& [name, factor] : units)
             if (eat(name)) {
                 v *= factor;
@@ -89,7 +103,9 @@ void check_all(const InferenceInput& in, const std::string& what) {
     for (const Quantity& q : all) {
         const std::string where = what + ", " + q.id + ": " + q.substituted;
         EXPECT_TRUE(ids.insert(q.id).second) << where;
-        EXPECT_FALSE(q.label.empty() || q.text.empty() || q.formula.empty() || q.substituted.empty() || q.source.empty()) << where;
+        EXPECT_FALSE(q.label.empty() || q.text.empty() || q.formula.empty() || q.substituted.empty() ||
+                     q.source.empty())
+            << where;
         EXPECT_TRUE(std::isfinite(q.value)) << where;
         if (q.unit == Unit::text || q.id == "fits_context") continue;
         // "2 × 32 = 64 B": both sides must hold.
@@ -103,13 +119,22 @@ void check_all(const InferenceInput& in, const std::string& what) {
         // Parts are shown with four digits, so a difference or a floor of them can be off by a little.
         const bool rounded = text.find("iB") != std::string::npos || text.find("B/s") != std::string::npos;
         const bool stepped = q.id == "fits_batch" || q.id == "blocks_total" || q.id == "devices_needed";
-        const double size = std::max(std::fabs(q.value), q.unit == Unit::bytes && rounded ? p.needed_without_flash.value * 0.02 : 0.0);
-        if (in.device->kind == MemoryKind::sram && q.id == "fits_batch") continue;  // activations change with the batch there
-        EXPECT_NEAR(value, q.value, stepped ? std::max(1.0, 0.02 * q.value) : (rounded ? 0.006 : 1e-9) * size + (q.unit == Unit::bytes ? 0.51 : 1e-9)) << where;
+        const double size =
+            std::max(std::fabs(q.value), q.unit == Unit::bytes && rounded ? p.needed_without_flash.value * 0.02 : 0.0);
+        if (in.device->kind == MemoryKind::sram && q.id == "fits_batch")
+            continue;  // activations change with the batch there
+        EXPECT_NEAR(value, q.value,
+                    stepped ? std::max(1.0, 0.02 * q.value)
+                            : (rounded ? 0.006 : 1e-9) * size + (q.unit == Unit::bytes ? 0.51 : 1e-9))
+            << where;
     }
-    for (const char* id : {"context_now", "context_max", "capacity", "usable", "weights", "activations", "runtime", "scores", "scores_avoided", "kv_per_token", "kv_used", "kv_allocated",
-                           "kv_wasted", "wasted_reservation", "wasted_block_tail", "free", "needed", "needed_without_flash", "pressure", "kv_efficiency", "allocation_unit", "fits_context",
-                           "fits_batch", "devices_needed", "params_total", "params_active", "decode_bytes", "decode_floor"})
+    for (const char* id : {"context_now",     "context_max",          "capacity",          "usable",
+                           "weights",         "activations",          "runtime",           "scores",
+                           "scores_avoided",  "kv_per_token",         "kv_used",           "kv_allocated",
+                           "kv_wasted",       "wasted_reservation",   "wasted_block_tail", "free",
+                           "needed",          "needed_without_flash", "pressure",          "kv_efficiency",
+                           "allocation_unit", "fits_context",         "fits_batch",        "devices_needed",
+                           "params_total",    "params_active",        "decode_bytes",      "decode_floor"})
         EXPECT_TRUE(quantity(all, id)) << what << " lacks " << id;
     EXPECT_TRUE(quantity(all, "activations")->approximate);
     EXPECT_TRUE(quantity(all, "decode_floor")->lower_bound);
@@ -148,7 +173,8 @@ TEST(EveryFigure, MarksWhatIsNotExact) {
     EXPECT_EQ(q.shown(), "≈ 4.73 GiB");
     q.lower_bound = true;
     EXPECT_EQ(q.shown(), "≥ 4.73 GiB");
-    const InferenceInput known = setup("llama-3.1-8b", "h100-sxm-80gb"), unknown = setup("llama-3.1-8b", "h100-pcie-80gb");
+    const InferenceInput known = setup("llama-3.1-8b", "h100-sxm-80gb"),
+                         unknown = setup("llama-3.1-8b", "h100-pcie-80gb");
     EXPECT_FALSE(quantity(explain(known, plan_inference(known)), "usable")->approximate);
     EXPECT_TRUE(quantity(explain(unknown, plan_inference(unknown)), "usable")->approximate);
 }

@@ -73,7 +73,8 @@ TEST(Facts, AboutAStateAreOnlyShownInThatState) {
 
 TEST(Facts, WithAFaultAreRefused) {
     std::vector<Fact> out;
-    for (const char* bad : {"", "{}", "{\"facts\":[{\"id\":\"a\"}]}", "{\"facts\":[{\"id\":\"a\",\"text\":\"t\",\"source\":\"s\",\"when\":{\"moon\":true}}]}",
+    for (const char* bad : {"", "{}", "{\"facts\":[{\"id\":\"a\"}]}",
+                            "{\"facts\":[{\"id\":\"a\",\"text\":\"t\",\"source\":\"s\",\"when\":{\"moon\":true}}]}",
                             "{\"facts\":[{\"id\":\"a\",\"text\":\"t\",\"source\":\"s\",\"when\":{\"cb\":1}}]}"})
         EXPECT_NE(load_facts(bad, out), "") << bad;
     EXPECT_TRUE(out.empty());

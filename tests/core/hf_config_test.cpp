@@ -9,10 +9,42 @@ namespace kvx::core {
 namespace {
 
 // Minimal configs in the form the repositories publish; the file's name is the id of the row it must equal.
-const char* const kConfigs[] = {"llama-3.1-8b", "llama-3.2-1b", "mistral-7b-v0.1", "mistral-7b-v0.3", "mixtral-8x7b", "qwen2.5-32b", "qwen3-8b", "qwen3-30b-a3b", "qwen3-omni-30b-a3b",
-                                "qwen3-next-80b-a3b", "qwen3.5-27b", "gemma-2-9b", "gemma-3-27b", "gemma-4-31b", "gemma-4-26b-a4b", "gemma-4-e4b", "phi-3.5-mini", "phi-3.5-moe",
-                                "gpt-oss-120b", "gpt-2-124m", "opt-13b", "deepseek-v3", "deepseek-v3.2", "deepseek-v2-lite", "kimi-k2", "kimi-linear-48b-a3b", "glm-5", "glm-4.5-air",
-                                "llama-4-maverick-17b-128e", "minimax-m1", "minimax-m2.7", "jamba-1.5-mini", "nemotron-h-8b", "nemotron-3-super-120b-a12b", "mimo-v2-flash", "olmo-3-7b",
+const char* const kConfigs[] = {"llama-3.1-8b",
+                                "llama-3.2-1b",
+                                "mistral-7b-v0.1",
+                                "mistral-7b-v0.3",
+                                "mixtral-8x7b",
+                                "qwen2.5-32b",
+                                "qwen3-8b",
+                                "qwen3-30b-a3b",
+                                "qwen3-omni-30b-a3b",
+                                "qwen3-next-80b-a3b",
+                                "qwen3.5-27b",
+                                "gemma-2-9b",
+                                "gemma-3-27b",
+                                "gemma-4-31b",
+                                "gemma-4-26b-a4b",
+                                "gemma-4-e4b",
+                                "phi-3.5-mini",
+                                "phi-3.5-moe",
+                                "gpt-oss-120b",
+                                "gpt-2-124m",
+                                "opt-13b",
+                                "deepseek-v3",
+                                "deepseek-v3.2",
+                                "deepseek-v2-lite",
+                                "kimi-k2",
+                                "kimi-linear-48b-a3b",
+                                "glm-5",
+                                "glm-4.5-air",
+                                "llama-4-maverick-17b-128e",
+                                "minimax-m1",
+                                "minimax-m2.7",
+                                "jamba-1.5-mini",
+                                "nemotron-h-8b",
+                                "nemotron-3-super-120b-a12b",
+                                "mimo-v2-flash",
+                                "olmo-3-7b",
                                 "hunyuan-large"};
 
 TEST(Import, OfAPublishedConfigEqualsTheCatalogue) {
@@ -37,7 +69,8 @@ TEST(Import, OfAPublishedConfigEqualsTheCatalogue) {
 }
 
 TEST(Import, OfAnUnknownButCompleteArchitectureSaysWhatItAssumed) {
-    const ConfigImport r = import_config(R"({"model_type":"brandnew","hidden_size":4096,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"intermediate_size":14336,"vocab_size":128256})");
+    const ConfigImport r = import_config(
+        R"({"model_type":"brandnew","hidden_size":4096,"num_hidden_layers":32,"num_attention_heads":32,"num_key_value_heads":8,"intermediate_size":14336,"vocab_size":128256})");
     ASSERT_TRUE(r.ok) << r.error;
     EXPECT_EQ(kv_rate(r.model, Dtype::bf16).growing.value, 131072);
     EXPECT_EQ(r.assumed.size(), 2u);
@@ -58,7 +91,8 @@ TEST(Import, NamesWhatIsMissing) {
 }
 
 TEST(Import, TakesTheExplicitHeadWidth) {
-    const ConfigImport r = import_config(R"({"model_type":"llama","hidden_size":5120,"num_hidden_layers":40,"num_attention_heads":32,"num_key_value_heads":8,"head_dim":128,"intermediate_size":32768,"vocab_size":131072,"max_position_embeddings":131072})");
+    const ConfigImport r = import_config(
+        R"({"model_type":"llama","hidden_size":5120,"num_hidden_layers":40,"num_attention_heads":32,"num_key_value_heads":8,"head_dim":128,"intermediate_size":32768,"vocab_size":131072,"max_position_embeddings":131072})");
     ASSERT_TRUE(r.ok);
     EXPECT_EQ(kv_rate(r.model, Dtype::bf16).growing.value, 163840);  // hidden/heads would give 204,800
 }
@@ -70,7 +104,8 @@ TEST(Import, SurvivesNastyInput) {
         EXPECT_FALSE(r.ok) << text.substr(0, 80);
         EXPECT_FALSE(r.error.empty());
     };
-    for (const char* bad : {"", " ", "{", "}", "null", "[]", "7", "\"x\"", "{\"a\":}", "{\"hidden_size\":1}", "\xff\xfe", "{\"model_type\":7}", "{\"text_config\":{\"text_config\":{}}}",
+    for (const char* bad : {"", " ", "{", "}", "null", "[]", "7", "\"x\"", "{\"a\":}", "{\"hidden_size\":1}",
+                            "\xff\xfe", "{\"model_type\":7}", "{\"text_config\":{\"text_config\":{}}}",
                             "{\"hidden_size\":NaN}", "{\"hidden_size\":1e999}", "{'a':1}"})
         dies(bad);
     dies(std::string(100, '[') + std::string(100, ']'));
@@ -81,7 +116,8 @@ TEST(Import, SurvivesNastyInput) {
     // Each field in turn takes a wrong value: never a crash, and a plan of what is accepted is finite.
     JsonText json;
     ASSERT_EQ(json.parse(good), "");
-    const char* const values[] = {"0", "-1", "1", "1.5", "1e300", "1099511627777", "1048577", "1048576", "null", "true", "\"x\"", "[]", "[1]", "{}"};
+    const char* const values[] = {"0",       "-1",   "1",    "1.5",   "1e300", "1099511627777", "1048577",
+                                  "1048576", "null", "true", "\"x\"", "[]",    "[1]",           "{}"};
     for (const char* file : kConfigs) {
         const std::string text = test::data(std::string("configs/") + file + ".json");
         JsonText t;
@@ -89,7 +125,8 @@ TEST(Import, SurvivesNastyInput) {
         for (JsonValue v = t.root().first(); v; v = v.next())
             for (const char* value : values) {
                 // A later field of the same name wins.
-                const std::string changed = text.substr(0, text.rfind('}')) + ",\"" + std::string(v.key()) + "\":" + value + "}";
+                const std::string changed =
+                    text.substr(0, text.rfind('}')) + ",\"" + std::string(v.key()) + "\":" + value + "}";
                 const ConfigImport r = import_config(changed);
                 if (!r.ok) {
                     EXPECT_FALSE(r.error.empty());
@@ -113,7 +150,8 @@ TEST(Import, SurvivesNastyInput) {
 }
 
 TEST(Import, LimitsLayers) {
-    const std::string head = R"({"model_type":"llama","hidden_size":64,"num_attention_heads":4,"intermediate_size":64,"vocab_size":100,"max_position_embeddings":100,"num_hidden_layers":)";
+    const std::string head =
+        R"({"model_type":"llama","hidden_size":64,"num_attention_heads":4,"intermediate_size":64,"vocab_size":100,"max_position_embeddings":100,"num_hidden_layers":)";
     EXPECT_TRUE(import_config(head + "4096}").ok);
     EXPECT_FALSE(import_config(head + "4097}").ok);
     EXPECT_EQ(import_config(head + "4096}").model.layers.size(), 1u);

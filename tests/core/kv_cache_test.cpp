@@ -18,8 +18,9 @@ TEST(Dtypes, CostOfAVectorWithItsScales) {
     EXPECT_EQ(kv_vector_bytes(Dtype::int4, 128).value, 72);
     EXPECT_EQ(kv_vector_bytes(Dtype::mxfp4, 128).value, 68);
     EXPECT_EQ(kv_vector_bytes(Dtype::nvfp4, 128).value, 72);
-    EXPECT_EQ(kv_vector_bytes(Dtype::int4, 80).value, 46);   // 40 bytes of values, three scales: the last group is padded
-    EXPECT_EQ(kv_vector_bytes(Dtype::nvfp4, 1).value, 2);    // whole bytes
+    EXPECT_EQ(kv_vector_bytes(Dtype::int4, 80).value,
+              46);                                         // 40 bytes of values, three scales: the last group is padded
+    EXPECT_EQ(kv_vector_bytes(Dtype::nvfp4, 1).value, 2);  // whole bytes
     EXPECT_EQ(kv_vector_bytes(Dtype::int8, 0).value, 0);
 }
 
@@ -33,7 +34,8 @@ TEST(Dtypes, AreFoundByTheNamesPeopleWrite) {
     }
     EXPECT_TRUE(parse_dtype("bfloat16", d));
     EXPECT_EQ(d, Dtype::bf16);
-    for (const char* bad : {"", "int3", "fp", "bf16x", "a very long word indeed"}) EXPECT_FALSE(parse_dtype(bad, d)) << bad;
+    for (const char* bad : {"", "int3", "fp", "bf16x", "a very long word indeed"})
+        EXPECT_FALSE(parse_dtype(bad, d)) << bad;
     EXPECT_EQ(d, Dtype::bf16);
 }
 
@@ -44,7 +46,9 @@ TEST(Cache, NeverShrinksWhileItGrowsExceptWhereAChunkEnds) {
         double before = -1;
         for (const int64_t n : {0, 1, 15, 16, 17, 127, 128, 129, 1000, 4095, 4096, 4097, 8192, 8193, 100000, 1000000}) {
             const double now = kv_bytes(m, {n}, Dtype::bf16).value;
-            if (!chunked) EXPECT_GE(now, before) << m.id << " at " << n;
+            if (!chunked) {
+                EXPECT_GE(now, before) << m.id << " at " << n;
+            }
             EXPECT_LE(now, kv_bytes_paged(m, {n}, Dtype::bf16, 16).value) << m.id << " at " << n;
             before = now;
         }
@@ -56,8 +60,10 @@ TEST(Cache, InBlocksWastesLessThanABlockInEachLayer) {
         double one_block = 0;
         for (const LayerGroup& g : m.layers)
             if (g.attention.owns_cache)
-                one_block += static_cast<double>(g.count) * (16 * layer_bytes_per_token(g.attention, Dtype::bf16).value + 16 * g.attention.window_bytes +
-                                                             2 * (g.attention.entry_bytes + g.attention.index_entry_bytes));
+                one_block +=
+                    static_cast<double>(g.count) *
+                    (16 * layer_bytes_per_token(g.attention, Dtype::bf16).value + 16 * g.attention.window_bytes +
+                     2 * (g.attention.entry_bytes + g.attention.index_entry_bytes));
         for (const int64_t n : {1, 7, 16, 1000, 5000, 100001}) {
             const double waste = kv_bytes_paged(m, {n}, Dtype::bf16, 16).value - kv_bytes(m, {n}, Dtype::bf16).value;
             EXPECT_GE(waste, 0) << m.id;
@@ -85,11 +91,13 @@ TEST(Cache, OfAChunkStartsAnew) {
 }
 
 TEST(Cache, OfARecurrentLayerIsConstant) {
-    for (const char* id : {"qwen3-next-80b-a3b", "kimi-linear-48b-a3b", "jamba-1.5-mini", "nemotron-h-8b", "minimax-m1"}) {
+    for (const char* id :
+         {"qwen3-next-80b-a3b", "kimi-linear-48b-a3b", "jamba-1.5-mini", "nemotron-h-8b", "minimax-m1"}) {
         const Model& m = model(id);
         for (const LayerGroup& g : m.layers) {
             if (layer_state_bytes(g.attention).value == 0) continue;
-            EXPECT_EQ(layer_bytes(g.attention, {1}, Dtype::bf16), layer_bytes(g.attention, {1000000}, Dtype::fp8)) << id;
+            EXPECT_EQ(layer_bytes(g.attention, {1}, Dtype::bf16), layer_bytes(g.attention, {1000000}, Dtype::fp8))
+                << id;
         }
         EXPECT_EQ(kv_rate(m, Dtype::fp8).state, kv_rate(m, Dtype::bf16).state) << id;  // never quantised
     }

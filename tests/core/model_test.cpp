@@ -21,8 +21,9 @@ struct Truth {
 
 // Where the count differs from the survey's on purpose, and against what it is checked instead.
 bool counted_otherwise(const std::string& id) {
-    return id == "gemma-4-31b" || id == "gemma-4-26b-a4b" || id == "gemma-4-e4b"  // the survey used one head width for every layer and left out the dense MLP
-           || id == "minimax-m2.7";                                               // the survey left out the norms of q and k that its own note names
+    return id == "gemma-4-31b" || id == "gemma-4-26b-a4b" ||
+           id == "gemma-4-e4b"       // the survey used one head width for every layer and left out the dense MLP
+           || id == "minimax-m2.7";  // the survey left out the norms of q and k that its own note names
 }
 
 TEST(Parameters, AreCountedFromTheArchitectureToTheLastOne) {
@@ -59,7 +60,7 @@ TEST(Parameters, AgreeWithThePublishedSizeWhereNoExactCountIsKnown) {
 }
 
 TEST(Parameters, OfExpertsAreAllInMemoryButOnlySomeActive) {
-    EXPECT_NEAR(total_params(model("mixtral-8x7b")) / 1e9, 46.7, 0.01);   // not 56B
+    EXPECT_NEAR(total_params(model("mixtral-8x7b")) / 1e9, 46.7, 0.01);  // not 56B
     EXPECT_NEAR(active_params(model("mixtral-8x7b")) / 1e9, 12.88, 0.01);
     EXPECT_NEAR(total_params(model("mixtral-8x22b")) / 1e9, 140.6, 0.1);  // not 176B
     EXPECT_NEAR(active_params(model("phi-3.5-moe")) / 1e9, 6.64, 0.01);   // not 16B
@@ -77,7 +78,9 @@ TEST(CacheOfEveryModel, CostsPerTokenWhatItsConfigSays) {
             EXPECT_EQ(r.bounded.value, row["windowed"].number()) << m.id;
             ++checked;
         }
-        EXPECT_EQ(r.sparse_index.value, m.id.substr(0, 11) == "deepseek-v4" ? r.sparse_index.value : row["indexer"].number()) << m.id;
+        EXPECT_EQ(r.sparse_index.value,
+                  m.id.substr(0, 11) == "deepseek-v4" ? r.sparse_index.value : row["indexer"].number())
+            << m.id;
         if (row["fp8_mla"]) {
             const KvRate f = kv_rate(m, Dtype::fp8);
             EXPECT_EQ((f.growing - f.sparse_index).value, row["fp8_mla"].number()) << m.id;
@@ -95,12 +98,16 @@ TEST(CacheOfEveryModel, CostsPerTokenWhatItsConfigSays) {
 }
 
 TEST(CacheOfEveryModel, IsRightWherePeersAreWrong) {
-    EXPECT_EQ(kv_rate(model("gemma-2-9b"), Dtype::fp16).growing.value + kv_rate(model("gemma-2-9b"), Dtype::fp16).bounded.value, 344064);    // not 301,056
-    EXPECT_EQ(kv_rate(model("gemma-2-27b"), Dtype::fp16).growing.value + kv_rate(model("gemma-2-27b"), Dtype::fp16).bounded.value, 376832);  // not 423,936
-    EXPECT_EQ(kv_rate(model("qwen3-next-80b-a3b"), Dtype::fp16).growing.value, 24576);                                                      // not 12,288
-    EXPECT_EQ(kv_rate(model("qwen3-omni-30b-a3b"), Dtype::fp16).growing.value, 98304);                                                      // not 147,456
-    EXPECT_GT(kv_rate(model("qwen3-next-80b-a3b"), Dtype::fp16).state.value, 36e6);                                                         // not forgotten
-    EXPECT_EQ(kv_rate(model("kimi-k3"), Dtype::bf16).growing.value, 27648);                                                                 // not 107,136: 69 layers do not grow
+    EXPECT_EQ(kv_rate(model("gemma-2-9b"), Dtype::fp16).growing.value +
+                  kv_rate(model("gemma-2-9b"), Dtype::fp16).bounded.value,
+              344064);  // not 301,056
+    EXPECT_EQ(kv_rate(model("gemma-2-27b"), Dtype::fp16).growing.value +
+                  kv_rate(model("gemma-2-27b"), Dtype::fp16).bounded.value,
+              376832);                                                                  // not 423,936
+    EXPECT_EQ(kv_rate(model("qwen3-next-80b-a3b"), Dtype::fp16).growing.value, 24576);  // not 12,288
+    EXPECT_EQ(kv_rate(model("qwen3-omni-30b-a3b"), Dtype::fp16).growing.value, 98304);  // not 147,456
+    EXPECT_GT(kv_rate(model("qwen3-next-80b-a3b"), Dtype::fp16).state.value, 36e6);     // not forgotten
+    EXPECT_EQ(kv_rate(model("kimi-k3"), Dtype::bf16).growing.value, 27648);  // not 107,136: 69 layers do not grow
 }
 
 TEST(Weights, OfQuantisedCheckpointsKeepEmbeddingsIn16Bit) {
@@ -115,7 +122,8 @@ TEST(Weights, OfQuantisedCheckpointsKeepEmbeddingsIn16Bit) {
 TEST(Weights, ShrinkWithTheFormat) {
     for (const Model& m : catalog().models) {
         double before = INFINITY;
-        for (const Dtype d : {Dtype::fp32, Dtype::bf16, Dtype::fp8, Dtype::int8, Dtype::nvfp4, Dtype::mxfp4, Dtype::int4}) {
+        for (const Dtype d :
+             {Dtype::fp32, Dtype::bf16, Dtype::fp8, Dtype::int8, Dtype::nvfp4, Dtype::mxfp4, Dtype::int4}) {
             const double now = weight_bytes(m, d).value;
             EXPECT_LT(now, before) << m.id << " " << info(d).id;
             EXPECT_GT(now, 0) << m.id;

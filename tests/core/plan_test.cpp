@@ -24,7 +24,8 @@ TEST(Plan, OfLlama8BOnAnH100IsTheOneYouCanDoByHand) {
     EXPECT_EQ(p.block_bytes.value, 16 * 131072);
     EXPECT_EQ(p.scores_avoided.value, 32.0 * 131072 * 131072 * 2);
     EXPECT_EQ(p.devices_needed, 1);
-    EXPECT_EQ(p.total_blocks, static_cast<int64_t>(std::floor((p.usable - p.weights - p.activations - p.runtime) / p.block_bytes)));
+    EXPECT_EQ(p.total_blocks,
+              static_cast<int64_t>(std::floor((p.usable - p.weights - p.activations - p.runtime) / p.block_bytes)));
     EXPECT_EQ(p.fits_context.value, p.total_blocks * 16);
     EXPECT_EQ(p.fits_batch, p.total_blocks / 8192);
 }
@@ -44,7 +45,8 @@ TEST(Plan, AddsUpForEveryModelDeviceAndSwitch) {
                 const std::string what = m.id + " on " + d + " " + std::to_string(bits);
                 const Bytes parts = p.weights + p.activations + p.runtime + p.scores + p.kv_allocated;
                 EXPECT_EQ(parts, p.needed) << what;
-                EXPECT_NEAR((p.kv_used + p.wasted_reservation + p.wasted_block_tail).value, p.kv_allocated.value, 1) << what;
+                EXPECT_NEAR((p.kv_used + p.wasted_reservation + p.wasted_block_tail).value, p.kv_allocated.value, 1)
+                    << what;
                 EXPECT_GE(p.wasted_reservation.value, -1) << what;
                 EXPECT_GE(p.wasted_block_tail.value, 0) << what;
                 EXPECT_LE(p.kv_used, p.kv_allocated) << what;
@@ -90,7 +92,8 @@ TEST(Plan, CacheOfTheModelFunctionIsTheOneOfThePlan) {
 
 TEST(Plan, IsLinearInTheBatch) {
     for (const char* id : {"llama-3.1-8b", "gemma-3-27b", "qwen3-next-80b-a3b", "deepseek-v3.2"}) {
-        const InferencePlan one = plan_inference(setup(id, "h200-sxm-141gb", 10000, 1)), eight = plan_inference(setup(id, "h200-sxm-141gb", 10000, 8));
+        const InferencePlan one = plan_inference(setup(id, "h200-sxm-141gb", 10000, 1)),
+                            eight = plan_inference(setup(id, "h200-sxm-141gb", 10000, 8));
         EXPECT_NEAR(eight.kv_allocated.value, 8 * one.kv_allocated.value, 1) << id;
         EXPECT_EQ(eight.weights, one.weights) << id;
         EXPECT_EQ(eight.activations, one.activations) << id;
@@ -131,7 +134,8 @@ TEST(Plan, CountsScoresOnlyWithoutFlashAttention) {
 }
 
 TEST(Plan, FitsExactlyAsFarAsItSays) {
-    for (const char* id : {"llama-3.1-8b", "gemma-3-27b", "gpt-oss-20b", "qwen3-next-80b-a3b", "llama-4-scout-17b-16e", "mistral-7b-v0.1", "gemma-4-e4b", "minimax-m1"})
+    for (const char* id : {"llama-3.1-8b", "gemma-3-27b", "gpt-oss-20b", "qwen3-next-80b-a3b", "llama-4-scout-17b-16e",
+                           "mistral-7b-v0.1", "gemma-4-e4b", "minimax-m1"})
         for (const int bits : {0, 1, 2, 3, 4, 7}) {
             InferenceInput in = setup(id, "mi300x-192gb", 4000, 4);
             in.lengths = sim::staggered_lengths({4000}, 4);
@@ -169,7 +173,8 @@ TEST(Plan, SaysHowManyDevicesAtLeast) {
     InferenceInput in = setup("llama-3.1-405b", "h100-sxm-80gb", 1000000, 1);
     in.context_max = {1000000};
     const InferencePlan p = plan_inference(in);
-    EXPECT_EQ(p.devices_needed, static_cast<int64_t>(std::ceil((p.weights + p.kv_allocated) / (p.usable - p.activations - p.runtime))));
+    EXPECT_EQ(p.devices_needed,
+              static_cast<int64_t>(std::ceil((p.weights + p.kv_allocated) / (p.usable - p.activations - p.runtime))));
     EXPECT_GE(p.devices_needed, 16);
     // A chip whose memory is smaller than one layer's transients still gets an answer.
     const InferencePlan tiny = plan_inference(setup("llama-3.1-8b", "ipu-mk2", 1000, 4096));
@@ -190,7 +195,8 @@ TEST(Plan, BeyondAllReasonStaysFinite) {
 }
 
 TEST(Plan, ReadsASparseCacheThroughItsIndexer) {
-    const InferencePlan dense = plan_inference(setup("deepseek-v3", "gb200", 131072, 1)), sparse = plan_inference(setup("deepseek-v3.2", "gb200", 131072, 1));
+    const InferencePlan dense = plan_inference(setup("deepseek-v3", "gb200", 131072, 1)),
+                        sparse = plan_inference(setup("deepseek-v3.2", "gb200", 131072, 1));
     EXPECT_EQ(dense.step_kv_read.value, 131072.0 * 70272);
     EXPECT_EQ(sparse.step_kv_read.value, 61 * (131072.0 * 132 + 2048.0 * 1152));
     EXPECT_GT(sparse.kv_used, dense.kv_used);

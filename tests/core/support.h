@@ -23,8 +23,12 @@ inline std::string read_file(const std::string& path) {
     EXPECT_FALSE(out.empty()) << path;
     return out;
 }
-inline std::string asset(const std::string& name) { return read_file(std::string(KVX_ASSETS_DIR) + "/" + name); }
-inline std::string data(const std::string& name) { return read_file(std::string(KVX_TESTS_DIR) + "/data/" + name); }
+inline std::string asset(const std::string& name) {
+    return read_file(std::string(KVX_ASSETS_DIR) + "/" + name);
+}
+inline std::string data(const std::string& name) {
+    return read_file(std::string(KVX_TESTS_DIR) + "/data/" + name);
+}
 
 inline const core::Catalog& catalog() {
     static const core::Catalog all = [] {
@@ -45,7 +49,8 @@ inline const core::Device& device(std::string_view id) {
     EXPECT_NE(d, nullptr) << id;
     return d ? *d : catalog().devices.front();
 }
-inline core::InferenceInput setup(std::string_view m = "llama-3.1-8b", std::string_view d = "h100-sxm-80gb", int64_t tokens = 8192, int64_t batch = 4) {
+inline core::InferenceInput setup(std::string_view m = "llama-3.1-8b", std::string_view d = "h100-sxm-80gb",
+                                  int64_t tokens = 8192, int64_t batch = 4) {
     core::InferenceInput in;
     in.model = &model(m);
     in.device = &device(d);

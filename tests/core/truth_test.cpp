@@ -1,7 +1,8 @@
 // Known answers from logs, papers and model cards (tests/data/inference_truth.json).
-// Not here because they belong to later pages or to other engines' internals: tensor parallelism (kvdirect-70b-16k, sgl-qwen3-235b, *-tp2 rows), rooflines
-// (scalingbook-bcrit-v5e), hybrid block alignment of vLLM (qwen35-*-block, kimi-k3-block, vllm-40691, vllm-gb10-identity, dsv4-*), llama.cpp window padding
-// (gemma4e4b-swa-window), prefix cache (hyperqwen-prefix), TurboQuant and GGUF formats, and identities of a log with itself (vllm-blocks-*).
+// Not here because they belong to later pages or to other engines' internals: tensor parallelism (kvdirect-70b-16k,
+// sgl-qwen3-235b, *-tp2 rows), rooflines (scalingbook-bcrit-v5e), hybrid block alignment of vLLM (qwen35-*-block,
+// kimi-k3-block, vllm-40691, vllm-gb10-identity, dsv4-*), llama.cpp window padding (gemma4e4b-swa-window), prefix cache
+// (hyperqwen-prefix), TurboQuant and GGUF formats, and identities of a log with itself (vllm-blocks-*).
 #include <cmath>
 
 #include "core/activations.h"
@@ -44,7 +45,8 @@ double answer(std::string_view check, const Args& a) {
     if (check == "token") return kv_rate(a.m(), Dtype::bf16).growing.value;
     if (check == "token_all") return (kv_rate(a.m(), Dtype::bf16).growing + kv_rate(a.m(), Dtype::bf16).bounded).value;
     if (check == "token_over") return kv_rate(a.m(), Dtype::bf16).growing.value / a.n(1);
-    if (check == "token_ratio") return kv_rate(a.m(), Dtype::bf16).growing / kv_rate(model(a.values[1].text()), Dtype::bf16).growing;
+    if (check == "token_ratio")
+        return kv_rate(a.m(), Dtype::bf16).growing / kv_rate(model(a.values[1].text()), Dtype::bf16).growing;
     if (check == "vector") return kv_vector_bytes(a.dtype(0), static_cast<int64_t>(a.n(1))).value * a.n(2);
     if (check == "kv_gib") return kv_bytes(a.m(), a.tokens(1), a.dtype(2)).gib();
     if (check == "kv_gb") return kv_bytes(a.m(), a.tokens(1), a.dtype(2)).value / 1e9;
@@ -63,9 +65,12 @@ double answer(std::string_view check, const Args& a) {
     if (check == "params") return total_params(a.m());
     if (check == "params_b") return total_params(a.m()) / 1e9;
     if (check == "active_no_embedding_b") return (active_params(a.m()) - count_params(a.m()).embedding) / 1e9;
-    if (check == "pool_tokens") return std::floor(gib(a.n(1)).value / (kv_rate(a.m(), Dtype::bf16).growing.value * a.n(2))) * a.n(2);
-    if (check == "block_share") return 100.0 * static_cast<double>(blocks_for(a.tokens(0), static_cast<int64_t>(a.n(1)))) / a.n(2);
-    if (check == "concurrency") return a.n(2) / static_cast<double>(blocks_for(a.tokens(0), static_cast<int64_t>(a.n(1))));
+    if (check == "pool_tokens")
+        return std::floor(gib(a.n(1)).value / (kv_rate(a.m(), Dtype::bf16).growing.value * a.n(2))) * a.n(2);
+    if (check == "block_share")
+        return 100.0 * static_cast<double>(blocks_for(a.tokens(0), static_cast<int64_t>(a.n(1)))) / a.n(2);
+    if (check == "concurrency")
+        return a.n(2) / static_cast<double>(blocks_for(a.tokens(0), static_cast<int64_t>(a.n(1))));
     if (check == "weights_gib") return weight_bytes(a.m(), a.dtype(1)).gib();
     if (check == "waterfall") {
         InferenceInput in = test::setup(a.m().id);
