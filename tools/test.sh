@@ -30,6 +30,7 @@ gtest() { # suite, command…
 script() { # suite, command…
     local suite=$1 log=$logs/test-$1.log status=0 line good=0 bad=0
     shift
+    echo "  $suite: running (${log#"$PWD"/} grows)"
     "$@" >"$log" 2>&1 </dev/null || status=$?
     line=$(grep -oE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1 || true)
     if [[ -n $line ]]; then
