@@ -112,6 +112,7 @@ const Act* Ui::take(std::string_view id, int kind) {
 void Ui::begin(double seconds, const Theme& t, bool record) {
     dt = static_cast<float>(std::clamp(seconds - time, 0.0, 0.05));
     time = seconds;
+    if (pressed_) press_time_ = seconds;  // at rest no frame ran: the time of the press is that of this one
     theme = &t;
     recording = record || linting;
     next_ = -1;

@@ -260,7 +260,7 @@ float draw_controls_content(Page& p, const Rect& r, bool measure) {
         draw(c.inset(pad), false);
     };
     section([&](Rect b, bool m) { return draw_models(p, b, m); });
-    section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet); });
+    section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet && p.ui.view.coarse); });
     section([&](Rect b, bool m) { return draw_switches(p, b, m); });
     section([&](Rect b, bool m) { return draw_formats(p, b, m); });
     section([&](Rect b, bool m) { return draw_why(p, b, m); });

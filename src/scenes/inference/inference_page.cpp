@@ -24,7 +24,7 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
     const std::string percent = core::fixed(100 * plan.pressure, plan.pressure >= 10 ? 0 : 1) + " %";
     ui.text(right.cut_top(22, 2), percent, ui::type::title_mono, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.text), Align::right);
     ui.text(right.cut_top(18), over ? "of usable: overflows" : (plan.pressure >= 0.8 ? "of usable: nearly full" : "of usable memory"), ui::type::label, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.dim), Align::right);
-    ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 1);
+    ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 2);
     std::string caption = d.memory_label.empty() ? core::read_bytes(d.memory).text() : d.memory_label;
     caption += " " + d.memory_type;
     if (d.modules > 1 && r.w > 260) caption += " in " + std::to_string(d.modules) + (d.kind == core::MemoryKind::hbm ? " stacks" : (d.kind == core::MemoryKind::sram ? " fields" : " chips"));

@@ -154,7 +154,8 @@ void draw_overflow(Page& p, const Rect& r) {
     constexpr int64_t kMost = 900;
     const int64_t per_square = (all + kMost - 1) / kMost, squares = (all + per_square - 1) / per_square;
     const std::string note = per_square == 1 ? "one square is one " + unit : "one square is " + core::group_digits(per_square);
-    ui.text(title.cut_right(std::min(title.w * 0.6f, ui.width(note, ui::type::caption) + 1), 8), note, ui::type::caption, t.dim, Align::right);
+    const float note_w = ui.width(note, ui::type::caption) + 1;
+    if (title.w > note_w + 140) ui.text(title.cut_right(note_w, 8), note, ui::type::caption, t.dim, Align::right);
     ui::heading(ui, "overflow", title, "What does not fit", ui::type::label_bold, t.text, 2);
     float pitch = std::floor(std::sqrt(body.w * body.h / static_cast<float>(squares)));
     pitch = std::clamp(pitch, 4.0f, 26.0f);

@@ -46,12 +46,11 @@ void draw_scrubber(Page& p, const Rect& r, bool wide) {
         s.marks.push_back({limit_at, clear && wide ? "model limit" : "", t.dim, true});
         s.muted_from = std::min(limit_at, has_full ? full_at : 1.0) < limit_at ? 2 : limit_at;
     }
-    const int steps = wide ? 8 : 1;
+    const int steps = !wide ? 1 : (r.w > 620 ? 8 : (r.w > 330 ? 4 : 2));
     for (int i = 0; i <= steps; ++i) {
         const double f = static_cast<double>(i) / steps;
         const auto tokens = static_cast<int64_t>(max * f + 0.5);
-        const bool crowded = wide && r.w < 560 && i % 2;
-        if (!crowded) s.marks.push_back({f, tick_label(tokens)});
+        s.marks.push_back({f, tick_label(tokens)});
     }
     const ui::SliderChange c = ui::slider(ui, "at", r, s);
     if (c.changed) p.out.push_back(app::Seek{std::round(c.value * max)});
