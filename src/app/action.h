@@ -7,18 +7,35 @@
 
 namespace kvx::app {
 
-struct SetParam { std::string id, value; };        // refused values become a notice, the old value stays
-struct ResetParam { std::string id; };             // back to its default
-struct Play { bool on; };                          // at the end: starts again from zero
-struct Restart {};                                 // position to zero, paused as it was
-struct Seek { double tokens; };
-struct Tick { double seconds; };                   // playback; ignored when paused
-struct ImportModel { std::string json; };
-struct SetQuery { std::string query; };            // "?model=…&…": the whole configuration is replaced, bad keys become notices
+struct SetParam {
+    std::string id, value;
+};  // refused values become a notice, the old value stays
+struct ResetParam {
+    std::string id;
+};  // back to its default
+struct Play {
+    bool on;
+};                  // at the end: starts again from zero
+struct Restart {};  // position to zero, paused as it was
+struct Seek {
+    double tokens;
+};
+struct Tick {
+    double seconds;
+};  // playback; ignored when paused
+struct ImportModel {
+    std::string json;
+};
+struct SetQuery {
+    std::string query;
+};  // "?model=…&…": the whole configuration is replaced, bad keys become notices
 struct DismissNotice {};
-struct SetTheme { Theme theme; };
+struct SetTheme {
+    Theme theme;
+};
 
-using Action = std::variant<SetParam, ResetParam, Play, Restart, Seek, Tick, ImportModel, SetQuery, DismissNotice, SetTheme>;
+using Action =
+    std::variant<SetParam, ResetParam, Play, Restart, Seek, Tick, ImportModel, SetQuery, DismissNotice, SetTheme>;
 
 void apply(State& s, const Action& a);
 

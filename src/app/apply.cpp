@@ -40,6 +40,8 @@ struct Applier {
 
 }  // namespace
 
-void apply(State& s, const Action& a) { std::visit(Applier{s}, a); }
+void apply(State& s, const Action& a) {
+    std::visit(Applier{s}, a);
+}
 
 }  // namespace kvx::app

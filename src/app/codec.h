@@ -14,7 +14,8 @@ std::vector<Assignment> read_query(std::string_view query, std::vector<std::stri
 
 // Registry order, only what differs from the default, percent-encoded; always starts with "?view=…".
 std::string to_query(const State& s);
-// Starts from defaults; unknown keys and bad values are named in s.notices and ignored, the rest is kept. Accepts with or without "?", or a whole URL.
+// Starts from defaults; unknown keys and bad values are named in s.notices and ignored, the rest is kept. Accepts with
+// or without "?", or a whole URL.
 void from_query(State& s, std::string_view query);
 // JSON {"v":1,"query":"?…","theme":"dark"}; a damaged session leaves the state alone and returns false.
 std::string to_session(const State& s);

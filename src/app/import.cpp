@@ -18,7 +18,8 @@ std::string listed(const std::vector<std::string>& fields) {
 std::string import_model(State& s, std::string_view json) {
     core::ConfigImport import = core::import_config(json);
     if (!import.ok) {
-        std::string sentence = import.error.empty() ? std::string("This is not a model's config.json.") : std::move(import.error);
+        std::string sentence =
+            import.error.empty() ? std::string("This is not a model's config.json.") : std::move(import.error);
         return sentence;
     }
     import.model.id = kImported;
@@ -26,7 +27,8 @@ std::string import_model(State& s, std::string_view json) {
     s.imported = std::move(import.model);
     s.imported_json = json;
     s.in.model = kImported;
-    if (!import.assumed.empty()) notice(s, "Not in this config.json and taken from documented defaults: " + listed(import.assumed) + ".");
+    if (!import.assumed.empty())
+        notice(s, "Not in this config.json and taken from documented defaults: " + listed(import.assumed) + ".");
     return {};
 }
 

@@ -7,7 +7,8 @@
 
 namespace kvx::app {
 
-// Chooses the model it describes, or returns one sentence that says what is wrong or missing; the state is then untouched.
+// Chooses the model it describes, or returns one sentence that says what is wrong or missing; the state is then
+// untouched.
 std::string import_model(State& s, std::string_view json);
 
 }  // namespace kvx::app

@@ -1,8 +1,6 @@
 #include "app/json_writer.h"
 
-#include <cmath>
-
-#include "app/numbers.h"
+#include "core/json.h"
 
 namespace kvx::app {
 
@@ -46,30 +44,13 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 JsonWriter& JsonWriter::string(std::string_view text) {
     separate();
-    out_ += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out_ += '\\';
-            out_ += c;
-        } else if (c == '\n') {
-            out_ += "\\n";
-        } else if (byte < 0x20) {
-            constexpr char kHex[] = "0123456789abcdef";
-            out_ += "\\u00";
-            out_ += kHex[byte >> 4];
-            out_ += kHex[byte & 15];
-        } else {
-            out_ += c;
-        }
-    }
-    out_ += '"';
+    out_ += core::json_quote(text);
     return *this;
 }
 
 JsonWriter& JsonWriter::number(double value) {
     separate();
-    out_ += std::isfinite(value) ? exact_text(value) : "null";
+    out_ += core::json_number(value);
     return *this;
 }
 

@@ -12,13 +12,15 @@ constexpr size_t kMostNotices = 12;  // a link of nothing but nonsense must not 
 }  // namespace
 
 void notice(State& s, std::string sentence) {
-    if (s.notices.size() >= kMostNotices || std::find(s.notices.begin(), s.notices.end(), sentence) != s.notices.end()) return;
+    if (s.notices.size() >= kMostNotices || std::find(s.notices.begin(), s.notices.end(), sentence) != s.notices.end())
+        return;
     s.notices.push_back(std::move(sentence));
 }
 
 std::string unknown_name(std::string_view name) {
     const std::string_view hint = nearest_param(name);
-    return shown_input(name) + " is not a parameter" + (hint.empty() ? "" : " (nearest: " + std::string(hint) + ")") + "; ignored.";
+    return shown_input(name) + " is not a parameter" + (hint.empty() ? "" : " (nearest: " + std::string(hint) + ")") +
+           "; ignored.";
 }
 
 std::string refused(const State& s, const Refusal& r) {

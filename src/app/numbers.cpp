@@ -13,7 +13,9 @@ namespace {
 constexpr size_t kLongestNumber = 40;
 constexpr double kLargestWhole = 9007199254740992.0;  // 2^53: beyond it a double skips whole numbers
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // Takes the commas out of "131,072"; refuses "1,2" and "13,1072", which may have meant something else.
 bool without_groups(std::string_view text, std::string& out) {
@@ -92,19 +94,6 @@ bool parse_switch(std::string_view text, bool& out) {
 std::string real_text(double value) {
     char buffer[40];
     std::snprintf(buffer, sizeof buffer, "%.6g", value);
-    return buffer;
-}
-
-std::string exact_text(double value) {
-    char buffer[40];
-    if (value == std::floor(value) && std::fabs(value) <= kLargestWhole) {
-        std::snprintf(buffer, sizeof buffer, "%.0f", value == 0 ? 0.0 : value);
-        return buffer;
-    }
-    for (int digits = 15; digits <= 17; ++digits) {
-        std::snprintf(buffer, sizeof buffer, "%.*g", digits, value);
-        if (std::strtod(buffer, nullptr) == value) break;
-    }
     return buffer;
 }
 

@@ -6,13 +6,13 @@
 
 namespace kvx::app {
 
-// Plain decimal numbers with optional exponent and digit groups ("131,072"); nothing else: no hexadecimal, no "inf", no "nan".
+// Plain decimal numbers with optional exponent and digit groups ("131,072"); nothing else: no hexadecimal, no "inf", no
+// "nan".
 bool parse_real(std::string_view text, double& out);
 bool parse_integer(std::string_view text, int64_t& out);
 // The same plus K, M, Mi as core::parse_tokens reads them; zero is allowed.
 bool parse_token_count(std::string_view text, int64_t& out);
 bool parse_switch(std::string_view text, bool& out);  // 1 0 on off true false yes no
-std::string real_text(double value);                   // six significant digits, so that reading it back gives the same value
-std::string exact_text(double value);                  // the shortest text that reads back as the same double
+std::string real_text(double value);  // six significant digits, so that reading it back gives the same value
 
 }  // namespace kvx::app

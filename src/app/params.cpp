@@ -14,8 +14,12 @@ namespace {
 constexpr int64_t kLargestContext = 100'000'000;
 constexpr int64_t kLargestBatch = 4096;
 
-std::string whole(int64_t value) { return exact_text(static_cast<double>(value)); }
-std::string refuse(std::string_view value, std::string_view why) { return shown_input(value) + " " + std::string(why) + "."; }
+std::string whole(int64_t value) {
+    return std::to_string(value);
+}
+std::string refuse(std::string_view value, std::string_view why) {
+    return shown_input(value) + " " + std::string(why) + ".";
+}
 
 // "… is not one of a, b, c": what a refused choice is told.
 std::string refuse_choice(std::string_view value, const std::vector<Choice>& choices) {
@@ -47,25 +51,39 @@ std::string refuse_name(std::string_view value, const std::vector<Row>& rows, st
     for (const Row& row : rows) {
         if (row.name == hint) hint = row.id;  // the id is what can be typed
     }
-    return refuse(value, "is not a known " + std::string(what) + (hint.empty() ? "" : " (nearest: " + std::string(hint) + ")"));
+    return refuse(
+        value, "is not a known " + std::string(what) + (hint.empty() ? "" : " (nearest: " + std::string(hint) + ")"));
 }
 
-std::vector<Choice> view_choices(const State&) { return {{"inference", "Inference"}}; }
-std::vector<Choice> lengths_choices(const State&) { return {{"equal", "All equal"}, {"staggered", "Staggered"}}; }
-std::vector<Choice> scale_choices(const State&) { return {{"linear", "Linear"}, {"log", "Logarithmic"}}; }
-std::vector<Choice> theme_choices(const State&) { return {{"automatic", "As the system"}, {"dark", "Dark"}, {"light", "Light"}}; }
+std::vector<Choice> view_choices(const State&) {
+    return {{"inference", "Inference"}};
+}
+std::vector<Choice> lengths_choices(const State&) {
+    return {{"equal", "All equal"}, {"staggered", "Staggered"}};
+}
+std::vector<Choice> scale_choices(const State&) {
+    return {{"linear", "Linear"}, {"log", "Logarithmic"}};
+}
+std::vector<Choice> theme_choices(const State&) {
+    return {{"automatic", "As the system"}, {"dark", "Dark"}, {"light", "Light"}};
+}
 
 std::vector<Choice> whole_choices(std::initializer_list<int> values) {
     std::vector<Choice> result;
     for (const int v : values) result.push_back({whole(v), whole(v)});
     return result;
 }
-std::vector<Choice> batch_choices(const State&) { return whole_choices({1, 2, 4, 8, 16, 32}); }
-std::vector<Choice> block_choices(const State&) { return whole_choices({8, 16, 32, 64, 128, 256}); }
+std::vector<Choice> batch_choices(const State&) {
+    return whole_choices({1, 2, 4, 8, 16, 32});
+}
+std::vector<Choice> block_choices(const State&) {
+    return whole_choices({8, 16, 32, 64, 128, 256});
+}
 
 std::vector<Choice> context_choices(const State&) {
     std::vector<Choice> result;
-    for (const char* label : {"4K", "8K", "16K", "32K", "64K", "128K", "200K", "256K", "512K", "1M", "2M", "10M", "100M"}) {
+    for (const char* label :
+         {"4K", "8K", "16K", "32K", "64K", "128K", "200K", "256K", "512K", "1M", "2M", "10M", "100M"}) {
         core::Tokens tokens;
         core::parse_tokens(label, tokens);
         result.push_back({whole(tokens.value), label});
@@ -75,7 +93,8 @@ std::vector<Choice> context_choices(const State&) {
 
 std::vector<Choice> speed_choices(const State&) {
     std::vector<Choice> result;
-    for (const double v : {0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0}) result.push_back({real_text(v), real_text(v) + "×"});
+    for (const double v : {0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0})
+        result.push_back({real_text(v), real_text(v) + "×"});
     return result;
 }
 
@@ -101,7 +120,9 @@ std::vector<Choice> common_dtype_choices(const State& s) {
     return result;
 }
 
-std::string dtype_id(core::Dtype d) { return std::string(core::info(d).id); }
+std::string dtype_id(core::Dtype d) {
+    return std::string(core::info(d).id);
+}
 std::string set_dtype(std::string_view value, const State& s, core::Dtype& out) {
     return core::parse_dtype(lower(trimmed(value)), out) ? std::string() : refuse_choice(value, dtype_choices(s));
 }
@@ -124,7 +145,8 @@ std::string set_device(State& s, std::string_view value) {
     const core::Device* found = wanted.empty() ? nullptr : s.catalog.device(wanted);
     if (found == nullptr) return refuse_name(value, s.catalog.devices, "device");
     s.in.device = found->id;
-    s.in.cb = s.in.pa = s.in.fa = std::nullopt;  // the new device's documented defaults hold until someone overrides them
+    s.in.cb = s.in.pa = s.in.fa =
+        std::nullopt;  // the new device's documented defaults hold until someone overrides them
     return {};
 }
 
@@ -141,7 +163,8 @@ std::string set_context(State& s, std::string_view value) {
 std::string set_at(State& s, std::string_view value) {
     int64_t tokens = 0;
     if (!parse_token_count(value, tokens) || tokens < 0 || tokens > s.in.context.value) {
-        return refuse(value, "is not a position from 0 to the maximum context of " + core::short_tokens(s.in.context) + " tokens");
+        return refuse(value, "is not a position from 0 to the maximum context of " + core::short_tokens(s.in.context) +
+                                 " tokens");
     }
     move_to(s, static_cast<double>(tokens));
     return {};
@@ -149,7 +172,8 @@ std::string set_at(State& s, std::string_view value) {
 
 std::string set_batch(State& s, std::string_view value) {
     int64_t count = 0;
-    if (!parse_integer(value, count) || count < 1 || count > kLargestBatch) return refuse(value, "is not a number of sequences (1 to 4096)");
+    if (!parse_integer(value, count) || count < 1 || count > kLargestBatch)
+        return refuse(value, "is not a number of sequences (1 to 4096)");
     s.in.batch = count;
     return {};
 }
@@ -188,135 +212,252 @@ std::string set_real(std::string_view value, double least, double most, std::str
 }
 
 const Param kParams[] = {
-    {.id = "view", .flag = "view", .alias = "", .label = "Page", .unit = "", .help = "Which page is shown.",
-     .kind = ParamKind::choice, .choices = view_choices,
+    {.id = "view",
+     .flag = "view",
+     .alias = "",
+     .label = "Page",
+     .unit = "",
+     .help = "Which page is shown.",
+     .kind = ParamKind::choice,
+     .choices = view_choices,
      .get = [](const State& s) { return s.in.view; },
      .initial = [](const State&) { return std::string("inference"); },
-     .set = [](State& s, std::string_view v) {
-         const std::string wanted = lower(trimmed(v));
-         for (const Choice& choice : view_choices(s)) {
-             if (choice.value == wanted) return s.in.view = wanted, std::string();
-         }
-         return refuse_choice(v, view_choices(s));
-     }},
-    {.id = "model", .flag = "model", .alias = "", .label = "Model", .unit = "",
+     .set =
+         [](State& s, std::string_view v) {
+             const std::string wanted = lower(trimmed(v));
+             for (const Choice& choice : view_choices(s)) {
+                 if (choice.value == wanted) return s.in.view = wanted, std::string();
+             }
+             return refuse_choice(v, view_choices(s));
+         }},
+    {.id = "model",
+     .flag = "model",
+     .alias = "",
+     .label = "Model",
+     .unit = "",
      .help = "The language model: an id from the list, its name or its Hugging Face name. The context stays as it is.",
-     .kind = ParamKind::choice, .choices = model_choices,
+     .kind = ParamKind::choice,
+     .choices = model_choices,
      .get = [](const State& s) { return s.in.model; },
      .initial = [](const State&) { return Inputs().model; },
      .set = set_model},
-    {.id = "device", .flag = "device", .alias = "gpu", .url = "gpu", .label = "Device", .unit = "",
-     .help = "The accelerator that holds weights and cache. Choosing one sets batching, paging and FlashAttention to its documented defaults.",
-     .kind = ParamKind::choice, .choices = device_choices,
+    {.id = "device",
+     .flag = "device",
+     .alias = "gpu",
+     .url = "gpu",
+     .label = "Device",
+     .unit = "",
+     .help = "The accelerator that holds weights and cache. Choosing one sets batching, paging and FlashAttention to "
+             "its documented defaults.",
+     .kind = ParamKind::choice,
+     .choices = device_choices,
      .get = [](const State& s) { return s.in.device; },
      .initial = [](const State&) { return Inputs().device; },
      .set = set_device},
-    {.id = "context", .flag = "context", .alias = "", .label = "Maximum context", .unit = "tokens",
-     .help = "How many tokens one sequence may reach, prompt and answer together. 128K is 131,072; 200K is 200,000; 1M is 1,000,000.",
-     .kind = ParamKind::tokens, .min = 1, .max = static_cast<double>(kLargestContext), .choices = context_choices,
+    {.id = "context",
+     .flag = "context",
+     .alias = "",
+     .label = "Maximum context",
+     .unit = "tokens",
+     .help = "How many tokens one sequence may reach, prompt and answer together. 128K is 131,072; 200K is 200,000; 1M "
+             "is 1,000,000.",
+     .kind = ParamKind::tokens,
+     .min = 1,
+     .max = static_cast<double>(kLargestContext),
+     .choices = context_choices,
      .get = [](const State& s) { return whole(s.in.context.value); },
      .initial = [](const State&) { return whole(Inputs().context.value); },
      .set = set_context},
-    {.id = "at", .flag = "at", .alias = "position", .label = "Context now", .unit = "tokens",
-     .help = "How many tokens the longest sequence holds now, from 0 to the maximum context; the maximum when it is not given.",
-     .kind = ParamKind::tokens, .min = 0, .max = static_cast<double>(kLargestContext),
+    {.id = "at",
+     .flag = "at",
+     .alias = "position",
+     .label = "Context now",
+     .unit = "tokens",
+     .help = "How many tokens the longest sequence holds now, from 0 to the maximum context; the maximum when it is "
+             "not given.",
+     .kind = ParamKind::tokens,
+     .min = 0,
+     .max = static_cast<double>(kLargestContext),
      .get = [](const State& s) { return whole(s.in.at.value_or(s.in.context).value); },
      .initial = [](const State& s) { return whole(s.in.context.value); },
      .set = set_at},
-    {.id = "batch", .flag = "batch", .alias = "sequences", .label = "Batch", .unit = "sequences",
+    {.id = "batch",
+     .flag = "batch",
+     .alias = "sequences",
+     .label = "Batch",
+     .unit = "sequences",
      .help = "How many sequences the device serves at the same time.",
-     .kind = ParamKind::integer, .min = 1, .max = static_cast<double>(kLargestBatch), .choices = batch_choices,
+     .kind = ParamKind::integer,
+     .min = 1,
+     .max = static_cast<double>(kLargestBatch),
+     .choices = batch_choices,
      .get = [](const State& s) { return whole(s.in.batch); },
      .initial = [](const State&) { return whole(Inputs().batch); },
      .set = set_batch},
-    {.id = "cb", .flag = "cb", .alias = "continuous-batching", .label = "Continuous batching", .unit = "",
-     .help = "Sequences join and leave one by one and take only the memory of their own length. Off: each reserves the maximum context.",
+    {.id = "cb",
+     .flag = "cb",
+     .alias = "continuous-batching",
+     .label = "Continuous batching",
+     .unit = "",
+     .help = "Sequences join and leave one by one and take only the memory of their own length. Off: each reserves the "
+             "maximum context.",
      .kind = ParamKind::toggle,
      .get = get_switch<&Inputs::cb, &core::DeviceDefaults::continuous_batching>,
      .initial = default_switch<&core::DeviceDefaults::continuous_batching>,
      .set = set_switch<&Inputs::cb, &core::DeviceDefaults::continuous_batching>},
-    {.id = "pa", .flag = "pa", .alias = "paged-attention", .label = "PagedAttention", .unit = "",
+    {.id = "pa",
+     .flag = "pa",
+     .alias = "paged-attention",
+     .label = "PagedAttention",
+     .unit = "",
      .help = "The cache is stored in blocks that may lie anywhere; only the tail of a sequence's last block is wasted.",
      .kind = ParamKind::toggle,
      .get = get_switch<&Inputs::pa, &core::DeviceDefaults::paged_attention>,
      .initial = default_switch<&core::DeviceDefaults::paged_attention>,
      .set = set_switch<&Inputs::pa, &core::DeviceDefaults::paged_attention>},
-    {.id = "fa", .flag = "fa", .alias = "flash-attention", .label = "FlashAttention", .unit = "",
-     .help = "Attention is computed tile by tile in on-chip memory, so that the score matrix is never stored. The cache stays the same size.",
+    {.id = "fa",
+     .flag = "fa",
+     .alias = "flash-attention",
+     .label = "FlashAttention",
+     .unit = "",
+     .help = "Attention is computed tile by tile in on-chip memory, so that the score matrix is never stored. The "
+             "cache stays the same size.",
      .kind = ParamKind::toggle,
      .get = get_switch<&Inputs::fa, &core::DeviceDefaults::flash_attention>,
      .initial = default_switch<&core::DeviceDefaults::flash_attention>,
      .set = set_switch<&Inputs::fa, &core::DeviceDefaults::flash_attention>},
-    {.id = "smw", .flag = "smw", .alias = "skip-weights", .label = "Skip model weights", .unit = "",
+    {.id = "smw",
+     .flag = "smw",
+     .alias = "skip-weights",
+     .label = "Skip model weights",
+     .unit = "",
      .help = "Leaves the weights out of the sum, to see the cache alone.",
      .kind = ParamKind::toggle,
      .get = [](const State& s) { return std::string(s.in.smw ? "1" : "0"); },
      .initial = [](const State&) { return std::string("0"); },
      .set = [](State& s, std::string_view v) { return set_toggle(v, s.in.smw); }},
-    {.id = "dtype", .flag = "dtype", .alias = "data-type", .label = "Data type", .unit = "",
+    {.id = "dtype",
+     .flag = "dtype",
+     .alias = "data-type",
+     .label = "Data type",
+     .unit = "",
      .help = "Number format of weights and KV cache together; choose them apart with their own controls.",
-     .kind = ParamKind::choice, .derived = true, .choices = common_dtype_choices,
+     .kind = ParamKind::choice,
+     .derived = true,
+     .choices = common_dtype_choices,
      .get = [](const State& s) { return s.in.weights == s.in.kv ? dtype_id(s.in.kv) : std::string("mixed"); },
      .initial = [](const State&) { return dtype_id(Inputs().kv); },
-     .set = [](State& s, std::string_view v) {
-         if (s.in.weights != s.in.kv && lower(trimmed(v)) == "mixed") return std::string();
-         std::string reason = set_dtype(v, s, s.in.kv);
-         if (reason.empty()) s.in.weights = s.in.kv;
-         return reason;
-     }},
-    {.id = "weights", .flag = "weight-dtype", .alias = "weights-dtype", .label = "Weight data type", .unit = "",
-     .help = "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format is narrower.",
-     .kind = ParamKind::choice, .choices = dtype_choices,
+     .set =
+         [](State& s, std::string_view v) {
+             if (s.in.weights != s.in.kv && lower(trimmed(v)) == "mixed") return std::string();
+             std::string reason = set_dtype(v, s, s.in.kv);
+             if (reason.empty()) s.in.weights = s.in.kv;
+             return reason;
+         }},
+    {.id = "weights",
+     .flag = "weight-dtype",
+     .alias = "weights-dtype",
+     .label = "Weight data type",
+     .unit = "",
+     .help = "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format "
+             "is narrower.",
+     .kind = ParamKind::choice,
+     .choices = dtype_choices,
      .get = [](const State& s) { return dtype_id(s.in.weights); },
      .initial = [](const State&) { return dtype_id(Inputs().weights); },
      .set = [](State& s, std::string_view v) { return set_dtype(v, s, s.in.weights); }},
-    {.id = "kv", .flag = "kv-dtype", .alias = "", .label = "KV cache data type", .unit = "",
+    {.id = "kv",
+     .flag = "kv-dtype",
+     .alias = "",
+     .label = "KV cache data type",
+     .unit = "",
      .help = "Number format of the cached keys and values, scales included.",
-     .kind = ParamKind::choice, .choices = dtype_choices,
+     .kind = ParamKind::choice,
+     .choices = dtype_choices,
      .get = [](const State& s) { return dtype_id(s.in.kv); },
      .initial = [](const State&) { return dtype_id(Inputs().kv); },
      .set = [](State& s, std::string_view v) { return set_dtype(v, s, s.in.kv); }},
-    {.id = "lengths", .flag = "lengths", .alias = "", .label = "Sequence lengths", .unit = "",
-     .help = "equal: all sequences hold the same number of tokens. staggered: each started a little later, as with continuous batching in steady state.",
-     .kind = ParamKind::choice, .choices = lengths_choices,
+    {.id = "lengths",
+     .flag = "lengths",
+     .alias = "",
+     .label = "Sequence lengths",
+     .unit = "",
+     .help = "equal: all sequences hold the same number of tokens. staggered: each started a little later, as with "
+             "continuous batching in steady state.",
+     .kind = ParamKind::choice,
+     .choices = lengths_choices,
      .get = [](const State& s) { return lengths_choices(s)[static_cast<size_t>(s.in.lengths)].value; },
      .initial = [](const State&) { return std::string("equal"); },
      .set = [](State& s, std::string_view v) { return set_choice(v, lengths_choices(s), s.in.lengths); }},
-    {.id = "block", .flag = "block-size", .alias = "", .label = "Block size", .unit = "tokens",
+    {.id = "block",
+     .flag = "block-size",
+     .alias = "",
+     .label = "Block size",
+     .unit = "tokens",
      .help = "Tokens in one block of the paged cache.",
-     .kind = ParamKind::choice, .choices = block_choices,
+     .kind = ParamKind::choice,
+     .choices = block_choices,
      .get = [](const State& s) { return whole(s.in.block); },
      .initial = [](const State&) { return whole(Inputs().block); },
-     .set = [](State& s, std::string_view v) {
-         int64_t tokens = 0;
-         if (parse_integer(v, tokens)) {
-             for (const Choice& choice : block_choices(s)) {
-                 if (choice.value == whole(tokens)) return s.in.block = tokens, std::string();
+     .set =
+         [](State& s, std::string_view v) {
+             int64_t tokens = 0;
+             if (parse_integer(v, tokens)) {
+                 for (const Choice& choice : block_choices(s)) {
+                     if (choice.value == whole(tokens)) return s.in.block = tokens, std::string();
+                 }
              }
-         }
-         return refuse_choice(v, block_choices(s));
-     }},
-    {.id = "util", .flag = "utilisation", .alias = "utilization", .label = "Memory utilisation", .unit = "",
+             return refuse_choice(v, block_choices(s));
+         }},
+    {.id = "util",
+     .flag = "utilisation",
+     .alias = "utilization",
+     .label = "Memory utilisation",
+     .unit = "",
      .help = "Share of the reported memory that the engine may use; 0.92 is vLLM's default.",
-     .kind = ParamKind::real, .min = 0.5, .max = 1,
+     .kind = ParamKind::real,
+     .min = 0.5,
+     .max = 1,
      .get = [](const State& s) { return real_text(s.in.utilisation); },
      .initial = [](const State&) { return real_text(Inputs().utilisation); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 0.5, 1, "is not a share of the memory (0.5 to 1)", s.in.utilisation); }},
-    {.id = "speed", .flag = "speed", .alias = "", .label = "Speed", .unit = "×",
+     .set =
+         [](State& s, std::string_view v) {
+             return set_real(v, 0.5, 1, "is not a share of the memory (0.5 to 1)", s.in.utilisation);
+         }},
+    {.id = "speed",
+     .flag = "speed",
+     .alias = "",
+     .label = "Speed",
+     .unit = "×",
      .help = "How fast playback grows the context; at 1 one run lasts 24 seconds.",
-     .kind = ParamKind::real, .min = 0.5, .max = 100, .choices = speed_choices,
+     .kind = ParamKind::real,
+     .min = 0.5,
+     .max = 100,
+     .choices = speed_choices,
      .get = [](const State& s) { return real_text(s.in.speed); },
      .initial = [](const State&) { return real_text(Inputs().speed); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 0.5, 100, "is not a speed (0.5 to 100)", s.in.speed); }},
-    {.id = "scale", .flag = "scale", .alias = "", .label = "Curve scale", .unit = "",
+     .set = [](State& s,
+               std::string_view v) { return set_real(v, 0.5, 100, "is not a speed (0.5 to 100)", s.in.speed); }},
+    {.id = "scale",
+     .flag = "scale",
+     .alias = "",
+     .label = "Curve scale",
+     .unit = "",
      .help = "Axes of the memory curve.",
-     .kind = ParamKind::choice, .choices = scale_choices,
+     .kind = ParamKind::choice,
+     .choices = scale_choices,
      .get = [](const State& s) { return scale_choices(s)[static_cast<size_t>(s.in.scale)].value; },
      .initial = [](const State&) { return std::string("linear"); },
      .set = [](State& s, std::string_view v) { return set_choice(v, scale_choices(s), s.in.scale); }},
-    {.id = "theme", .flag = "theme", .alias = "", .label = "Theme", .unit = "",
+    {.id = "theme",
+     .flag = "theme",
+     .alias = "",
+     .label = "Theme",
+     .unit = "",
      .help = "Colours of the page; remembered on this device and not part of a link.",
-     .kind = ParamKind::choice, .per_view = false, .choices = theme_choices,
+     .kind = ParamKind::choice,
+     .per_view = false,
+     .choices = theme_choices,
      .get = [](const State& s) { return theme_choices(s)[static_cast<size_t>(s.theme)].value; },
      .initial = [](const State&) { return std::string("automatic"); },
      .set = [](State& s, std::string_view v) { return set_choice(v, theme_choices(s), s.theme); }},
@@ -324,7 +465,9 @@ const Param kParams[] = {
 
 }  // namespace
 
-std::span<const Param> params() { return kParams; }
+std::span<const Param> params() {
+    return kParams;
+}
 
 const Param* find_param(std::string_view name) {
     if (name.empty()) return nullptr;
@@ -363,7 +506,8 @@ std::string shown_value(const Param& p, const State& s) {
 std::vector<Refusal> assign(State& s, const std::vector<Assignment>& wishes) {
     std::vector<Refusal> refused;
     for (const Param& p : kParams) {
-        const auto last = std::find_if(wishes.rbegin(), wishes.rend(), [&](const Assignment& w) { return w.param == &p; });
+        const auto last =
+            std::find_if(wishes.rbegin(), wishes.rend(), [&](const Assignment& w) { return w.param == &p; });
         if (last == wishes.rend()) continue;
         std::string reason = p.set(s, last->value);
         if (!reason.empty()) refused.push_back({&p, last->key, std::move(reason)});

@@ -1,5 +1,5 @@
-// The registry: every parameter is declared once here and gives the widget, the semantic element, the URL key, the console property,
-// the command-line flag and the help text.
+// The registry: every parameter is declared once here and gives the widget, the semantic element, the URL key, the
+// console property, the command-line flag and the help text.
 #pragma once
 #include <span>
 #include <string>
@@ -12,24 +12,29 @@ namespace kvx::app {
 
 enum class ParamKind : uint8_t { choice, tokens, integer, real, toggle };
 
-struct Choice { std::string value, label; };
+struct Choice {
+    std::string value, label;
+};
 
 struct Param {
-    std::string_view id;           // URL key, console property and flag without dashes: "kv"
-    std::string_view flag;         // command line, without the two dashes: "kv-dtype"
-    std::string_view alias;        // another accepted name ("gpu" for device), may be empty
-    std::string_view url = {};     // the key a link is written with, when it is not the id
-    std::string_view label;        // "KV cache data type"
-    std::string_view unit;         // "tokens", "sequences", "" …
-    std::string_view help;         // one or two plain sentences
+    std::string_view id;        // URL key, console property and flag without dashes: "kv"
+    std::string_view flag;      // command line, without the two dashes: "kv-dtype"
+    std::string_view alias;     // another accepted name ("gpu" for device), may be empty
+    std::string_view url = {};  // the key a link is written with, when it is not the id
+    std::string_view label;     // "KV cache data type"
+    std::string_view unit;      // "tokens", "sequences", "" …
+    std::string_view help;      // one or two plain sentences
     ParamKind kind;
-    double min = 0, max = 0;       // tokens, integer, real
-    bool per_view = true;          // part of a link (false: remembered only)
-    bool derived = false;          // set from others and setting others ("dtype"): never written to a link
-    std::vector<Choice> (*choices)(const State&) = nullptr;   // choice kinds, and suggested stops of tokens/integer kinds
-    std::string (*get)(const State&) = nullptr;               // canonical text of the present value
-    std::string (*initial)(const State&) = nullptr;           // canonical text of the default for this state (device defaults included)
-    // Changes the state or returns one sentence saying what is allowed; the state is then untouched. The sentence begins with the value as given
+    double min = 0, max = 0;  // tokens, integer, real
+    bool per_view = true;     // part of a link (false: remembered only)
+    bool derived = false;     // set from others and setting others ("dtype"): never written to a link
+    std::vector<Choice> (*choices)(const State&) =
+        nullptr;                                 // choice kinds, and suggested stops of tokens/integer kinds
+    std::string (*get)(const State&) = nullptr;  // canonical text of the present value
+    std::string (*initial)(const State&) =
+        nullptr;  // canonical text of the default for this state (device defaults included)
+    // Changes the state or returns one sentence saying what is allowed; the state is then untouched. The sentence
+    // begins with the value as given
     // ("banana is not a number of tokens (1 to 100M)."), so that a caller can put "context=" or "--context " before it.
     std::string (*set)(State&, std::string_view) = nullptr;
 };
@@ -48,9 +53,10 @@ struct Assignment {
 };
 struct Refusal {
     const Param* param;
-    std::string key, reason;       // reason as Param::set gave it
+    std::string key, reason;  // reason as Param::set gave it
 };
-// Carries wishes out in registry order (a device before its switches, a maximum before the position); the last of a repeated one counts.
+// Carries wishes out in registry order (a device before its switches, a maximum before the position); the last of a
+// repeated one counts.
 std::vector<Refusal> assign(State& s, const std::vector<Assignment>& wishes);
 
 }  // namespace kvx::app

@@ -8,7 +8,9 @@
 namespace kvx::app {
 namespace {
 
-double maximum(const State& s) { return static_cast<double>(s.in.context.value); }
+double maximum(const State& s) {
+    return static_cast<double>(s.in.context.value);
+}
 
 }  // namespace
 

@@ -4,8 +4,8 @@
 
 namespace kvx::app {
 
-void move_to(State& s, double tokens);     // clamped; the maximum is kept as "unset", so that it follows a new maximum
-void follow_context(State& s);             // after the maximum context changed
+void move_to(State& s, double tokens);  // clamped; the maximum is kept as "unset", so that it follows a new maximum
+void follow_context(State& s);          // after the maximum context changed
 void play(State& s, bool on);
 void tick(State& s, double seconds);
 

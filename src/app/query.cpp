@@ -25,7 +25,8 @@ std::string decoded(std::string_view text) {
     for (size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '+') {
             result += ' ';
-        } else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
+        } else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
+                   hex_digit(text[i + 2]) >= 0) {
             result += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
             i += 2;
         } else {
@@ -38,7 +39,8 @@ std::string decoded(std::string_view text) {
 std::string encoded(std::string_view text) {
     std::string result;
     for (const char c : text) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' || c == '~';
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                           c == '.' || c == '_' || c == '~';
         if (plain) {
             result += c;
         } else {
@@ -53,7 +55,9 @@ std::string encoded(std::string_view text) {
 }
 
 // What mail programs and social networks hang on links; nobody typed it, so nobody needs to hear of it.
-bool tracking(std::string_view key) { return key.substr(0, 4) == "utm_" || key == "fbclid" || key == "gclid" || key == "ref" || key == "source"; }
+bool tracking(std::string_view key) {
+    return key.substr(0, 4) == "utm_" || key == "fbclid" || key == "gclid" || key == "ref" || key == "source";
+}
 
 // The part after "?" and before "#"; a bare query passes unchanged.
 std::string_view query_part(std::string_view text) {
@@ -87,7 +91,10 @@ std::vector<Assignment> read_query(std::string_view query, std::vector<std::stri
             continue;
         }
         const bool bare = equals == std::string_view::npos && p->kind == ParamKind::toggle;  // "?cb" means on
-        result.push_back({p, key, bare ? "1" : equals == std::string_view::npos ? "" : decoded(pair.substr(equals + 1))});
+        result.push_back({p, key,
+                          bare                               ? "1"
+                          : equals == std::string_view::npos ? ""
+                                                             : decoded(pair.substr(equals + 1))});
     }
     return result;
 }

@@ -35,14 +35,22 @@ void write_quantity(JsonWriter& w, const core::Quantity& q) {
     } else {
         w.number(q.value);
     }
-    w.field("unit", core::unit_id(q.unit)).field("text", q.text).field("formula", q.formula).field("substituted", q.substituted);
-    w.field("source", q.source).field("note", q.note).field("approximate", q.approximate).field("lower_bound", q.lower_bound);
+    w.field("unit", core::unit_id(q.unit))
+        .field("text", q.text)
+        .field("formula", q.formula)
+        .field("substituted", q.substituted);
+    w.field("source", q.source)
+        .field("note", q.note)
+        .field("approximate", q.approximate)
+        .field("lower_bound", q.lower_bound);
     w.field("origin", kOrigins[static_cast<size_t>(q.origin)]).end_object();
 }
 
 }  // namespace
 
-std::string_view version() { return KVX_VERSION; }
+std::string_view version() {
+    return KVX_VERSION;
+}
 
 std::vector<core::Quantity> quantities(const State& s) {
     const core::InferenceInput input = input_at(s, s.in.at.value_or(s.in.context));
@@ -51,17 +59,33 @@ std::vector<core::Quantity> quantities(const State& s) {
 
 void write_model(JsonWriter& w, const core::Model& m) {
     w.begin_object().field("id", m.id).field("name", m.name).field("organisation", m.org).field("hf_repo", m.hf_repo);
-    w.field("params_total", core::total_params(m)).field("params_active", core::active_params(m)).field("params_counted", m.params_counted);
+    w.field("params_total", core::total_params(m))
+        .field("params_active", core::active_params(m))
+        .field("params_counted", m.params_counted);
     w.field("layers", static_cast<double>(m.layer_count())).field("max_context", static_cast<double>(m.max_context));
-    w.field("attention", core::attention_summary(m)).field("verified", m.verified).field("source", m.source).field("note", m.note).end_object();
+    w.field("attention", core::attention_summary(m))
+        .field("verified", m.verified)
+        .field("source", m.source)
+        .field("note", m.note)
+        .end_object();
 }
 
 void write_device(JsonWriter& w, const core::Device& d) {
     const core::DeviceDefaults defaults = core::defaults_for(d);
-    w.begin_object().field("id", d.id).field("name", d.name).field("vendor", d.vendor).field("memory_type", d.memory_type);
-    w.field("memory_bytes", d.memory.value).field("reported_bytes", d.reported.value).field("reported_known", d.reported_known);
-    w.field("bandwidth_bytes_per_second", d.bandwidth).field("bf16_flops", d.bf16_flops).field("fp8_flops", d.fp8_flops);
-    w.field("cb_default", defaults.continuous_batching).field("pa_default", defaults.paged_attention).field("fa_default", defaults.flash_attention);
+    w.begin_object()
+        .field("id", d.id)
+        .field("name", d.name)
+        .field("vendor", d.vendor)
+        .field("memory_type", d.memory_type);
+    w.field("memory_bytes", d.memory.value)
+        .field("reported_bytes", d.reported.value)
+        .field("reported_known", d.reported_known);
+    w.field("bandwidth_bytes_per_second", d.bandwidth)
+        .field("bf16_flops", d.bf16_flops)
+        .field("fp8_flops", d.fp8_flops);
+    w.field("cb_default", defaults.continuous_batching)
+        .field("pa_default", defaults.paged_attention)
+        .field("fa_default", defaults.flash_attention);
     w.field("why_cb", defaults.why_cb).field("why_pa", defaults.why_pa).field("why_fa", defaults.why_fa);
     w.field("source", d.source).field("note", d.note).end_object();
 }
@@ -87,6 +111,8 @@ std::string report_json(const State& s, std::string_view command, const std::vec
     return w.end_array().end_object().text();
 }
 
-std::string quantities_json(const State& s) { return report_json(s, s.in.view, {}); }
+std::string quantities_json(const State& s) {
+    return report_json(s, s.in.view, {});
+}
 
 }  // namespace kvx::app

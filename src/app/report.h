@@ -12,7 +12,7 @@ namespace kvx::app {
 
 std::string_view version();
 std::vector<core::Quantity> quantities(const State& s);
-void write_model(JsonWriter& w, const core::Model& m);     // one object
+void write_model(JsonWriter& w, const core::Model& m);  // one object
 void write_device(JsonWriter& w, const core::Device& d);
 // {"version","command","inputs","quantities","notices"}; only the named quantities when `ids` is not empty.
 std::string report_json(const State& s, std::string_view command, const std::vector<std::string>& ids);

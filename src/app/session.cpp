@@ -1,9 +1,8 @@
 // State <-> what the browser remembers between visits.
-#include <nlohmann/json.hpp>
-
 #include "app/codec.h"
 #include "app/import.h"
 #include "app/json_writer.h"
+#include "core/json.h"
 
 namespace kvx::app {
 namespace {
@@ -21,21 +20,15 @@ std::string to_session(const State& s) {
 }
 
 bool from_session(State& s, std::string_view json) {
-    if (json.empty() || json.size() > kLongestSession) return false;
-    // Depth needs no limit of its own: the parser and its destructor do not recurse.
-    const nlohmann::json doc = nlohmann::json::parse(json.begin(), json.end(), nullptr, false);
-    if (!doc.is_object()) return false;
-    const auto text = [&](const char* key) -> const std::string* {
-        const auto field = doc.find(key);
-        return field == doc.end() ? nullptr : field->get_ptr<const std::string*>();
-    };
-    const auto version = doc.find("v");
-    const std::string* query = text("query");
-    if (version == doc.end() || !version->is_number_integer() || *version != 1 || query == nullptr) return false;
+    core::JsonText text;
+    if (!text.parse(json, {.bytes = kLongestSession}).empty()) return false;
+    const core::JsonValue doc = text.root();
+    const core::JsonValue query = doc["query"], config = doc["config"], theme = doc["theme"];
+    if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
-    if (const std::string* config = text("config")) import_model(s, *config);
-    from_query(s, *query);
-    if (const std::string* theme = text("theme")) find_param("theme")->set(s, *theme);
+    if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());
+    from_query(s, query.text());
+    if (theme.is(core::JsonValue::Kind::text)) find_param("theme")->set(s, theme.text());
     return true;
 }
 

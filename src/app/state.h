@@ -13,21 +13,21 @@
 
 namespace kvx::app {
 
-enum class Lengths : uint8_t { equal, staggered };   // see sim/lengths.h
+enum class Lengths : uint8_t { equal, staggered };  // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
 enum class Theme : uint8_t { automatic, dark, light };
 
-inline constexpr std::string_view kImported = "imported";   // id of a model that came from a config.json
+inline constexpr std::string_view kImported = "imported";  // id of a model that came from a config.json
 
 // What a configuration is: everything a link carries.
 struct Inputs {
     std::string view = "inference";
     std::string model = "llama-3.1-8b";
     std::string device = "h100-sxm-80gb";
-    core::Tokens context{131072};                  // maximum
-    std::optional<core::Tokens> at;                // position of the scrubber; unset: at the maximum
+    core::Tokens context{131072};    // maximum
+    std::optional<core::Tokens> at;  // position of the scrubber; unset: at the maximum
     int64_t batch = 1;
-    std::optional<bool> cb, pa, fa;                // unset: the device's documented default
+    std::optional<bool> cb, pa, fa;  // unset: the device's documented default
     bool smw = false;
     Lengths lengths = Lengths::equal;
     core::Dtype weights = core::Dtype::bf16, kv = core::Dtype::bf16;
@@ -40,16 +40,16 @@ struct Inputs {
 
 struct State {
     core::Catalog catalog;
-    std::vector<core::Fact> facts;                 // a courtesy: may be empty
-    std::optional<core::Model> imported;           // from a config.json; id "imported"
-    std::string imported_json;                     // its text, so that the saved session can bring it back
+    std::vector<core::Fact> facts;        // a courtesy: may be empty
+    std::optional<core::Model> imported;  // from a config.json; id "imported"
+    std::string imported_json;            // its text, so that the saved session can bring it back
     Inputs in;
     Theme theme = Theme::automatic;
     bool playing = false;
-    double position = 0;                           // tokens, fractional while playing; in.at follows it
-    std::vector<std::string> notices;              // one sentence each: what was refused and why; shown once
+    double position = 0;               // tokens, fractional while playing; in.at follows it
+    std::vector<std::string> notices;  // one sentence each: what was refused and why; shown once
 
-    const core::Model& model() const;              // never fails: an unknown id falls back to the first model
+    const core::Model& model() const;  // never fails: an unknown id falls back to the first model
     const core::Device& device() const;
 };
 

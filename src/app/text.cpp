@@ -18,7 +18,10 @@ size_t decode(std::string_view text, size_t i, uint32_t& code) {
         code = first;
         return 1;
     }
-    const size_t length = first >= 0xF0 && first < 0xF5 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
+    const size_t length = first >= 0xF0 && first < 0xF5   ? 4
+                          : first >= 0xE0 && first < 0xF0 ? 3
+                          : first >= 0xC2 && first < 0xE0 ? 2
+                                                          : 0;
     if (length == 0 || i + length > text.size()) return 0;
     code = first & (0xFFu >> (length + 1));
     for (size_t k = 1; k < length; ++k) {
@@ -34,8 +37,8 @@ bool harmless(uint32_t code) {
     if (code < 0x20 || (code >= 0x7F && code < 0xA0)) return false;
     if (code == '<' || code == '>' || code == '&' || code == '"' || code == '\'' || code == '`') return false;
     // Zero-width and direction marks could make a sentence read differently from what it says.
-    return !((code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) ||
-             code == 0xFEFF);
+    return !((code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+             (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF);
 }
 
 int edit_distance(std::string_view a, std::string_view b) {
@@ -97,7 +100,8 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
         const std::string have = lower(candidate.substr(0, kComparedCharacters));
         int score = edit_distance(wanted, have);
         // Part of a name ("llama-3.1") is a better hint than many changed letters.
-        if (have.find(wanted) != std::string::npos) score = std::min(score, 1 + static_cast<int>(have.size() - wanted.size()) / 8);
+        if (have.find(wanted) != std::string::npos)
+            score = std::min(score, 1 + static_cast<int>(have.size() - wanted.size()) / 8);
         if (score < best_score) {
             best_score = score;
             best = candidate;

@@ -6,9 +6,10 @@
 
 namespace kvx::app {
 
-std::string lower(std::string_view text);   // ASCII only: ids and keys are ASCII
+std::string lower(std::string_view text);  // ASCII only: ids and keys are ASCII
 std::string_view trimmed(std::string_view text);
-// What a person typed, safe to repeat in a sentence: at most 32 characters, nothing that markup or a terminal could take for a command.
+// What a person typed, safe to repeat in a sentence: at most 32 characters, nothing that markup or a terminal could
+// take for a command.
 std::string shown_input(std::string_view text);
 // The candidate a person most likely meant, or "" when none is near.
 std::string_view nearest(std::string_view text, std::span<const std::string_view> candidates);

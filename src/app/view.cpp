@@ -11,7 +11,8 @@ core::InferenceInput input_at(const State& s, core::Tokens longest) {
     input.model = &s.model();
     input.device = &device;
     input.context_max = s.in.context;
-    input.lengths = s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, s.in.batch) : sim::equal_lengths(longest, s.in.batch);
+    input.lengths = s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, s.in.batch)
+                                                       : sim::equal_lengths(longest, s.in.batch);
     input.continuous_batching = s.in.cb.value_or(defaults.continuous_batching);
     input.paged_attention = s.in.pa.value_or(defaults.paged_attention);
     input.flash_attention = s.in.fa.value_or(defaults.flash_attention);

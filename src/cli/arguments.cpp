@@ -20,11 +20,17 @@ bool is_command(std::string_view word) {
     return false;
 }
 
-bool is_link(std::string_view word) { return (!word.empty() && word[0] == '?') || word.find("://") != std::string_view::npos; }
-bool is_flag(std::string_view word) { return word.substr(0, 2) == "--" || word == "-h" || word == "-V"; }
+bool is_link(std::string_view word) {
+    return (!word.empty() && word[0] == '?') || word.find("://") != std::string_view::npos;
+}
+bool is_flag(std::string_view word) {
+    return word.substr(0, 2) == "--" || word == "-h" || word == "-V";
+}
 
 // Only commands that compute something take the registry's flags.
-bool computes(std::string_view command) { return command == "inference" || command == "explain"; }
+bool computes(std::string_view command) {
+    return command == "inference" || command == "explain";
+}
 
 std::string hint_text(std::string_view hint, std::string_view dashes) {
     return hint.empty() ? std::string() : "; did you mean " + std::string(dashes) + std::string(hint) + "?";
@@ -79,7 +85,8 @@ class Reader {
     std::string take(std::string_view word) {
         if (is_link(word) && (computes(out_.command))) return take_link(word);
         if (!is_flag(word)) {
-            if (out_.command == "explain" || out_.command == "help") return out_.words.emplace_back(word), std::string();
+            if (out_.command == "explain" || out_.command == "help")
+                return out_.words.emplace_back(word), std::string();
             return shown_input(word) + " is not expected here; kvx help " + out_.command + " says what is.";
         }
         if (word == "-h") word = "--help";
@@ -107,7 +114,8 @@ class Reader {
             return {};
         }
         if (out_.command.empty()) {
-            return "--" + shown_input(name) + " needs a command before it, as in kvx inference --" + shown_input(name) + " …";
+            return "--" + shown_input(name) + " needs a command before it, as in kvx inference --" + shown_input(name) +
+                   " …";
         }
         if (name == "config" && computes(out_.command)) {
             out_.has_config = true;
@@ -149,11 +157,13 @@ class Reader {
         return nullptr;
     }
 
-    std::string take_value(std::string_view flag, std::string_view what, bool attached, std::string_view value, std::string& out) {
+    std::string take_value(std::string_view flag, std::string_view what, bool attached, std::string_view value,
+                           std::string& out) {
         if (!attached) {
             // A following flag is no value: "--model --batch 4" forgot one.
             if (next_ >= words_.size() || is_flag(words_[next_])) {
-                return std::string(flag) + " needs a value: " + std::string(what) + "; kvx help " + out_.command + " says which.";
+                return std::string(flag) + " needs a value: " + std::string(what) + "; kvx help " + out_.command +
+                       " says which.";
             }
             value = words_[next_++];
         }
@@ -168,7 +178,9 @@ class Reader {
 
 }  // namespace
 
-std::string read_arguments(int argc, const char* const* argv, Arguments& out) { return Reader(argc, argv, out).read(); }
+std::string read_arguments(int argc, const char* const* argv, Arguments& out) {
+    return Reader(argc, argv, out).read();
+}
 
 std::string refusal_text(const app::Refusal& r) {
     const bool flag = r.key.substr(0, 2) == "--";

@@ -14,10 +14,12 @@ using app::ParamKind;
 
 constexpr size_t kWidth = 100;
 
-bool follows_device(const Param& p) { return p.id == "cb" || p.id == "pa" || p.id == "fa"; }
+bool follows_device(const Param& p) {
+    return p.id == "cb" || p.id == "pa" || p.id == "fa";
+}
 
 std::string range_text(const Param& p) {
-    const auto bound = [&](double v) { return p.kind == ParamKind::real ? app::real_text(v) : v >= 1e6 ? app::real_text(v / 1e6) + "M" : app::exact_text(v); };
+    const auto bound = [](double v) { return v >= 1e6 ? app::real_text(v / 1e6) + "M" : app::real_text(v); };
     return bound(p.min) + " to " + (p.id == "at" ? "the maximum context" : bound(p.max));
 }
 
@@ -48,7 +50,8 @@ std::string flags_help() {
     std::vector<std::vector<std::string>> rows;
     for (const Param& p : app::params()) {
         if (!p.per_view) continue;
-        rows.push_back({"  " + flag_text(p), std::string(p.help) + " Allowed: " + allowed_text(p, s) + ". Default: " + default_text(p, s) + "."});
+        rows.push_back({"  " + flag_text(p), std::string(p.help) + " Allowed: " + allowed_text(p, s) +
+                                                 ". Default: " + default_text(p, s) + "."});
     }
     return table(rows, kWidth);
 }
@@ -74,22 +77,28 @@ bool command_help(std::string_view command, std::string& out) {
         out = command == "inference" ? "kvx inference [link] [--flag value …] [--config FILE] [--json]\n\n"
                                        "Memory of one device while serving: from its capacity down to what is free.\n\n"
                                      : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                       "Formula, today's numbers and source of the named quantities, or of all. kvx inference --json gives their ids.\n\n";
+                                       "Formula, today's numbers and source of the named quantities, or of all. kvx "
+                                       "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model of the list."},
                       {"  --json", "For programs: resolved inputs and every quantity with its formula and source."}},
                      kWidth);
-        out += "\nA link is the address of a page or only its query (\"?view=inference&model=…\"); flags come after it and win.\n"
-               "Token numbers: 4096, 131,072, 1e6, 128K (131,072), 200K (200,000), 1M (1,000,000), 1Mi (1,048,576).\n";
+        out +=
+            "\nA link is the address of a page or only its query (\"?view=inference&model=…\"); flags come after it "
+            "and win.\n"
+            "Token numbers: 4096, 131,072, 1e6, 128K (131,072), 200K (200,000), 1M (1,000,000), 1Mi (1,048,576).\n";
         return true;
     }
     if (command == "models" || command == "devices") {
-        out = "kvx " + std::string(command) + " [--filter TEXT] [--json]\n\nLists what --" + (command == "models" ? "model" : "device") +
+        out = "kvx " + std::string(command) + " [--filter TEXT] [--json]\n\nLists what --" +
+              (command == "models" ? "model" : "device") +
               " accepts. --filter keeps the rows whose id, name or maker contains TEXT.\n";
         return true;
     }
     if (command == "params") {
-        out = "kvx params [--markdown | --json]\n\nEvery parameter: its flag, its key in a link, what is allowed, its default and what it does.\n";
+        out =
+            "kvx params [--markdown | --json]\n\nEvery parameter: its flag, its key in a link, what is allowed, its "
+            "default and what it does.\n";
         return true;
     }
     if (command == "help") {
@@ -102,7 +111,8 @@ bool command_help(std::string_view command, std::string& out) {
 std::string params_text(const app::State& s) {
     std::vector<std::vector<std::string>> rows = {{"flag", "key", "default", "meaning"}};
     for (const Param& p : app::params()) {
-        rows.push_back({"--" + std::string(p.flag), std::string(p.url.empty() ? p.id : p.url), default_text(p, s), std::string(p.help)});
+        rows.push_back({"--" + std::string(p.flag), std::string(p.url.empty() ? p.id : p.url), default_text(p, s),
+                        std::string(p.help)});
     }
     return table(rows, terminal_width());
 }
@@ -111,9 +121,12 @@ std::string params_markdown(const app::State& s) {
     std::string result =
         "# Parameters\n\n"
         "Written by `kvx params --markdown` from the registry in `src/app/params.cpp`; a test keeps it in step.\n\n"
-        "Each parameter is one row of that registry and has the same name everywhere: the control on the page, the key in a link, the\n"
-        "console and the command line's flag. Token numbers may be written as 4096, 131,072, 1e6, 128K (131,072), 200K (200,000),\n"
-        "1M (1,000,000) or 1Mi (1,048,576). Switches take 1, on, true, yes or 0, off, false, no; on the command line also `--cb` and `--no-cb`.\n\n"
+        "Each parameter is one row of that registry and has the same name everywhere: the control on the page, the key "
+        "in a link, the\n"
+        "console and the command line's flag. Token numbers may be written as 4096, 131,072, 1e6, 128K (131,072), 200K "
+        "(200,000),\n"
+        "1M (1,000,000) or 1Mi (1,048,576). Switches take 1, on, true, yes or 0, off, false, no; on the command line "
+        "also `--cb` and `--no-cb`.\n\n"
         "| parameter | key in a link | flag | allowed | default | meaning |\n"
         "|---|---|---|---|---|---|\n";
     for (const Param& p : app::params()) {
@@ -121,8 +134,8 @@ std::string params_markdown(const app::State& s) {
         std::string keys = "`" + key + "`";
         if (key != p.id) keys += ", `" + std::string(p.id) + "`";
         if (!p.alias.empty() && p.alias != key) keys += ", `" + std::string(p.alias) + "`";
-        result += "| " + std::string(p.label) + " | " + keys + " | `--" + std::string(p.flag) + "` | " + allowed_text(p, s) + " | " + default_text(p, s) + " | " +
-                  std::string(p.help) + " |\n";
+        result += "| " + std::string(p.label) + " | " + keys + " | `--" + std::string(p.flag) + "` | " +
+                  allowed_text(p, s) + " | " + default_text(p, s) + " | " + std::string(p.help) + " |\n";
     }
     return result;
 }
@@ -132,7 +145,11 @@ std::string params_json(const app::State& s) {
     app::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", "params").key("parameters").begin_array();
     for (const Param& p : app::params()) {
-        w.begin_object().field("id", p.id).field("flag", p.flag).field("alias", p.alias).field("key", p.url.empty() ? p.id : p.url);
+        w.begin_object()
+            .field("id", p.id)
+            .field("flag", p.flag)
+            .field("alias", p.alias)
+            .field("key", p.url.empty() ? p.id : p.url);
         w.field("label", p.label).field("unit", p.unit).field("kind", kKinds[static_cast<size_t>(p.kind)]);
         if (p.kind != ParamKind::choice && p.kind != ParamKind::toggle) w.field("min", p.min).field("max", p.max);
         w.field("default", p.initial(s)).field("in_link", p.per_view && !p.derived);

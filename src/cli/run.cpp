@@ -24,8 +24,12 @@ bool matches(const std::string& filter, std::initializer_list<std::string_view> 
 }
 
 void keep_matching(app::State& s, const std::string& filter) {
-    std::erase_if(s.catalog.models, [&](const core::Model& m) { return !matches(filter, {m.id, m.name, m.org, m.hf_repo}); });
-    std::erase_if(s.catalog.devices, [&](const core::Device& d) { return !matches(filter, {d.id, d.name, d.vendor, d.short_name}); });
+    std::erase_if(s.catalog.models, [&](const core::Model& m) {
+        return !matches(filter, {m.id, m.name, m.org, m.hf_repo});
+    });
+    std::erase_if(s.catalog.devices, [&](const core::Device& d) {
+        return !matches(filter, {d.id, d.name, d.vendor, d.short_name});
+    });
 }
 
 // The state these arguments describe, or one sentence.
@@ -33,10 +37,12 @@ std::string resolve(const Arguments& a, app::State& s) {
     app::move_to(s, static_cast<double>(s.in.context.value));
     if (a.has_config) {
         for (const app::Assignment& wish : a.wishes) {
-            if (wish.param->id == "model") return "--config and " + wish.key + " both choose a model; give one of them.";
+            if (wish.param->id == "model")
+                return "--config and " + wish.key + " both choose a model; give one of them.";
         }
         std::string text;
-        if (!read_file(a.config, kLongestConfig, text)) return "--config " + app::shown_input(a.config) + " cannot be read as a file of at most 1 MiB.";
+        if (!read_file(a.config, kLongestConfig, text))
+            return "--config " + app::shown_input(a.config) + " cannot be read as a file of at most 1 MiB.";
         const std::string reason = app::import_model(s, text);
         if (!reason.empty()) return "--config " + app::shown_input(a.config) + ": " + reason;
     }
@@ -54,7 +60,8 @@ std::string unknown_quantity(const std::vector<core::Quantity>& all, const std::
         }
         if (known) continue;
         const std::string_view hint = app::nearest(word, ids);
-        return app::shown_input(word) + " is not a quantity" + (hint.empty() ? "; kvx inference --json gives their ids." : "; did you mean " + std::string(hint) + "?");
+        return app::shown_input(word) + " is not a quantity" +
+               (hint.empty() ? "; kvx inference --json gives their ids." : "; did you mean " + std::string(hint) + "?");
     }
     return {};
 }
@@ -99,8 +106,12 @@ int run(int argc, const char* const* argv, std::string& out, std::string& err) {
         return 0;
     }
     if (a.help || a.command == "help") {
-        const std::string topic = a.command == "help" ? (a.words.empty() ? "help" : a.words.front()) : a.command.empty() ? "help" : a.command;
-        return command_help(topic, out) ? 0 : fail(app::shown_input(topic) + " is not a command; kvx --help lists them.", 2);
+        const std::string topic = a.command == "help" ? (a.words.empty() ? "help" : a.words.front())
+                                  : a.command.empty() ? "help"
+                                                      : a.command;
+        return command_help(topic, out)
+                   ? 0
+                   : fail(app::shown_input(topic) + " is not a command; kvx --help lists them.", 2);
     }
     app::State s;
     std::string broken;

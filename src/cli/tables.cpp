@@ -14,14 +14,16 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-enum class Group : uint8_t { memory, cache, speed };
+enum class Group : uint8_t { configuration, memory, cache, speed };
 
 Group group_of(const core::Quantity& q) {
     const std::string_view id = q.id;
     const auto starts = [&](std::string_view prefix) { return id.substr(0, prefix.size()) == prefix; };
-    if (q.unit == core::Unit::seconds || q.unit == core::Unit::bytes_per_second || starts("step_")) return Group::speed;
-    if (q.unit == core::Unit::bytes_per_token || q.unit == core::Unit::tokens || q.unit == core::Unit::sequences || starts("kv_") || starts("wasted_") ||
-        starts("bytes_per_") || id.find("block") != std::string_view::npos) {
+    if (starts("context_") || q.unit == core::Unit::parameters) return Group::configuration;
+    if (starts("decode_") || q.unit == core::Unit::seconds || q.unit == core::Unit::bytes_per_second)
+        return Group::speed;
+    if (starts("kv_") || starts("wasted_") || starts("block") || starts("fits_") || starts("window") ||
+        starts("state") || id == "allocation_unit") {
         return Group::cache;
     }
     return Group::memory;
@@ -30,37 +32,59 @@ Group group_of(const core::Quantity& q) {
 Rows configuration(const app::State& s) {
     Rows rows;
     for (const app::Param& p : app::params()) {
+        // The page, playback and the curve's axes change no figure.
         if (!p.per_view || p.id == "view" || p.id == "speed" || p.id == "scale" || p.id == "dtype") continue;
         std::string value = app::shown_value(p, s);
         if (p.id == "model" || p.id == "device") value += " (" + p.get(s) + ")";
-        if (p.kind == app::ParamKind::tokens) value = core::group_digits(p.id == "at" ? s.in.at.value_or(s.in.context).value : s.in.context.value) + " tokens";
-        rows.push_back({"  " + std::string(p.label), value, ""});
+        if (p.kind == app::ParamKind::tokens)
+            value = core::group_digits((p.id == "at" ? s.in.at.value_or(s.in.context) : s.in.context).value);
+        if (p.unit == "tokens") value += " tokens";
+        rows.push_back({"  " + std::string(p.label), value});
     }
     return rows;
+}
+
+// The same widths in all groups, so that the eye finds every value in one column.
+void align(std::vector<std::pair<std::string, Rows>>& groups) {
+    size_t widest[2] = {0, 0};
+    for (const auto& [title, rows] : groups) {
+        for (const auto& row : rows) {
+            for (size_t i = 0; i < 2; ++i) widest[i] = std::max(widest[i], characters(row[i]));
+        }
+    }
+    for (auto& [title, rows] : groups) {
+        for (auto& row : rows) {
+            for (size_t i = 0; i < 2; ++i) row[i].append(widest[i] - characters(row[i]), ' ');
+        }
+    }
 }
 
 }  // namespace
 
 std::string inference_table(const app::State& s) {
     const std::vector<core::Quantity> all = app::quantities(s);
-    const Rows chosen = configuration(s);
-    // One set of widths for all groups, so that the eye finds every value in the same column.
-    Rows rows = {{"configuration", "", ""}};
-    rows.insert(rows.end(), chosen.begin(), chosen.end());
-    constexpr std::pair<Group, const char*> kGroups[] = {{Group::memory, "memory"}, {Group::cache, "cache"}, {Group::speed, "speed"}};
-    for (const auto& [group, title] : kGroups) {
-        rows.push_back({"", "", ""});
-        rows.push_back({title, "", ""});
+    const auto rows_of = [&](Group group) {
+        Rows rows;
         for (const core::Quantity& q : all) {
             if (group_of(q) == group) rows.push_back({"  " + q.label, q.shown(), q.note});
         }
+        return rows;
+    };
+    Rows chosen = configuration(s);
+    for (const core::Quantity& q : all) {
+        if (q.unit == core::Unit::parameters) chosen.push_back({"  " + q.label, q.shown()});
     }
-    std::string result = table(rows, terminal_width());
+    std::vector<std::pair<std::string, Rows>> groups = {
+        {"memory", rows_of(Group::memory)}, {"cache", rows_of(Group::cache)}, {"speed", rows_of(Group::speed)}};
+    align(groups);
+    std::string result = "configuration\n" + table(chosen, terminal_width());
+    for (const auto& [title, rows] : groups) result += "\n" + title + "\n" + table(rows, terminal_width());
     for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
     return result;
 }
 
-std::string explain_text(const app::State&, const std::vector<core::Quantity>& all, const std::vector<std::string>& ids) {
+std::string explain_text(const app::State&, const std::vector<core::Quantity>& all,
+                         const std::vector<std::string>& ids) {
     std::string result;
     const size_t width = terminal_width();
     for (const core::Quantity& q : all) {
@@ -85,7 +109,8 @@ std::string models_table(const app::State& s) {
     Rows rows = {{"id", "name", "parameters", "max context", "attention"}};
     for (const core::Model& m : s.catalog.models) {
         const std::string limit = m.max_context > 0 ? core::short_tokens({m.max_context}) : "";
-        rows.push_back({m.id, m.name, core::read_params(core::total_params(m)).text(), limit, core::attention_summary(m)});
+        rows.push_back(
+            {m.id, m.name, core::read_params(core::total_params(m)).text(), limit, core::attention_summary(m)});
     }
     return rows.size() > 1 ? table(rows, terminal_width()) : "No model matches.\n";
 }
@@ -93,7 +118,8 @@ std::string models_table(const app::State& s) {
 std::string devices_table(const app::State& s) {
     Rows rows = {{"id", "name", "memory", "bandwidth", "type"}};
     for (const core::Device& d : s.catalog.devices) {
-        rows.push_back({d.id, d.name, core::read_bytes(d.memory).text(), d.bandwidth > 0 ? core::read_rate(d.bandwidth).text() : "", d.memory_type});
+        rows.push_back({d.id, d.name, core::read_bytes(d.memory).text(),
+                        d.bandwidth > 0 ? core::read_rate(d.bandwidth).text() : "", d.memory_type});
     }
     return rows.size() > 1 ? table(rows, terminal_width()) : "No device matches.\n";
 }

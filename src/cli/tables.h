@@ -9,7 +9,8 @@
 namespace kvx::cli {
 
 std::string inference_table(const app::State& s);
-std::string explain_text(const app::State& s, const std::vector<core::Quantity>& all, const std::vector<std::string>& ids);
+std::string explain_text(const app::State& s, const std::vector<core::Quantity>& all,
+                         const std::vector<std::string>& ids);
 std::string models_table(const app::State& s);
 std::string devices_table(const app::State& s);
 std::string models_json(const app::State& s);
