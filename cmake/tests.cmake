@@ -10,13 +10,13 @@ target_compile_options(gtest_main PRIVATE -w)
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/tests/core/*.cpp ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp
-    ${CMAKE_SOURCE_DIR}/tests/app/*.cpp ${CMAKE_SOURCE_DIR}/tests/lm/*.cpp)
+    ${CMAKE_SOURCE_DIR}/tests/app/*.cpp ${CMAKE_SOURCE_DIR}/tests/cli/*.cpp ${CMAKE_SOURCE_DIR}/tests/lm/*.cpp)
 if(test_sources)
     add_executable(kvx_tests ${test_sources})
     target_include_directories(kvx_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(kvx_tests PRIVATE
         KVX_ASSETS_DIR="${CMAKE_SOURCE_DIR}/assets" KVX_TESTS_DIR="${CMAKE_SOURCE_DIR}/tests")
-    target_link_libraries(kvx_tests PRIVATE kvx_app kvx_lm gtest_main kvx_warnings)
+    target_link_libraries(kvx_tests PRIVATE kvx_cli kvx_app kvx_lm gtest_main kvx_warnings)
     if(EMSCRIPTEN)
         target_compile_options(kvx_tests PRIVATE -fno-exceptions)
         target_compile_options(gtest_main PRIVATE -fno-exceptions)

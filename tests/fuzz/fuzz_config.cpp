@@ -1,0 +1,13 @@
+// Any text as a config.json: a model or a sentence, never a crash.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "core/hf_config.h"
+#include "core/kv_cache.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    const kvx::core::ConfigImport r = kvx::core::import_config({reinterpret_cast<const char*>(data), size});
+    if (r.ok) kvx::core::kv_bytes(r.model, {100000}, kvx::core::Dtype::bf16);
+    return 0;
+}
