@@ -174,8 +174,8 @@ void CellField::render(const ImDrawList*, const ImDrawCmd* cmd) {
     }
     float colors[20 * 4] = {};
     const Palette& p = job.palette;
-    const uint32_t fixed[11] = {p.free, p.weights, p.activations, p.outside, p.outside_stripe, p.ghost_fill, p.ghost, p.idle, p.green,
-                                p.future, p.white};
+    const uint32_t fixed[11] = {p.free,  p.weights, p.activations, p.outside, p.outside_stripe, p.ghost_fill,
+                                p.ghost, p.idle,    p.green,       p.future,  p.white};
     for (int i = 0; i < 11; ++i) put(colors + i * 4, fixed[i]);
     for (int i = 0; i < 8; ++i) put(colors + (11 + i) * 4, p.sequence[i]);
 

@@ -16,12 +16,15 @@ namespace {
 
 constexpr double kMirrorInterval = 0.1, kPublishInterval = 0.5;  // seconds between updates while something moves
 
-float channel(ui::Color c, int shift) { return static_cast<float>((c >> shift) & 0xFF) / 255.0f; }
+float channel(ui::Color c, int shift) {
+    return static_cast<float>((c >> shift) & 0xFF) / 255.0f;
+}
 
 }  // namespace
 
 const ui::Theme& Application::theme() const {
-    const bool light = state.theme == app::Theme::light || (state.theme == app::Theme::automatic && ui.view.prefers_light);
+    const bool light =
+        state.theme == app::Theme::light || (state.theme == app::Theme::automatic && ui.view.prefers_light);
     return light ? ui::light_theme() : ui::dark_theme();
 }
 
@@ -30,7 +33,8 @@ std::string Application::start(const std::string& query, const std::string& sess
     std::string error = core::load_models(files_["models.json"], state.catalog.models);
     if (error.empty()) error = core::load_devices(files_["devices.json"], state.catalog.devices);
     if (!error.empty()) return "The app's data could not be read: " + error;
-    if (!core::load_facts(files_["facts.json"], state.facts).empty()) state.facts.clear();  // a courtesy: the page works without
+    if (!core::load_facts(files_["facts.json"], state.facts).empty())
+        state.facts.clear();  // a courtesy: the page works without
     if (drawing_) {
         error = open_window();
         if (!error.empty()) return error;
@@ -148,12 +152,17 @@ void Application::announce() {
     const core::InferencePlan& p = view_.plan;
     if (state.playing != was_playing_) {
         was_playing_ = state.playing;
-        host_say(state.playing ? "Playing" : "Paused at " + core::group_digits(view_.now.value) + " tokens, " + core::read_bytes(p.needed).text(), false);
+        host_say(state.playing ? "Playing"
+                               : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
+                                     core::read_bytes(p.needed).text(),
+                 false);
     }
     const bool over = p.pressure > 1, warm = p.pressure >= 0.8;
     if (over != was_over_) {
         was_over_ = over;
-        host_say(over ? "Memory is full: needs at least " + core::group_digits(p.devices_needed) + " devices" : "It fits again", over);
+        host_say(over ? "Memory is full: needs at least " + core::group_digits(p.devices_needed) + " devices"
+                      : "It fits again",
+                 over);
     } else if (warm != was_warm_ && warm && !over) {
         host_say("Memory is 80 percent full", false);
     }

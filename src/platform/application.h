@@ -17,9 +17,9 @@ class Application {
     void provide(std::string name, std::string bytes) { files_[std::move(name)] = std::move(bytes); }
     // Empty, or one sentence that says why the app cannot run.
     std::string start(const std::string& query, const std::string& session, bool drawing);
-    double frame(double now_ms);                      // ms until the next, 0 at once, -1 none
+    double frame(double now_ms);  // ms until the next, 0 at once, -1 none
     void set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h);
-    bool key(const std::string& name);                // true when the page must not react as well
+    bool key(const std::string& name);  // true when the page must not react as well
     void apply(const app::Action& a);
     void context_lost(bool lost);
     std::string lint();

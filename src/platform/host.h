@@ -1,4 +1,5 @@
-// What the app asks of the world around it. The browser is the one there is; a native window would be a second file behind this header.
+// What the app asks of the world around it. The browser is the one there is; a native window would be a second file
+// behind this header.
 #pragma once
 #include <string>
 

@@ -18,8 +18,8 @@ struct Report {
             ui::append_json_string(out, b->what);
         }
         char buffer[96];
-        std::snprintf(buffer, sizeof buffer, ",\"rect\":[%.1f,%.1f,%.1f,%.1f]}", static_cast<double>(a.rect.x), static_cast<double>(a.rect.y),
-                      static_cast<double>(a.rect.w), static_cast<double>(a.rect.h));
+        std::snprintf(buffer, sizeof buffer, ",\"rect\":[%.1f,%.1f,%.1f,%.1f]}", static_cast<double>(a.rect.x),
+                      static_cast<double>(a.rect.y), static_cast<double>(a.rect.w), static_cast<double>(a.rect.h));
         out += buffer;
     }
 };
@@ -35,12 +35,14 @@ std::string lint_layout(const ui::Ui& ui) {
         if (seen.w < 1 || seen.h < a.rect.h * 0.9f) continue;  // scrolled out of view: not on screen, not a fault
         if (a.cut) report.add("cut text", a, nullptr);
         if (!seen.inside(window, 1)) report.add("outside the window", a, nullptr);
-        if (a.control && ui.view.coarse && (a.rect.w < 43.5f || a.rect.h < 43.5f)) report.add("target under 44 px", a, nullptr);
+        if (a.control && ui.view.coarse && (a.rect.w < 43.5f || a.rect.h < 43.5f))
+            report.add("target under 44 px", a, nullptr);
         for (size_t j = i + 1; j < ui.boxes.size(); ++j) {
             const ui::LintBox& b = ui.boxes[j];
             if (a.layer != b.layer || a.control != b.control) continue;
             if (b.rect.intersect(b.clip).h < b.rect.h * 0.9f) continue;
-            if (a.rect.overlaps(b.rect, a.control ? 3.0f : 1.5f)) report.add(a.control ? "controls overlap" : "text overlaps", a, &b);
+            if (a.rect.overlaps(b.rect, a.control ? 3.0f : 1.5f))
+                report.add(a.control ? "controls overlap" : "text overlaps", a, &b);
         }
     }
     return report.out + "]";

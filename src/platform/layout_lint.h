@@ -6,6 +6,6 @@
 
 namespace kvx::platform {
 
-std::string lint_layout(const ui::Ui& ui);   // JSON: [{"kind":"overlap","a":"…","b":"…","rect":[x,y,w,h]}]
+std::string lint_layout(const ui::Ui& ui);  // JSON: [{"kind":"overlap","a":"…","b":"…","rect":[x,y,w,h]}]
 
 }  // namespace kvx::platform

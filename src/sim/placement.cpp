@@ -93,7 +93,8 @@ Placement place(const InferencePlan& p, bool continuous_batching, bool paged, in
 
     const int64_t usable = cells(p.usable);
     const int64_t weights = std::min(cells(p.weights), usable);
-    const int64_t busy = std::min(cells(p.activations + p.runtime + p.scores), usable - weights);  // scores that are stored count as busy
+    const int64_t busy = std::min(cells(p.activations + p.runtime + p.scores),
+                                  usable - weights);  // scores that are stored count as busy
     const int64_t allocated = std::min(cells(p.kv_allocated), usable - weights - busy);
     const int64_t held = std::min(cells(p.kv_used), allocated);
     const int64_t free = usable - weights - busy - allocated;

@@ -42,7 +42,9 @@ void icon(Ui& ui, Icon i, const Rect& r, Color c, float scale) {
     const Pen p{ui, ui.px(r.cx() - 9 * scale), ui.px(r.cy() - 9 * scale), scale, c};
     constexpr float pi = 3.14159265f;
     switch (i) {
-        case Icon::play: p.solid({{5.5f, 3.2f}, {15, 9}, {5.5f, 14.8f}}); break;
+        case Icon::play:
+            p.solid({{5.5f, 3.2f}, {15, 9}, {5.5f, 14.8f}});
+            break;
         case Icon::pause:
             ui.fill({p.ox + 4.8f * scale, p.oy + 3.5f * scale, 3 * scale, 11 * scale}, c, 1);
             ui.fill({p.ox + 10.2f * scale, p.oy + 3.5f * scale, 3 * scale, 11 * scale}, c, 1);
@@ -67,8 +69,12 @@ void icon(Ui& ui, Icon i, const Rect& r, Color c, float scale) {
             p.path({{10.2f, 8.9f}, {9, 9.7f}, {9, 10.8f}});
             p.dot(9, 13, 1);
             break;
-        case Icon::chevron: p.path({{5, 7}, {9, 11}, {13, 7}}); break;
-        case Icon::up: p.path({{5, 11}, {9, 7}, {13, 11}}); break;
+        case Icon::chevron:
+            p.path({{5, 7}, {9, 11}, {13, 7}});
+            break;
+        case Icon::up:
+            p.path({{5, 11}, {9, 7}, {13, 11}});
+            break;
         case Icon::close:
             p.path({{4.5f, 4.5f}, {13.5f, 13.5f}});
             p.path({{13.5f, 4.5f}, {4.5f, 13.5f}});
@@ -89,7 +95,9 @@ void icon(Ui& ui, Icon i, const Rect& r, Color c, float scale) {
             p.path({{9, 7}, {9, 11}});
             p.dot(9, 13.2f, 0.95f);
             break;
-        case Icon::check: p.path({{3.5f, 9.5f}, {7.2f, 13}, {14.5f, 5}}); break;
+        case Icon::check:
+            p.path({{3.5f, 9.5f}, {7.2f, 13}, {14.5f, 5}});
+            break;
         case Icon::search:
             p.circle(7.8f, 7.8f, 5);
             p.path({{11.5f, 11.5f}, {15.6f, 15.6f}});
@@ -99,7 +107,9 @@ void icon(Ui& ui, Icon i, const Rect& r, Color c, float scale) {
             p.path({{5.6f, 7.8f}, {9, 11.2f}, {12.4f, 7.8f}});
             p.path({{3, 12}, {3, 15.6f}, {15, 15.6f}, {15, 12}});
             break;
-        case Icon::logo: logo(p); break;
+        case Icon::logo:
+            logo(p);
+            break;
     }
 }
 

@@ -4,7 +4,24 @@
 
 namespace kvx::ui {
 
-enum class Icon : uint8_t { play, pause, restart, share, theme, help, chevron, close, sliders, info, warning, check, search, logo, up, import };
+enum class Icon : uint8_t {
+    play,
+    pause,
+    restart,
+    share,
+    theme,
+    help,
+    chevron,
+    close,
+    sliders,
+    info,
+    warning,
+    check,
+    search,
+    logo,
+    up,
+    import
+};
 
 // Centred in r at its natural 18 px, scaled by `scale`.
 void icon(Ui& ui, Icon i, const Rect& r, Color c, float scale = 1);

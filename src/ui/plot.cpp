@@ -30,11 +30,13 @@ std::vector<double> ticks(const Axis& a, int most) {
     if (!std::isfinite(a.min) || !std::isfinite(a.max) || !(a.max > a.min) || most < 1) return out;
     if (a.scale == Scale::linear) {
         const double step = nice_ceiling((a.max - a.min) / most);
-        for (double v = std::ceil(a.min / step) * step; v <= a.max * (1 + 1e-12) && out.size() < 64; v += step) out.push_back(v);
+        for (double v = std::ceil(a.min / step) * step; v <= a.max * (1 + 1e-12) && out.size() < 64; v += step)
+            out.push_back(v);
         return out;
     }
     if (!(a.min > 0)) return out;
-    const int first = static_cast<int>(std::ceil(std::log10(a.min) - 1e-9)), last = static_cast<int>(std::floor(std::log10(a.max) + 1e-9));
+    const int first = static_cast<int>(std::ceil(std::log10(a.min) - 1e-9)),
+              last = static_cast<int>(std::floor(std::log10(a.max) + 1e-9));
     const int every = std::max(1, (last - first + most) / most);
     for (int e = first; e <= last; e += every) out.push_back(std::pow(10.0, e));
     return out;

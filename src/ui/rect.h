@@ -27,10 +27,28 @@ struct Rect {
         return {l, t, r > l ? r - l : 0, b > t ? b - t : 0};
     }
     // Each cut takes a piece off this rectangle, and `gap` after it.
-    constexpr Rect cut_top(float n, float gap = 0) { const Rect r{x, y, w, n}; y += n + gap; h -= n + gap; return r; }
-    constexpr Rect cut_bottom(float n, float gap = 0) { const Rect r{x, bottom() - n, w, n}; h -= n + gap; return r; }
-    constexpr Rect cut_left(float n, float gap = 0) { const Rect r{x, y, n, h}; x += n + gap; w -= n + gap; return r; }
-    constexpr Rect cut_right(float n, float gap = 0) { const Rect r{right() - n, y, n, h}; w -= n + gap; return r; }
+    constexpr Rect cut_top(float n, float gap = 0) {
+        const Rect r{x, y, w, n};
+        y += n + gap;
+        h -= n + gap;
+        return r;
+    }
+    constexpr Rect cut_bottom(float n, float gap = 0) {
+        const Rect r{x, bottom() - n, w, n};
+        h -= n + gap;
+        return r;
+    }
+    constexpr Rect cut_left(float n, float gap = 0) {
+        const Rect r{x, y, n, h};
+        x += n + gap;
+        w -= n + gap;
+        return r;
+    }
+    constexpr Rect cut_right(float n, float gap = 0) {
+        const Rect r{right() - n, y, n, h};
+        w -= n + gap;
+        return r;
+    }
     // The i-th of n equal columns with `gap` between them.
     constexpr Rect column(int i, int n, float gap = 0) const {
         const float cw = (w - gap * static_cast<float>(n - 1)) / static_cast<float>(n);

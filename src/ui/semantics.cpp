@@ -69,8 +69,8 @@ std::string body_of(const Node& n) {
     flag(out, "visible", n.visible ? 1 : -1);
     if (!n.clip.empty()) {
         char buffer[96];
-        std::snprintf(buffer, sizeof buffer, ",\"clip\":[%.1f,%.1f,%.1f,%.1f]", static_cast<double>(n.clip.x), static_cast<double>(n.clip.y),
-                      static_cast<double>(n.clip.w), static_cast<double>(n.clip.h));
+        std::snprintf(buffer, sizeof buffer, ",\"clip\":[%.1f,%.1f,%.1f,%.1f]", static_cast<double>(n.clip.x),
+                      static_cast<double>(n.clip.y), static_cast<double>(n.clip.w), static_cast<double>(n.clip.h));
         out += buffer;
     }
     if (n.level) field(out, "level", n.level);

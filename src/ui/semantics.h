@@ -1,4 +1,5 @@
-// What a page means: one node for each thing a person can read or use. The same list feeds screen readers, tests and the layout lint.
+// What a page means: one node for each thing a person can read or use. The same list feeds screen readers, tests and
+// the layout lint.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,14 +13,14 @@
 namespace kvx::ui {
 
 struct Node {
-    std::string id, parent, role, name;      // roles: see docs/architecture.md
+    std::string id, parent, role, name;  // roles: see docs/architecture.md
     std::string value, href, style;
-    Rect rect, clip;                         // clip: the part that shows, of visible nodes cut by a scroll area
+    Rect rect, clip;  // clip: the part that shows, of visible nodes cut by a scroll area
     double now = 0, min = 0, max = 0, step = 0;
-    bool numeric = false;                    // now, min, max, step count
+    bool numeric = false;                               // now, min, max, step count
     int8_t checked = -1, selected = -1, expanded = -1;  // -1: does not apply
     bool disabled = false, hidden = false, visible = false;
-    int level = 0;                           // headings
+    int level = 0;  // headings
     std::vector<std::pair<std::string, std::string>> options;
 };
 
@@ -31,10 +32,16 @@ class SemanticTree {
     const std::vector<Node>& nodes() const { return nodes_; }
     // JSON of the difference, "" when there is none; remembers what it returned.
     std::string difference();
-    void forget() { sent_.clear(); order_.clear(); }
+    void forget() {
+        sent_.clear();
+        order_.clear();
+    }
 
   private:
-    struct Sent { std::string body; Rect rect; };
+    struct Sent {
+        std::string body;
+        Rect rect;
+    };
     std::vector<Node> nodes_;
     std::unordered_map<std::string, Sent> sent_;
     std::vector<std::string> order_;

@@ -10,10 +10,15 @@ namespace {
 
 constexpr float kDragThreshold = 8, kLongPress = 0.5f;
 
-uint32_t be16(const unsigned char* p) { return static_cast<uint32_t>(p[0] << 8 | p[1]); }
-uint32_t be32(const unsigned char* p) { return be16(p) << 16 | be16(p + 2); }
+uint32_t be16(const unsigned char* p) {
+    return static_cast<uint32_t>(p[0] << 8 | p[1]);
+}
+uint32_t be32(const unsigned char* p) {
+    return be16(p) << 16 | be16(p + 2);
+}
 
-// ImGui's font size is ascent + descent; the design's is the em square. The factor between them stands in the font's own tables.
+// ImGui's font size is ascent + descent; the design's is the em square. The factor between them stands in the font's
+// own tables.
 float em_factor(const std::string& data) {
     const auto* d = reinterpret_cast<const unsigned char*>(data.data());
     if (data.size() < 12) return 1.2f;
@@ -32,7 +37,9 @@ float em_factor(const std::string& data) {
     return em > 0 ? (ascent - descent) / em : 1.2f;
 }
 
-ImVec2 v2(float x, float y) { return {x, y}; }
+ImVec2 v2(float x, float y) {
+    return {x, y};
+}
 
 }  // namespace
 
@@ -138,8 +145,10 @@ void Ui::end() {
         active_.clear();
         scroll_owner_.clear();
     }
-    if (pressed_ || released_ || wheel_x_ != 0 || wheel_y_ != 0) ask_frame();  // what the event changed shows in the next frame
-    if (down_ && touch_ && !long_fired_) ask_after(std::max(0.01, press_time_ + static_cast<double>(kLongPress) - time));
+    if (pressed_ || released_ || wheel_x_ != 0 || wheel_y_ != 0)
+        ask_frame();  // what the event changed shows in the next frame
+    if (down_ && touch_ && !long_fired_)
+        ask_after(std::max(0.01, press_time_ + static_cast<double>(kLongPress) - time));
     pressed_ = released_ = cancel_ = false;
     wheel_x_ = wheel_y_ = 0;
     if (leave_after_) {
@@ -165,11 +174,15 @@ float Ui::animate(std::string_view id, float target, float seconds) {
     return it->second;
 }
 
-void Ui::settle(std::string_view id, float value) { motion_[std::string(id)] = value; }
+void Ui::settle(std::string_view id, float value) {
+    motion_[std::string(id)] = value;
+}
 
 // ---- drawing ----------------------------------------------------------------------------------------------------
 
-float Ui::px(float v) const { return std::round(v * view.scale) / view.scale; }
+float Ui::px(float v) const {
+    return std::round(v * view.scale) / view.scale;
+}
 
 void Ui::fill(const Rect& r, Color c, float radius) {
     if (r.empty()) return;
@@ -211,13 +224,16 @@ void Ui::dashed(float x0, float y0, float x1, float y1, Color c, float dash, flo
 void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
     if (r.empty()) return;
     draw->PushClipRect(v2(r.x, r.y), v2(r.right(), r.bottom()), true);
-    const float step = pitch * 1.41421356f, start = std::floor((r.x - r.h) / step) * step;  // a common phase joins neighbours
+    const float step = pitch * 1.41421356f,
+                start = std::floor((r.x - r.h) / step) * step;  // a common phase joins neighbours
     for (float x = start; x < r.right(); x += step)
         if (x + r.h > r.x) draw->AddLine(v2(x, r.bottom()), v2(x + r.h, r.y), c, width);
     draw->PopClipRect();
 }
 
-void Ui::disc(float x, float y, float radius, Color c) { draw->AddCircleFilled(v2(x, y), radius, c); }
+void Ui::disc(float x, float y, float radius, Color c) {
+    draw->AddCircleFilled(v2(x, y), radius, c);
+}
 
 void Ui::clip(const Rect& r) {
     clips_.push_back(r.intersect(clips_.back()));
@@ -256,7 +272,8 @@ float Ui::text(const Rect& r, std::string_view s, const TextStyle& st, Color c, 
     if (a == Align::right) x += r.w - w;
     const float y = r.y + (r.h - size) * 0.5f;
     draw->AddText(font(st.face), size, v2(px(x), px(y)), c, s.data(), s.data() + s.size());
-    if (linting) boxes.push_back({{x, r.cy() - st.size * 0.5f, w, st.size}, clips_.back(), std::string(s), layer_, false, cut});
+    if (linting)
+        boxes.push_back({{x, r.cy() - st.size * 0.5f, w, st.size}, clips_.back(), std::string(s), layer_, false, cut});
     return w;
 }
 
@@ -360,7 +377,8 @@ void Ui::end_scroll() {
         const float h = std::max(24.0f, s.view * s.view / s.content);
         const float y = o.rect.y + (s.view - h) * s.offset / (s.content - s.view);
         unclip();
-        fill({o.rect.right() + 5, y + 2, 3, h - 4}, fade(theme->line2, 0.8f), 1.5f);  // beside the content, never over it
+        fill({o.rect.right() + 5, y + 2, 3, h - 4}, fade(theme->line2, 0.8f),
+             1.5f);  // beside the content, never over it
         return;
     }
     unclip();

@@ -1,4 +1,5 @@
-// One frame of the interface: input, text, shapes, semantic nodes, small animations. Passed by reference to everything that draws.
+// One frame of the interface: input, text, shapes, semantic nodes, small animations. Passed by reference to everything
+// that draws.
 #pragma once
 #include <imgui.h>
 
@@ -14,9 +15,10 @@
 namespace kvx::ui {
 
 struct Viewport {
-    float w = 1280, h = 800, scale = 1;                       // CSS px; device pixels per CSS px
+    float w = 1280, h = 800, scale = 1;  // CSS px; device pixels per CSS px
     float safe_top = 0, safe_right = 0, safe_bottom = 0, safe_left = 0;
-    bool coarse = false, reduced_motion = false, prefers_light = false, forced_colors = false, hidden = false, software = false;
+    bool coarse = false, reduced_motion = false, prefers_light = false, forced_colors = false, hidden = false,
+         software = false;
 };
 
 enum class Align : uint8_t { left, center, right };
@@ -50,7 +52,7 @@ class Ui {
 
     void begin(double seconds, const Theme& theme, bool record);
     void end();
-    double next_frame() const { return next_; }              // seconds until a frame is wanted, 0 at once, -1 none
+    double next_frame() const { return next_; }  // seconds until a frame is wanted, 0 at once, -1 none
 
     // --- time and motion -----------------------------------------------------------------------------------------
     double time = 0;
@@ -63,7 +65,7 @@ class Ui {
     // --- drawing -------------------------------------------------------------------------------------------------
     const Theme* theme = nullptr;
     ImDrawList* draw = nullptr;
-    float px(float v) const;                                  // rounded to whole device pixels
+    float px(float v) const;  // rounded to whole device pixels
     void fill(const Rect& r, Color c, float radius = 0);
     void stroke(const Rect& r, Color c, float radius = 0, float width = 1);
     void gradient(const Rect& r, Color top, Color bottom, float radius);
@@ -89,8 +91,8 @@ class Ui {
     bool touch() const { return touch_; }
     bool pressed_outside(const Rect& r) const { return pressed_ && !r.contains(px_, py_); }
     bool took_key(std::string_view name);
-    const Act* take(std::string_view id, int kind);           // each report is taken once
-    void lock_drag() { locked_ = true; }                      // a drag that no scroll area may take over
+    const Act* take(std::string_view id, int kind);  // each report is taken once
+    void lock_drag() { locked_ = true; }             // a drag that no scroll area may take over
     void cursor_hand() { hand_ = true; }
     bool wants_hand() const { return hand_; }
 
@@ -100,23 +102,32 @@ class Ui {
     void scroll_to(std::string_view id, float y);
 
     // What is drawn between these lies above everything drawn before and takes its pointer events.
-    void begin_layer(const Rect& r, int depth = 0);          // 0: one above the present one
+    void begin_layer(const Rect& r, int depth = 0);  // 0: one above the present one
     void end_layer();
     int layer() const { return layer_; }
 
     // --- meaning -------------------------------------------------------------------------------------------------
     SemanticTree tree;
-    bool recording = false;                                   // nodes are wanted this frame
+    bool recording = false;  // nodes are wanted this frame
     bool linting = false;
     std::vector<LintBox> boxes;
-    std::string parent;                                       // of nodes added now
-    void node(Node n);                                        // fills in parent and `hidden` when scrolled out of view
-    void control_box(const Rect& r, std::string_view what);   // for the lint
+    std::string parent;                                      // of nodes added now
+    void node(Node n);                                       // fills in parent and `hidden` when scrolled out of view
+    void control_box(const Rect& r, std::string_view what);  // for the lint
 
   private:
-    struct Scroll { float offset = 0, target = 0, velocity = 0, content = 0, view = 0; bool dragging = false; };
-    struct OpenScroll { std::string id; Rect rect; };
-    struct Layer { int depth; Rect rect; };
+    struct Scroll {
+        float offset = 0, target = 0, velocity = 0, content = 0, view = 0;
+        bool dragging = false;
+    };
+    struct OpenScroll {
+        std::string id;
+        Rect rect;
+    };
+    struct Layer {
+        int depth;
+        Rect rect;
+    };
     bool blocked() const;
     ImFont* font(Face f) const { return fonts_[static_cast<int>(f)]; }
     float factor(Face f) const { return factors_[static_cast<int>(f)]; }
@@ -124,7 +135,8 @@ class Ui {
     ImFont* fonts_[3] = {};
     float factors_[3] = {1.2f, 1.2f, 1.3f};
     float px_ = -1, py_ = -1, press_x_ = 0, press_y_ = 0, last_y_ = 0, wheel_x_ = 0, wheel_y_ = 0;
-    bool down_ = false, pressed_ = false, released_ = false, touch_ = false, locked_ = false, hand_ = false, long_fired_ = false;
+    bool down_ = false, pressed_ = false, released_ = false, touch_ = false, locked_ = false, hand_ = false,
+         long_fired_ = false;
     bool cancel_ = false, leave_after_ = false;
     int pointer_id_ = -1;
     double press_time_ = 0;

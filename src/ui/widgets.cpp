@@ -7,7 +7,9 @@ namespace kvx::ui {
 
 namespace {
 
-std::string text_of(std::string_view s) { return std::string(s); }
+std::string text_of(std::string_view s) {
+    return std::string(s);
+}
 
 Node base(std::string_view id, std::string_view role, std::string_view name, const Rect& r) {
     Node n;
@@ -19,7 +21,9 @@ Node base(std::string_view id, std::string_view role, std::string_view name, con
 }
 
 // Pointer or semantic element: one press either way.
-bool pressed(Ui& ui, std::string_view id, const Hit& h) { return h.clicked || ui.take(id, 0) != nullptr; }
+bool pressed(Ui& ui, std::string_view id, const Hit& h) {
+    return h.clicked || ui.take(id, 0) != nullptr;
+}
 
 Rect touch_rect(const Ui& ui, const Rect& r, float least = 44) {
     if (!ui.view.coarse) return r;
@@ -34,7 +38,8 @@ void card(Ui& ui, const Rect& r) {
     ui.stroke(r, ui.theme->line, radius::card);
 }
 
-void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const TextStyle& st, Color c, int level) {
+void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const TextStyle& st, Color c,
+             int level) {
     ui.text(r, name, st, c);
     if (!ui.recording) return;
     Node n = base(id, "heading", name, r);
@@ -191,8 +196,8 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
     return out;
 }
 
-int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices, std::string_view selected,
-              bool mono) {
+int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices,
+              std::string_view selected, bool mono) {
     const Theme& t = *ui.theme;
     int chosen = -1;
     ui.fill(r, t.well, radius::control);
@@ -223,7 +228,8 @@ int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name,
     return chosen;
 }
 
-int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices, std::string_view selected) {
+int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices,
+          std::string_view selected) {
     const Theme& t = *ui.theme;
     int chosen = -1;
     const std::string group = text_of(id);
@@ -254,7 +260,9 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
         if (h.pressed) drag_from = ui.pointer_x(), offset_from = offset, dragged = 0;
         if (h.held) {
             dragged = std::max(dragged, std::fabs(ui.pointer_x() - drag_from));
-            if (dragged > 6) ui.lock_drag(), ui.settle(scroll + "rest", std::clamp(offset_from + drag_from - ui.pointer_x(), 0.0f, limit));
+            if (dragged > 6)
+                ui.lock_drag(),
+                    ui.settle(scroll + "rest", std::clamp(offset_from + drag_from - ui.pointer_x(), 0.0f, limit));
         }
         ui.fill(c, on ? t.chip_selected : t.surface, 10);
         ui.stroke(c, on ? t.accent : t.line2, 10, on ? 1.5f : 1);
@@ -273,8 +281,8 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
     return chosen;
 }
 
-SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view shown, std::string_view value,
-                    const Choices& choices, bool expanded) {
+SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view shown,
+                    std::string_view value, const Choices& choices, bool expanded) {
     const Theme& t = *ui.theme;
     SelectResult out;
     const Hit h = ui.hit(id, r);
@@ -311,7 +319,8 @@ const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::s
     return a ? &a->value : nullptr;
 }
 
-bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view value, float corner) {
+bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view value,
+                 float corner) {
     const Rect area = touch_rect(ui, r, 28);
     const Hit h = ui.hit(id, area);
     const float glow = ui.animate(text_of(id) + "~h", h.hovered ? 1.0f : 0.0f, duration::hover);

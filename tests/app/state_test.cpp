@@ -128,7 +128,10 @@ TEST(Playback, ReachesExactlyTheMaximumAtAnyFrameRate) {
 
 TEST(View, IsTheSameThroughAnImportedConfig) {
     State s = fresh();
-    apply(s, ImportModel{R"({"model_type":"llama","hidden_size":4096,"vocab_size":128256,"num_hidden_layers":32,"num_attention_heads":32,
+    apply(
+        s,
+        ImportModel{
+            R"({"model_type":"llama","hidden_size":4096,"vocab_size":128256,"num_hidden_layers":32,"num_attention_heads":32,
         "num_key_value_heads":8,"intermediate_size":14336,"max_position_embeddings":131072,"tie_word_embeddings":false})"});
     EXPECT_EQ(derive(s).plan.rate.growing.value, 131072);
     apply(s, ImportModel{"{"});
@@ -139,7 +142,8 @@ TEST(View, IsTheSameThroughAnImportedConfig) {
 TEST(Report, HasEveryInputAndQuantity) {
     const State s = fresh();
     const std::string json = quantities_json(s);
-    for (const char* part : {"\"inputs\"", "\"quantities\"", "\"kv_used\"", "\"devices_needed\"", "\"substituted\"", "\"source\""})
+    for (const char* part :
+         {"\"inputs\"", "\"quantities\"", "\"kv_used\"", "\"devices_needed\"", "\"substituted\"", "\"source\""})
         EXPECT_NE(json.find(part), std::string::npos) << part;
 }
 

@@ -34,7 +34,10 @@ TEST(Kvx, ReadsALinkOfThePage) {
 }
 
 TEST(Kvx, NamesWhatIsWrongAndExitsWithTwo) {
-    for (const std::vector<const char*>& words : {std::vector<const char*>{"inference", "--context", "banana"}, {"inference", "--modell", "x"}, {"inference", "--model", "no-such"}, {"nonsense"}}) {
+    for (const std::vector<const char*>& words : {std::vector<const char*>{"inference", "--context", "banana"},
+                                                  {"inference", "--modell", "x"},
+                                                  {"inference", "--model", "no-such"},
+                                                  {"nonsense"}}) {
         const Answer a = ask(words);
         EXPECT_EQ(a.code, 2);
         EXPECT_TRUE(a.out.empty());

@@ -26,8 +26,12 @@ const char* give(std::string text) {
 
 extern "C" {
 
-EMSCRIPTEN_KEEPALIVE void* kvx_alloc(int bytes) { return std::malloc(static_cast<size_t>(bytes)); }
-EMSCRIPTEN_KEEPALIVE void kvx_free(void* p) { std::free(p); }
+EMSCRIPTEN_KEEPALIVE void* kvx_alloc(int bytes) {
+    return std::malloc(static_cast<size_t>(bytes));
+}
+EMSCRIPTEN_KEEPALIVE void kvx_free(void* p) {
+    std::free(p);
+}
 
 EMSCRIPTEN_KEEPALIVE void kvx_provide(const char* name, const char* data, int size) {
     app().provide(name, std::string(data, static_cast<size_t>(size)));
@@ -40,7 +44,8 @@ EMSCRIPTEN_KEEPALIVE int kvx_start(const char* query, const char* session, int w
     return 0;
 }
 
-EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_h, float top, float right, float bottom, float left, int flags) {
+EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_h, float top, float right, float bottom,
+                                       float left, int flags) {
     kvx::ui::Viewport v;
     v.w = w;
     v.h = h;
@@ -68,16 +73,24 @@ EMSCRIPTEN_KEEPALIVE void kvx_wheel(float x, float y, float dx, float dy, int) {
     kvx::platform::host_wake();
 }
 
-EMSCRIPTEN_KEEPALIVE int kvx_key(const char* key, int down, int mods) { return down && !(mods & ~1) && app().key(key) ? 1 : 0; }
-EMSCRIPTEN_KEEPALIVE double kvx_frame(double now_ms) { return app().frame(now_ms); }
+EMSCRIPTEN_KEEPALIVE int kvx_key(const char* key, int down, int mods) {
+    return down && !(mods & ~1) && app().key(key) ? 1 : 0;
+}
+EMSCRIPTEN_KEEPALIVE double kvx_frame(double now_ms) {
+    return app().frame(now_ms);
+}
 
 EMSCRIPTEN_KEEPALIVE void kvx_act(const char* id, int kind, const char* value) {
     app().ui.act({id, kind, value});
     kvx::platform::host_wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void kvx_query(const char* query) { app().apply(kvx::app::SetQuery{query}); }
-EMSCRIPTEN_KEEPALIVE void kvx_context(int lost) { app().context_lost(lost != 0); }
+EMSCRIPTEN_KEEPALIVE void kvx_query(const char* query) {
+    app().apply(kvx::app::SetQuery{query});
+}
+EMSCRIPTEN_KEEPALIVE void kvx_context(int lost) {
+    app().context_lost(lost != 0);
+}
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_get(const char* id) {
     const kvx::app::Param* p = kvx::app::find_param(id);
@@ -92,8 +105,12 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_set(const char* id, const char* value) {
     return give(std::move(refused));
 }
 
-EMSCRIPTEN_KEEPALIVE const char* kvx_quantities() { return give(kvx::app::quantities_json(app().state)); }
-EMSCRIPTEN_KEEPALIVE const char* kvx_lint() { return give(app().lint()); }
+EMSCRIPTEN_KEEPALIVE const char* kvx_quantities() {
+    return give(kvx::app::quantities_json(app().state));
+}
+EMSCRIPTEN_KEEPALIVE const char* kvx_lint() {
+    return give(app().lint());
+}
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_import(const char* text) {
     const size_t before = app().state.notices.size();

@@ -6,19 +6,38 @@
 #include "platform/host.h"
 
 // Names are quoted so that the closure compiler leaves them alone.
-EM_JS(void, kvx_js_text, (const char* method, const char* text, int flag), { Module['host'][UTF8ToString(method)](UTF8ToString(text), flag); });
+EM_JS(void, kvx_js_text, (const char* method, const char* text, int flag),
+      { Module['host'][UTF8ToString(method)](UTF8ToString(text), flag); });
 
 namespace kvx::platform {
 
-void host_semantics(const std::string& json) { kvx_js_text("semantics", json.c_str(), 0); }
-void host_wake() { kvx_js_text("wake", "", 0); }
-void host_url(const std::string& query) { kvx_js_text("url", query.c_str(), 0); }
-void host_save(const std::string& session) { kvx_js_text("save", session.c_str(), 0); }
-void host_share(const std::string& query) { kvx_js_text("share", query.c_str(), 0); }
-void host_say(const std::string& text, bool assertive) { kvx_js_text("say", text.c_str(), assertive ? 1 : 0); }
-void host_theme(const std::string& name) { kvx_js_text("theme", name.c_str(), 0); }
-void host_cursor(const std::string& name) { kvx_js_text("cursor", name.c_str(), 0); }
-void host_fail(const std::string& text) { kvx_js_text("fail", text.c_str(), 0); }
+void host_semantics(const std::string& json) {
+    kvx_js_text("semantics", json.c_str(), 0);
+}
+void host_wake() {
+    kvx_js_text("wake", "", 0);
+}
+void host_url(const std::string& query) {
+    kvx_js_text("url", query.c_str(), 0);
+}
+void host_save(const std::string& session) {
+    kvx_js_text("save", session.c_str(), 0);
+}
+void host_share(const std::string& query) {
+    kvx_js_text("share", query.c_str(), 0);
+}
+void host_say(const std::string& text, bool assertive) {
+    kvx_js_text("say", text.c_str(), assertive ? 1 : 0);
+}
+void host_theme(const std::string& name) {
+    kvx_js_text("theme", name.c_str(), 0);
+}
+void host_cursor(const std::string& name) {
+    kvx_js_text("cursor", name.c_str(), 0);
+}
+void host_fail(const std::string& text) {
+    kvx_js_text("fail", text.c_str(), 0);
+}
 
 std::string open_window() {
     SDL_SetHint(SDL_HINT_EMSCRIPTEN_ASYNCIFY, "0");
@@ -30,13 +49,16 @@ std::string open_window() {
     SDL_GL_SetAttribute(SDL_GL_STENCIL_SIZE, 0);
     SDL_Window* window = SDL_CreateWindow("KV Cache Explorer", 0, 0, 16, 16, SDL_WINDOW_OPENGL);
     if (!window) return std::string("No window: ") + SDL_GetError();
-    // SDL's own listeners would swallow Tab, Backspace, Ctrl and the wheel from the real inputs of the page; web/input.js listens instead.
+    // SDL's own listeners would swallow Tab, Backspace, Ctrl and the wheel from the real inputs of the page;
+    // web/input.js listens instead.
     emscripten_html5_remove_all_event_listeners();
     if (!SDL_GL_CreateContext(window)) return std::string("No WebGL2: ") + SDL_GetError();
     return {};
 }
 
-void set_drawing_size(int w, int h) { glViewport(0, 0, w, h); }
+void set_drawing_size(int w, int h) {
+    glViewport(0, 0, w, h);
+}
 
 void clear_screen(float r, float g, float b) {
     glDisable(GL_SCISSOR_TEST);

@@ -9,20 +9,28 @@ namespace kvx::scenes {
 using ui::Rect;
 using ui::Theme;
 
-void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests, const Rect& r) {
+void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,
+                            const Rect& r) {
     const Theme& t = *ui.theme;
     ui.fill(r, t.bar);
     ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
-    Rect bar{r.x + 16 + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h - ui.view.safe_top};
+    Rect bar{r.x + 16 + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 32 - ui.view.safe_left - ui.view.safe_right,
+             r.h - ui.view.safe_top};
     const Rect whole = bar;
     ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
     const float size = ui.view.coarse ? 44 : 36;
-    if (ui::icon_button(ui, "help", bar.cut_right(size, 8).centered(size, size), ui::Icon::help, "Help")) help_ = !help_;
+    if (ui::icon_button(ui, "help", bar.cut_right(size, 8).centered(size, size), ui::Icon::help, "Help"))
+        help_ = !help_;
     const bool dark = t.dark;
-    if (ui::icon_button(ui, "theme", bar.cut_right(size, 8).centered(size, size), ui::Icon::theme, dark ? "Light theme" : "Dark theme"))
+    if (ui::icon_button(ui, "theme", bar.cut_right(size, 8).centered(size, size), ui::Icon::theme,
+                        dark ? "Light theme" : "Dark theme"))
         out.push_back(app::SetTheme{dark ? app::Theme::light : app::Theme::dark});
-    if (ui::icon_button(ui, "share", bar.cut_right(size, 16).centered(size, size), ui::Icon::share, "Share this configuration")) requests.share = true;
-    ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, whole.w < 340 ? "KV Cache" : "KV Cache Explorer", whole.w < 500 ? ui::type::title : ui::type::control_bold, t.text, 1);
+    if (ui::icon_button(ui, "share", bar.cut_right(size, 16).centered(size, size), ui::Icon::share,
+                        "Share this configuration"))
+        requests.share = true;
+    ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h},
+                whole.w < 340 ? "KV Cache" : "KV Cache Explorer",
+                whole.w < 500 ? ui::type::title : ui::type::control_bold, t.text, 1);
     if (whole.w < 900) return;
     // The pages there are. One so far.
     const float w = ui.width("Inference", ui::type::control) + 24;
@@ -70,18 +78,26 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
         n.rect = {body.x, body.y, body.w, body.h};
         ui.node(std::move(n));
     }
-    if (ui::icon_button(ui, "notice.close", {close.x, r.cy() - 14, 28, 28}, ui::Icon::close, "Dismiss") || ui.took_key("Escape")) out.push_back(app::DismissNotice{});
+    if (ui::icon_button(ui, "notice.close", {close.x, r.cy() - 14, 28, 28}, ui::Icon::close, "Dismiss") ||
+        ui.took_key("Escape"))
+        out.push_back(app::DismissNotice{});
     ui.end_layer();
 }
 
 void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
     if (!help_) return;
     const Theme& t = *ui.theme;
-    struct Line { const char *key, *what; };
-    static constexpr Line lines[] = {
-        {"Space", "play or pause"}, {"← →", "move by one percent"}, {"Home, End", "to the start or the end"}, {"Tab", "to every control"}, {"Escape", "closes what is open"}};
+    struct Line {
+        const char *key, *what;
+    };
+    static constexpr Line lines[] = {{"Space", "play or pause"},
+                                     {"← →", "move by one percent"},
+                                     {"Home, End", "to the start or the end"},
+                                     {"Tab", "to every control"},
+                                     {"Escape", "closes what is open"}};
     static constexpr const char* prose =
-        "Press any figure to see its formula, today’s numbers and its source. ≈ is an estimate with its assumption named, ≥ a lower bound. "
+        "Press any figure to see its formula, today’s numbers and its source. ≈ is an estimate with its assumption "
+        "named, ≥ a lower bound. "
         "GiB is 2³⁰ bytes, 128K is 131,072 tokens, 1M is 1,000,000. A config.json dropped on the page becomes a model.";
     const float w = std::min(420.0f, area.w - 24), inner = w - 40;
     const float prose_h = ui.paragraph({0, 0, inner - 2, 0}, prose, ui::type::label, 0, true);
@@ -102,7 +118,8 @@ void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
     }
     Rect body = r.inset(20, 16);
     Rect top = body.cut_top(32, 4);
-    const bool close = ui::icon_button(ui, "help.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
+    const bool close =
+        ui::icon_button(ui, "help.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
     ui::heading(ui, "help.title", top, "How to read this page", ui::type::title, t.text, 2);
     const Rect words = body.cut_top(prose_h, 16);
     if (ui.recording) {
@@ -133,7 +150,8 @@ void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
     if (close || ui.took_key("Escape") || ui.pressed_outside(r)) help_ = false, ui.ask_frame();
 }
 
-void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out, Requests& requests) {
+void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
+                    Requests& requests) {
     ui.fill({0, 0, ui.view.w, ui.view.h}, ui.theme->bg);
     Rect area{0, 0, ui.view.w, ui.view.h};
     const bool low = ui.view.h < 600 && ui.view.w >= 560;

@@ -18,11 +18,13 @@ struct Requests {
 
 class AppFrame {
   public:
-    void draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out, Requests& requests);
+    void draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
+              Requests& requests);
     void forget() { inference_.forget(); }
 
   private:
-    void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests, const ui::Rect& r);
+    void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,
+                      const ui::Rect& r);
     void draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
     void draw_help(ui::Ui& ui, const ui::Rect& area);
     InferencePage inference_;

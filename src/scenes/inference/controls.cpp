@@ -26,12 +26,14 @@ struct Stops {
         for (size_t i = 0; i + 1 < values.size(); ++i)
             if (v <= values[i + 1]) {
                 const double lo = std::log(values[i]), hi = std::log(values[i + 1]);
-                return std::max(0.0, (static_cast<double>(i) + (std::log(std::max(v, values[0])) - lo) / (hi - lo)) / last);
+                return std::max(0.0,
+                                (static_cast<double>(i) + (std::log(std::max(v, values[0])) - lo) / (hi - lo)) / last);
             }
         return 1;
     }
     size_t nearest(double t) const {
-        return static_cast<size_t>(std::clamp(std::lround(t * static_cast<double>(values.size() - 1)), 0L, static_cast<long>(values.size()) - 1));
+        return static_cast<size_t>(std::clamp(std::lround(t * static_cast<double>(values.size() - 1)), 0L,
+                                              static_cast<long>(values.size()) - 1));
     }
 };
 
@@ -58,7 +60,8 @@ struct Section {  // cards on wide screens, plain groups in a sheet
     }
 };
 
-void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text, std::string_view unit) {
+void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text,
+                      std::string_view unit) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     Rect row = line;
@@ -66,7 +69,9 @@ void draw_value_field(Page& p, std::string_view id, std::string_view label, cons
     const float field_w = ui.view.coarse ? 96 : 84;
     const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.view.coarse ? 44.0f : 28.0f);
     ui.text(row, label, ui::type::label, t.dim);
-    if (const std::string* s = ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value")) p.set(id, *s);
+    if (const std::string* s =
+            ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value"))
+        p.set(id, *s);
 }
 
 float draw_models(Page& p, Rect body, bool measure) {
@@ -76,20 +81,27 @@ float draw_models(Page& p, Rect body, bool measure) {
     if (measure) return height;
     const core::Model& m = p.state.model();
     const core::Device& d = p.state.device();
-    const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q, const std::string& right) {
+    const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q,
+                             const std::string& right) {
         Rect line = body.cut_top(20, 6);
         const float w = std::min(ui.width(right, ui::type::caption) + 1, line.w - 60);
         const Rect area = line.cut_right(w, 8);
-        if (ui::figure_area(ui, std::string("figure.") + std::string(id), area.grow(3), q.label.empty() ? name : q.label, right)) p.explain(q.id, area);
+        if (ui::figure_area(ui, std::string("figure.") + std::string(id), area.grow(3),
+                            q.label.empty() ? name : q.label, right))
+            p.explain(q.id, area);
         ui.text(area, right, ui::type::caption, t.faint, Align::right);
         ui.text(line, name, ui::type::label, t.dim);
     };
-    const core::Reading total = core::read_params(p.view.plan.params_total), active = core::read_params(p.view.plan.params_active);
+    const core::Reading total = core::read_params(p.view.plan.params_total),
+                        active = core::read_params(p.view.plan.params_active);
     std::string params = total.text() + " parameters";
-    if (p.view.plan.params_active < 0.95 * p.view.plan.params_total) params = total.text() + " · " + active.text() + " active";
+    if (p.view.plan.params_active < 0.95 * p.view.plan.params_total)
+        params = total.text() + " · " + active.text() + " active";
     caption("params_total", "Model", p.quantity("params_total"), params);
-    const auto picker = [&](std::string_view id, std::string_view name, std::string_view shown, std::string_view value) {
-        const ui::SelectResult s = ui::select(ui, id, body.cut_top(select_h, 14), name, shown, value, p.choices(id), p.memory.picker == id);
+    const auto picker = [&](std::string_view id, std::string_view name, std::string_view shown,
+                            std::string_view value) {
+        const ui::SelectResult s =
+            ui::select(ui, id, body.cut_top(select_h, 14), name, shown, value, p.choices(id), p.memory.picker == id);
         if (s.open) {
             p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
             p.memory.picker_filter.clear();
@@ -97,7 +109,8 @@ float draw_models(Page& p, Rect body, bool measure) {
         if (!s.chosen.empty()) p.set(id, s.chosen);
     };
     picker("model", "Model", m.name, p.get("model"));
-    caption("bandwidth", "Device", p.quantity("decode_floor"), d.memory_type + " · " + core::read_rate(d.bandwidth).text());
+    caption("bandwidth", "Device", p.quantity("decode_floor"),
+            d.memory_type + " · " + core::read_rate(d.bandwidth).text());
     picker("device", "Device", d.name, p.get("device"));
     return height;
 }
@@ -105,15 +118,18 @@ float draw_models(Page& p, Rect body, bool measure) {
 float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float head = ui.view.coarse ? 44 : 28, track = phone ? 44 : (ui.view.coarse ? 44 : 24), below = phone ? 12 : 26;
+    const float head = ui.view.coarse ? 44 : 28, track = phone ? 44 : (ui.view.coarse ? 44 : 24),
+                below = phone ? 12 : 26;
     const float seg = ui.view.coarse ? 44 : 36;
     const bool lengths = p.state.in.batch > 1;
-    const float height = head + track + below + head + track + (phone ? 12 : 14) + (lengths ? 20 + 6 + seg + 12 : 0) + 20 + 6 + seg;
+    const float height =
+        head + track + below + head + track + (phone ? 12 : 14) + (lengths ? 20 + 6 + seg + 12 : 0) + 20 + 6 + seg;
     if (measure) return height;
 
     const Stops contexts = stops_of(p, "context");
     const auto value = static_cast<double>(p.state.in.context.value);
-    draw_value_field(p, "context", "Maximum context", body.cut_top(head), core::short_tokens(p.state.in.context), "tokens");
+    draw_value_field(p, "context", "Maximum context", body.cut_top(head), core::short_tokens(p.state.in.context),
+                     "tokens");
     if (phone) {
         Choices c;
         for (size_t i = 0; i < contexts.texts.size(); ++i) c.emplace_back(contexts.texts[i], contexts.labels[i]);
@@ -123,7 +139,9 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
         if (k >= 0) p.set("context", contexts.texts[static_cast<size_t>(k)]);
     } else {
         const auto limit = static_cast<double>(p.state.model().max_context);
-        ui::Slider s{.value = contexts.position(value), .step = 1.0 / static_cast<double>(contexts.values.size() - 1), .name = "Maximum context",
+        ui::Slider s{.value = contexts.position(value),
+                     .step = 1.0 / static_cast<double>(contexts.values.size() - 1),
+                     .name = "Maximum context",
                      .spoken = core::short_tokens(p.state.in.context) + " tokens"};
         const double limit_at = contexts.position(limit);
         if (limit_at > 0.16) s.marks.push_back({0, contexts.labels.front()});
@@ -136,30 +154,38 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
 
     const Stops batches = stops_of(p, "batch");
     const auto batch = static_cast<double>(p.state.in.batch);
-    draw_value_field(p, "batch", "Batch", body.cut_top(head), p.get("batch"), p.state.in.batch == 1 ? "sequence" : "sequences");
+    draw_value_field(p, "batch", "Batch", body.cut_top(head), p.get("batch"),
+                     p.state.in.batch == 1 ? "sequence" : "sequences");
     if (phone) {
         Choices c;
         for (size_t i = 0; i < batches.texts.size(); ++i) c.emplace_back(batches.texts[i], batches.labels[i]);
         const int k = ui::chips(ui, "batch.chips", body.cut_top(track, 12), "Batch", c, p.get("batch"));
         if (k >= 0) p.set("batch", batches.texts[static_cast<size_t>(k)]);
     } else {
-        const ui::Slider s{.value = batches.position(batch), .step = 1.0 / static_cast<double>(batches.values.size() - 1), .name = "Batch",
+        const ui::Slider s{.value = batches.position(batch),
+                           .step = 1.0 / static_cast<double>(batches.values.size() - 1),
+                           .name = "Batch",
                            .spoken = p.get("batch") + " sequences"};
         const ui::SliderChange c = ui::slider(ui, "batch", body.cut_top(track, 14), s);
         const size_t stop = batches.nearest(c.value);
         if (c.changed && batches.values[stop] != batch) p.set("batch", batches.texts[stop]);
     }
-    const auto segment = [&](std::string_view id, std::string_view name, std::string_view note, const Choices& choices, std::string_view on, bool mono) {
+    const auto segment = [&](std::string_view id, std::string_view name, std::string_view note, const Choices& choices,
+                             std::string_view on, bool mono) {
         Rect line = body.cut_top(20, 6);
         ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, t.faint);
         ui.text(line, name, ui::type::label, t.dim);
         const int k = ui::segmented(ui, id, body.cut_top(seg, 12), name, choices, on, mono);
         if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
     };
-    if (lengths) segment("lengths", "Sequence lengths", p.state.in.lengths == app::Lengths::equal ? "all as long" : "started one by one", p.choices("lengths"), p.get("lengths"), false);
+    if (lengths)
+        segment("lengths", "Sequence lengths",
+                p.state.in.lengths == app::Lengths::equal ? "all as long" : "started one by one", p.choices("lengths"),
+                p.get("lengths"), false);
     const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp8", "FP8"}, {"int4", "INT4"}};
     const std::string dtype = p.get("dtype");
-    segment("dtype", "Data type", dtype == "mixed" ? "weights and cache differ" : "weights and cache", common, dtype, true);
+    segment("dtype", "Data type", dtype == "mixed" ? "weights and cache differ" : "weights and cache", common, dtype,
+            true);
     return height;
 }
 
@@ -196,9 +222,11 @@ float draw_switches(Page& p, Rect body, bool measure) {
         if (ui::switch_row(p.ui, id, body.cut_top(h), name, effect, on)) p.set(id, on ? "0" : "1");
     };
     row("cb", "Continuous batching", v.cb ? "Own lengths, nothing reserved" : "Each reserves the maximum", v.cb);
-    row("pa", "PagedAttention", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence", v.pa);
+    row("pa", "PagedAttention", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence",
+        v.pa);
     row("fa", "FlashAttention", v.fa ? "Scores stay on the chip" : scores + " of scores stored", v.fa);
-    row("smw", "Skip model weights", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone", p.state.in.smw);
+    row("smw", "Skip model weights", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone",
+        p.state.in.smw);
     return 4 * h;
 }
 
@@ -226,11 +254,16 @@ float draw_why(Page& p, Rect body, bool measure) {
     if (own) {
         const std::string label = "Back to the defaults of " + p.state.device().short_name;
         const Rect line = body.cut_top(line_h, 6);
-        if (ui::link_button(ui, "defaults", {line.x, line.y, std::min(line.w, ui.width(label, ui::type::caption) + 1), line.h}, label, ui::type::caption, t.dim))
+        if (ui::link_button(ui, "defaults",
+                            {line.x, line.y, std::min(line.w, ui.width(label, ui::type::caption) + 1), line.h}, label,
+                            ui::type::caption, t.dim))
             for (const char* id : {"cb", "pa", "fa"}) p.out.push_back(app::ResetParam{id});
     }
     if (!papers) return height;
-    struct Paper { bool on; const char *name, *href; };
+    struct Paper {
+        bool on;
+        const char *name, *href;
+    };
     const Paper list[] = {{v.cb, "Orca", "https://www.usenix.org/conference/osdi22/presentation/yu"},
                           {v.pa, "PagedAttention", "https://arxiv.org/abs/2309.06180"},
                           {v.fa, "FlashAttention", "https://arxiv.org/abs/2205.14135"},
@@ -241,7 +274,8 @@ float draw_why(Page& p, Rect body, bool measure) {
         if (!paper.on) continue;
         const float w = ui.width(paper.name, ui::type::caption) + 4;
         const std::string id = std::string("paper.") + paper.name;
-        ui::external_link(ui, id, line.cut_left(w, 10), std::string(paper.name) == "2" ? "FlashAttention 2" : paper.name, paper.href);
+        ui::external_link(ui, id, line.cut_left(w, 10),
+                          std::string(paper.name) == "2" ? "FlashAttention 2" : paper.name, paper.href);
     }
     return height;
 }

@@ -44,7 +44,8 @@ void draw_curve_card(Page& p, const Rect& r) {
     const bool log = p.state.in.scale == app::CurveScale::log;
     const std::string scale_label = log ? "logarithmic" : "linear";
     const float sw = ui.width(scale_label, ui::type::caption) + 1;
-    if (ui::link_button(ui, "curve.scale", title.cut_right(sw, 8), scale_label, ui::type::caption, t.faint)) p.set("scale", log ? "linear" : "log");
+    if (ui::link_button(ui, "curve.scale", title.cut_right(sw, 8), scale_label, ui::type::caption, t.faint))
+        p.set("scale", log ? "linear" : "log");
     ui::heading(ui, "curve", title, "Memory over context", ui::type::caption_bold, t.dim, 2);
     if (body.h < 60) return;
 
@@ -54,9 +55,11 @@ void draw_curve_card(Page& p, const Rect& r) {
     ui::Axis x{0, static_cast<double>(v.input.context_max.value), ui::Scale::linear};
     ui::Axis y{0, ui::nice_ceiling(std::max(usable, last) * 1.08), ui::Scale::linear};
     if (log) {
-        x = {static_cast<double>(std::max<int64_t>(1, points.front().context.value)), static_cast<double>(v.input.context_max.value), ui::Scale::log10};
+        x = {static_cast<double>(std::max<int64_t>(1, points.front().context.value)),
+             static_cast<double>(v.input.context_max.value), ui::Scale::log10};
         const double low = std::max(0.01, std::min(points.front().needed.gib(), usable) * 0.8);
-        y = {std::pow(10.0, std::floor(std::log10(low))), std::pow(10.0, std::ceil(std::log10(std::max(usable, last) * 1.05))), ui::Scale::log10};
+        y = {std::pow(10.0, std::floor(std::log10(low))),
+             std::pow(10.0, std::ceil(std::log10(std::max(usable, last) * 1.05))), ui::Scale::log10};
         if (x.min >= x.max) x.min = x.max * 0.5;
     }
     Rect plot = body;
@@ -89,20 +92,24 @@ void draw_curve_card(Page& p, const Rect& r) {
     const float uy = plot.bottom() - static_cast<float>(std::clamp(y.map(usable), 0.0, 1.0)) * plot.h;
     ui.dashed(plot.x, uy, plot.right(), uy, t.red, 4, 4);
     const float label_y = uy - 17 < plot.y ? uy + 2 : uy - 17;
-    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, "usable " + core::read_bytes_in_gib(v.plan.usable).text(), ui::type::micro, t.red_text);
+    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, "usable " + core::read_bytes_in_gib(v.plan.usable).text(),
+            ui::type::micro, t.red_text);
     const double here = std::clamp(y.map(v.plan.needed.gib()), 0.0, 1.0);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 4.5f, t.surface);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 3.5f, t.text);
     const auto tick_x = [&](double f, Align a) {
         const auto value = static_cast<int64_t>(x.unmap(f) + 0.5);
         const float px = plot.x + static_cast<float>(f) * plot.w;
-        ui.text({a == Align::left ? px : px - 60, plot.bottom() + 4, 60, 16}, core::short_tokens(core::Tokens{value}), ui::type::micro_mono, t.faint, a);
+        ui.text({a == Align::left ? px : px - 60, plot.bottom() + 4, 60, 16}, core::short_tokens(core::Tokens{value}),
+                ui::type::micro_mono, t.faint, a);
     };
     tick_x(0, Align::left);
     tick_x(1, Align::right);
-    const std::string summary = "Needs " + core::read_bytes(points.back().needed).text() + " at " + core::short_tokens(v.input.context_max) + " tokens; " +
-                                core::read_bytes(v.plan.usable).text() + " usable; now " + core::read_bytes(v.plan.needed).text();
-    if (ui::figure_area(ui, "figure.curve", {plot.x, plot.y, plot.w, plot.h}, "Memory over context", summary, 0) ) p.explain("needed", plot);
+    const std::string summary =
+        "Needs " + core::read_bytes(points.back().needed).text() + " at " + core::short_tokens(v.input.context_max) +
+        " tokens; " + core::read_bytes(v.plan.usable).text() + " usable; now " + core::read_bytes(v.plan.needed).text();
+    if (ui::figure_area(ui, "figure.curve", {plot.x, plot.y, plot.w, plot.h}, "Memory over context", summary, 0))
+        p.explain("needed", plot);
 }
 
 }  // namespace kvx::scenes

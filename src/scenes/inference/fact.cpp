@@ -26,7 +26,8 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     ui::Rect body = r;
     ui::Rect head = body.cut_top(18, 2);
     const std::string next = "next of " + std::to_string(facts.size());
-    if (ui::link_button(ui, "fact.next", head.cut_right(ui.width(next, ui::type::caption) + 1, 8), next, ui::type::caption, t.faint)) {
+    if (ui::link_button(ui, "fact.next", head.cut_right(ui.width(next, ui::type::caption) + 1, 8), next,
+                        ui::type::caption, t.faint)) {
         ++p.memory.fact;
         p.memory.fact_since = ui.time;
         ui.ask_frame();
@@ -34,7 +35,8 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     ui.text(head, "Did you know", ui::type::caption_bold, t.dim);
     const float h = ui.paragraph(body, text, ui::type::caption, t.faint);
     body.cut_top(h);
-    if (body.h >= ui.paragraph(body, fact.source, ui::type::micro, 0, true)) ui.paragraph(body, fact.source, ui::type::micro, ui::fade(t.faint, 0.85f));
+    if (body.h >= ui.paragraph(body, fact.source, ui::type::micro, 0, true))
+        ui.paragraph(body, fact.source, ui::type::micro, ui::fade(t.faint, 0.85f));
     if (ui.recording) {
         ui::Node n;
         n.id = "fact";

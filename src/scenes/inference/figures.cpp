@@ -61,26 +61,33 @@ void draw_main_figure(Page& p, Rect& body) {
     const std::string rest = "GiB of " + usable.number + (body.w > 250 && needed.number.size() < 7 ? " usable" : "");
     const float rest_w = ui.width(rest, ui::type::control) + 10;
     while (st.size > 24 && ui.width(needed.number, st) + rest_w > big.w) st.size -= 2;
-    if (ui::figure_area(ui, "figure.needed", big.inset(-8, 0), "Memory needed", q.shown() + ", usable " + usable.text())) p.explain("needed", big);
+    if (ui::figure_area(ui, "figure.needed", big.inset(-8, 0), "Memory needed",
+                        q.shown() + ", usable " + usable.text()))
+        p.explain("needed", big);
     const float w = ui.text(big, needed.number, st, c);
     ui.text({big.x + w + 8, big.y + 9 + (40 - st.size) * 0.2f, rest_w, 30}, rest, ui::type::control, t.dim);
     draw_stacked_bar(ui, body.cut_top(6, 8), p.view);
     // One line of comparison: what would be needed without FlashAttention, or the pressure in words.
     Rect line = body.cut_top(18, 10);
     if (over) {
-        ui.text(line, core::significant(plan.pressure, plan.pressure < 10 ? 2 : 3) + " times what this device can use", ui::type::label, t.dim);
+        ui.text(line, core::significant(plan.pressure, plan.pressure < 10 ? 2 : 3) + " times what this device can use",
+                ui::type::label, t.dim);
     } else if (p.view.fa && plan.scores_avoided.value > 0) {
         const core::Reading without = core::read_bytes_in_gib(plan.needed_without_flash);
         const double saved = 100 * (1 - plan.needed / plan.needed_without_flash);
         const std::string percent = "−" + core::fixed(saved, saved < 10 || saved > 99 ? 1 : 0) + " %";
-        if (ui::figure_area(ui, "figure.needed_without_flash", line.inset(-8, 0), "Without FlashAttention", without.text() + ", " + percent)) p.explain("needed_without_flash", line);
+        if (ui::figure_area(ui, "figure.needed_without_flash", line.inset(-8, 0), "Without FlashAttention",
+                            without.text() + ", " + percent))
+            p.explain("needed_without_flash", line);
         ui.text(line.cut_right(ui.width(percent, ui::type::value) + 1, 8), percent, ui::type::value, t.green);
         const std::string struck = without.number + " GiB";
         const float sw = ui.width(struck, ui::type::value);
         const Rect s = line.cut_right(sw + 1, 8);
         ui.text(s, struck, ui::type::value, t.faint);
         ui.fill({s.x, ui.px(s.cy()), sw, 1}, t.red);
-        ui.text(line, line.w >= ui.width("Without FlashAttention", ui::type::label) ? "Without FlashAttention" : "Without FA", ui::type::label, t.dim);
+        ui.text(line,
+                line.w >= ui.width("Without FlashAttention", ui::type::label) ? "Without FlashAttention" : "Without FA",
+                ui::type::label, t.dim);
     } else {
         ui.text(line, core::fixed(100 * plan.pressure, 1) + " % of what the engine may use", ui::type::label, t.dim);
     }
@@ -97,7 +104,9 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
                                  {"kv_used", "KV cache", 0, true},
                                  {"overhead", "Activations, runtime", t.activations}};
     if (!v.fa) rows.push_back({"scores", "Attention scores", 0, false, true});
-    if (v.plan.kv_wasted.value > 0.5) rows.push_back({"kv_wasted", v.plan.wasted_reservation.value > 0.5 ? "Reserved, unused" : "Wasted in blocks", t.reserved_stripe});
+    if (v.plan.kv_wasted.value > 0.5)
+        rows.push_back({"kv_wasted", v.plan.wasted_reservation.value > 0.5 ? "Reserved, unused" : "Wasted in blocks",
+                        t.reserved_stripe});
     rows.push_back({"allocation_unit", "Allocation unit"});
     rows.push_back({"kv_efficiency", "Cache efficiency"});
     rows.push_back({"decode_floor", "Decode step"});
@@ -115,7 +124,12 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
         const Quantity& q = p.quantity(spec.id);
         const Rect row = body.cut_top(kRow);
         Split reading = split_reading(q.text);
-        ui::FigureRow f{.id = spec.id, .label = spec.label, .mark = mark_of(q), .number = reading.number, .unit = reading.unit, .swatch = spec.swatch};
+        ui::FigureRow f{.id = spec.id,
+                        .label = spec.label,
+                        .mark = mark_of(q),
+                        .number = reading.number,
+                        .unit = reading.unit,
+                        .swatch = spec.swatch};
         std::string number;
         if (spec.id == "context_now") {
             number = core::group_digits(v.now.value) + " / " + core::short_tokens(v.input.context_max);
@@ -147,7 +161,8 @@ float draw_formula_card(Page& p, const Rect& r, bool measure) {
     const Rect area{body.x, body.y, body.w, h - 2 * kPadding - 24};
     std::string spoken;
     for (const std::string& l : lines) spoken += (spoken.empty() ? "" : "; ") + l;
-    if (ui::figure_area(ui, "figure.kv_formula", area.grow(6), "KV cache formula", spoken)) p.explain("kv_per_token", area);
+    if (ui::figure_area(ui, "figure.kv_formula", area.grow(6), "KV cache formula", spoken))
+        p.explain("kv_per_token", area);
     bool first = true;
     for (const std::string& l : lines) {
         body.cut_top(ui.paragraph(body, l, ui::type::caption_mono, first ? ui.theme->dim : ui.theme->text));
@@ -170,15 +185,23 @@ void draw_figures(Page& p, const Rect& column) {
 void draw_figure_strip(Page& p, const Rect& r, int count) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    struct Item { std::string_view id, label; ui::Color edge; };
-    const Item items[6] = {{"needed", "Memory", t.text}, {"kv_used", "KV cache", t.sequence[0]}, {"weights", "Weights", t.weights},
-                           {"kv_efficiency", "Efficiency", t.green}, {"decode_floor", "Decode step", t.gold}, {"devices_needed", "Devices", t.accent}};
+    struct Item {
+        std::string_view id, label;
+        ui::Color edge;
+    };
+    const Item items[6] = {{"needed", "Memory", t.text},
+                           {"kv_used", "KV cache", t.sequence[0]},
+                           {"weights", "Weights", t.weights},
+                           {"kv_efficiency", "Efficiency", t.green},
+                           {"decode_floor", "Decode step", t.gold},
+                           {"devices_needed", "Devices", t.accent}};
     for (int i = 0; i < count; ++i) {
         const Item& item = items[i];
         Rect c = r.column(i, count, 8);
         if (count == 3) {  // the first carries its capacity as well
             const float first = r.w * 0.42f, rest = (r.w - first - 16) * 0.5f;
-            c = i == 0 ? Rect{r.x, r.y, first, r.h} : Rect{r.x + first + 8 + static_cast<float>(i - 1) * (rest + 8), r.y, rest, r.h};
+            c = i == 0 ? Rect{r.x, r.y, first, r.h}
+                       : Rect{r.x + first + 8 + static_cast<float>(i - 1) * (rest + 8), r.y, rest, r.h};
         }
         const Quantity& q = p.quantity(item.id);
         const bool over = i == 0 && p.view.plan.pressure > 1;
@@ -191,8 +214,10 @@ void draw_figure_strip(Page& p, const Rect& r, int count) {
         ui::TextStyle st = ui::type::second;
         std::string tail = s.unit;
         if (i == 0 && count <= 3) tail = "of " + core::read_bytes_in_gib(p.view.plan.usable).number;
-        while (st.size > 13 && ui.width(mark + s.number, st) + ui.width(tail, ui::type::caption) + 6 > line.w) st.size -= 1;
-        const float w = ui.text(line, mark + s.number, st, over ? t.red_text : (i == 0 && p.view.plan.pressure >= 0.8 ? t.amber : t.text));
+        while (st.size > 13 && ui.width(mark + s.number, st) + ui.width(tail, ui::type::caption) + 6 > line.w)
+            st.size -= 1;
+        const float w = ui.text(line, mark + s.number, st,
+                                over ? t.red_text : (i == 0 && p.view.plan.pressure >= 0.8 ? t.amber : t.text));
         ui.text({line.x + w + 5, line.y + 1, std::max(0.0f, line.w - w - 5), 26}, tail, ui::type::caption, t.dim);
     }
 }

@@ -20,14 +20,21 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
     const bool over = plan.pressure > 1;
     const core::Quantity& q = p.quantity("pressure");
     Rect right = r.cut_right(150, 12);
-    if (ui::figure_area(ui, "figure.pressure", right.inset(-6, 0), "Memory pressure", q.shown())) p.explain("pressure", right);
+    if (ui::figure_area(ui, "figure.pressure", right.inset(-6, 0), "Memory pressure", q.shown()))
+        p.explain("pressure", right);
     const std::string percent = core::fixed(100 * plan.pressure, plan.pressure >= 10 ? 0 : 1) + " %";
-    ui.text(right.cut_top(22, 2), percent, ui::type::title_mono, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.text), Align::right);
-    ui.text(right.cut_top(18), over ? "of usable: overflows" : (plan.pressure >= 0.8 ? "of usable: nearly full" : "of usable memory"), ui::type::label, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.dim), Align::right);
+    ui.text(right.cut_top(22, 2), percent, ui::type::title_mono,
+            over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.text), Align::right);
+    ui.text(right.cut_top(18),
+            over ? "of usable: overflows" : (plan.pressure >= 0.8 ? "of usable: nearly full" : "of usable memory"),
+            ui::type::label, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.dim), Align::right);
     ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 2);
     std::string caption = d.memory_label.empty() ? core::read_bytes(d.memory).text() : d.memory_label;
     caption += " " + d.memory_type;
-    if (d.modules > 1 && r.w > 260) caption += " in " + std::to_string(d.modules) + (d.kind == core::MemoryKind::hbm ? " stacks" : (d.kind == core::MemoryKind::sram ? " fields" : " chips"));
+    if (d.modules > 1 && r.w > 260)
+        caption +=
+            " in " + std::to_string(d.modules) +
+            (d.kind == core::MemoryKind::hbm ? " stacks" : (d.kind == core::MemoryKind::sram ? " fields" : " chips"));
     if (r.w > 420) caption += " · one cell is " + tidy(core::read_bytes(stage_cell).text());
     ui.text(r.cut_top(18), caption, ui::type::label, t.dim);
 }
@@ -110,7 +117,9 @@ void InferencePage::draw_medium(Page& p, Rect area) {
     ui.fill({drawer.x, drawer.y, 1, drawer.h}, ui.theme->line2);
     Rect body = drawer.inset(16, 12);
     Rect top = body.cut_top(44, 4);
-    if (ui::icon_button(ui, "drawer.close", top.cut_right(44, 8), ui::Icon::close, "Close controls") || ui.took_key("Escape")) p.memory.drawer = false, ui.ask_frame();
+    if (ui::icon_button(ui, "drawer.close", top.cut_right(44, 8), ui::Icon::close, "Close controls") ||
+        ui.took_key("Escape"))
+        p.memory.drawer = false, ui.ask_frame();
     ui::heading(ui, "drawer", top, "Controls", ui::type::title, ui.theme->text, 2);
     draw_controls(p, body);
     ui.end_layer();
@@ -156,14 +165,19 @@ void InferencePage::draw_landscape(Page& p, Rect area) {
     draw_phone_timeline(p, bar);
 }
 
-void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area, std::vector<app::Action>& out) {
+void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area,
+                         std::vector<app::Action>& out) {
     const std::vector<core::Quantity> quantities = core::explain(view.input, view.plan);
     Page p{ui, state, view, quantities, memory_, out};
     const float w = ui.view.w, h = ui.view.h;
-    if (h < 600 && w >= 560) draw_landscape(p, area);
-    else if (w < 768) draw_phone(p, area);
-    else if (w < 1280) draw_medium(p, area);
-    else draw_wide(p, area);
+    if (h < 600 && w >= 560)
+        draw_landscape(p, area);
+    else if (w < 768)
+        draw_phone(p, area);
+    else if (w < 1280)
+        draw_medium(p, area);
+    else
+        draw_wide(p, area);
     draw_explanation(p, {area.x, area.y, area.w, area.h});
     draw_picker(p, area);
     if (ui.took_key(" ")) out.push_back(app::Play{!state.playing});

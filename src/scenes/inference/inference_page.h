@@ -7,7 +7,8 @@ namespace kvx::scenes {
 
 class InferencePage {
   public:
-    void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area, std::vector<app::Action>& out);
+    void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
+              std::vector<app::Action>& out);
     void forget() { stage_.forget(); }
     bool popover_open() const { return !memory_.explained.empty() || !memory_.picker.empty(); }
 

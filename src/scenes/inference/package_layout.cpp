@@ -46,7 +46,8 @@ PackageLayout lay_out_package(const core::Device& d, const Rect& area, float sca
     const int left = (n + 1) / 2, right = n - left;
     const int per_column = left <= 4 ? left : (left <= 6 && d.kind != core::MemoryKind::hbm ? left : (left + 1) / 2);
     const int columns = (left + per_column - 1) / per_column;
-    const float margin = 20 * k, side_w = (columns > 1 ? 196 : (n <= 2 ? 190 : 164)) * k, gap = 52 * k * (columns > 1 ? 0.7f : 1.0f);
+    const float margin = 20 * k, side_w = (columns > 1 ? 196 : (n <= 2 ? 190 : 164)) * k,
+                gap = 52 * k * (columns > 1 ? 0.7f : 1.0f);
     const float label_h = k > 0.62f && per_column <= 4 ? 16 : 0;
 
     Rect inner = p.memory_on_die ? p.board.inset(margin + 8 * k, 22 * k) : p.board.inset(margin, 12 * k);
@@ -56,18 +57,21 @@ PackageLayout lay_out_package(const core::Device& d, const Rect& area, float sca
         right_side = {};
     }
     fill_side(p, left_side, left, per_column, columns, label_h, false);
-    if (right > 0) fill_side(p, right_side, right, per_column, columns, label_h, d.kind == core::MemoryKind::hbm && right < left);
+    if (right > 0)
+        fill_side(p, right_side, right, per_column, columns, label_h, d.kind == core::MemoryKind::hbm && right < left);
 
     // All modules share one grid; it is shrunk to whole cells and centred in its slot.
     p.padding = std::max(3.0f, 6 * k);
     p.pitch = whole_pixels(9 * k, scale, 3);
     const Rect slot = p.modules.front();
-    while (p.pitch > 3 && ((slot.h - 2 * p.padding) / p.pitch < 6 || (slot.w - 2 * p.padding) / p.pitch < 6)) p.pitch -= 1 / scale;
+    while (p.pitch > 3 && ((slot.h - 2 * p.padding) / p.pitch < 6 || (slot.w - 2 * p.padding) / p.pitch < 6))
+        p.pitch -= 1 / scale;
     p.columns = std::max(4, static_cast<int>((slot.w - 2 * p.padding + 0.01f) / p.pitch));
     p.rows = std::max(3, static_cast<int>((slot.h - 2 * p.padding + 0.01f) / p.pitch));
     if (std::abs(p.columns - 16) <= 2 && std::abs(p.rows - 16) <= 1) p.columns = 16, p.rows = std::min(p.rows, 16);
     for (Rect& m : p.modules) {
-        const Rect c = m.centered(static_cast<float>(p.columns) * p.pitch + 2 * p.padding, static_cast<float>(p.rows) * p.pitch + 2 * p.padding);
+        const Rect c = m.centered(static_cast<float>(p.columns) * p.pitch + 2 * p.padding,
+                                  static_cast<float>(p.rows) * p.pitch + 2 * p.padding);
         m = {std::round(c.x * scale) / scale, std::round(m.y * scale) / scale, c.w, c.h};
     }
     for (Rect& s : p.spacers) s = {p.modules.back().x, s.y, p.modules.back().w, p.modules.front().h};

@@ -42,6 +42,8 @@ std::string tidy(std::string text) {
     return text;
 }
 
-std::string_view mark_of(const core::Quantity& q) { return q.approximate ? "≈" : (q.lower_bound ? "≥" : ""); }
+std::string_view mark_of(const core::Quantity& q) {
+    return q.approximate ? "≈" : (q.lower_bound ? "≥" : "");
+}
 
 }  // namespace kvx::scenes

@@ -14,12 +14,12 @@ namespace kvx::scenes {
 
 // What the page remembers between frames and no link needs to carry.
 struct PageMemory {
-    std::string explained;                // id of the quantity whose explanation is open
-    ui::Rect explained_from;              // where it was asked for
-    std::string picker;                   // "model", "device" or empty
+    std::string explained;    // id of the quantity whose explanation is open
+    ui::Rect explained_from;  // where it was asked for
+    std::string picker;       // "model", "device" or empty
     std::string picker_filter;
     bool drawer = false, papers = false;
-    float sheet = 0.51f;                  // share of the height the phone's sheet takes
+    float sheet = 0.51f;  // share of the height the phone's sheet takes
     std::string sheet_tab = "controls";
     float sheet_grab = 0;
     size_t fact = 0;
@@ -34,17 +34,21 @@ struct Page {
     PageMemory& memory;
     std::vector<app::Action>& out;
 
-    const core::Quantity& quantity(std::string_view id) const;   // an empty one when unknown
-    void set(std::string_view id, std::string value) const { out.push_back(app::SetParam{std::string(id), std::move(value)}); }
-    std::string get(std::string_view id) const;                  // canonical text of a parameter
+    const core::Quantity& quantity(std::string_view id) const;  // an empty one when unknown
+    void set(std::string_view id, std::string value) const {
+        out.push_back(app::SetParam{std::string(id), std::move(value)});
+    }
+    std::string get(std::string_view id) const;  // canonical text of a parameter
     ui::Choices choices(std::string_view id) const;
     void explain(std::string_view id, const ui::Rect& from) const;
 };
 
-struct Split { std::string number, unit; };
-Split split_reading(const std::string& text);                    // "36.02 GiB" -> {"36.02","GiB"}
-std::string tidy(std::string text);                              // "80.00 GiB" -> "80 GiB"
-std::string_view mark_of(const core::Quantity& q);               // "≈", "≥" or ""
+struct Split {
+    std::string number, unit;
+};
+Split split_reading(const std::string& text);       // "36.02 GiB" -> {"36.02","GiB"}
+std::string tidy(std::string text);                 // "80.00 GiB" -> "80 GiB"
+std::string_view mark_of(const core::Quantity& q);  // "≈", "≥" or ""
 
 // Each draws its part into r. Cards return the height they need when r.h is 0.
 void draw_overflow(Page& p, const ui::Rect& r);

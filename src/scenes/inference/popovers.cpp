@@ -15,7 +15,9 @@ namespace {
 // Prose is the browser's: it can be selected, translated and read aloud. Its height is measured with the same fonts.
 struct Prose {
     Page& p;
-    float measure(float w, const std::string& text, const ui::TextStyle& st) const { return p.ui.paragraph({0, 0, w - 2, 0}, text, st, 0, true); }
+    float measure(float w, const std::string& text, const ui::TextStyle& st) const {
+        return p.ui.paragraph({0, 0, w - 2, 0}, text, st, 0, true);
+    }
     void put(std::string_view id, const Rect& r, const std::string& text, std::string_view style) const {
         if (!p.ui.recording) return;
         ui::Node n;
@@ -30,7 +32,9 @@ struct Prose {
 };
 
 bool contains_folded(std::string_view text, std::string_view part) {
-    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+    const auto same = [](char a, char b) {
+        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
     return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
@@ -82,10 +86,16 @@ void draw_explanation(Page& p, const Rect& bounds) {
     }
     Rect body = r.inset(16, 14);
     Rect top = body.cut_top(24);
-    const bool close = ui::icon_button(ui, "explanation.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
+    const bool close =
+        ui::icon_button(ui, "explanation.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
     ui::heading(ui, "explanation.title", top, q.label, ui::type::label_bold, t.dim, 2);
     Rect value = body.cut_top(30, 6);
-    const std::string origin = q.approximate ? "estimate" : (q.lower_bound ? "lower bound" : (q.origin == core::Origin::published ? "published" : (q.origin == core::Origin::simulated ? "simulated" : "exact")));
+    const std::string origin =
+        q.approximate ? "estimate"
+                      : (q.lower_bound ? "lower bound"
+                                       : (q.origin == core::Origin::published
+                                              ? "published"
+                                              : (q.origin == core::Origin::simulated ? "simulated" : "exact")));
     const float ow = ui.width(origin, ui::type::caption) + 18;
     const Rect pill = value.cut_right(ow, 8).centered(ow, 20);
     ui.fill(pill, t.raised, 10);
@@ -113,14 +123,20 @@ void draw_picker(Page& p, const Rect& bounds) {
     const Theme& t = *ui.theme;
     const std::string id = p.memory.picker;
     const bool search = id == "model" || id == "device";
-    const std::string name = id == "model" ? "Model" : (id == "device" ? "Device" : (id == "kv" ? "Cache in" : (id == "block" ? "Block" : "Weights in")));
+    const std::string name =
+        id == "model"
+            ? "Model"
+            : (id == "device" ? "Device" : (id == "kv" ? "Cache in" : (id == "block" ? "Block" : "Weights in")));
     const float row_h = ui.view.coarse ? 48 : (search ? 40 : 36);
     ui::Choices all = p.choices(id), list;
     for (auto& c : all)
-        if (p.memory.picker_filter.empty() || contains_folded(c.second, p.memory.picker_filter) || contains_folded(c.first, p.memory.picker_filter)) list.push_back(c);
+        if (p.memory.picker_filter.empty() || contains_folded(c.second, p.memory.picker_filter) ||
+            contains_folded(c.first, p.memory.picker_filter))
+            list.push_back(c);
     const float w = std::min(search ? 380.0f : 240.0f, bounds.w - 24);
     const float head = search ? 96 : 44;
-    const float h = std::min(bounds.h - 24, head + row_h * static_cast<float>(std::max<size_t>(search ? 8 : list.size(), 1)) + 12);
+    const float h =
+        std::min(bounds.h - 24, head + row_h * static_cast<float>(std::max<size_t>(search ? 8 : list.size(), 1)) + 12);
     const bool narrow = bounds.w < 768;
     Rect r = narrow ? bounds.centered(w, h) : Rect{bounds.right() - w - 16, bounds.y + 16, w, h};
     if (!narrow && !search) r.y = std::min(bounds.y + bounds.h * 0.4f, bounds.bottom() - h - 12);
@@ -142,11 +158,13 @@ void draw_picker(Page& p, const Rect& bounds) {
     }
     Rect body = r.inset(12, 10);
     Rect top = body.cut_top(32, 8);
-    const bool close = ui::icon_button(ui, "picker.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
+    const bool close =
+        ui::icon_button(ui, "picker.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
     ui.text(top, name + (search ? " · " + std::to_string(list.size()) : ""), ui::type::title, t.text);
     if (search) {
         const Rect field = body.cut_top(ui.view.coarse ? 44.0f : 40.0f, 8);
-        if (const std::string* s = ui::text_field(ui, "picker.search", field, "Search", p.memory.picker_filter, "search", true)) {
+        if (const std::string* s =
+                ui::text_field(ui, "picker.search", field, "Search", p.memory.picker_filter, "search", true)) {
             p.memory.picker_filter = *s;
             ui.ask_frame();
         }
@@ -172,9 +190,11 @@ void draw_picker(Page& p, const Rect& bounds) {
         Rect words = row.inset(10, 0);
         std::string note;
         if (id == "model") {
-            if (const core::Model* m = p.state.catalog.model(list[i].first)) note = core::read_params(core::total_params(*m)).text();
+            if (const core::Model* m = p.state.catalog.model(list[i].first))
+                note = core::read_params(core::total_params(*m)).text();
         } else if (id == "device") {
-            if (const core::Device* d = p.state.catalog.device(list[i].first)) note = core::read_bytes(d->memory).text();
+            if (const core::Device* d = p.state.catalog.device(list[i].first))
+                note = core::read_bytes(d->memory).text();
         }
         if (!note.empty()) ui.text(words.cut_right(84, 8), note, ui::type::caption_mono, t.faint, ui::Align::right);
         ui.text(words, list[i].second, ui::type::control, t.text);

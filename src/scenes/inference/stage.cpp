@@ -18,7 +18,7 @@ using ui::Theme;
 
 namespace {
 
-constexpr int kRows = 32;                 // of the attention triangle
+constexpr int kRows = 32;  // of the attention triangle
 constexpr double kBytesPerSpark = 1073741824.0;
 constexpr float kPass = 0.9f, kWave = 1.2f;
 
@@ -42,13 +42,20 @@ gfx::Palette palette_of(const Theme& t) {
 
 uint8_t code_of(const sim::Cell& c) {
     switch (c.kind) {
-        case sim::CellKind::weights: return gfx::code::weights;
-        case sim::CellKind::activations: return gfx::code::activations;
-        case sim::CellKind::kv: return static_cast<uint8_t>(gfx::code::sequence + c.sequence % 16);
-        case sim::CellKind::reserved: return static_cast<uint8_t>(gfx::code::reserved + c.sequence % 16);
-        case sim::CellKind::outside: return gfx::code::outside;
-        case sim::CellKind::ghost: return gfx::code::ghost;
-        case sim::CellKind::free: break;
+        case sim::CellKind::weights:
+            return gfx::code::weights;
+        case sim::CellKind::activations:
+            return gfx::code::activations;
+        case sim::CellKind::kv:
+            return static_cast<uint8_t>(gfx::code::sequence + c.sequence % 16);
+        case sim::CellKind::reserved:
+            return static_cast<uint8_t>(gfx::code::reserved + c.sequence % 16);
+        case sim::CellKind::outside:
+            return gfx::code::outside;
+        case sim::CellKind::ghost:
+            return gfx::code::ghost;
+        case sim::CellKind::free:
+            break;
     }
     return gfx::code::free;
 }
@@ -56,10 +63,12 @@ uint8_t code_of(const sim::Cell& c) {
 std::string module_summary(const Page& p, size_t index, const sim::Placement& cells) {
     const auto& m = cells.modules[index];
     size_t used = 0;
-    for (const sim::Cell& c : m) used += c.kind == sim::CellKind::kv || c.kind == sim::CellKind::weights || c.kind == sim::CellKind::activations;
+    for (const sim::Cell& c : m)
+        used += c.kind == sim::CellKind::kv || c.kind == sim::CellKind::weights || c.kind == sim::CellKind::activations;
     const core::Device& d = p.state.device();
-    return core::fixed(100.0 * static_cast<double>(used) / static_cast<double>(m.size()), 0) + " % in use; one cell is " +
-           core::read_bytes(cells.cell_bytes).text() + " of " + core::read_bytes(d.memory * (1.0 / static_cast<double>(cells.modules.size()))).text();
+    return core::fixed(100.0 * static_cast<double>(used) / static_cast<double>(m.size()), 0) +
+           " % in use; one cell is " + core::read_bytes(cells.cell_bytes).text() + " of " +
+           core::read_bytes(d.memory * (1.0 / static_cast<double>(cells.modules.size()))).text();
 }
 
 }  // namespace
@@ -72,34 +81,46 @@ void Stage::forget() {
 // What lies under the pointer, named and counted.
 std::string Stage::describe_cell(const Page& p, size_t module, float x, float y) const {
     const Rect& m = layout_.modules[module];
-    const int column = static_cast<int>((x - m.x - layout_.padding) / layout_.pitch), row = static_cast<int>((y - m.y - layout_.padding) / layout_.pitch);
+    const int column = static_cast<int>((x - m.x - layout_.padding) / layout_.pitch),
+              row = static_cast<int>((y - m.y - layout_.padding) / layout_.pitch);
     if (column < 0 || row < 0 || column >= layout_.columns || row >= layout_.rows) return {};
     const sim::Cell& c = cells_.modules[module][static_cast<size_t>(row * layout_.columns + column)];
     const core::InferencePlan& plan = p.view.plan;
     const auto sequence = [&](const char* what) {
         const size_t s = std::min<size_t>(c.sequence, plan.sequences.size() - 1);
         const core::SequenceMemory& q = plan.sequences[s];
-        return "Sequence " + std::to_string(s + 1) + what + core::read_bytes(c.kind == sim::CellKind::kv ? q.used : q.allocated - q.used).text() + " · " +
+        return "Sequence " + std::to_string(s + 1) + what +
+               core::read_bytes(c.kind == sim::CellKind::kv ? q.used : q.allocated - q.used).text() + " · " +
                core::group_digits(q.length.value) + " tokens";
     };
     switch (c.kind) {
-        case sim::CellKind::weights: return "Weights · " + core::read_bytes(plan.weights).text();
-        case sim::CellKind::activations: return "Activations and runtime · ≈ " + core::read_bytes(plan.activations + plan.runtime).text();
-        case sim::CellKind::kv: return sequence(" · KV cache · ");
-        case sim::CellKind::reserved: return sequence(" · reserved, unused · ");
-        case sim::CellKind::outside: return "Held back by the engine and driver · " + core::read_bytes(p.state.device().memory - plan.usable).text();
-        case sim::CellKind::ghost: return "Would hold attention scores · " + core::read_bytes(plan.scores_avoided).text() + " avoided";
-        case sim::CellKind::free: break;
+        case sim::CellKind::weights:
+            return "Weights · " + core::read_bytes(plan.weights).text();
+        case sim::CellKind::activations:
+            return "Activations and runtime · ≈ " + core::read_bytes(plan.activations + plan.runtime).text();
+        case sim::CellKind::kv:
+            return sequence(" · KV cache · ");
+        case sim::CellKind::reserved:
+            return sequence(" · reserved, unused · ");
+        case sim::CellKind::outside:
+            return "Held back by the engine and driver · " +
+                   core::read_bytes(p.state.device().memory - plan.usable).text();
+        case sim::CellKind::ghost:
+            return "Would hold attention scores · " + core::read_bytes(plan.scores_avoided).text() + " avoided";
+        case sim::CellKind::free:
+            break;
     }
     return "Free · " + core::read_bytes(plan.free).text();
 }
 
 void Stage::place_cells(const Page& p) {
     const app::View& v = p.view;
-    cells_ = sim::place(v.plan, v.cb, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
+    cells_ =
+        sim::place(v.plan, v.cb, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
     // Free cells that the scores would take carry the ghost, from the end of the free run backwards.
     if (v.plan.scores_avoided.value > 0) {
-        const double per_module = v.plan.scores_avoided / cells_.cell_bytes / static_cast<double>(cells_.modules.size());
+        const double per_module =
+            v.plan.scores_avoided / cells_.cell_bytes / static_cast<double>(cells_.modules.size());
         for (auto& module : cells_.modules) {
             double left = per_module;
             for (size_t i = module.size(); i-- > 0 && left >= 0.5;)
@@ -135,7 +156,8 @@ void Stage::draw_waves(Page& p, const Rect& r) const {
     ui::Ui& ui = p.ui;
     if (ui.view.w < 700) return;
     const float pressure = static_cast<float>(std::min(1.0, p.view.plan.pressure));
-    const Color c = fade(mix(ui.theme->wave, p.view.plan.pressure >= 1 ? ui.theme->red : ui.theme->accent, 0.25f), 0.55f);
+    const Color c =
+        fade(mix(ui.theme->wave, p.view.plan.pressure >= 1 ? ui.theme->red : ui.theme->accent, 0.25f), 0.55f);
     const float speed = 6.2831853f / (12 - 8 * pressure);
     for (int i = 0; i < 3; ++i) {
         const float fi = static_cast<float>(i);
@@ -161,8 +183,10 @@ void Stage::draw_modules(Page& p) {
         ui.fill(m, t.stack_well, ui::radius::stack);
         ui.stroke(m, t.stack_line, ui::radius::stack);
         banks_.modules.push_back({m.x + layout_.padding, m.y + layout_.padding});
-        const std::string name = (d.module_name.empty() ? d.memory_type : d.module_name) + (layout_.modules.size() > 1 ? " " + std::to_string(i + 1) : "");
-        if (!layout_.labels[i].empty()) ui.text(layout_.labels[i].inset(-8, 0), name, ui::type::micro, t.dim, Align::center);
+        const std::string name = (d.module_name.empty() ? d.memory_type : d.module_name) +
+                                 (layout_.modules.size() > 1 ? " " + std::to_string(i + 1) : "");
+        if (!layout_.labels[i].empty())
+            ui.text(layout_.labels[i].inset(-8, 0), name, ui::type::micro, t.dim, Align::center);
         const std::string id = "stage.module" + std::to_string(i + 1);
         const ui::Hit h = ui.hit(id, m);
         if (h.hovered) hint_ = describe_cell(p, i, ui.pointer_x(), ui.pointer_y());
@@ -206,7 +230,8 @@ void Stage::draw_tiles(Page& p, const Rect& r, int first, int count, int all) co
         const int c = i % columns, row = i / columns;
         float level = 0;
         if (p.view.now.value > 0 && !over) {
-            const float phase = static_cast<float>(c) / static_cast<float>(columns) + static_cast<float>(row + first) / static_cast<float>(all) * 0.9f;
+            const float phase = static_cast<float>(c) / static_cast<float>(columns) +
+                                static_cast<float>(row + first) / static_cast<float>(all) * 0.9f;
             const float x = phase - die_wave_ - std::floor(phase - die_wave_);
             level = std::pow(std::max(0.0f, 1 - std::fabs(x - 0.5f) * 2.6f), 1.4f) * (p.view.fa ? 0.72f : 0.4f);
         }
@@ -224,7 +249,9 @@ void Stage::draw_triangle(Page& p) {
     ui.stroke(well, t.stack_line, ui::radius::control);
     const float pitch = layout_.triangle_pitch, side = pitch * kRows;
     const Rect grid = well.centered(side, side);
-    const double share = v.input.context_max.value > 0 ? static_cast<double>(v.now.value) / static_cast<double>(v.input.context_max.value) : 0;
+    const double share = v.input.context_max.value > 0
+                             ? static_cast<double>(v.now.value) / static_cast<double>(v.input.context_max.value)
+                             : 0;
     const int now = static_cast<int>(std::min(share, 1.0) * kRows + 1e-9);
     triangle_.resize(kRows, kRows, 1);
     triangle_.pitch = pitch;
@@ -242,7 +269,9 @@ void Stage::draw_triangle(Page& p) {
                 } else if (!v.fa) {
                     code = gfx::code::ghost;
                 } else {
-                    float level = row == current ? 0.95f : 0.14f + 0.3f * static_cast<float>(row) / static_cast<float>(current + 1);
+                    float level = row == current
+                                      ? 0.95f
+                                      : 0.14f + 0.3f * static_cast<float>(row) / static_cast<float>(current + 1);
                     const float band = static_cast<float>(column + row) / (2.0f * kRows) - die_wave_;
                     if (row != current) level += 0.22f * std::max(0.0f, 1 - std::fabs(band - std::round(band)) * 9);
                     code = static_cast<uint8_t>(gfx::code::glow + static_cast<int>(std::min(level, 1.0f) * 63));
@@ -260,28 +289,36 @@ void Stage::draw_triangle(Page& p) {
     const std::string keys = core::group_digits(v.now.value);
     if (roomy) {
         const std::string lines[3] = {v.fa ? "Causal attention" : "All scores are stored",
-                                      v.fa ? "this step: 1 row," : core::read_bytes(v.plan.scores).text(), v.fa ? keys + " keys" : "for one layer"};
+                                      v.fa ? "this step: 1 row," : core::read_bytes(v.plan.scores).text(),
+                                      v.fa ? keys + " keys" : "for one layer"};
         for (int i = 0; i < 3; ++i)
-            ui.text(words.moved(0, static_cast<float>(i) * 18), lines[i], i ? ui::type::caption : ui::type::caption_bold,
-                    i == 1 && !v.fa ? t.red_text : (i ? t.dim : t.text), Align::right);
+            ui.text(words.moved(0, static_cast<float>(i) * 18), lines[i],
+                    i ? ui::type::caption : ui::type::caption_bold, i == 1 && !v.fa ? t.red_text : (i ? t.dim : t.text),
+                    Align::right);
     } else if (well.w > 84) {
-        ui.text({grid.x + side * 0.2f, grid.y + 2, side * 0.8f - 4, 16}, keys, ui::type::caption_mono, t.text, Align::right);
-        ui.text({words.x, grid.y + 18, words.w + 4, 14}, v.fa ? "keys" : "stored", ui::type::micro, t.dim, Align::right);
+        ui.text({grid.x + side * 0.2f, grid.y + 2, side * 0.8f - 4, 16}, keys, ui::type::caption_mono, t.text,
+                Align::right);
+        ui.text({words.x, grid.y + 18, words.w + 4, 14}, v.fa ? "keys" : "stored", ui::type::micro, t.dim,
+                Align::right);
     }
     // The moving dot on the diagonal: smaller with FlashAttention, whose row never leaves the chip.
     if (v.now.value > 0) {
         const float at = (static_cast<float>(share) * kRows);
-        const float x = grid.x + std::min(at, kRows - 0.5f) * pitch, y = grid.y + (static_cast<float>(current) + 0.5f) * pitch;
+        const float x = grid.x + std::min(at, kRows - 0.5f) * pitch,
+                    y = grid.y + (static_cast<float>(current) + 0.5f) * pitch;
         const Color c = v.fa ? t.green : t.red;
         const float k = v.fa ? 1.0f : 1.35f;
         for (int i = 4; i >= 1; --i) ui.disc(x, y, (3 + 3.2f * static_cast<float>(i)) * k * 0.9f, fade(c, 0.10f));
         ui.disc(x, y, 4.2f * k * std::clamp(pitch / 8, 0.6f, 1.0f), mix(c, 0xFFFFFFFFu, t.dark ? 0.75f : 0.2f));
         const float w = ui.width(keys, ui::type::caption_mono) + 4;
-        if (roomy && x + 12 + w < grid.right() + 4 && y > words.y + 58) ui.text({x + 12, y - 9, w, 18}, keys, ui::type::caption_mono, t.text);
+        if (roomy && x + 12 + w < grid.right() + 4 && y > words.y + 58)
+            ui.text({x + 12, y - 9, w, 18}, keys, ui::type::caption_mono, t.text);
     }
     const ui::Hit h = ui.hit("stage.attention", well);
-    const std::string summary = v.fa ? "This step reads " + keys + " keys per layer; past rows were computed on the chip and never stored"
-                                     : "Without FlashAttention a prompt this long stores " + core::read_bytes(v.plan.scores).text() + " of scores for one layer";
+    const std::string summary =
+        v.fa ? "This step reads " + keys + " keys per layer; past rows were computed on the chip and never stored"
+             : "Without FlashAttention a prompt this long stores " + core::read_bytes(v.plan.scores).text() +
+                   " of scores for one layer";
     if (h.hovered) hint_ = summary;
     if (h.clicked || ui.take("stage.attention", 0)) p.explain(v.fa ? "scores_avoided" : "scores", well);
     if (ui.recording) {
@@ -315,7 +352,8 @@ void Stage::draw_flow(Page& p) const {
         for (int i = 0; i < paths; ++i) {
             const float f = (static_cast<float>(i) + 0.5f) / static_cast<float>(paths);
             const float y0 = ui.px(r.y + r.h * (0.14f + 0.72f * f));
-            const float lane = (static_cast<float>(left ? m : m - (modules + 1) / 2) + f) / std::max(1.0f, std::ceil(static_cast<float>(modules) / 2));
+            const float lane = (static_cast<float>(left ? m : m - (modules + 1) / 2) + f) /
+                               std::max(1.0f, std::ceil(static_cast<float>(modules) / 2));
             const float y1 = ui.px(die.y + die.h * (0.1f + 0.8f * lane));
             const float bend = (to_x - from_x) * 0.5f;
             const ImVec2 a{from_x, y0}, b{from_x + bend, y0}, c{to_x - bend, y1}, e{to_x, y1};
@@ -324,7 +362,8 @@ void Stage::draw_flow(Page& p) const {
             ui.fill({left ? to_x - 3 : to_x, y1 - port_h * 0.5f, 3, port_h}, t.port);
             ui.draw->AddBezierCubic(a, b, c, e, fade(t.gold, 0.28f), 1, 14);
             const double whole = std::min(per_path, k < 0.75f ? 2.0 : 4.0);
-            const int sparks = static_cast<int>(whole) + (whole - std::floor(whole) > (static_cast<double>(i) + 0.5) / paths ? 1 : 0);
+            const int sparks =
+                static_cast<int>(whole) + (whole - std::floor(whole) > (static_cast<double>(i) + 0.5) / paths ? 1 : 0);
             for (int s = 0; s < sparks; ++s) {
                 const float seed = static_cast<float>((m * 37 + static_cast<size_t>(i) * 17) % 23) / 23;
                 float u = flow_ + seed + static_cast<float>(s) / static_cast<float>(sparks);
@@ -338,7 +377,8 @@ void Stage::draw_flow(Page& p) const {
                 const ImVec2 head = last;
                 for (int step = 1; step <= 4; ++step) {
                     const ImVec2 back = at(std::max(0.0f, u - 0.045f * static_cast<float>(step)));
-                    ui.draw->AddLine(last, back, fade(t.gold, 0.75f - 0.17f * static_cast<float>(step)), 2.2f - 0.3f * static_cast<float>(step));
+                    ui.draw->AddLine(last, back, fade(t.gold, 0.75f - 0.17f * static_cast<float>(step)),
+                                     2.2f - 0.3f * static_cast<float>(step));
                     last = back;
                 }
                 if (t.dark) ui.disc(head.x, head.y, 4, fade(t.gold, 0.28f));
@@ -368,8 +408,10 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     const bool over = v.plan.pressure > 1;
     ui.gradient(layout_.board, t.package_top, t.package_bottom, ui::radius::package);
     ui.stroke(layout_.board, over ? t.alert_line : t.package_edge, ui::radius::package);
-    for (const auto& [x, y] : {std::pair{layout_.board.x + 10, layout_.board.y + 10}, std::pair{layout_.board.right() - 10, layout_.board.y + 10},
-                               std::pair{layout_.board.x + 10, layout_.board.bottom() - 10}, std::pair{layout_.board.right() - 10, layout_.board.bottom() - 10}})
+    for (const auto& [x, y] : {std::pair{layout_.board.x + 10, layout_.board.y + 10},
+                               std::pair{layout_.board.right() - 10, layout_.board.y + 10},
+                               std::pair{layout_.board.x + 10, layout_.board.bottom() - 10},
+                               std::pair{layout_.board.right() - 10, layout_.board.bottom() - 10}})
         if (layout_.board.w > 500) ui.draw->AddCircle({x, y}, 3, t.line2);
     ui.gradient(layout_.die, t.die_top, t.die_bottom, ui::radius::die);
     ui.stroke(layout_.die, t.die_line, ui::radius::die);
@@ -378,9 +420,12 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
 
     if (layout_.board.w > 480 && d.units > 0 && !layout_.memory_on_die) {
         std::string caption = core::group_digits(d.units) + " " + d.unit_name + (d.unit_name.size() <= 4 ? "s" : "");
-        if (d.cache.value > 0) caption += " · " + tidy(core::read_bytes(d.cache).text()) + " cache";
-        else if (d.sram.value > 0) caption += " · " + tidy(core::read_bytes(d.sram).text()) + " SRAM";
-        ui.text({layout_.die.x + 8, layout_.die.y + 8, layout_.die.w - 16, 18}, caption, ui::type::caption, t.dim, Align::center);
+        if (d.cache.value > 0)
+            caption += " · " + tidy(core::read_bytes(d.cache).text()) + " cache";
+        else if (d.sram.value > 0)
+            caption += " · " + tidy(core::read_bytes(d.sram).text()) + " SRAM";
+        ui.text({layout_.die.x + 8, layout_.die.y + 8, layout_.die.w - 16, 18}, caption, ui::type::caption, t.dim,
+                Align::center);
     }
     // As many tiles as the device has units; beyond 160 a field they stand for groups.
     const int half = d.units > 0 ? (d.units > 320 ? 66 : d.units / 2) : 40;

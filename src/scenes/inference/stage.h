@@ -13,7 +13,7 @@ class Stage {
   public:
     void draw(Page& p, const ui::Rect& r, bool compact);
     core::Bytes cell_bytes() const { return cells_.cell_bytes; }  // of the last frame
-    void forget();                      // lost WebGL context
+    void forget();                                                // lost WebGL context
 
   private:
     void place_cells(const Page& p);

@@ -1,4 +1,5 @@
-// Around the stage: where the memory goes as one bar, the model in three lines, a fact, and what happens when it does not fit.
+// Around the stage: where the memory goes as one bar, the model in three lines, a fact, and what happens when it does
+// not fit.
 #include <algorithm>
 #include <cmath>
 
@@ -16,7 +17,12 @@ void draw_scale_bar(Page& p, const Rect& r) {
     const Theme& t = *ui.theme;
     const core::InferencePlan& plan = p.view.plan;
     const core::Bytes whole = p.state.device().memory;
-    struct Part { std::string id, name; core::Bytes bytes; ui::Color color; int pattern; };  // pattern 1: reserved, 2: ghost over free
+    struct Part {
+        std::string id, name;
+        core::Bytes bytes;
+        ui::Color color;
+        int pattern;
+    };  // pattern 1: reserved, 2: ghost over free
     std::vector<Part> parts;
     if (plan.weights.value > 0) parts.push_back({"weights", "Weights", plan.weights, t.weights, 0});
     const size_t n = plan.sequences.size();
@@ -25,27 +31,35 @@ void draw_scale_bar(Page& p, const Rect& r) {
         parts.push_back({"kv_used", "KV cache, " + std::to_string(n), plan.kv_used, t.sequence[0], 0});
     } else {
         for (size_t i = 0; i < n; ++i)
-            if (plan.sequences[i].used.value > 0) parts.push_back({"kv_used", "S" + std::to_string(i + 1), plan.sequences[i].used, t.sequence[i % 8], 0});
+            if (plan.sequences[i].used.value > 0)
+                parts.push_back({"kv_used", "S" + std::to_string(i + 1), plan.sequences[i].used, t.sequence[i % 8], 0});
     }
     if (plan.kv_wasted / whole > 0.001) parts.push_back({"kv_wasted", "Unused", plan.kv_wasted, t.reserved_stripe, 3});
     parts.push_back({"overhead", "Act.", plan.activations + plan.runtime, t.activations, 0});
     if (!p.view.fa && plan.scores.value > 0) parts.push_back({"scores", "Scores", plan.scores, t.red, 2});
-    if (plan.free.value > 0) parts.push_back({"free", "Free", plan.free, t.free_cell, plan.scores_avoided.value > 0 ? 2 : 0});
+    if (plan.free.value > 0)
+        parts.push_back({"free", "Free", plan.free, t.free_cell, plan.scores_avoided.value > 0 ? 2 : 0});
     parts.push_back({"usable", "Held back", whole - plan.usable, t.reserved, 1});
 
     Rect body = r;
     Rect title = body.cut_top(20, 4);
     if (plan.scores_avoided.value > 0 && title.w > 520) {
-        const std::string words = core::read_bytes(plan.scores_avoided).text() + " of attention scores avoided by FlashAttention";
+        const std::string words =
+            core::read_bytes(plan.scores_avoided).text() + " of attention scores avoided by FlashAttention";
         const float w = ui.width(words, ui::type::caption) + 1;
         Rect right = title.cut_right(w + 24, 12);
-        if (ui::figure_area(ui, "figure.scores_avoided", right.grow(3), "Attention scores avoided", core::read_bytes(plan.scores_avoided).text())) p.explain("scores_avoided", right);
+        if (ui::figure_area(ui, "figure.scores_avoided", right.grow(3), "Attention scores avoided",
+                            core::read_bytes(plan.scores_avoided).text()))
+            p.explain("scores_avoided", right);
         const Rect swatch = right.cut_left(12, 8).centered(12, 12);
         ui.fill(swatch, t.ghost_fill, 3);
         ui.stripes(swatch, t.ghost, 4, 1.5f);
         ui.text(right, words, ui::type::caption, t.dim);
     }
-    ui::heading(ui, "scale", title, (p.view.plan.pressure > 1 ? "What is asked of the " : "Where the ") + tidy(core::read_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"), ui::type::label_bold, t.dim, 2);
+    ui::heading(ui, "scale", title,
+                (p.view.plan.pressure > 1 ? "What is asked of the " : "Where the ") +
+                    tidy(core::read_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"),
+                ui::type::label_bold, t.dim, 2);
 
     const Rect bar = body.cut_top(24, 6);
     double sum = 0;
@@ -64,27 +78,33 @@ void draw_scale_bar(Page& p, const Rect& r) {
             ui.fill(s, t.reserved, corner);
             ui.stripes(s, t.reserved_stripe, 5, 1.4f);
         } else {
-            ui.fill(s, part.pattern == 2 ? (part.id == "free" ? t.free_cell : ui::mix(t.bg, t.red, 0.2f)) : part.color, corner);
+            ui.fill(s, part.pattern == 2 ? (part.id == "free" ? t.free_cell : ui::mix(t.bg, t.red, 0.2f)) : part.color,
+                    corner);
             if (part.pattern == 2) ui.stripes(s, part.id == "free" ? ui::fade(t.ghost, 0.55f) : t.ghost, 7, 2.2f);
         }
         const std::string key = "scale." + part.name;
-        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, part.name, core::read_bytes(part.bytes).text())) p.explain(part.id, s);
+        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, part.name, core::read_bytes(part.bytes).text()))
+            p.explain(part.id, s);
         if (ui.hit(key, s).clicked) p.explain(part.id, s);
         const std::string amount = core::read_bytes_in_gib(part.bytes).number;
         const bool last = i + 1 == parts.size();
-        const float need = std::max(26.0f, std::max(ui.width(part.name, ui::type::caption), ui.width(amount, ui::type::caption_mono)));
+        const float need =
+            std::max(26.0f, std::max(ui.width(part.name, ui::type::caption), ui.width(amount, ui::type::caption_mono)));
         const float lx = last ? bar.right() - need - 1 : s.x;
         if ((s.w < 26 && !last) || lx < label_free_from || body.h < 32) continue;
         if (!last && lx + need > bar.right() - 70) continue;
-        ui.text({lx, bar.bottom() + 5, need + 1, 16}, part.name, ui::type::caption, t.dim, last ? Align::right : Align::left);
-        ui.text({lx, bar.bottom() + 21, need + 1, 16}, amount, ui::type::caption_mono, t.faint, last ? Align::right : Align::left);
+        ui.text({lx, bar.bottom() + 5, need + 1, 16}, part.name, ui::type::caption, t.dim,
+                last ? Align::right : Align::left);
+        ui.text({lx, bar.bottom() + 21, need + 1, 16}, amount, ui::type::caption_mono, t.faint,
+                last ? Align::right : Align::left);
         label_free_from = lx + need + 8;
     }
 }
 
 float model_card_height(Page& p, float width) {
     float h = 20;
-    for (const std::string& line : core::model_card(p.state.model())) h += p.ui.paragraph({0, 0, width, 0}, line, ui::type::caption, 0, true);
+    for (const std::string& line : core::model_card(p.state.model()))
+        h += p.ui.paragraph({0, 0, width, 0}, line, ui::type::caption, 0, true);
     return h;
 }
 
@@ -122,13 +142,22 @@ void draw_alert(Page& p, const Rect& r) {
     const std::string devices = core::group_digits(plan.devices_needed);
     const std::string title = "Needs at least " + devices + " devices. You have one.";
     std::string cause;
-    if (plan.weights > plan.usable) cause = "The weights alone take " + core::read_bytes(plan.weights).text() + " of " + core::read_bytes(plan.usable).text() + " usable.";
-    else if (!v.fa && plan.scores > plan.kv_allocated) cause = "FlashAttention is off, so every score of a " + core::group_digits(plan.longest.value) + "-token prompt has to be stored.";
-    else if (plan.wasted_reservation > plan.kv_used) cause = "Without continuous batching every sequence reserves " + core::short_tokens(v.input.context_max) + " tokens.";
-    else cause = "The cache takes " + core::read_bytes(plan.kv_allocated).text() + "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
+    if (plan.weights > plan.usable)
+        cause = "The weights alone take " + core::read_bytes(plan.weights).text() + " of " +
+                core::read_bytes(plan.usable).text() + " usable.";
+    else if (!v.fa && plan.scores > plan.kv_allocated)
+        cause = "FlashAttention is off, so every score of a " + core::group_digits(plan.longest.value) +
+                "-token prompt has to be stored.";
+    else if (plan.wasted_reservation > plan.kv_used)
+        cause = "Without continuous batching every sequence reserves " + core::short_tokens(v.input.context_max) +
+                " tokens.";
+    else
+        cause = "The cache takes " + core::read_bytes(plan.kv_allocated).text() +
+                "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
     const bool two = ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true) > 20;
     const float y = body.cy() - (two ? 29.0f : 20.0f);
-    ui.text({body.x, y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title, t.text);
+    ui.text({body.x, y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title,
+            t.text);
     ui.paragraph({body.x, y + 22, body.w, 40}, cause, ui::type::label, t.dim);
     if (ui.recording) {
         ui::Node n;
@@ -153,30 +182,45 @@ void draw_overflow(Page& p, const Rect& r) {
     const Rect legend = body.cut_bottom(40, 8);
     constexpr int64_t kMost = 900;
     const int64_t per_square = (all + kMost - 1) / kMost, squares = (all + per_square - 1) / per_square;
-    const std::string note = per_square == 1 ? "one square is one " + unit : "one square is " + core::group_digits(per_square);
+    const std::string note =
+        per_square == 1 ? "one square is one " + unit : "one square is " + core::group_digits(per_square);
     const float note_w = ui.width(note, ui::type::caption) + 1;
     if (title.w > note_w + 140) ui.text(title.cut_right(note_w, 8), note, ui::type::caption, t.dim, Align::right);
     ui::heading(ui, "overflow", title, "What does not fit", ui::type::label_bold, t.text, 2);
     float pitch = std::floor(std::sqrt(body.w * body.h / static_cast<float>(squares)));
     pitch = std::clamp(pitch, 4.0f, 26.0f);
     int columns = std::max(1, static_cast<int>(body.w / pitch));
-    while (pitch > 4 && std::ceil(static_cast<float>(squares) / static_cast<float>(columns)) * pitch > body.h) pitch -= 1, columns = std::max(1, static_cast<int>(body.w / pitch));
+    while (pitch > 4 && std::ceil(static_cast<float>(squares) / static_cast<float>(columns)) * pitch > body.h)
+        pitch -= 1, columns = std::max(1, static_cast<int>(body.w / pitch));
     const double total = plan.weights.value + plan.kv_allocated.value + (p.view.fa ? 0 : plan.scores.value);
     const double w_share = plan.weights.value / total, kv_share = plan.kv_allocated.value / total;
     for (int64_t i = 0; i < squares; ++i) {
-        const Rect s{body.x + static_cast<float>(i % columns) * pitch, body.y + static_cast<float>(i / columns) * pitch, pitch - 2, pitch - 2};
+        const Rect s{body.x + static_cast<float>(i % columns) * pitch, body.y + static_cast<float>(i / columns) * pitch,
+                     pitch - 2, pitch - 2};
         if (s.bottom() > body.bottom() + 1) break;
         const double f = (static_cast<double>(i) + 0.5) / static_cast<double>(squares);
-        if (i == 0) ui.fill(s, t.text, 2);
-        else if (f < w_share) ui.fill(s, t.weights, 2);
-        else if (f < w_share + kv_share) ui.fill(s, t.sequence[static_cast<size_t>((f - w_share) / kv_share * static_cast<double>(plan.sequences.size())) % 8], 2);
+        if (i == 0)
+            ui.fill(s, t.text, 2);
+        else if (f < w_share)
+            ui.fill(s, t.weights, 2);
+        else if (f < w_share + kv_share)
+            ui.fill(
+                s,
+                t.sequence[static_cast<size_t>((f - w_share) / kv_share * static_cast<double>(plan.sequences.size())) %
+                           8],
+                2);
         else {
             ui.fill(s, ui::mix(t.bg, t.red, 0.22f), 2);
             ui.line(s.x + 1, s.bottom() - 1, s.right() - 1, s.y + 1, t.red, 1.2f);
         }
     }
-    const auto count = [&](double share) { return core::group_digits(static_cast<int64_t>(std::llround(share * static_cast<double>(all)))); };
-    struct Item { ui::Color c; std::string words; };
+    const auto count = [&](double share) {
+        return core::group_digits(static_cast<int64_t>(std::llround(share * static_cast<double>(all))));
+    };
+    struct Item {
+        ui::Color c;
+        std::string words;
+    };
     std::vector<Item> items = {{t.text, "this one"}};
     if (plan.weights.value > 0) items.push_back({t.weights, count(w_share) + " for weights"});
     items.push_back({t.sequence[0], count(kv_share) + " for cache"});
@@ -221,13 +265,49 @@ std::vector<Remedy> remedies(const Page& p) {
         }
         before = plan.needed;
     };
-    if (!in.flash_attention) in.flash_attention = true, offer({"no cost", "Turn on FlashAttention", "Same result, no scores stored", "fa", "1", "Turn on", {}, {}});
-    if (!in.continuous_batching) in.continuous_batching = true, offer({"no cost", "Turn on continuous batching", "Nothing reserved ahead", "cb", "1", "Turn on", {}, {}});
-    if (core::element_bytes(in.kv_dtype) > 1) in.kv_dtype = core::Dtype::fp8, offer({"usually a small loss", "Store the cache in FP8", "1 byte instead of " + core::significant(core::element_bytes(p.view.input.kv_dtype), 1) + " a value", "kv", "fp8", "Switch to FP8", {}, {}});
-    if (core::element_bytes(in.weight_dtype) > 1) in.weight_dtype = core::Dtype::fp8, offer({"usually a small loss", "Store the weights in FP8", "Half of 16 bits", "weights", "fp8", "Switch to FP8", {}, {}});
-    if (core::element_bytes(in.weight_dtype) > 0.5) in.weight_dtype = core::Dtype::int4, offer({"a loss to measure", "Store the weights in INT4", "With a scale for 128 values", "weights", "int4", "Switch to INT4", {}, {}});
+    if (!in.flash_attention)
+        in.flash_attention = true,
+        offer({"no cost", "Turn on FlashAttention", "Same result, no scores stored", "fa", "1", "Turn on", {}, {}});
+    if (!in.continuous_batching)
+        in.continuous_batching = true,
+        offer({"no cost", "Turn on continuous batching", "Nothing reserved ahead", "cb", "1", "Turn on", {}, {}});
+    if (core::element_bytes(in.kv_dtype) > 1)
+        in.kv_dtype = core::Dtype::fp8,
+        offer({"usually a small loss",
+               "Store the cache in FP8",
+               "1 byte instead of " + core::significant(core::element_bytes(p.view.input.kv_dtype), 1) + " a value",
+               "kv",
+               "fp8",
+               "Switch to FP8",
+               {},
+               {}});
+    if (core::element_bytes(in.weight_dtype) > 1)
+        in.weight_dtype = core::Dtype::fp8, offer({"usually a small loss",
+                                                   "Store the weights in FP8",
+                                                   "Half of 16 bits",
+                                                   "weights",
+                                                   "fp8",
+                                                   "Switch to FP8",
+                                                   {},
+                                                   {}});
+    if (core::element_bytes(in.weight_dtype) > 0.5)
+        in.weight_dtype = core::Dtype::int4, offer({"a loss to measure",
+                                                    "Store the weights in INT4",
+                                                    "With a scale for 128 values",
+                                                    "weights",
+                                                    "int4",
+                                                    "Switch to INT4",
+                                                    {},
+                                                    {}});
     if (p.view.full_at.value > 0 && out.size() < 3) {
-        Remedy r{"less context", "Stop at " + core::short_tokens(p.view.full_at), "The longest that fits as it is", "context", std::to_string(p.view.full_at.value), "Set the maximum", p.view.plan.needed, p.view.plan.usable};
+        Remedy r{"less context",
+                 "Stop at " + core::short_tokens(p.view.full_at),
+                 "The longest that fits as it is",
+                 "context",
+                 std::to_string(p.view.full_at.value),
+                 "Set the maximum",
+                 p.view.plan.needed,
+                 p.view.plan.usable};
         out.push_back(std::move(r));
     }
     return out;
@@ -241,7 +321,8 @@ void draw_remedies(Page& p, const Rect& r) {
     const std::vector<Remedy> list = remedies(p);
     if (list.empty() || r.h < 150) return;
     Rect body = r;
-    ui::heading(ui, "remedies", body.cut_top(20, 12), list.size() == 1 ? "What helps" : "What helps, cheapest first", ui::type::title, t.text, 2);
+    ui::heading(ui, "remedies", body.cut_top(20, 12), list.size() == 1 ? "What helps" : "What helps, cheapest first",
+                ui::type::title, t.text, 2);
     body.h = std::min(body.h, 190.0f);
     for (size_t i = 0; i < list.size(); ++i) {
         const Remedy& k = list[i];
@@ -262,9 +343,12 @@ void draw_remedies(Page& p, const Rect& r) {
         numbers.cut_left(bw + 10);
         const float aw = ui.width("→", ui::type::control);
         ui.text(numbers.cut_left(aw + 2, 8), "→", ui::type::control, t.dim);
-        const float nw = ui.text(numbers, after.number, ui::type::second, k.after <= p.view.plan.usable ? t.green : t.text);
+        const float nw =
+            ui.text(numbers, after.number, ui::type::second, k.after <= p.view.plan.usable ? t.green : t.text);
         ui.text({numbers.x + nw + 6, numbers.y + 2, 40, numbers.h}, "GiB", ui::type::caption, t.faint);
-        if (ui::button(ui, "remedy." + k.id + k.value, button, k.button, i == 0 ? ui::ButtonLook::primary : ui::ButtonLook::secondary)) p.set(k.id, k.value);
+        if (ui::button(ui, "remedy." + k.id + k.value, button, k.button,
+                       i == 0 ? ui::ButtonLook::primary : ui::ButtonLook::secondary))
+            p.set(k.id, k.value);
     }
 }
 

@@ -21,7 +21,8 @@ std::string tick_label(int64_t tokens) {
 
 bool draw_play(Page& p, const Rect& r) {
     const bool on = p.state.playing;
-    const bool clicked = ui::icon_button(p.ui, "play", r, on ? ui::Icon::pause : ui::Icon::play, on ? "Pause" : "Play", true);
+    const bool clicked =
+        ui::icon_button(p.ui, "play", r, on ? ui::Icon::pause : ui::Icon::play, on ? "Pause" : "Play", true);
     if (clicked) p.out.push_back(app::Play{!on});
     return clicked;
 }
@@ -31,13 +32,20 @@ void draw_scrubber(Page& p, const Rect& r, bool wide) {
     const Theme& t = *ui.theme;
     const auto max = static_cast<double>(p.view.input.context_max.value);
     if (max <= 0) return;
-    ui::Slider s{.value = p.state.position / max, .step = 0.01, .name = "Position",
-                 .spoken = core::group_digits(p.view.now.value) + " of " + core::short_tokens(p.view.input.context_max) + " tokens", .thickness = 6};
-    const auto full = static_cast<double>(p.view.full_at.value), limit = static_cast<double>(p.state.model().max_context);
+    ui::Slider s{.value = p.state.position / max,
+                 .step = 0.01,
+                 .name = "Position",
+                 .spoken = core::group_digits(p.view.now.value) + " of " +
+                           core::short_tokens(p.view.input.context_max) + " tokens",
+                 .thickness = 6};
+    const auto full = static_cast<double>(p.view.full_at.value),
+               limit = static_cast<double>(p.state.model().max_context);
     const double full_at = full / max, limit_at = limit / max;
     const bool has_full = full_at < 0.9999, has_limit = limit_at < 0.9999;
     if (has_full) {
-        const std::string words = full <= 0 ? std::string("does not fit") : (wide ? "memory full at " : "full at ") + core::short_tokens(p.view.full_at);
+        const std::string words = full <= 0
+                                      ? std::string("does not fit")
+                                      : (wide ? "memory full at " : "full at ") + core::short_tokens(p.view.full_at);
         s.marks.push_back({full_at, words, t.red_text, true});
         s.danger_from = full_at;
     }
@@ -65,19 +73,25 @@ void draw_timeline(Page& p, const Rect& r) {
     ui.fill({r.x, r.y, r.w, 1}, t.line);
     Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h};
     draw_play(p, bar.cut_left(44, 12).centered(44, 44));
-    if (ui::icon_button(ui, "restart", bar.cut_left(36, 12).centered(36, 36), ui::Icon::restart, "Restart")) p.out.push_back(app::Restart{});
+    if (ui::icon_button(ui, "restart", bar.cut_left(36, 12).centered(36, 36), ui::Icon::restart, "Restart"))
+        p.out.push_back(app::Restart{});
     const Rect reading = bar.cut_left(156, 20);
     const Rect at{reading.x, reading.cy() - 19, reading.w, 20};
-    if (ui::figure_area(ui, "figure.position", {reading.x - 6, reading.cy() - 22, reading.w, 44}, "Longest sequence", core::group_digits(p.view.now.value) + " tokens")) p.explain("context_now", reading);
+    if (ui::figure_area(ui, "figure.position", {reading.x - 6, reading.cy() - 22, reading.w, 44}, "Longest sequence",
+                        core::group_digits(p.view.now.value) + " tokens"))
+        p.explain("context_now", reading);
     ui.text(at, core::group_digits(p.view.now.value), ui::type::title_mono, t.text);
-    ui.text({at.x, at.bottom() + 1, at.w, 16}, p.state.in.batch > 1 ? "longest sequence, tokens" : "tokens in the sequence", ui::type::caption, t.dim);
+    ui.text({at.x, at.bottom() + 1, at.w, 16},
+            p.state.in.batch > 1 ? "longest sequence, tokens" : "tokens in the sequence", ui::type::caption, t.dim);
     const bool many = bar.w > 900;
     const ui::Choices all = p.choices("speed");
     ui::Choices shown;
     for (const auto& c : all)
-        if (many || c.first == "0.5" || c.first == "1" || c.first == "5" || c.first == "20" || c.first == "100") shown.push_back(c);
+        if (many || c.first == "0.5" || c.first == "1" || c.first == "5" || c.first == "20" || c.first == "100")
+            shown.push_back(c);
     const Rect speed = bar.cut_right(many ? 400 : 240, 24);
-    const int k = ui::segmented(ui, "speed", speed.centered(speed.w, ui.view.coarse ? 44.0f : 36.0f), "Speed", shown, p.get("speed"), true);
+    const int k = ui::segmented(ui, "speed", speed.centered(speed.w, ui.view.coarse ? 44.0f : 36.0f), "Speed", shown,
+                                p.get("speed"), true);
     if (k >= 0) p.set("speed", shown[static_cast<size_t>(k)].first);
     draw_scrubber(p, {bar.x, r.y + 22, bar.w, 32}, true);
 }
@@ -103,10 +117,16 @@ void draw_phone_timeline(Page& p, const Rect& r) {
     const float w = ui.text(line, reading, ui::type::value, t.text);
     const bool full = p.view.full_at.value < p.view.input.context_max.value;
     if (full && line.w - w > 96)
-        ui.text({line.x + w + 8, line.y, line.w - w - 8, 18}, p.view.full_at.value > 0 ? "full at " + core::short_tokens(p.view.full_at) : "does not fit", ui::type::caption, t.red_text, Align::right);
+        ui.text({line.x + w + 8, line.y, line.w - w - 8, 18},
+                p.view.full_at.value > 0 ? "full at " + core::short_tokens(p.view.full_at) : "does not fit",
+                ui::type::caption, t.red_text, Align::right);
     ui::Ui& u = p.ui;
     const auto max = static_cast<double>(p.view.input.context_max.value);
-    ui::Slider s{.value = max > 0 ? p.state.position / max : 0, .step = 0.01, .name = "Position", .spoken = reading + " tokens", .thickness = 6};
+    ui::Slider s{.value = max > 0 ? p.state.position / max : 0,
+                 .step = 0.01,
+                 .name = "Position",
+                 .spoken = reading + " tokens",
+                 .thickness = 6};
     s.knob = 22;
     if (full && max > 0) s.danger_from = static_cast<double>(p.view.full_at.value) / max;
     const Rect track{bar.x, tall ? bar.y + 24 : bar.y + 14, bar.w, tall ? 36.0f : bar.h - 18};
