@@ -1,4 +1,4 @@
-import {assert, axe, expectParam, get, lint, open, PHONE, press, rest, test, until} from './harness.mjs';
+import {accessible, assert, axe, expectParam, get, lint, open, PHONE, press, rest, test, until} from './harness.mjs';
 import {BUTTON, SLIDER} from './names.mjs';
 
 for (const [name, query, options] of [
@@ -83,10 +83,14 @@ test('the keyboard plays, moves and closes', async () => {
 
 test('an open dialog holds the focus and makes the rest inert', async () => {
   const {page} = await open();
+  assert.ok((await accessible(page)).includes(`button ${BUTTON.play}`));
   await press(page.getByRole('button', {name: BUTTON.help, exact: true}));
   const dialog = page.getByRole('dialog');
   await dialog.waitFor({state: 'attached'});
-  assert.equal(await page.getByRole('button', {name: BUTTON.play, exact: true}).count(), 0, 'the rest is out of reach');
+  await until(page, () => document.activeElement?.closest('[role=dialog]'));
+  const offered = await accessible(page);
+  assert.ok(offered.some((node) => node.startsWith('dialog ')), 'the dialog is there');
+  assert.ok(!offered.includes(`button ${BUTTON.play}`), 'the rest is out of reach');
   for (let i = 0; i < 4; i++) {
     await page.keyboard.press('Tab');
     const where = await page.evaluate(() => document.activeElement === document.body || Boolean(document.activeElement.closest('[role=dialog]')));

@@ -162,6 +162,14 @@ export async function expectParam(page, id, value) {
 /** The command line's answer as JSON. */
 export const cli = (...args) => JSON.parse(execFileSync(CLI, [...args, '--json'], {encoding: 'utf8', maxBuffer: 1 << 26}));
 
+/** What assistive technology is offered: role and name of every node of the browser's own tree (getByRole does not know `inert`). */
+export async function accessible(page) {
+  const session = await page.context().newCDPSession(page);
+  const {nodes} = await session.send('Accessibility.getFullAXTree');
+  await session.detach();
+  return nodes.filter((node) => !node.ignored).map((node) => `${node.role?.value} ${node.name?.value ?? ''}`);
+}
+
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** axe through the debugger, which the page's CSP does not concern. */
 export async function axe(page) {
