@@ -47,3 +47,6 @@ target_include_directories(imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends)
 target_compile_definitions(imgui PUBLIC IMGUI_USER_CONFIG="kvx_imconfig.h" IMGUI_IMPL_OPENGL_ES3)
 target_include_directories(imgui SYSTEM PUBLIC ${CMAKE_SOURCE_DIR}/cmake/shims)
 target_compile_options(imgui PRIVATE -w -fno-exceptions -fno-rtti)
+# no question to WebGL in a frame: each would wait for the GPU
+set_source_files_properties(${imgui}/backends/imgui_impl_opengl3.cpp PROPERTIES
+    COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/cmake/shims/gl_known_state.h")
