@@ -8,10 +8,10 @@ namespace kvx::gfx {
 
 namespace {
 
-constexpr int kMaxModules = 32;
+constexpr int kMaxModules = 128;
 
 const char* const kVertex = R"(#version 300 es
-uniform vec4 u_modules[32];
+uniform vec4 u_modules[128];
 uniform vec4 u_grid;    // columns, rows, pitch, scale (CSS px)
 uniform vec2 u_screen;  // CSS px
 out vec2 v_at;
@@ -77,6 +77,9 @@ void main() {
         float k = stripe(4.5, 1.6) * g.a;
         vec4 base = mix(u_color[0], vec4(u_color[5].rgb, 1.0), u_color[5].a * 1.6);
         c = vec4(mix(base.rgb, g.rgb, k), 1.0);
+    } else if (code == 6) {
+        vec3 g = u_color[6].rgb;
+        c = vec4(mix(mix(u_color[0].rgb, g, 0.55), g, stripe(4.5, 1.6)), 1.0);
     } else c = u_color[0];
     float age = float(texel.g) / 255.0;
     if (age > 0.0 && code >= 16 && code < 48) {

@@ -10,7 +10,7 @@ namespace kvx::gfx {
 
 // Codes of a cell, first byte of its texel. The second byte is its age: 255 new (white outline), fading to 0.
 namespace code {
-inline constexpr uint8_t free = 0, weights = 1, activations = 2, outside = 3, ghost = 4, none = 5;
+inline constexpr uint8_t free = 0, weights = 1, activations = 2, outside = 3, ghost = 4, none = 5, scores = 6;
 inline constexpr uint8_t sequence = 16;  // + sequence & 31: colour by & 7, a notch from the ninth on
 inline constexpr uint8_t reserved = 48;  // + sequence & 31: hatched in that colour
 inline constexpr uint8_t glow = 96;      // + level 0..63: from idle to bright green
@@ -30,7 +30,7 @@ class CellField {
     struct Origin {
         float x, y;
     };
-    std::vector<Origin> modules;  // upper left corner of each, CSS px; at most 32
+    std::vector<Origin> modules;  // upper left corner of each, CSS px; at most 128
 
     void resize(int columns, int rows, size_t module_count);
     uint8_t* module(size_t m) {

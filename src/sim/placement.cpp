@@ -93,11 +93,12 @@ Placement place(const InferencePlan& p, bool continuous_batching, bool paged, in
 
     const int64_t usable = cells(p.usable);
     const int64_t weights = std::min(cells(p.weights), usable);
-    const int64_t busy = std::min(cells(p.activations + p.runtime + p.scores),
-                                  usable - weights);  // scores that are stored count as busy
+    const int64_t busy = std::min(cells(p.activations + p.runtime), usable - weights);
     const int64_t allocated = std::min(cells(p.kv_allocated), usable - weights - busy);
     const int64_t held = std::min(cells(p.kv_used), allocated);
-    const int64_t free = usable - weights - busy - allocated;
+    // Stored scores live for one layer only: above capacity they are what is cut first.
+    const int64_t scores = std::min(cells(p.scores), usable - weights - busy - allocated);
+    const int64_t free = usable - weights - busy - allocated - scores;
     const int64_t ghosts = std::min(cells(p.scores_avoided), free);
 
     // Contiguous runs: cumulative bytes rounded once, so that the sum stays exact however many sequences there are.
@@ -146,7 +147,9 @@ Placement place(const InferencePlan& p, bool continuous_batching, bool paged, in
         }
         const int64_t free_to = local(weights + allocated + free);
         fill(local(weights + allocated + free - ghosts), free_to, {CellKind::ghost, 0});
-        fill(free_to, local(usable), {CellKind::activations, 0});
+        const int64_t scores_to = local(weights + allocated + free + scores);
+        fill(free_to, scores_to, {CellKind::scores, 0});
+        fill(scores_to, local(usable), {CellKind::activations, 0});
         fill(local(usable), cells_per_module, {CellKind::outside, 0});
     }
     return out;

@@ -54,6 +54,8 @@ uint8_t code_of(const sim::Cell& c) {
             return gfx::code::outside;
         case sim::CellKind::ghost:
             return gfx::code::ghost;
+        case sim::CellKind::scores:
+            return gfx::code::scores;
         case sim::CellKind::free:
             break;
     }
@@ -64,7 +66,8 @@ std::string module_summary(const Page& p, size_t index, const sim::Placement& ce
     const auto& m = cells.modules[index];
     size_t used = 0;
     for (const sim::Cell& c : m)
-        used += c.kind == sim::CellKind::kv || c.kind == sim::CellKind::weights || c.kind == sim::CellKind::activations;
+        used += c.kind == sim::CellKind::kv || c.kind == sim::CellKind::weights ||
+                c.kind == sim::CellKind::activations || c.kind == sim::CellKind::scores;
     const core::Device& d = p.state.device();
     return core::fixed(100.0 * static_cast<double>(used) / static_cast<double>(m.size()), 0) +
            " % in use; one cell is " + core::read_bytes(cells.cell_bytes).text() + " of " +
@@ -107,6 +110,8 @@ std::string Stage::describe_cell(const Page& p, size_t module, float x, float y)
                    core::read_bytes(p.state.device().memory - plan.usable).text();
         case sim::CellKind::ghost:
             return "Would hold attention scores · " + core::read_bytes(plan.scores_avoided).text() + " avoided";
+        case sim::CellKind::scores:
+            return "Attention scores of one layer · " + core::read_bytes(plan.scores).text();
         case sim::CellKind::free:
             break;
     }
@@ -117,16 +122,6 @@ void Stage::place_cells(const Page& p) {
     const app::View& v = p.view;
     cells_ =
         sim::place(v.plan, v.cb, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
-    // Free cells that the scores would take carry the ghost, from the end of the free run backwards.
-    if (v.plan.scores_avoided.value > 0) {
-        const double per_module =
-            v.plan.scores_avoided / cells_.cell_bytes / static_cast<double>(cells_.modules.size());
-        for (auto& module : cells_.modules) {
-            double left = per_module;
-            for (size_t i = module.size(); i-- > 0 && left >= 0.5;)
-                if (module[i].kind == sim::CellKind::free) module[i].kind = sim::CellKind::ghost, left -= 1;
-        }
-    }
     banks_.resize(layout_.columns, layout_.rows, layout_.modules.size());
     const bool pulse = p.state.playing && !p.ui.view.reduced_motion;
     const int fading = static_cast<int>(255 * p.ui.dt / ui::duration::cell) + 1;
