@@ -106,10 +106,9 @@ bool Ui::took_key(std::string_view name) {
 const Act* Ui::take(std::string_view id, int kind) {
     for (Act& a : acts_)
         if (a.kind == kind && a.id == id) {
-            static Act taken;
-            taken = std::move(a);
+            taken_ = std::move(a);
             a.kind = -1;
-            return &taken;
+            return &taken_;
         }
     return nullptr;
 }

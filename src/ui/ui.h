@@ -91,7 +91,11 @@ class Ui {
     bool touch() const { return touch_; }
     bool pressed_outside(const Rect& r) const { return pressed_ && !r.contains(px_, py_); }
     bool took_key(std::string_view name);
-    const Act* take(std::string_view id, int kind);  // each report is taken once
+    const Act* take(std::string_view id, int kind);  // each report is taken once; valid until the next is taken
+    struct SidewaysDrag {
+        float from = 0, offset = 0, moved = 0;
+    };
+    SidewaysDrag sideways;  // of the row of chips under the finger
     void lock_drag() { locked_ = true; }             // a drag that no scroll area may take over
     void cursor_hand() { hand_ = true; }
     bool wants_hand() const { return hand_; }
@@ -144,6 +148,7 @@ class Ui {
     std::string scroll_owner_;
     std::vector<std::string> keys_;
     std::vector<Act> acts_;
+    Act taken_;
     std::unordered_map<std::string, float> motion_;
     std::unordered_map<std::string, Scroll> scrolls_;
     std::vector<OpenScroll> open_scrolls_;

@@ -245,8 +245,8 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
     float offset = ui.animate(scroll + "rest", std::clamp(selected_x - r.w * 0.35f, 0.0f, limit), duration::sheet);
     const std::string drag_key = scroll + "drag";
     const Hit row = ui.hit(drag_key, r);
-    static float drag_from = 0, offset_from = 0, dragged = 0;
-    if (row.pressed) drag_from = ui.pointer_x(), offset_from = offset, dragged = 0;
+    Ui::SidewaysDrag& drag = ui.sideways;
+    if (row.pressed) drag = {ui.pointer_x(), offset, 0};
     ui.clip(r.inset(-4, 0));
     float x = r.x - offset;
     for (size_t i = 0; i < choices.size(); ++i) {
@@ -257,12 +257,12 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
         x += w + 8;
         const bool on = value == selected;
         const Hit h = ui.hit(part, c);
-        if (h.pressed) drag_from = ui.pointer_x(), offset_from = offset, dragged = 0;
+        if (h.pressed) drag = {ui.pointer_x(), offset, 0};
         if (h.held) {
-            dragged = std::max(dragged, std::fabs(ui.pointer_x() - drag_from));
-            if (dragged > 6)
+            drag.moved = std::max(drag.moved, std::fabs(ui.pointer_x() - drag.from));
+            if (drag.moved > 6)
                 ui.lock_drag(),
-                    ui.settle(scroll + "rest", std::clamp(offset_from + drag_from - ui.pointer_x(), 0.0f, limit));
+                    ui.settle(scroll + "rest", std::clamp(drag.offset + drag.from - ui.pointer_x(), 0.0f, limit));
         }
         ui.fill(c, on ? t.chip_selected : t.surface, 10);
         ui.stroke(c, on ? t.accent : t.line2, 10, on ? 1.5f : 1);
@@ -274,7 +274,7 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
             node.checked = on ? 1 : 0;
             ui.node(std::move(node));
         }
-        const bool tapped = h.clicked && dragged <= 6;
+        const bool tapped = h.clicked && drag.moved <= 6;
         if ((tapped || ui.take(part, 0)) && !on) chosen = static_cast<int>(i);
     }
     ui.unclip();
