@@ -188,7 +188,7 @@ void draw_overflow(Page& p, const Rect& r) {
     if (title.w > note_w + 140) ui.text(title.cut_right(note_w, 8), note, ui::type::caption, t.dim, Align::right);
     ui::heading(ui, "overflow", title, "What does not fit", ui::type::label_bold, t.text, 2);
     float pitch = std::floor(std::sqrt(body.w * body.h / static_cast<float>(squares)));
-    pitch = std::clamp(pitch, 4.0f, 26.0f);
+    pitch = std::clamp(pitch, 4.0f, 56.0f);
     int columns = std::max(1, static_cast<int>(body.w / pitch));
     while (pitch > 4 && std::ceil(static_cast<float>(squares) / static_cast<float>(columns)) * pitch > body.h)
         pitch -= 1, columns = std::max(1, static_cast<int>(body.w / pitch));
