@@ -487,10 +487,10 @@ export function createSemantics(layer, {act, readable, root, lastPointer}) {
 
   /** @param {Item} item @param {KeyboardEvent} e @returns {boolean} used */
   function key(item, e) {
-    const {role, step, inputmode} = item.node;
+    const {role, inputmode} = item.node;
     switch (role) {
       case 'slider':
-        if (step) return false; // the browser steps it
+        // The app steps its own value: the element's copy may be a tenth of a second old.
         if (e.key in UP_DOWN) report(item, UP_DOWN[e.key]);
         else if (e.key === 'PageUp') report(item, INCREMENT, 'page');
         else if (e.key === 'PageDown') report(item, DECREMENT, 'page');

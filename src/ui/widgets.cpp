@@ -152,8 +152,12 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
         value = std::clamp(std::atof(a->value.c_str()), 0.0, 1.0);
         out.changed = out.released = true;
     }
-    if (ui.take(id, 4)) value = std::min(1.0, value + s.step), out.changed = out.released = true;
-    if (ui.take(id, 5)) value = std::max(0.0, value - s.step), out.changed = out.released = true;
+    for (const int kind : {4, 5})
+        while (const Act* a = ui.take(id, kind)) {
+            const double step = s.step * (a->value == "page" ? 10 : 1);
+            value = std::clamp(value + (kind == 4 ? step : -step), 0.0, 1.0);
+            out.changed = out.released = true;
+        }
     out.value = value;
 
     const float th = s.thickness, kx = x0 + static_cast<float>(value) * span;

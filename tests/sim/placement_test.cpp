@@ -12,7 +12,7 @@ using core::InferencePlan;
 using test::setup;
 
 struct Counts {
-    int64_t of[7] = {};
+    int64_t of[8] = {};  // one for each CellKind
     int64_t operator[](CellKind k) const { return of[static_cast<int>(k)]; }
 };
 Counts count(const Placement& p) {
