@@ -56,8 +56,9 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
         } else if (a->k_dim == a->v_dim &&
                    kv_vector_bytes(kv, a->k_dim).value == element_bytes(kv) * static_cast<double>(a->k_dim)) {
             t.formula += join + "2 × layers × kv_heads × head_dim × bytes";
-            t.substituted += join + "2 × " + n + " × " + plain(static_cast<double>(a->kv_heads)) + " × " +
-                             plain(static_cast<double>(a->k_dim)) + " × " + plain(element_bytes(kv)) + " B";
+            t.substituted.append(join).append("2 × ").append(n).append(" × ");
+            t.substituted += plain(static_cast<double>(a->kv_heads)) + " × " + plain(static_cast<double>(a->k_dim)) +
+                             " × " + plain(element_bytes(kv)) + " B";
         } else {
             t.formula += join + "layers × kv_heads × (key bytes + value bytes)";
             t.substituted += join + n + " × " + plain(static_cast<double>(a->kv_heads)) + " × (" +

@@ -31,9 +31,10 @@ struct Placement {
 };
 
 // cells_per_module squares of capacity/(modules*cells_per_module) bytes. Weights, cache and the rest are spread evenly
-// over all modules (addresses interleave). From the top: weights, cache, free, stored scores, activations + runtime, what the engine
-// must not use. Without paging one run a sequence (followed by its reserved rest); with paging runs of 3 to 9 cells in
-// arrival order (seeded by `seed`). Above capacity the picture is clamped: cache fills what is left after weights.
+// over all modules (addresses interleave). From the top: weights, cache, free, stored scores, activations + runtime,
+// what the engine must not use. Without paging one run a sequence (followed by its reserved rest); with paging runs of
+// 3 to 9 cells in arrival order (seeded by `seed`). Above capacity the picture is clamped: cache fills what is left
+// after weights.
 Placement place(const core::InferencePlan& p, bool continuous_batching, bool paged, int modules, int cells_per_module,
                 uint32_t seed);
 

@@ -95,8 +95,8 @@ class Ui {
     struct SidewaysDrag {
         float from = 0, offset = 0, moved = 0;
     };
-    SidewaysDrag sideways;  // of the row of chips under the finger
-    void lock_drag() { locked_ = true; }             // a drag that no scroll area may take over
+    SidewaysDrag sideways;                // of the row of chips under the finger
+    void lock_drag() { locked_ = true; }  // a drag that no scroll area may take over
     void cursor_hand() { hand_ = true; }
     bool wants_hand() const { return hand_; }
 
