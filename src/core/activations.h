@@ -14,6 +14,7 @@ struct ActivationEstimate {
 // max(sampler, one layer's transients) + what the driver and libraries take. Fit of the sampler: 38.7 B × max_num_seqs
 // × vocabulary, within ±4 % of the profile peaks that vLLM 0.11 logs for text models; limits are vLLM's defaults by
 // memory size.
-ActivationEstimate estimate_activations(const Model& m, const Device& d, int64_t batch);
+// `vocab`: of the logits, which every tensor-parallel rank gathers whole; 0 the model's own.
+ActivationEstimate estimate_activations(const Model& m, const Device& d, int64_t batch, int64_t vocab = 0);
 
 }  // namespace kvx::core

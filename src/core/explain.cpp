@@ -184,7 +184,8 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
         w->note = "Engines load 0 to 1 % more (buffers, rotary tables).";
     }
 
-    const ActivationEstimate act = estimate_activations(m, d, static_cast<int64_t>(in.lengths.size()));
+    const ActivationEstimate act =
+        estimate_activations(m, d, static_cast<int64_t>(in.lengths.size()), in.whole ? in.whole->vocab : 0);
     Quantity& a =
         act.sampler ? b.bytes("activations", "Activations", p.activations, "38.7 B × max_num_seqs × vocabulary",
                               "38.7 × " + group_digits(act.max_sequences) + " × " + group_digits(m.vocab) + " B",

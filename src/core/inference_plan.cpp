@@ -142,12 +142,13 @@ InferencePlan plan_inference(const InferenceInput& in) {
     p.capacity = dev.memory;
     p.usable = {std::ceil(dev.reported.value * in.utilisation)};
     const ParamCount counted = count_params(m);
-    p.params_total = m.params_counted ? counted.total() : m.published_params;
-    p.params_active = active_params(m);
+    const Model& whole = in.whole ? *in.whole : m;
+    p.params_total = total_params(whole);
+    p.params_active = active_params(whole);
     if (!in.skip_weights)
         p.weights = m.params_counted ? weight_bytes(counted, in.weight_dtype) : weight_bytes(m, in.weight_dtype);
 
-    const ActivationEstimate estimate = estimate_activations(m, dev, batch);
+    const ActivationEstimate estimate = estimate_activations(m, dev, batch, whole.vocab);
     p.activations = estimate.peak;
     p.runtime = estimate.runtime;
 
@@ -248,7 +249,7 @@ InferencePlan plan_inference(const InferenceInput& in) {
         const double other = room + p.activations.value;
         while (high - low > 1) {
             const int64_t mid = low + (high - low) / 2;
-            (estimate_activations(m, dev, mid).peak.value + d(mid) * one <= other ? low : high) = mid;
+            (estimate_activations(m, dev, mid, whole.vocab).peak.value + d(mid) * one <= other ? low : high) = mid;
         }
         p.fits_batch = low;
     }
@@ -279,7 +280,8 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
     int64_t longest = 0;
     for (const Tokens t : in.lengths) longest = std::max(longest, t.value);
     const std::vector<Share> shares = shares_of(in.lengths, longest);
-    const ActivationEstimate estimate = estimate_activations(*in.model, *in.device, batch);
+    const ActivationEstimate estimate =
+        estimate_activations(*in.model, *in.device, batch, in.whole ? in.whole->vocab : 0);
     double base = (estimate.peak + estimate.runtime).value;
     if (!in.skip_weights) base += weight_bytes(*in.model, in.weight_dtype).value;
     const double reserved = in.continuous_batching ? 0 : d(batch) * shape.allocated(in.context_max.value, true);

@@ -12,6 +12,14 @@
 
 namespace kvx::core {
 
+// Degrees of parallelism. A stage of the pipeline holds tp × dp ranks; experts are spread over ep of them; dcp cuts the
+// tokens of what tensor parallelism would copy.
+struct ParallelLayout {
+    int tp = 1, pp = 1, dp = 1, ep = 1, dcp = 1;
+    int devices() const { return tp * pp * dp; }
+    bool operator==(const ParallelLayout&) const = default;
+};
+
 struct InferenceInput {
     const Model* model = nullptr;    // never null
     const Device* device = nullptr;  // never null
@@ -21,6 +29,9 @@ struct InferenceInput {
     Dtype weight_dtype = Dtype::bf16, kv_dtype = Dtype::bf16;
     int64_t block_size = 16;    // tokens
     double utilisation = 0.92;  // share of the reported memory the engine may use (vLLM gpu_memory_utilization)
+    // When `model` is one rank's share (core/parallel.h): the model it is a share of, and how it was divided.
+    const Model* whole = nullptr;
+    ParallelLayout layout;
 };
 
 struct SequenceMemory {
