@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/cluster.h"
 #include "core/device.h"
 #include "core/model.h"
 
@@ -12,6 +13,7 @@ namespace kvx::core {
 struct Catalog {
     std::vector<Model> models;
     std::vector<Device> devices;
+    ClusterCatalog clusters;
     const Model* model(std::string_view id) const;  // by id, name or Hugging Face name, any case; nullptr when unknown
     const Device* device(std::string_view id) const;  // by id, name or common alias
 };

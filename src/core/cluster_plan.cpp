@@ -45,7 +45,10 @@ ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     for (int stage = 0; stage < l.pp; ++stage) {
         const Model share = share_of(*in.model, l, stage);
         const InferenceInput r = rank_input(in, l, share);
-        const InferencePlan p = plan_inference(r);
+        InferencePlan p = plan_inference(r);
+        p.step_weights_read = rank_weights_read(in, share, l, static_cast<int64_t>(r.lengths.size()));
+        if (in.device->bandwidth > 0)
+            p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / in.device->bandwidth};
         StageMemory s;
         s.first_layer = at;
         s.layers = layers[static_cast<size_t>(stage)];

@@ -6,6 +6,7 @@
 #include "core/format.h"
 #include "core/inference_plan.h"
 #include "core/plan_shape.h"
+#include "core/quantity_book.h"
 #include "core/weights.h"
 
 namespace kvx::core {
@@ -99,30 +100,6 @@ std::string cache_terms(const PlanShape& shape, const std::vector<Tokens>& lengt
                exact_bytes({state});
     return out.empty() ? "0" : out;
 }
-
-class Book {
-  public:
-    std::vector<Quantity> list;
-    Quantity& bytes(const char* id, const char* label, Bytes b, std::string formula, std::string substituted,
-                    std::string source) {
-        return add(id, label, b.value, Unit::bytes, read_bytes(b).text(), std::move(formula), std::move(substituted),
-                   std::move(source));
-    }
-    Quantity& add(const char* id, const char* label, double value, Unit unit, std::string text, std::string formula,
-                  std::string substituted, std::string source) {
-        Quantity q;
-        q.id = id;
-        q.label = label;
-        q.value = value;
-        q.unit = unit;
-        q.text = std::move(text);
-        q.formula = std::move(formula);
-        q.substituted = std::move(substituted);
-        q.source = std::move(source);
-        list.push_back(std::move(q));
-        return list.back();
-    }
-};
 
 const char* const kVllm = "vLLM, gpu_worker.determine_available_memory";
 const char* const kPaged = "Kwon et al. 2023, PagedAttention, arXiv 2309.06180";

@@ -3,10 +3,15 @@
 #include <algorithm>
 
 #include "core/format.h"
+#include "core/weights.h"
 
 namespace kvx::core {
 
 namespace {
+
+double d(int64_t n) {
+    return static_cast<double>(n);
+}
 
 int64_t over(int64_t n, int64_t parts) {
     return (n + parts - 1) / parts;
@@ -150,6 +155,31 @@ std::vector<Tokens> share_of(const std::vector<Tokens>& lengths, const ParallelL
         }
     }
     return best;
+}
+
+Bytes rank_weights_read(const InferenceInput& in, const Model& share, const ParallelLayout& l, int64_t tokens) {
+    const int64_t reaching = tokens * std::max(1, l.ep / std::max(1, l.tp));
+    double experts = 0, all = 0;
+    for (size_t i = 0, whole = 0; i < share.layers.size(); ++i) {
+        const LayerGroup& g = share.layers[i];
+        if (g.mlp.kind != MlpKind::moe) continue;
+        while (in.model->layers[whole].mlp.kind != MlpKind::moe) ++whole;
+        const Mlp& mlp = in.model->layers[whole].mlp;
+        const double part = distinct_experts(mlp, reaching) / d(std::max<int64_t>(mlp.experts, 1));
+        const double held = d(g.count * g.mlp.experts) * expert_params(g.mlp, share.hidden);
+        all += held;
+        experts += held * part;
+    }
+    ParamCount p = count_params(share);
+    if (!share.params_counted) {
+        const double unused = std::min(all - experts, share.published_params * 0.98);
+        return {(share.published_params - unused) * info(in.weight_dtype).weight_bits / 8};
+    }
+    p.experts = experts;
+    if (share.tied && l.pp == 1) p.head = d(share.vocab) * d(share.hidden);
+    // On a later stage the one matrix is the output head, which is read whole.
+    if (l.pp == 1) p.embedding = d(tokens) * d(share.hidden);
+    return weight_bytes(p, in.weight_dtype);
 }
 
 }  // namespace kvx::core

@@ -24,6 +24,10 @@ double kv_copies(const Attention& a, int tp);
 // and vocabulary rows. Norms and routers are whole. count_params() of it counts the rank's weights.
 Model share_of(const Model& m, const ParallelLayout& l, int stage);
 
+// Bytes of weights that the rank holding `share` reads in a step with `tokens` new tokens of its replica: all but the
+// experts nobody asked for, and embedding rows instead of the table.
+Bytes rank_weights_read(const InferenceInput& in, const Model& share, const ParallelLayout& l, int64_t tokens);
+
 // Sequences of the replica that holds most tokens (they are dealt in turn), each cut to its share of tokens (dcp).
 std::vector<Tokens> share_of(const std::vector<Tokens>& lengths, const ParallelLayout& l);
 

@@ -28,6 +28,14 @@ std::string_view unit_id(Unit u) {
             return "parameters";
         case Unit::bytes_per_second:
             return "bytes_per_second";
+        case Unit::tokens_per_second:
+            return "tokens_per_second";
+        case Unit::dollars:
+            return "dollars";
+        case Unit::joules:
+            return "joules";
+        case Unit::flops_per_second:
+            return "flops_per_second";
         case Unit::ratio:
             return "ratio";
         case Unit::text:

@@ -16,6 +16,10 @@ enum class Unit : uint8_t {
     seconds,
     parameters,
     bytes_per_second,
+    tokens_per_second,
+    dollars,
+    joules,
+    flops_per_second,
     ratio,
     text
 };

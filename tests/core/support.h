@@ -35,6 +35,7 @@ inline const core::Catalog& catalog() {
         core::Catalog c;
         EXPECT_EQ(core::load_models(asset("models.json"), c.models), "");
         EXPECT_EQ(core::load_devices(asset("devices.json"), c.devices), "");
+        EXPECT_EQ(core::load_clusters(asset("clusters.json"), c.clusters), "");
         return c;
     }();
     return all;
