@@ -21,6 +21,10 @@ if(KVX_SANITIZE)
     add_compile_options(-O1 -g -UNDEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize=vptr
                         -fno-sanitize-recover=all)
     add_link_options(-fsanitize=address,undefined)
+    # libFuzzer steers by what it sees of every floor, not of its own few lines only
+    if(KVX_TESTS AND CMAKE_CXX_COMPILER_ID MATCHES Clang AND NOT EMSCRIPTEN)
+        add_compile_options(-fsanitize=fuzzer-no-link)
+    endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
     # the checkout's path must not reach the output: same sources, same bytes, wherever they lie

@@ -1,4 +1,4 @@
-# GoogleTest from the system's sources, one binary for core, sim, app and lm; natively also the fuzz targets.
+# GoogleTest from the system's sources, one binary for core, sim, app, lm, cli and the plain parts of ui; natively also the fuzz targets.
 set(KVX_GTEST /usr/src/googletest CACHE PATH "sources of GoogleTest")
 if(NOT EXISTS ${KVX_GTEST}/googletest/src/gtest-all.cc)
     message(FATAL_ERROR "GoogleTest's sources were not found in ${KVX_GTEST}: install the package googletest.")
@@ -10,13 +10,20 @@ target_compile_options(gtest_main PRIVATE -w)
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/tests/core/*.cpp ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp
-    ${CMAKE_SOURCE_DIR}/tests/app/*.cpp ${CMAKE_SOURCE_DIR}/tests/cli/*.cpp ${CMAKE_SOURCE_DIR}/tests/lm/*.cpp)
+    ${CMAKE_SOURCE_DIR}/tests/app/*.cpp ${CMAKE_SOURCE_DIR}/tests/cli/*.cpp ${CMAKE_SOURCE_DIR}/tests/lm/*.cpp
+    ${CMAKE_SOURCE_DIR}/tests/ui/*.cpp)
 if(test_sources)
+    # the parts of ui that need no ImGui
+    add_library(kvx_ui_plain STATIC ${CMAKE_SOURCE_DIR}/src/ui/plot.cpp ${CMAKE_SOURCE_DIR}/src/ui/semantics.cpp)
+    target_include_directories(kvx_ui_plain PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(kvx_ui_plain PUBLIC kvx_core PRIVATE kvx_flags kvx_warnings)
+
     add_executable(kvx_tests ${test_sources})
     target_include_directories(kvx_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(kvx_tests PRIVATE
-        KVX_ASSETS_DIR="${CMAKE_SOURCE_DIR}/assets" KVX_TESTS_DIR="${CMAKE_SOURCE_DIR}/tests")
-    target_link_libraries(kvx_tests PRIVATE kvx_cli kvx_app kvx_lm gtest_main kvx_warnings)
+        KVX_ASSETS_DIR="${CMAKE_SOURCE_DIR}/assets" KVX_TESTS_DIR="${CMAKE_SOURCE_DIR}/tests"
+        KVX_DOCS_DIR="${CMAKE_SOURCE_DIR}/docs")
+    target_link_libraries(kvx_tests PRIVATE kvx_cli kvx_app kvx_lm kvx_ui_plain gtest_main kvx_warnings)
     if(EMSCRIPTEN)
         target_compile_options(kvx_tests PRIVATE -fno-exceptions)
         target_compile_options(gtest_main PRIVATE -fno-exceptions)

@@ -66,7 +66,9 @@ if wants native || wants fuzz; then
                 # new finds go to build/, the corpus in tests/ is only read
                 mkdir -p "$build/fuzz/$name"
                 seeds=()
-                if [[ -d tests/fuzz/corpus/$name ]]; then seeds=("tests/fuzz/corpus/$name"); fi
+                for dir in "tests/fuzz/corpus/$name" "tests/data/${name}s"; do
+                    if [[ -d $dir ]]; then seeds+=("$dir"); fi
+                done
                 if "$target" -max_total_time="$fuzz_seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 \
                     -artifact_prefix="$build/fuzz/$name-" "$build/fuzz/$name" "${seeds[@]}" >"$logs/test-fuzz-$name.log" 2>&1 </dev/null; then
                     count "fuzz $name" 1 0

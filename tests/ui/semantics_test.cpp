@@ -1,0 +1,128 @@
+// What the page is told of a frame: the difference from the last one, no more and no less.
+#include "ui/semantics.h"
+
+#include <gtest/gtest.h>
+
+#include "core/json.h"
+
+namespace kvx::ui {
+namespace {
+
+Node node(std::string id, Rect rect = {0, 0, 10, 10}) {
+    Node n;
+    n.id = std::move(id);
+    n.role = "button";
+    n.name = "Name of " + n.id;
+    n.rect = rect;
+    return n;
+}
+
+// One message to the page, in short: "-a +b c | a b" (removed, set, and the order where it is told).
+std::string told(SemanticTree& tree, const std::vector<Node>& frame) {
+    tree.clear();
+    for (const Node& n : frame) tree.add(n);
+    const std::string json = tree.difference();
+    if (json.empty()) return {};
+    core::JsonText text;
+    EXPECT_EQ(text.parse(json), "") << json;
+    const core::JsonValue root = text.root();
+    std::string out;
+    for (core::JsonValue v = root["remove"].first(); v; v = v.next()) out += "-" + std::string(v.text()) + " ";
+    for (core::JsonValue v = root["set"].first(); v; v = v.next()) out += "+" + std::string(v["id"].text()) + " ";
+    if (root["order"]) {
+        out += "|";
+        for (core::JsonValue v = root["order"].first(); v; v = v.next()) out += " " + std::string(v.text());
+    }
+    return out;
+}
+
+TEST(SemanticTree, TellsAllOnceAndThenNothing) {
+    SemanticTree tree;
+    EXPECT_EQ(told(tree, {}), "") << "an empty page is no news";
+    EXPECT_EQ(told(tree, {node("a"), node("b")}), "+a +b | a b");
+    EXPECT_EQ(told(tree, {node("a"), node("b")}), "");
+}
+
+TEST(SemanticTree, TellsOnlyWhatChanged) {
+    SemanticTree tree;
+    told(tree, {node("a"), node("b")});
+    Node b = node("b");
+    b.value = "128 KiB";
+    EXPECT_EQ(told(tree, {node("a"), b}), "+b ");
+    b.checked = 0;
+    EXPECT_EQ(told(tree, {node("a"), b}), "+b ") << "not checked is something else than not checkable";
+    EXPECT_EQ(told(tree, {node("a"), b}), "");
+}
+
+TEST(SemanticTree, TellsWhatCameWentAndMovedInTheOrder) {
+    SemanticTree tree;
+    told(tree, {node("a"), node("b")});
+    EXPECT_EQ(told(tree, {node("a"), node("c"), node("b")}), "+c | a c b");
+    EXPECT_EQ(told(tree, {node("b"), node("c"), node("a")}), "| b c a");
+    EXPECT_EQ(told(tree, {node("b"), node("a")}), "-c | b a");
+    told(tree, {node("a")});
+    EXPECT_EQ(told(tree, {}), "-a |") << "a frame without nodes removes the last";
+}
+
+TEST(SemanticTree, IgnoresTremblingButNotDrift) {
+    SemanticTree tree;
+    told(tree, {node("a", {100, 0, 10, 10})});
+    EXPECT_EQ(told(tree, {node("a", {100.2f, 0, 10, 10})}), "");
+    EXPECT_EQ(told(tree, {node("a", {100.3f, 0, 10, 10})}), "+a ") << "against what was told, not the frame before";
+    EXPECT_EQ(told(tree, {node("a", {100.3f, 0, 11, 10})}), "+a ");
+}
+
+TEST(SemanticTree, KeepsTheFirstOfADoubledId) {
+    SemanticTree tree;
+    Node second = node("a");
+    second.name = "impostor";
+    EXPECT_EQ(told(tree, {node("a"), second}), "+a | a");
+    EXPECT_EQ(told(tree, {node("a"), second}), "");
+}
+
+TEST(SemanticTree, TellsAllAgainAfterForgetting) {
+    SemanticTree tree;
+    told(tree, {node("a"), node("b")});
+    tree.forget();
+    EXPECT_EQ(told(tree, {node("a"), node("b")}), "+a +b | a b");
+}
+
+TEST(SemanticTree, WritesEveryFieldThatApplies) {
+    SemanticTree tree;
+    Node n = node("a", {1, 2, 3, 4});
+    n.parent = "group";
+    n.value = "a \"quoted\" \\ value\n\x01 \xe2\x80\xa6";
+    n.numeric = true;
+    n.now = 131072;
+    n.max = 1e8;
+    n.step = 0.5;
+    n.selected = 1;
+    n.disabled = true;
+    n.level = 2;
+    n.clip = {0, 0, 5, 5};
+    n.options = {{"v", "Label"}, {"w", ""}};
+    tree.add(n);
+    core::JsonText text;
+    const std::string json = tree.difference();
+    ASSERT_EQ(text.parse(json), "") << json;
+    const core::JsonValue set = text.root()["set"].first();
+    EXPECT_EQ(set["parent"].text(), "group");
+    EXPECT_EQ(set["role"].text(), "button");
+    EXPECT_EQ(set["value"].text(), n.value);
+    EXPECT_EQ(set["now"].number(), 131072);
+    EXPECT_TRUE(set["min"].is(core::JsonValue::Kind::number));
+    EXPECT_EQ(set["max"].number(), 1e8);
+    EXPECT_EQ(set["step"].number(), 0.5);
+    EXPECT_TRUE(set["selected"].boolean());
+    EXPECT_TRUE(set["disabled"].boolean());
+    EXPECT_EQ(set["level"].number(), 2);
+    EXPECT_EQ(set["rect"].size(), 4u);
+    EXPECT_EQ(set["clip"].size(), 4u);
+    EXPECT_EQ(set["options"].size(), 2u);
+    EXPECT_EQ(set["options"].first().first().next().text(), "Label");
+    for (const char* absent : {"checked", "expanded", "hidden", "visible", "href", "style"})
+        EXPECT_FALSE(set[absent]) << absent;
+}
+
+}  // namespace
+}  // namespace kvx::ui
