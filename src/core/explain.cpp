@@ -113,7 +113,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     const Device& d = *in.device;
     const std::string batch = group_digits(static_cast<int64_t>(in.lengths.size()));
     const std::string usable = read_bytes(p.usable).text();
-    Book b;
+    QuantityBook b;
     b.list.reserve(40);
 
     b.add("context_now", "Longest sequence", static_cast<double>(p.longest.value), Unit::tokens,

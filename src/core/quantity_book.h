@@ -9,7 +9,7 @@
 
 namespace kvx::core {
 
-class Book {
+class QuantityBook {
   public:
     std::vector<Quantity> list;
     Quantity& bytes(const char* id, const char* label, Bytes b, std::string formula, std::string substituted,

@@ -6,8 +6,8 @@
 namespace kvx::core {
 
 // ideal: datasheet rates and nothing else (no step is faster). textbook: 80 % of bandwidth, 50 % of FLOP/s.
-// calibrated: the same with 50 µs a layer and 10 µs a collective, the fixed constants that fit 2,718 published points
-// best (docs/performance-model.md).
+// calibrated: the same with 50 µs a layer and 10 µs a collective, fixed constants that are round numbers,
+// not a fit to these points (docs/performance-model.md).
 enum class Estimate : uint8_t { ideal, textbook, calibrated };
 
 struct Calibration {
@@ -16,7 +16,8 @@ struct Calibration {
 };
 Calibration calibration(Estimate e);
 
-// Typical (median) and one-in-ten error of the calibrated estimate, percent: dense and mixture-of-experts models.
+// Error against 112 published measurements: half of them are nearer than `median` percent, one in ten is off by more
+// than `worst_tenth`.
 struct ErrorBand {
     double median = 0, worst_tenth = 0;
 };
