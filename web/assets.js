@@ -10,6 +10,7 @@ export const KVX_WASM = fromPage('@@kvx.wasm@@');
 export const FILES = [
   {name: 'models.json', url: fromPage('@@models.json@@'), label: 'the list of models'},
   {name: 'devices.json', url: fromPage('@@devices.json@@'), label: 'the list of devices'},
+  {name: 'clusters.json', url: fromPage('@@clusters.json@@'), label: 'the list of systems'},
   {name: 'facts.json', url: fromPage('@@facts.json@@'), label: 'the list of facts'},
   {name: 'fonts/inter-400', url: fromPage('@@inter-400@@'), label: 'a font'},
   {name: 'fonts/inter-600', url: fromPage('@@inter-600@@'), label: 'a font'},

@@ -203,6 +203,106 @@ std::string default_switch(const State& s) {
     return core::defaults_for(s.device()).*fallback ? "1" : "0";
 }
 
+std::vector<Choice> devices_choices(const State&) {
+    return whole_choices({1, 2, 4, 8, 16, 32, 64, 72, 128});
+}
+std::vector<Choice> link_choices(const State& s) {
+    std::vector<Choice> result = {{"auto", "Best it has"}};
+    for (const core::Fabric* f : s.catalog.clusters.fabrics_of(s.device().id))
+        if (const core::Link* l = s.catalog.clusters.link(f->link)) result.push_back({l->id, l->name});
+    return result;
+}
+std::vector<Choice> network_choices(const State& s) {
+    std::vector<Choice> result = {{"auto", "Usual for it"}};
+    for (const core::Link& l : s.catalog.clusters.links)
+        if (l.kind == "infiniband" || (l.kind == "ethernet" && l.id.substr(0, 4) == "eth-"))
+            result.push_back({l.id, l.name});
+    return result;
+}
+std::vector<Choice> system_choices(const State& s) {
+    std::vector<Choice> result = {{"none", "None: my own"}};
+    for (const core::System& y : s.catalog.clusters.systems) result.push_back({y.id, y.name});
+    return result;
+}
+std::vector<Choice> degree_choices(const State&) {
+    std::vector<Choice> result = {{"auto", "Auto"}};
+    for (Choice& c : whole_choices({1, 2, 3, 4, 6, 8, 9, 12, 16, 24, 32, 36, 64, 72, 128, 256, 512, 1024}))
+        result.push_back(std::move(c));
+    return result;
+}
+std::vector<Choice> estimate_choices(const State&) {
+    return {{"ideal", "Ideal"}, {"textbook", "Textbook"}, {"calibrated", "Calibrated"}};
+}
+std::vector<Choice> offload_choices(const State&) {
+    return {{"none", "None"}, {"cpu", "Host memory"}, {"nvme", "NVMe drive"}, {"network", "Network"}};
+}
+std::vector<Choice> request_choices(const State&) {
+    std::vector<Choice> result;
+    for (const int v : {128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768})
+        result.push_back({whole(v), core::short_tokens({v})});
+    return result;
+}
+std::vector<Choice> draft_choices(const State&) {
+    return whole_choices({0, 1, 2, 3, 4, 5, 6, 8});
+}
+
+std::string set_system(State& s, std::string_view value) {
+    const std::string wanted = lower(trimmed(value));
+    if (wanted == "none") return {};
+    const core::System* y = s.catalog.clusters.system(wanted);
+    if (y == nullptr) return refuse_choice(value, system_choices(s));
+    std::string reason = set_device(s, y->device);
+    if (!reason.empty()) return reason;
+    s.in.devices = y->devices;
+    s.in.link = y->link;
+    s.in.network = y->network;
+    s.in.tp = s.in.pp = s.in.ep = s.in.dcp = std::nullopt;
+    return {};
+}
+// The system whose make-up is the present one.
+std::string get_system(const State& s) {
+    for (const core::System& y : s.catalog.clusters.systems)
+        if (y.device == s.in.device && y.devices == s.in.devices && y.link == s.in.link && y.network == s.in.network)
+            return y.id;
+    return "none";
+}
+
+using Degree = std::optional<int> Inputs::*;
+template <Degree member>
+std::string get_degree(const State& s) {
+    return s.in.*member ? whole(*(s.in.*member)) : std::string("auto");
+}
+template <Degree member>
+std::string set_degree(State& s, std::string_view value) {
+    int64_t n = 0;
+    if (lower(trimmed(value)) == "auto") return s.in.*member = std::nullopt, std::string();
+    if (!parse_integer(value, n) || n < 1 || n > core::kMostDevices)
+        return refuse(value, "is neither auto nor a number from 1 to 1024");
+    s.in.*member = static_cast<int>(n);
+    return {};
+}
+std::string automatic(const State&) {
+    return "auto";
+}
+
+using RequestTokens = core::Tokens core::ServingInput::*;
+template <RequestTokens member, int least>
+std::string set_request(State& s, std::string_view value) {
+    int64_t tokens = 0;
+    if (!parse_token_count(value, tokens) || tokens < least || tokens > kLargestContext)
+        return refuse(value, least == 0 ? "is not a number of tokens (0 to 100M)" : "is not a number of tokens (1 to 100M)");
+    (s.in.serving.*member).value = tokens;
+    return {};
+}
+template <RequestTokens member>
+std::string get_request(const State& s) {
+    return whole((s.in.serving.*member).value);
+}
+template <RequestTokens member>
+std::string initial_request(const State&) {
+    return whole((core::ServingInput().*member).value);
+}
+
 // `value` keeps six significant digits, which is what a link carries.
 std::string set_real(std::string_view value, double least, double most, std::string_view why, double& out) {
     double number = 0;
@@ -424,6 +524,245 @@ const Param kParams[] = {
          [](State& s, std::string_view v) {
              return set_real(v, 0.5, 1, "is not a share of the memory (0.5 to 1)", s.in.utilisation);
          }},
+    {.id = "system",
+     .flag = "system",
+     .alias = "",
+     .label = "System",
+     .unit = "",
+     .help = "A machine that exists: sets device, number of devices and both links.",
+     .kind = ParamKind::choice,
+     .derived = true,
+     .choices = system_choices,
+     .get = get_system,
+     .initial = [](const State&) { return std::string("none"); },
+     .set = set_system},
+    {.id = "devices",
+     .flag = "devices",
+     .alias = "gpus",
+     .label = "Devices",
+     .unit = "",
+     .help = "How many devices hold the model together.",
+     .kind = ParamKind::integer,
+     .min = 1,
+     .max = core::kMostDevices,
+     .choices = devices_choices,
+     .get = [](const State& s) { return whole(s.in.devices); },
+     .initial = [](const State&) { return whole(Inputs().devices); },
+     .set =
+         [](State& s, std::string_view v) {
+             int64_t n = 0;
+             if (!parse_integer(v, n) || n < 1 || n > core::kMostDevices)
+                 return refuse(v, "is not a number of devices (1 to 1024)");
+             s.in.devices = static_cast<int>(n);
+             return std::string();
+         }},
+    {.id = "link",
+     .flag = "link",
+     .alias = "interconnect",
+     .label = "Link",
+     .unit = "",
+     .help = "What connects the devices of one node; auto is the best the device has.",
+     .kind = ParamKind::choice,
+     .choices = link_choices,
+     .get = [](const State& s) { return s.in.link; },
+     .initial = automatic,
+     .set =
+         [](State& s, std::string_view v) {
+             const std::string wanted = lower(trimmed(v));
+             for (const Choice& c : link_choices(s))
+                 if (c.value == wanted) return s.in.link = wanted, std::string();
+             return refuse_choice(v, link_choices(s));
+         }},
+    {.id = "network",
+     .flag = "network",
+     .alias = "",
+     .label = "Network",
+     .unit = "",
+     .help = "What connects nodes, for each device; auto is what usually stands there.",
+     .kind = ParamKind::choice,
+     .choices = network_choices,
+     .get = [](const State& s) { return s.in.network; },
+     .initial = automatic,
+     .set =
+         [](State& s, std::string_view v) {
+             const std::string wanted = lower(trimmed(v));
+             for (const Choice& c : network_choices(s))
+                 if (c.value == wanted) return s.in.network = wanted, std::string();
+             return refuse_choice(v, network_choices(s));
+         }},
+    {.id = "tp",
+     .flag = "tensor-parallel",
+     .alias = "",
+     .label = "Tensor parallel",
+     .unit = "",
+     .help = "Devices that share every layer: heads, MLP columns, vocabulary. auto lets the app divide.",
+     .kind = ParamKind::choice,
+     .choices = degree_choices,
+     .get = get_degree<&Inputs::tp>,
+     .initial = automatic,
+     .set = set_degree<&Inputs::tp>},
+    {.id = "pp",
+     .flag = "pipeline-parallel",
+     .alias = "",
+     .label = "Pipeline parallel",
+     .unit = "",
+     .help = "Stages that hold consecutive layers. Copies of the model take the devices that are left.",
+     .kind = ParamKind::choice,
+     .choices = degree_choices,
+     .get = get_degree<&Inputs::pp>,
+     .initial = automatic,
+     .set = set_degree<&Inputs::pp>},
+    {.id = "ep",
+     .flag = "expert-parallel",
+     .alias = "",
+     .label = "Expert parallel",
+     .unit = "",
+     .help = "Ranks of a stage over which the experts are spread.",
+     .kind = ParamKind::choice,
+     .choices = degree_choices,
+     .get = get_degree<&Inputs::ep>,
+     .initial = automatic,
+     .set = set_degree<&Inputs::ep>},
+    {.id = "dcp",
+     .flag = "context-parallel",
+     .alias = "",
+     .label = "Decode-context parallel",
+     .unit = "",
+     .help = "Cuts the tokens of a cache that tensor parallelism would copy.",
+     .kind = ParamKind::choice,
+     .choices = degree_choices,
+     .get = get_degree<&Inputs::dcp>,
+     .initial = automatic,
+     .set = set_degree<&Inputs::dcp>},
+    {.id = "estimate",
+     .flag = "estimate",
+     .alias = "",
+     .label = "Estimate",
+     .unit = "",
+     .help = "ideal: datasheet rates and nothing else. textbook: 80 % of bandwidth, 50 % of FLOP/s. calibrated: the same "
+             "with 50 µs a layer and 10 µs a message.",
+     .kind = ParamKind::choice,
+     .choices = estimate_choices,
+     .get = [](const State& s) { return estimate_choices(s)[static_cast<size_t>(s.in.serving.estimate)].value; },
+     .initial = [](const State&) { return std::string("calibrated"); },
+     .set = [](State& s, std::string_view v) { return set_choice(v, estimate_choices(s), s.in.serving.estimate); }},
+    {.id = "prompt",
+     .flag = "prompt",
+     .alias = "",
+     .label = "Prompt",
+     .unit = "tokens",
+     .help = "Tokens of the prompt of one request.",
+     .kind = ParamKind::tokens,
+     .min = 1,
+     .max = static_cast<double>(kLargestContext),
+     .choices = request_choices,
+     .get = get_request<&core::ServingInput::prompt>,
+     .initial = initial_request<&core::ServingInput::prompt>,
+     .set = set_request<&core::ServingInput::prompt, 1>},
+    {.id = "output",
+     .flag = "output",
+     .alias = "",
+     .label = "Answer",
+     .unit = "tokens",
+     .help = "Tokens of the answer of one request.",
+     .kind = ParamKind::tokens,
+     .min = 1,
+     .max = static_cast<double>(kLargestContext),
+     .choices = request_choices,
+     .get = get_request<&core::ServingInput::output>,
+     .initial = initial_request<&core::ServingInput::output>,
+     .set = set_request<&core::ServingInput::output, 1>},
+    {.id = "prefix",
+     .flag = "prefix",
+     .alias = "",
+     .label = "Shared prefix",
+     .unit = "tokens",
+     .help = "Tokens at the start of the prompt that are cached already; whole blocks count.",
+     .kind = ParamKind::tokens,
+     .min = 0,
+     .max = static_cast<double>(kLargestContext),
+     .choices = request_choices,
+     .get = get_request<&core::ServingInput::prefix>,
+     .initial = initial_request<&core::ServingInput::prefix>,
+     .set = set_request<&core::ServingInput::prefix, 0>},
+    {.id = "draft",
+     .flag = "draft",
+     .alias = "",
+     .label = "Drafted tokens",
+     .unit = "",
+     .help = "Speculative decoding: tokens a small model proposes in each step; 0 is off.",
+     .kind = ParamKind::integer,
+     .min = 0,
+     .max = 16,
+     .choices = draft_choices,
+     .get = [](const State& s) { return whole(s.in.serving.draft); },
+     .initial = [](const State&) { return std::string("0"); },
+     .set =
+         [](State& s, std::string_view v) {
+             int64_t n = 0;
+             if (!parse_integer(v, n) || n < 0 || n > 16) return refuse(v, "is not a number of tokens (0 to 16)");
+             s.in.serving.draft = static_cast<int>(n);
+             return std::string();
+         }},
+    {.id = "acceptance",
+     .flag = "acceptance",
+     .alias = "",
+     .label = "Acceptance",
+     .unit = "",
+     .help = "Share of the drafted tokens that the model agrees with.",
+     .kind = ParamKind::real,
+     .min = 0,
+     .max = 1,
+     .get = [](const State& s) { return real_text(s.in.serving.acceptance); },
+     .initial = [](const State&) { return real_text(core::ServingInput().acceptance); },
+     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1, "is not a share (0 to 1)", s.in.serving.acceptance); }},
+    {.id = "price",
+     .flag = "price",
+     .alias = "",
+     .label = "Price",
+     .unit = "$ an hour",
+     .help = "Price of one device for an hour; 0 takes the dated price of the device's row, where there is one.",
+     .kind = ParamKind::real,
+     .min = 0,
+     .max = 1000,
+     .get = [](const State& s) { return real_text(s.in.serving.price); },
+     .initial = [](const State&) { return real_text(core::ServingInput().price); },
+     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1000, "is not a price (0 to 1000)", s.in.serving.price); }},
+    {.id = "pue",
+     .flag = "pue",
+     .alias = "",
+     .label = "PUE",
+     .unit = "",
+     .help = "Power of the building over power of the devices.",
+     .kind = ParamKind::real,
+     .min = 1,
+     .max = 3,
+     .get = [](const State& s) { return real_text(s.in.serving.pue); },
+     .initial = [](const State&) { return real_text(core::ServingInput().pue); },
+     .set = [](State& s, std::string_view v) { return set_real(v, 1, 3, "is not a power usage effectiveness (1 to 3)", s.in.serving.pue); }},
+    {.id = "frontend",
+     .flag = "frontend",
+     .alias = "",
+     .label = "Frontend time",
+     .unit = "s",
+     .help = "Tokeniser, queue and network before the engine starts: added to the time to first token.",
+     .kind = ParamKind::real,
+     .min = 0,
+     .max = 60,
+     .get = [](const State& s) { return real_text(s.in.serving.frontend.value); },
+     .initial = [](const State&) { return real_text(core::ServingInput().frontend.value); },
+     .set = [](State& s, std::string_view v) { return set_real(v, 0, 60, "is not a number of seconds (0 to 60)", s.in.serving.frontend.value); }},
+    {.id = "offload",
+     .flag = "offload",
+     .alias = "",
+     .label = "Offload",
+     .unit = "",
+     .help = "Where the cache of a waiting conversation is kept, to be loaded instead of computed again.",
+     .kind = ParamKind::choice,
+     .choices = offload_choices,
+     .get = [](const State& s) { return offload_choices(s)[static_cast<size_t>(s.in.serving.offload)].value; },
+     .initial = [](const State&) { return std::string("none"); },
+     .set = [](State& s, std::string_view v) { return set_choice(v, offload_choices(s), s.in.serving.offload); }},
     {.id = "speed",
      .flag = "speed",
      .alias = "",

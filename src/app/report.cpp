@@ -53,8 +53,7 @@ std::string_view version() {
 }
 
 std::vector<core::Quantity> quantities(const State& s) {
-    const core::InferenceInput input = input_at(s, s.in.at.value_or(s.in.context));
-    return core::explain(input, core::plan_inference(input));
+    return quantities(derive(s), s);
 }
 
 void write_model(JsonWriter& w, const core::Model& m) {

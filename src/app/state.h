@@ -9,6 +9,7 @@
 #include "core/catalog.h"
 #include "core/dtype.h"
 #include "core/facts.h"
+#include "core/serving.h"
 #include "core/units.h"
 
 namespace kvx::app {
@@ -33,6 +34,12 @@ struct Inputs {
     core::Dtype weights = core::Dtype::bf16, kv = core::Dtype::bf16;
     int64_t block = 16;
     double utilisation = 0.92;
+    // many devices
+    int devices = 1;
+    std::string link = "auto", network = "auto";
+    std::optional<int> tp, pp, ep, dcp;  // any set: divided by hand, the unset ones 1; none: automatic
+    // speed and money
+    core::ServingInput serving;
     double speed = 1;
     CurveScale scale = CurveScale::linear;
     bool operator==(const Inputs&) const = default;

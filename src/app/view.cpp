@@ -24,20 +24,70 @@ core::InferenceInput input_at(const State& s, core::Tokens longest) {
     return input;
 }
 
+namespace {
+
+// By hand where a degree was set, else automatic; what cannot be done by hand is named and done automatically.
+core::LayoutChoice layout_for(const State& s, const core::Cluster& cluster, std::string& refused) {
+    const Inputs& in = s.in;
+    const core::InferenceInput fullest = input_at(s, in.context);
+    if (in.tp || in.pp || in.ep || in.dcp) {
+        core::ParallelLayout l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
+        const int group = l.tp * l.pp;
+        if (cluster.devices % group != 0) {
+            refused = "tp " + std::to_string(l.tp) + " × pp " + std::to_string(l.pp) + " does not divide " +
+                      std::to_string(cluster.devices) + " devices.";
+        } else {
+            l.dp = cluster.devices / group;
+            refused = core::refuse_layout(l, *fullest.model);
+        }
+        if (refused.empty()) return {l, "Divided by hand."};
+    }
+    return core::choose_layout(fullest, cluster);
+}
+
+}  // namespace
+
 View derive(const State& s) {
     View v;
     v.now = s.in.at.value_or(s.in.context);
-    v.input = input_at(s, v.now);
-    v.plan = core::plan_inference(v.input);
-    v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, s.in.context));
-    v.full_at = v.plan.fits_context;
+    v.wish = input_at(s, v.now);
+    v.cluster = core::make_cluster(s.catalog.clusters, s.device(), s.in.devices, s.in.link, s.in.network);
+    const core::LayoutChoice choice = layout_for(s, v.cluster, v.layout_refused);
+    v.layout_reason = choice.reason;
+    v.spread = core::plan_cluster(v.wish, choice.layout);
+    if (v.many()) {
+        v.share = std::make_shared<const core::Model>(v.spread.share);
+        v.input = v.spread.input;
+        v.input.model = v.share.get();
+        v.input.whole = v.wish.model;
+        v.plan = v.spread.rank;
+        v.at_max = v.now == s.in.context ? v.plan : core::plan_cluster(input_at(s, s.in.context), choice.layout).rank;
+        // A rank counts its own share of tokens and sequences.
+        v.full_at = {v.plan.fits_context.value * choice.layout.dcp};
+    } else {
+        v.input = v.wish;
+        v.plan = v.spread.rank;
+        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, s.in.context));
+        v.full_at = v.plan.fits_context;
+    }
+    v.serving = core::serve(v.wish, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
     v.defaults = core::defaults_for(s.device());
-    v.cb = v.input.continuous_batching;
-    v.pa = v.input.paged_attention;
-    v.fa = v.input.flash_attention;
+    v.cb = v.wish.continuous_batching;
+    v.pa = v.wish.paged_attention;
+    v.fa = v.wish.flash_attention;
     const int64_t limit = s.model().max_context;
     v.beyond_model_limit = limit > 0 && s.in.context.value > limit;
     return v;
+}
+
+std::vector<core::Quantity> quantities(const View& v, const State& s) {
+    std::vector<core::Quantity> all = core::explain(v.input, v.plan);
+    const auto add = [&all](std::vector<core::Quantity> more) {
+        for (core::Quantity& q : more) all.push_back(std::move(q));
+    };
+    if (v.many()) add(core::explain_cluster(v.wish, v.spread, v.cluster));
+    add(core::explain_serving(v.wish, v.spread, v.cluster, s.in.serving, v.serving));
+    return all;
 }
 
 }  // namespace kvx::app

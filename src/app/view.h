@@ -1,25 +1,39 @@
 // All figures of a page, computed from the state. Scenes read it and nothing else.
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/state.h"
+#include "core/cluster_plan.h"
 #include "core/inference_plan.h"
+#include "core/serving.h"
 
 namespace kvx::app {
 
 struct View {
-    core::InferenceInput input;
-    core::InferencePlan plan;    // at the present position
+    core::InferenceInput wish;   // the whole model and batch, whatever the number of devices
+    core::InferenceInput input;  // of the most loaded device; the wish itself when there is one
+    core::InferencePlan plan;    // of that device at the present position
     core::InferencePlan at_max;  // at the maximum context: does the whole run fit?
     core::Tokens now, full_at;   // present longest sequence; longest context that fits this batch
     core::DeviceDefaults defaults;
     bool cb = true, pa = true, fa = true;  // resolved
     bool beyond_model_limit = false;
+
+    core::Cluster cluster;
+    core::ClusterPlan spread;    // over the cluster, at the present position
+    std::string layout_reason;   // why it is divided so
+    std::string layout_refused;  // what was wished by hand and cannot be; empty when it can
+    core::Serving serving;
+    std::shared_ptr<const core::Model> share;  // what `input.model` points to with many devices
+    bool many() const { return cluster.devices > 1; }
 };
 
 View derive(const State& s);
 core::InferenceInput input_at(const State& s, core::Tokens longest);
+// Every figure of the page with its explanation, in the order of the page.
+std::vector<core::Quantity> quantities(const View& v, const State& s);
 // The same document as `kvx inference --json`:
 // {"inputs":{…},"quantities":[{id,label,value,unit,text,formula,substituted,source,note,approximate,…}]}
 std::string quantities_json(const State& s);

@@ -27,20 +27,20 @@ bool read_file(const std::string& path, size_t limit, std::string& out) {
 }
 
 bool load_catalog(const std::string& dir, core::Catalog& out, std::string& err) {
-    std::string text;
-    const std::string models = dir + "/models.json", devices = dir + "/devices.json";
-    if (!read_file(models, kLongestAsset, text)) {
-        err = models + " cannot be read; set KVX_ASSETS to the folder that holds models.json and devices.json.";
-        return false;
-    }
-    err = core::load_models(text, out.models);
-    if (!err.empty()) return false;
-    if (!read_file(devices, kLongestAsset, text)) {
-        err = devices + " cannot be read; set KVX_ASSETS to the folder that holds models.json and devices.json.";
-        return false;
-    }
-    err = core::load_devices(text, out.devices);
-    return err.empty();
+    const auto load = [&](const char* name, auto read) {
+        std::string text;
+        const std::string path = dir + "/" + name;
+        if (!read_file(path, kLongestAsset, text)) {
+            err = path + " cannot be read; set KVX_ASSETS to the folder that holds models.json, devices.json and "
+                         "clusters.json.";
+            return false;
+        }
+        err = read(text);
+        return err.empty();
+    };
+    return load("models.json", [&](const std::string& t) { return core::load_models(t, out.models); }) &&
+           load("devices.json", [&](const std::string& t) { return core::load_devices(t, out.devices); }) &&
+           load("clusters.json", [&](const std::string& t) { return core::load_clusters(t, out.clusters); });
 }
 
 std::string assets_directory() {

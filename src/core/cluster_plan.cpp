@@ -38,6 +38,17 @@ InferenceInput rank_input(const InferenceInput& in, const ParallelLayout& l, con
 ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     ClusterPlan out;
     out.layout = l;
+    if (l.devices() == 1) {
+        out.share = *in.model;
+        out.input = in;
+        out.rank = plan_inference(in);
+        out.stages.push_back({0, in.model->layer_count(), out.rank.weights, out.rank.kv_allocated, out.rank.needed});
+        out.weights_all = out.rank.weights;
+        out.kv_all = out.rank.kv_allocated;
+        out.sequences_rank = static_cast<int64_t>(in.lengths.size());
+        out.fits = out.rank.needed <= out.rank.usable;
+        return out;
+    }
     const auto replicas = static_cast<double>(l.dp), group = static_cast<double>(l.tp);
     const std::vector<int64_t> layers = stage_layers(in.model->layer_count(), l.pp);
     int64_t at = 0;
@@ -91,6 +102,8 @@ ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     }
     out.sequences_rank = static_cast<int64_t>(out.input.lengths.size());
     out.fits = out.rank.needed <= out.rank.usable;
+    out.rank.devices_needed = whole.devices_needed;
+    if (!out.fits) out.rank.devices_needed = std::max<int64_t>(whole.devices_needed, l.devices() + 1);
     return out;
 }
 

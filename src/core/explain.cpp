@@ -366,6 +366,11 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
         "everything spread evenly");
     dn.lower_bound = p.devices_needed > 1;
     dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more.";
+    if (in.whole) {  // the other figures here are of one device; this one is of the whole
+        dn.formula = "⌈(weights + cache + scores of the whole model) / (usable − activations − runtime)⌉";
+        dn.substituted = group_digits(p.devices_needed);
+        dn.lower_bound = true;
+    }
     if (crowded) dn.note += " Activations alone would fill this device; they are left out of the division.";
 
     b.add("params_total", "Parameters", p.params_total, Unit::parameters, read_params(p.params_total).text(),

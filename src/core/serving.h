@@ -19,6 +19,7 @@ struct ServingInput {
     OffloadTier offload = OffloadTier::none;
     double price = 0;  // dollars an hour and device; 0: the device's own row
     double pue = 1;    // power of the building over power of the devices
+    bool operator==(const ServingInput&) const = default;
 };
 
 struct Serving {

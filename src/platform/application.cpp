@@ -32,6 +32,7 @@ std::string Application::start(const std::string& query, const std::string& sess
     drawing_ = drawing;
     std::string error = core::load_models(files_["models.json"], state.catalog.models);
     if (error.empty()) error = core::load_devices(files_["devices.json"], state.catalog.devices);
+    if (error.empty()) error = core::load_clusters(files_["clusters.json"], state.catalog.clusters);
     if (!error.empty()) return "The app's data could not be read: " + error;
     if (!core::load_facts(files_["facts.json"], state.facts).empty())
         state.facts.clear();  // a courtesy: the page works without

@@ -24,6 +24,7 @@ State fresh() {
         core::Catalog c;
         EXPECT_EQ(core::load_models(read("models.json"), c.models), "");
         EXPECT_EQ(core::load_devices(read("devices.json"), c.devices), "");
+        EXPECT_EQ(core::load_clusters(read("clusters.json"), c.clusters), "");
         return c;
     }();
     State s;

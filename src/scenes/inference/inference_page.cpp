@@ -167,7 +167,7 @@ void InferencePage::draw_landscape(Page& p, Rect area) {
 
 void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area,
                          std::vector<app::Action>& out) {
-    const std::vector<core::Quantity> quantities = core::explain(view.input, view.plan);
+    const std::vector<core::Quantity> quantities = app::quantities(view, state);
     Page p{ui, state, view, quantities, memory_, out};
     const float w = ui.view.w, h = ui.view.h;
     if (h < 600 && w >= 560)
