@@ -1,6 +1,7 @@
 #include "cli/tables.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 
 #include "app/json_writer.h"
@@ -14,12 +15,21 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-enum class Group : uint8_t { configuration, memory, cache, speed };
+enum class Group : uint8_t { configuration, memory, cache, devices, speed, money };
 
 Group group_of(const core::Quantity& q) {
     const std::string_view id = q.id;
     const auto starts = [&](std::string_view prefix) { return id.substr(0, prefix.size()) == prefix; };
     if (starts("context_") || q.unit == core::Unit::parameters) return Group::configuration;
+    if (id == "devices" || id == "cluster_needed" || id == "weights_all" || id == "kv_all" || id == "link" ||
+        id == "network" || id == "link_use" || starts("sent_")) {
+        return Group::devices;
+    }
+    if (q.unit == core::Unit::dollars || q.unit == core::Unit::joules) return Group::money;
+    if (q.unit == core::Unit::tokens_per_second || id == "critical_batch" || id == "experts_touched" ||
+        id == "speculation") {
+        return Group::speed;
+    }
     if (starts("decode_") || q.unit == core::Unit::seconds || q.unit == core::Unit::bytes_per_second)
         return Group::speed;
     if (starts("kv_") || starts("wasted_") || starts("block") || starts("fits_") || starts("window") ||
@@ -36,8 +46,7 @@ Rows configuration(const app::State& s) {
         if (!p.per_view || p.id == "view" || p.id == "speed" || p.id == "scale" || p.id == "dtype") continue;
         std::string value = app::shown_value(p, s);
         if (p.id == "model" || p.id == "device") value += " (" + p.get(s) + ")";
-        if (p.kind == app::ParamKind::tokens)
-            value = core::group_digits((p.id == "at" ? s.in.at.value_or(s.in.context) : s.in.context).value);
+        if (p.kind == app::ParamKind::tokens) value = core::group_digits(std::atoll(p.get(s).c_str()));
         if (p.unit == "tokens") value += " tokens";
         rows.push_back({"  " + std::string(p.label), value});
     }
@@ -63,10 +72,15 @@ void align(std::vector<std::pair<std::string, Rows>>& groups) {
 
 std::string inference_table(const app::State& s) {
     const std::vector<core::Quantity> all = app::quantities(s);
+    std::string last_note;
     const auto rows_of = [&](Group group) {
         Rows rows;
         for (const core::Quantity& q : all) {
-            if (group_of(q) == group) rows.push_back({"  " + q.label, q.shown(), q.note});
+            if (group_of(q) != group) continue;
+            // A note that several figures share is said once.
+            const bool said = !rows.empty() && rows.back().size() > 2 && !q.note.empty() && q.note == last_note;
+            rows.push_back({"  " + q.label, q.shown(), said ? std::string() : q.note});
+            last_note = q.note;
         }
         return rows;
     };
@@ -75,7 +89,10 @@ std::string inference_table(const app::State& s) {
         if (q.unit == core::Unit::parameters) chosen.push_back({"  " + q.label, q.shown()});
     }
     std::vector<std::pair<std::string, Rows>> groups = {
-        {"memory", rows_of(Group::memory)}, {"cache", rows_of(Group::cache)}, {"speed", rows_of(Group::speed)}};
+        {"memory", rows_of(Group::memory)}, {"cache", rows_of(Group::cache)}};
+    for (const auto& [title, group] :
+         {std::pair{"devices", Group::devices}, std::pair{"speed", Group::speed}, std::pair{"money", Group::money}})
+        if (Rows rows = rows_of(group); !rows.empty()) groups.emplace_back(title, std::move(rows));
     align(groups);
     std::string result = "configuration\n" + table(chosen, terminal_width());
     for (const auto& [title, rows] : groups) result += "\n" + title + "\n" + table(rows, terminal_width());

@@ -90,7 +90,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
         return guess(b.add(id, label, v.value, Unit::seconds, seconds(v), std::move(formula), std::move(numbers), source));
     };
     const StepTime& d = out.decode;
-    time("decode_step", "Decode step", d.total, "read weights + read cache + compute + messages + fixed",
+    time("decode_step", "Time of a decode step", d.total, "read weights + read cache + compute + messages + fixed",
          seconds({d.weights.value + d.compute.value}) + " + " + seconds({d.kv.value + d.attention_compute.value}) + " + " +
              seconds(d.communication) + " + " + seconds({d.fixed.value + d.bubble.value}),
          kRoofline);
