@@ -290,7 +290,8 @@ template <RequestTokens member, int least>
 std::string set_request(State& s, std::string_view value) {
     int64_t tokens = 0;
     if (!parse_token_count(value, tokens) || tokens < least || tokens > kLargestContext)
-        return refuse(value, least == 0 ? "is not a number of tokens (0 to 100M)" : "is not a number of tokens (1 to 100M)");
+        return refuse(value,
+                      least == 0 ? "is not a number of tokens (0 to 100M)" : "is not a number of tokens (1 to 100M)");
     (s.in.serving.*member).value = tokens;
     return {};
 }
@@ -639,8 +640,9 @@ const Param kParams[] = {
      .alias = "",
      .label = "Estimate",
      .unit = "",
-     .help = "ideal: datasheet rates and nothing else. textbook: 80 % of bandwidth, 50 % of FLOP/s. calibrated: the same "
-             "with 50 µs a layer and 10 µs a message.",
+     .help =
+         "ideal: datasheet rates and nothing else. textbook: 80 % of bandwidth, 50 % of FLOP/s. calibrated: the same "
+         "with 50 µs a layer and 10 µs a message.",
      .kind = ParamKind::choice,
      .choices = estimate_choices,
      .get = [](const State& s) { return estimate_choices(s)[static_cast<size_t>(s.in.serving.estimate)].value; },
@@ -715,7 +717,8 @@ const Param kParams[] = {
      .max = 1,
      .get = [](const State& s) { return real_text(s.in.serving.acceptance); },
      .initial = [](const State&) { return real_text(core::ServingInput().acceptance); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1, "is not a share (0 to 1)", s.in.serving.acceptance); }},
+     .set = [](State& s,
+               std::string_view v) { return set_real(v, 0, 1, "is not a share (0 to 1)", s.in.serving.acceptance); }},
     {.id = "price",
      .flag = "price",
      .alias = "",
@@ -727,7 +730,8 @@ const Param kParams[] = {
      .max = 1000,
      .get = [](const State& s) { return real_text(s.in.serving.price); },
      .initial = [](const State&) { return real_text(core::ServingInput().price); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1000, "is not a price (0 to 1000)", s.in.serving.price); }},
+     .set = [](State& s,
+               std::string_view v) { return set_real(v, 0, 1000, "is not a price (0 to 1000)", s.in.serving.price); }},
     {.id = "pue",
      .flag = "pue",
      .alias = "",
@@ -739,7 +743,10 @@ const Param kParams[] = {
      .max = 3,
      .get = [](const State& s) { return real_text(s.in.serving.pue); },
      .initial = [](const State&) { return real_text(core::ServingInput().pue); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 1, 3, "is not a power usage effectiveness (1 to 3)", s.in.serving.pue); }},
+     .set =
+         [](State& s, std::string_view v) {
+             return set_real(v, 1, 3, "is not a power usage effectiveness (1 to 3)", s.in.serving.pue);
+         }},
     {.id = "frontend",
      .flag = "frontend",
      .alias = "",
@@ -751,7 +758,10 @@ const Param kParams[] = {
      .max = 60,
      .get = [](const State& s) { return real_text(s.in.serving.frontend.value); },
      .initial = [](const State&) { return real_text(core::ServingInput().frontend.value); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 0, 60, "is not a number of seconds (0 to 60)", s.in.serving.frontend.value); }},
+     .set =
+         [](State& s, std::string_view v) {
+             return set_real(v, 0, 60, "is not a number of seconds (0 to 60)", s.in.serving.frontend.value);
+         }},
     {.id = "offload",
      .flag = "offload",
      .alias = "",

@@ -31,8 +31,9 @@ bool load_catalog(const std::string& dir, core::Catalog& out, std::string& err) 
         std::string text;
         const std::string path = dir + "/" + name;
         if (!read_file(path, kLongestAsset, text)) {
-            err = path + " cannot be read; set KVX_ASSETS to the folder that holds models.json, devices.json and "
-                         "clusters.json.";
+            err = path +
+                  " cannot be read; set KVX_ASSETS to the folder that holds models.json, devices.json and "
+                  "clusters.json.";
             return false;
         }
         err = read(text);

@@ -88,8 +88,8 @@ std::string inference_table(const app::State& s) {
     for (const core::Quantity& q : all) {
         if (q.unit == core::Unit::parameters) chosen.push_back({"  " + q.label, q.shown()});
     }
-    std::vector<std::pair<std::string, Rows>> groups = {
-        {"memory", rows_of(Group::memory)}, {"cache", rows_of(Group::cache)}};
+    std::vector<std::pair<std::string, Rows>> groups = {{"memory", rows_of(Group::memory)},
+                                                        {"cache", rows_of(Group::cache)}};
     for (const auto& [title, group] :
          {std::pair{"devices", Group::devices}, std::pair{"speed", Group::speed}, std::pair{"money", Group::money}})
         if (Rows rows = rows_of(group); !rows.empty()) groups.emplace_back(title, std::move(rows));

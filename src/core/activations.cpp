@@ -17,7 +17,8 @@ ActivationEstimate estimate_activations(const Model& m, const Device& d, int64_t
         width = std::max(width, w);
     }
     e.width = width;
-    const double sampler = 38.7 * static_cast<double>(e.max_sequences) * static_cast<double>(vocab > 0 ? vocab : m.vocab);
+    const double sampler =
+        38.7 * static_cast<double>(e.max_sequences) * static_cast<double>(vocab > 0 ? vocab : m.vocab);
     // residual + gate and up + their product, 16 bit (one layer is live at a time)
     const double layer =
         static_cast<double>(e.batched_tokens) * (static_cast<double>(m.hidden) + 3 * static_cast<double>(width)) * 2;

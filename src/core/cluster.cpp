@@ -13,8 +13,8 @@ bool has(const std::vector<std::string>& list, std::string_view id) {
 }
 
 bool wiring_of(std::string_view id, Wiring& out) {
-    static constexpr std::string_view names[] = {"single",   "pair", "full_mesh", "switched",
-                                                 "ring",     "torus2d", "torus3d"};
+    static constexpr std::string_view names[] = {"single", "pair",    "full_mesh", "switched",
+                                                 "ring",   "torus2d", "torus3d"};
     for (size_t i = 0; i < std::size(names); ++i)
         if (names[i] == id) {
             out = static_cast<Wiring>(i);
@@ -117,9 +117,15 @@ std::string load_clusters(std::string_view json, ClusterCatalog& out) {
         c.networks.push_back(std::move(n));
     }
     for (JsonValue v = root["systems"].first(); v; v = v.next()) {
-        System s{std::string(v["id"].text()),      std::string(v["name"].text()),   std::string(v["device"].text()),
-                 std::string(v["link"].text()),    std::string(v["network"].text()), std::string(v["source"].text()),
-                 std::string(v["verified"].text()), whole(v["devices"]),              whole(v["per_node"])};
+        System s{std::string(v["id"].text()),
+                 std::string(v["name"].text()),
+                 std::string(v["device"].text()),
+                 std::string(v["link"].text()),
+                 std::string(v["network"].text()),
+                 std::string(v["source"].text()),
+                 std::string(v["verified"].text()),
+                 whole(v["devices"]),
+                 whole(v["per_node"])};
         const size_t row = c.systems.size();
         if (s.id.empty() || c.system(s.id)) return wrong("systems", row, "id");
         if (s.name.empty()) return wrong("systems", row, "name");

@@ -31,7 +31,8 @@ Attention share_attention(Attention a, int tp) {
     } else if (a.state_heads > 0 || a.state_inner > 0) {
         a.state_heads = over(a.state_heads, tp);
         a.state_k_heads = over(a.state_k_heads, tp);
-        a.state_groups = over(a.state_groups, tp);  // padded up where groups do not divide (vLLM MambaStateShapeCalculator)
+        a.state_groups =
+            over(a.state_groups, tp);  // padded up where groups do not divide (vLLM MambaStateShapeCalculator)
         a.state_inner = over(a.state_inner, tp);
     }
     return a;
@@ -80,8 +81,7 @@ std::string refuse_layout(const ParallelLayout& l, const Model& m) {
                " ranks of a stage.";
     if (l.ep > 1 && l.ep < l.tp && l.tp % l.ep != 0)
         return "Expert-parallel and tensor-parallel degrees do not divide each other.";
-    if (l.ep > experts && moe)
-        return number(experts) + " experts cannot be spread over " + number(l.ep) + " ranks.";
+    if (l.ep > experts && moe) return number(experts) + " experts cannot be spread over " + number(l.ep) + " ranks.";
     if (l.dcp > 1 && (l.tp % l.dcp != 0 || l.dcp > copies))
         return "Decode-context parallelism divides what tensor parallelism copies: at most " + number(copies) +
                " here, and a divisor of " + number(l.tp) + ".";

@@ -94,7 +94,8 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
     const double body = count_active_params(m).linear();
     const double peak = out.decode.peak_flops;
     if (peak > 0 && body > 0 && dev.bandwidth > 0)
-        out.critical_batch = (peak * c.compute) / (dev.bandwidth * c.memory) * info(in.weight_dtype).weight_bits / 8 / 2;
+        out.critical_batch =
+            (peak * c.compute) / (dev.bandwidth * c.memory) * info(in.weight_dtype).weight_bits / 8 / 2;
 
     out.price = s.price > 0 ? s.price : dev.price_per_hour;
     if (out.price > 0 && out.cluster_rate > 0) {

@@ -24,8 +24,8 @@ struct ServingInput {
 
 struct Serving {
     StepTime decode, prefill;
-    Seconds ttft;            // engine part + frontend
-    Seconds token;           // between two tokens of one user, other users' prompts included
+    Seconds ttft;   // engine part + frontend
+    Seconds token;  // between two tokens of one user, other users' prompts included
     double user_rate = 0, device_rate = 0, cluster_rate = 0;  // output tokens per second
     double prompt_rate = 0;                                   // prompt tokens per second when only prompts run, cluster
     double critical_batch = 0;  // sequences from which reading the weights is no longer what a step waits for
@@ -34,8 +34,8 @@ struct Serving {
     Tokens reused;                                      // prefix hit in whole blocks
     Seconds reuse_saves;                                // of the time to first token
     double speculation_tokens = 1, speculation_speedup = 1;
-    Bytes offload_bytes;            // cache of one whole sequence
-    double offload_bandwidth = 0;   // of the tier
+    Bytes offload_bytes;           // cache of one whole sequence
+    double offload_bandwidth = 0;  // of the tier
     Seconds offload_load, offload_recompute;
     double break_even_bandwidth = 0;  // above it loading beats computing again
     Seconds transfer;                 // cache of the prompt over the network (prefill and decode apart)
@@ -48,8 +48,8 @@ std::vector<Quantity> explain_cluster(const InferenceInput& in, const ClusterPla
 std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster,
                                       const ServingInput& s, const Serving& out);
 
-// Time between two tokens of one user in a closed loop of requests with `prompt` and `output` tokens: the decode step at
-// the mean length, and the prompts of the other users that run in between.
+// Time between two tokens of one user in a closed loop of requests with `prompt` and `output` tokens: the decode step
+// at the mean length, and the prompts of the other users that run in between.
 Seconds service_token_time(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
                            Tokens prompt, Tokens output);
 

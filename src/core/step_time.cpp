@@ -55,7 +55,7 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
     s.fixed = {c.layer.value * d(m.layer_count())};
 
     const Bytes activations{d(tokens) * d(m.hidden) * 2};  // 16-bit activations travel
-    if (l.tp > 1) {  // two all-reduces a layer (Megatron-LM)
+    if (l.tp > 1) {                                        // two all-reduces a layer (Megatron-LM)
         Traffic& t = s.tensor;
         t.link = cluster.across(l.tp);
         t.group = l.tp;
@@ -232,17 +232,17 @@ double attention_flops(const Model& m, double fresh, double before) {
             case AttentionKind::mla: {
                 const double seen = a.index_topk > 0 ? std::min(mean, d(a.index_topk)) : mean;
                 // One new token reads the latents as they are (absorbed); a prompt expands them.
-                const double width = fresh <= 8 ? d(2 * a.kv_lora_rank + a.rope_dim)
-                                                : d(a.nope_dim + a.rope_dim + a.v_dim);
+                const double width =
+                    fresh <= 8 ? d(2 * a.kv_lora_rank + a.rope_dim) : d(a.nope_dim + a.rope_dim + a.v_dim);
                 flops = 2 * d(a.q_heads) * width * fresh * seen;
                 if (a.index_dim > 0) flops += 2 * d(a.index_heads * a.index_dim) * fresh * mean;
                 break;
             }
             case AttentionKind::compressed: {
                 const double entries = a.ratio > 0 ? mean / d(a.ratio) : 0;
-                flops = 2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh *
-                        (std::min(mean, d(a.window)) +
-                         (a.index_topk > 0 ? std::min(entries, d(a.index_topk)) : entries));
+                flops =
+                    2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh *
+                    (std::min(mean, d(a.window)) + (a.index_topk > 0 ? std::min(entries, d(a.index_topk)) : entries));
                 break;
             }
             case AttentionKind::gated_deltanet:

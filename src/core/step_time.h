@@ -39,11 +39,11 @@ Collective all_to_all(Bytes message, int n, double bandwidth, Seconds latency); 
 
 // What one kind of message costs in one step.
 struct Traffic {
-    int64_t count = 0;       // messages a step
-    Bytes message, sent;     // one message; sent by each device in the whole step
+    int64_t count = 0;    // messages a step
+    Bytes message, sent;  // one message; sent by each device in the whole step
     const Link* link = nullptr;
-    Seconds time;            // of the step
-    int group = 1;           // devices that take part
+    Seconds time;   // of the step
+    int group = 1;  // devices that take part
 };
 
 struct StepTime {

@@ -12,6 +12,18 @@ using ui::Theme;
 
 namespace {
 
+// "tensor parallel 8", "8 copies, experts over 8".
+std::string layout_words(const core::ParallelLayout& l) {
+    std::string out;
+    const auto add = [&](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
+    if (l.tp > 1) add("tensor parallel " + core::group_digits(l.tp));
+    if (l.pp > 1) add(core::group_digits(l.pp) + " pipeline stages");
+    if (l.dp > 1) add(core::group_digits(l.dp) + " copies");
+    if (l.ep > 1) add("experts over " + core::group_digits(l.ep));
+    if (l.dcp > 1) add("tokens over " + core::group_digits(l.dcp));
+    return out;
+}
+
 void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
@@ -26,8 +38,24 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
     ui.text(right.cut_top(22, 2), percent, ui::type::title_mono,
             over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.text), Align::right);
     ui.text(right.cut_top(18),
-            over ? "of usable: overflows" : (plan.pressure >= 0.8 ? "of usable: nearly full" : "of usable memory"),
+            over ? "of usable: overflows"
+                 : (plan.pressure >= 0.8 ? "of usable: nearly full"
+                                         : (p.view.many() ? "of usable memory, each" : "of usable memory")),
             ui::type::label, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.dim), Align::right);
+    if (p.view.many()) {
+        const core::Cluster& c = p.view.cluster;
+        const std::string inside =
+            c.inside ? std::string(core::wiring_words(c.wiring)) + " on " + c.inside->name : std::string();
+        std::string title = core::group_digits(c.devices) + " × " + d.short_name;
+        title += c.nodes > 1 ? " in " + core::group_digits(c.nodes) + " nodes" : " " + inside;
+        ui::heading(ui, "stage", r.cut_top(22, 2), title, ui::type::title, t.text, 2);
+        ui.text(r.cut_top(18),
+                (r.w > 420 ? "One cell is " + tidy(core::read_bytes(stage_cell).text()) + " · " : std::string()) +
+                    (c.nodes > 1 && !inside.empty() ? core::group_digits(c.per_node) + " a node, " + inside
+                                                    : layout_words(p.view.spread.layout)),
+                ui::type::label, t.dim);
+        return;
+    }
     ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 2);
     std::string caption = d.memory_label.empty() ? core::read_bytes(d.memory).text() : d.memory_label;
     caption += " " + d.memory_type;
@@ -41,19 +69,26 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
 
 }  // namespace
 
+void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
+    if (p.view.many())
+        cluster_.draw(p, r);
+    else
+        stage_.draw(p, r, compact);
+}
+
 // Stage, what does not fit, the bar of where it goes, the model and a fact: as much as there is room for.
 void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
     if (over) draw_alert(p, area.cut_top(68, 12));
-    draw_stage_title(p, area.cut_top(44, 12), stage_.cell_bytes());
+    draw_stage_title(p, area.cut_top(44, 12), cell_bytes(p));
     const float bar_h = 20 + 4 + 24 + 6 + 34;
     if (over && wide && area.h > 420) {
         const float lower = area.h > 560 ? 222 : 0;
         Rect upper = area;
         upper.h = area.h - lower - (lower > 0 ? 16 : 0);
         Rect right = upper.cut_right(upper.w * 0.38f, 20);
-        stage_.draw(p, {upper.x, upper.y, upper.w, upper.h - bar_h - 12}, true);
+        draw_stage(p, {upper.x, upper.y, upper.w, upper.h - bar_h - 12}, true);
         draw_scale_bar(p, {upper.x, upper.bottom() - bar_h, upper.w, bar_h});
         draw_overflow(p, right);
         if (lower > 0) draw_remedies(p, {area.x, area.bottom() - lower, area.w, lower});
@@ -72,7 +107,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const float used = std::min(area.h, natural);
     if (has_bar) bar.y = area.y + used + 12;
     if (has_bar && !has_cards && area.h > used) bar.y = area.y + used + 12;
-    stage_.draw(p, {area.x, area.y, area.w, used}, false);
+    draw_stage(p, {area.x, area.y, area.w, used}, false);
     if (has_bar) draw_scale_bar(p, bar);
 }
 
@@ -137,7 +172,7 @@ void InferencePage::draw_phone(Page& p, Rect area) {
     if (upper.h > 150) {
         Rect strip = upper.cut_bottom(48, 8);
         if (over && upper.h > 240) draw_alert(p, upper.cut_top(80, 8));
-        stage_.draw(p, upper, true);
+        draw_stage(p, upper, true);
         draw_figure_strip(p, strip, 3);
     } else if (upper.h > 48) {
         draw_figure_strip(p, upper.cut_top(48), 3);
@@ -157,7 +192,7 @@ void InferencePage::draw_landscape(Page& p, Rect area) {
     const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
     Rect left = area.inset(12, 8);
     const Rect strip = left.cut_bottom(48, 8);
-    stage_.draw(p, left, true);
+    draw_stage(p, left, true);
     draw_figure_strip(p, strip, 3);
     ui.begin_layer(right);
     draw_sheet(p, right, false);

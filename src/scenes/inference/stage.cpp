@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/format.h"
+#include "scenes/inference/cells.h"
 #include "sim/placement.h"
 
 namespace kvx::scenes {
@@ -21,46 +22,6 @@ namespace {
 constexpr int kRows = 32;  // of the attention triangle
 constexpr double kBytesPerSpark = 1073741824.0;
 constexpr float kPass = 0.9f, kWave = 1.2f;
-
-gfx::Palette palette_of(const Theme& t) {
-    gfx::Palette p;
-    p.free = t.free_cell;
-    p.weights = t.weights;
-    p.activations = t.activations;
-    p.outside = t.reserved;
-    p.outside_stripe = t.reserved_stripe;
-    p.ghost_fill = t.ghost_fill;
-    p.ghost = t.ghost;
-    p.idle = t.tile_idle;
-    p.green = t.green;
-    p.future = t.triangle_future;
-    p.white = t.dark ? 0xFFFFFFFFu : t.text;
-    for (int i = 0; i < 8; ++i) p.sequence[i] = t.sequence[i];
-    p.sequence_outline = t.dark ? 0.0f : 1.0f;
-    return p;
-}
-
-uint8_t code_of(const sim::Cell& c) {
-    switch (c.kind) {
-        case sim::CellKind::weights:
-            return gfx::code::weights;
-        case sim::CellKind::activations:
-            return gfx::code::activations;
-        case sim::CellKind::kv:
-            return static_cast<uint8_t>(gfx::code::sequence + c.sequence % 16);
-        case sim::CellKind::reserved:
-            return static_cast<uint8_t>(gfx::code::reserved + c.sequence % 16);
-        case sim::CellKind::outside:
-            return gfx::code::outside;
-        case sim::CellKind::ghost:
-            return gfx::code::ghost;
-        case sim::CellKind::scores:
-            return gfx::code::scores;
-        case sim::CellKind::free:
-            break;
-    }
-    return gfx::code::free;
-}
 
 std::string module_summary(const Page& p, size_t index, const sim::Placement& cells) {
     const auto& m = cells.modules[index];
@@ -129,7 +90,7 @@ void Stage::place_cells(const Page& p) {
     for (size_t m = 0; m < cells_.modules.size(); ++m) {
         uint8_t* t = banks_.module(m);
         for (size_t i = 0; i < cells_.modules[m].size(); ++i, t += 2) {
-            const uint8_t now = code_of(cells_.modules[m][i]);
+            const uint8_t now = cell_code(cells_.modules[m][i]);
             const bool born = now != t[0] && now >= gfx::code::sequence && now < gfx::code::reserved;
             uint8_t age = t[1];
             if (born && pulse) {
@@ -207,7 +168,7 @@ void Stage::draw_modules(Page& p) {
             ui.text({s.x, s.cy(), s.w, 18}, "holds no memory", ui::type::caption, t.faint, Align::center);
         }
     }
-    banks_.draw(ui.draw, palette_of(t), ui.view.scale, ui.view.w, ui.view.h);
+    banks_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
 }
 
 // Compute units in two fields; each step lights them in a wave.
@@ -276,7 +237,7 @@ void Stage::draw_triangle(Page& p) {
             cell[1] = 0;
         }
     triangle_.changed();
-    triangle_.draw(ui.draw, palette_of(t), ui.view.scale, ui.view.w, ui.view.h);
+    triangle_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
 
     // Words stand in the masked half.
     const bool roomy = well.w > 180;
@@ -428,16 +389,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     draw_tiles(p, layout_.tiles_below, 6, half, 12);
     draw_triangle(p);
 
-    if (!hint_.empty() && !ui.touch()) {
-        const float w = std::min(ui.width(hint_, ui::type::caption) + 25, r.w), h = 28;
-        Rect tip{std::clamp(ui.pointer_x() + 14, r.x, r.right() - w), ui.pointer_y() + 18, w, h};
-        if (tip.bottom() > ui.view.h - 8) tip.y = ui.pointer_y() - h - 10;
-        ui.begin_layer({}, 7);
-        ui.fill(tip, t.raised, ui::radius::control);
-        ui.stroke(tip, t.line2, ui::radius::control);
-        ui.text(tip.inset(12, 0), hint_, ui::type::caption, t.text);
-        ui.end_layer();
-    }
+    draw_hint(ui, hint_);
 }
 
 }  // namespace kvx::scenes

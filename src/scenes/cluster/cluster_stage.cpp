@@ -1,0 +1,412 @@
+#include "scenes/cluster/cluster_stage.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/format.h"
+#include "scenes/inference/cells.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Color;
+using ui::fade;
+using ui::mix;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+constexpr double kBytesPerSpark = 16e6;
+constexpr int kMostNodes = 16;  // devices with a semantic node of their own
+
+float ease(float t) {
+    const float u = 1 - t;
+    return 1 - u * u * u;
+}
+
+Rect between(const Rect& a, const Rect& b, float t) {
+    return {a.x + (b.x - a.x) * t, a.y + (b.y - a.y) * t, a.w + (b.w - a.w) * t, a.h + (b.h - a.h) * t};
+}
+
+Point along(const Point* p, float u) {
+    const float q = 1 - u, a = q * q * q, b = 3 * q * q * u, c = 3 * q * u * u, d = u * u * u;
+    return {a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y};
+}
+
+double sent_inside(const core::StepTime& s) {
+    return s.tensor.sent.value + s.expert.sent.value;
+}
+
+}  // namespace
+
+void ClusterStage::forget() {
+    cells_.forget();
+}
+
+// Ranks are numbered with the tensor-parallel rank first, then the stage, then the replica (Megatron-LM order).
+ClusterStage::Rank ClusterStage::rank_of(const Page& p, int device) const {
+    const core::ParallelLayout& l = p.view.spread.layout;
+    return {device % l.tp, device / l.tp % l.pp, device / (l.tp * l.pp)};
+}
+
+ClusterStage::Load ClusterStage::load_of(const Page& p, const Wire& w) const {
+    const core::StepTime& s = p.view.serving.decode;
+    const core::Cluster& c = p.view.cluster;
+    const core::ParallelLayout& l = p.view.spread.layout;
+    Load load;
+    const int per_node = c.per_node;
+    if (w.between_nodes) {
+        load.bandwidth = (c.between ? c.between->bandwidth : 0) * per_node;
+        const int first = w.a * per_node, last = std::min(c.devices, first + per_node) - 1;
+        // A stage boundary or a group that reaches into another node sends over the network.
+        for (int i = first; i <= last; ++i) {
+            const int next = i + l.tp;
+            if (rank_of(p, i).stage + 1 < l.pp && next / per_node != w.a) load.bytes += s.pipeline.message.value;
+            const int group = std::max(l.ep, l.tp);
+            if (group > per_node && s.expert.count > 0) load.bytes += s.expert.sent.value;
+            if (l.tp > per_node) load.bytes += s.tensor.sent.value;
+        }
+    } else {
+        const bool to_switch = w.to == Wire::End::node_switch;
+        const double bandwidth = c.inside ? c.inside->bandwidth : 0;
+        if (to_switch) {
+            load.bandwidth = bandwidth;
+            load.bytes = sent_inside(s);
+            if (rank_of(p, w.a).stage + 1 < l.pp && (w.a + l.tp) / per_node == w.a / per_node)
+                load.bytes += s.pipeline.message.value;
+        } else {
+            const Rank a = rank_of(p, w.a), b = rank_of(p, w.b);
+            const bool group = a.stage == b.stage && (a.replica == b.replica || l.ep > l.tp);
+            const int peers =
+                c.wiring == core::Wiring::full_mesh || c.wiring == core::Wiring::pair
+                    ? std::max(1, c.per_node - 1)
+                    : (c.wiring == core::Wiring::torus3d ? 6 : (c.wiring == core::Wiring::torus2d ? 4 : 2));
+            load.bandwidth = bandwidth / peers;
+            if (group) load.bytes = sent_inside(s) / std::max(1, std::min(peers, std::max(l.tp, l.ep) - 1));
+            if (a.tensor == b.tensor && a.replica == b.replica && std::abs(a.stage - b.stage) == 1)
+                load.bytes += s.pipeline.message.value;
+        }
+    }
+    load.seconds = load.bandwidth > 0 ? load.bytes / load.bandwidth : 0;
+    load.use = s.total.value > 0 ? load.seconds / s.total.value : 0;
+    return load;
+}
+
+// Devices glide to their new places; new ones come out of the first.
+void ClusterStage::move_to(Page& p, const Rect& r) {
+    const int n = p.view.cluster.devices;
+    layout_ = lay_out_topology(p.view.cluster, r);
+    const bool resized = std::fabs(r.w - area_.w) + std::fabs(r.h - area_.h) > 0.5f;
+    if (n != devices_ && devices_ > 0 && !p.ui.view.reduced_motion) {
+        from_ = now_;
+        from_.resize(layout_.devices.size(), from_.empty() ? r : from_.front());
+        moved_ = 0;
+    } else if (devices_ == 0 || resized) {
+        moved_ = 1;
+    }
+    devices_ = n;
+    area_ = r;
+    if (moved_ < 1) {
+        moved_ = std::min(1.0f, moved_ + p.ui.dt / ui::duration::sheet);
+        p.ui.ask_frame();
+    }
+    now_ = layout_.devices;
+    if (moved_ < 1)
+        for (size_t i = 0; i < now_.size(); ++i) now_[i] = between(from_[i], layout_.devices[i], ease(moved_));
+}
+
+// The fullest device stands for all; each replica has its own sequences and a less loaded one shows fewer.
+void ClusterStage::place_cells(const Page& p, int columns, int rows, int fields) {
+    const app::View& v = p.view;
+    const sim::Placement one = sim::place(v.plan, v.cb, v.pa, fields, columns * rows, 7);
+    cell_bytes_ = one.cell_bytes;
+    const size_t shown = std::min<size_t>(now_.size(), 128 / static_cast<size_t>(fields));
+    cells_.resize(columns, rows, shown * static_cast<size_t>(fields));
+    bool changed = false;
+    const int64_t batch = p.state.in.batch;
+    const int replicas = v.spread.layout.dp;
+    for (size_t d = 0; d < shown; ++d) {
+        const int replica = rank_of(p, static_cast<int>(d)).replica;
+        for (size_t f = 0; f < static_cast<size_t>(fields); ++f) {
+            uint8_t* t = cells_.module(d * static_cast<size_t>(fields) + f);
+            for (sim::Cell c : one.modules[f]) {
+                if (c.kind == sim::CellKind::kv || c.kind == sim::CellKind::reserved) {
+                    const int64_t sequence = static_cast<int64_t>(c.sequence) * replicas + replica;
+                    c.sequence = static_cast<uint16_t>(sequence);
+                    if (sequence >= batch) c.kind = sim::CellKind::free;
+                }
+                const uint8_t code = cell_code(c);
+                changed = changed || t[0] != code;
+                t[0] = code;
+                t[1] = 0;
+                t += 2;
+            }
+        }
+    }
+    if (changed) cells_.changed();
+}
+
+void ClusterStage::draw_wires(Page& p) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const bool hover = ui.pointer_x() >= 0 && !ui.touch() && area_.contains(ui.pointer_x(), ui.pointer_y());
+    float nearest = 6;
+    const Wire* near = nullptr;
+    const float shown = moved_ < 1 ? ease(moved_) : 1;
+    const bool many = layout_.wires.size() > 160;
+    size_t index = 0;
+    for (const Wire& w : layout_.wires) {
+        ++index;
+        const Load load = load_of(p, w);
+        const auto use = static_cast<float>(std::clamp(load.use, 0.0, 1.0));
+        const bool busy = load.bytes > 0;
+        // Width by use on a root scale, so that the usual fraction of a percent is still seen.
+        const float width = busy ? (many ? 1.0f : 1.5f) + 6.5f * std::sqrt(use) : 1.0f;
+        const Color c = busy ? fade(mix(t.port, t.gold, 0.35f + 0.65f * std::sqrt(use)), 0.75f * shown)
+                             : fade(t.line2, 0.8f * shown);
+        const ImVec2 q[4] = {{w.p[0].x, w.p[0].y}, {w.p[1].x, w.p[1].y}, {w.p[2].x, w.p[2].y}, {w.p[3].x, w.p[3].y}};
+        if (w.wraps) {  // leaves on one edge, comes back on the other
+            const float dx = q[3].x - q[0].x, dy = q[3].y - q[0].y, length = std::max(1.0f, std::hypot(dx, dy));
+            const float ux = dx / length * -9, uy = dy / length * -9;
+            ui.draw->AddLine(q[0], {q[0].x + ux, q[0].y + uy}, c, width);
+            ui.draw->AddLine(q[3], {q[3].x - ux, q[3].y - uy}, c, width);
+            continue;
+        }
+        const bool flat = std::fabs(q[1].x - q[0].x - (q[3].x - q[0].x) / 3) < 0.5f &&
+                          std::fabs(q[1].y - q[0].y - (q[3].y - q[0].y) / 3) < 0.5f;
+        if (flat)
+            ui.draw->AddLine(q[0], q[3], c, width);
+        else
+            ui.draw->AddBezierCubic(q[0], q[1], q[2], q[3], c, width, many ? 10 : 18);
+        if (hover) {
+            for (int i = 0; i <= 16; ++i) {
+                const Point at = along(w.p, static_cast<float>(i) / 16);
+                const float distance = std::hypot(at.x - ui.pointer_x(), at.y - ui.pointer_y());
+                if (distance < nearest) nearest = distance, near = &w;
+            }
+        }
+        if (!busy || moved_ < 1) continue;
+        // One spark for 16 MB of a step, at most four on a wire; less than one shows now and then.
+        const double sparks = std::min(4.0, load.bytes / kBytesPerSpark);
+        const double chance = static_cast<double>(index * 37 % 23) / 23;
+        const int count = static_cast<int>(sparks) + (sparks - std::floor(sparks) > chance ? 1 : 0);
+        for (int i = 0; i < count; ++i) {
+            float u =
+                flow_ + static_cast<float>(index * 17 % 29) / 29 + static_cast<float>(i) / static_cast<float>(count);
+            u -= std::floor(u);
+            if (index % 2) u = 1 - u;
+            const Point at = along(w.p, u);
+            if (t.dark && !many) ui.disc(at.x, at.y, 4, fade(t.gold, 0.28f));
+            ui.disc(at.x, at.y, many ? 1.4f : 1.9f, t.gold_head);
+        }
+    }
+    if (near && hint_.empty()) hint_ = describe(p, *near);
+}
+
+void ClusterStage::draw_network(Page& p) const {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const core::Cluster& c = p.view.cluster;
+    const float shown = ease(moved_);
+    for (size_t i = 0; i < layout_.nodes.size(); ++i) {
+        const Rect& n = layout_.nodes[i];
+        ui.gradient(n, t.package_top, t.package_bottom, ui::radius::card);
+        ui.stroke(n, fade(t.package_edge, shown), ui::radius::card);
+        if (layout_.titles[i].w <= 0) continue;
+        const int first = static_cast<int>(i) * c.per_node;
+        const core::ParallelLayout& l = p.view.spread.layout;
+        std::string words = "Node " + std::to_string(i + 1);
+        const Rank rank = rank_of(p, first);
+        std::string right;
+        if (l.pp > 1) {
+            const core::StageMemory& s = p.view.spread.stages[static_cast<size_t>(rank.stage)];
+            right = "layers " + std::to_string(s.first_layer + 1) + "–" + std::to_string(s.first_layer + s.layers);
+        } else if (l.dp > 1) {
+            right = "copy " + std::to_string(rank.replica + 1);
+        }
+        const Rect& r = layout_.titles[i];
+        ui.text(r, words, ui::type::caption_bold, t.dim);
+        if (r.w > ui.width(words, ui::type::caption_bold) + ui.width(right, ui::type::caption) + 12)
+            ui.text(r, right, ui::type::caption, t.faint, Align::right);
+    }
+    if (layout_.network.w > 0) {
+        ui.fill(layout_.network, t.surface, ui::radius::control);
+        ui.stroke(layout_.network, t.line2, ui::radius::control);
+        const std::string name =
+            c.between ? c.between->name + " · " + core::read_rate(c.between->bandwidth).text() + " each way and device"
+                      : "no network";
+        ui.text(layout_.network.inset(10, 0), name, ui::type::caption, t.dim, Align::center);
+    }
+    for (const Rect& s : layout_.switches) {
+        ui.fill(s, t.surface, std::min(ui::radius::control, s.h * 0.3f));
+        ui.stroke(s, t.line2, std::min(ui::radius::control, s.h * 0.3f));
+        if (s.h < 18 || s.w < 120 || !c.inside) continue;
+        const std::string name =
+            c.inside->name + " switch · " + core::read_rate(c.inside->bandwidth).text() + " each way and device";
+        ui.text(s.inset(10, 0), s.w > ui.width(name, ui::type::caption) + 24 ? name : c.inside->name, ui::type::caption,
+                t.dim, Align::center);
+    }
+}
+
+void ClusterStage::draw_device(Page& p, int i, const Rect& r) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const core::InferencePlan& plan = p.view.plan;
+    const float corner = std::clamp(std::min(r.w, r.h) * 0.08f, 2.0f, ui::radius::card);
+    if (layout_.roomy)
+        ui.gradient(r, t.package_top, t.package_bottom, corner);
+    else
+        ui.fill(r, t.package_top, corner);
+    ui.stroke(r, plan.pressure > 1 ? t.alert_line : t.package_edge, corner);
+    if (layout_.labelled) {
+        Rect head = r.inset(std::min(12.0f, r.w * 0.08f), 0);
+        head = {head.x, r.y + (layout_.roomy ? 8.0f : 3.0f), head.w, 18};
+        const std::string name = std::to_string(i), amount = core::read_bytes_in_gib(plan.needed).number;
+        const ui::TextStyle st = layout_.roomy ? ui::type::caption_bold : ui::type::micro;
+        const float w = ui.text(
+            head,
+            layout_.roomy ? p.state.device().short_name.substr(0, p.state.device().short_name.find(' ')) + " " + name
+                          : name,
+            st, t.text);
+        const ui::TextStyle mono = layout_.roomy ? ui::type::caption_mono : ui::type::micro_mono;
+        if (head.w > w + ui.width(amount + (layout_.roomy ? " GiB" : ""), mono) + 6)
+            ui.text(head, amount + (layout_.roomy ? " GiB" : ""), mono, plan.pressure > 1 ? t.red_text : t.dim,
+                    Align::right);
+    }
+}
+
+void ClusterStage::draw_devices(Page& p) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    if (now_.empty()) return;
+    // All devices share one grid: two memory fields beside a die where there is room, else one field.
+    const Rect& d = now_.front();
+    const int fields = layout_.roomy && now_.size() <= 64 ? 2 : 1;
+    const float top = layout_.labelled ? (layout_.roomy ? 32.0f : 22.0f) : 3.0f,
+                pad = layout_.roomy ? 10.0f : std::clamp(d.w * 0.05f, 2.0f, 6.0f);
+    const Rect body{pad, top, d.w - 2 * pad, d.h - top - pad};
+    const float field_w = fields == 2 ? body.w * 0.32f : body.w;
+    float pitch = layout_.roomy ? 6.0f : (layout_.labelled ? 5.0f : 4.0f);
+    pitch = std::max(std::round(pitch * ui.view.scale), 2.0f) / ui.view.scale;
+    const int columns = std::max(2, static_cast<int>(field_w / pitch)),
+              rows = std::max(2, static_cast<int>(body.h / pitch));
+    const float grid_w = static_cast<float>(columns) * pitch, grid_h = static_cast<float>(rows) * pitch;
+    place_cells(p, columns, rows, fields);
+    cells_.pitch = pitch;
+    cells_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
+    cells_.radius = pitch < 6 ? 0.6f : 1.2f;
+    cells_.modules.clear();
+    const bool over = p.view.plan.pressure > 1;
+    for (size_t i = 0; i < now_.size(); ++i) {
+        const Rect& r = now_[i];
+        draw_device(p, static_cast<int>(i), r);
+        const float y = ui.px(r.y + top + (body.h - grid_h) * 0.5f);
+        const float left = ui.px(r.x + pad + (fields == 1 ? (body.w - grid_w) * 0.5f : 0));
+        if (cells_.modules.size() < 128) cells_.modules.push_back({left, y});
+        if (fields == 2) {
+            cells_.modules.push_back({ui.px(r.right() - pad - grid_w), y});
+            const Rect die{left + grid_w + 6, y, r.right() - pad - grid_w - left - grid_w - 12, grid_h};
+            ui.gradient(die, t.die_top, t.die_bottom, 6);
+            ui.stroke(die, t.die_line, 6);
+            const int across = 4, down = std::max(2, static_cast<int>(die.h / 12));
+            const Rect tiles = die.inset(6, 6);
+            const float w = tiles.w / across, h = tiles.h / static_cast<float>(down);
+            for (int k = 0; k < across * down; ++k) {
+                const int column = k % across, row = k / across;
+                float level = 0;
+                if (p.view.now.value > 0 && !over) {
+                    const float phase =
+                        static_cast<float>(column) / across + static_cast<float>(row) / static_cast<float>(down) * 0.9f;
+                    const float x = phase - wave_ - std::floor(phase - wave_);
+                    level = std::pow(std::max(0.0f, 1 - std::fabs(x - 0.5f) * 2.6f), 1.4f) * 0.72f;
+                }
+                ui.fill({tiles.x + static_cast<float>(column) * w, tiles.y + static_cast<float>(row) * h, w - 2, h - 2},
+                        mix(t.tile_idle, t.green, level), 1.5f);
+            }
+        }
+        const ui::Hit h = ui.hit("cluster.device" + std::to_string(i), r);
+        if (h.hovered) hint_ = describe(p, static_cast<int>(i));
+        if (h.clicked || ui.take("cluster.device" + std::to_string(i), 0)) p.explain("needed", r);
+    }
+    cells_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+}
+
+std::string ClusterStage::describe(const Page& p, int device) const {
+    const core::ParallelLayout& l = p.view.spread.layout;
+    const Rank r = rank_of(p, device);
+    std::string s = "Device " + std::to_string(device);
+    if (l.tp > 1) s += " · part " + std::to_string(r.tensor + 1) + " of " + std::to_string(l.tp) + " of each layer";
+    if (l.pp > 1) {
+        const core::StageMemory& m = p.view.spread.stages[static_cast<size_t>(r.stage)];
+        s += " · layers " + std::to_string(m.first_layer + 1) + "–" + std::to_string(m.first_layer + m.layers);
+    }
+    if (l.dp > 1) s += " · copy " + std::to_string(r.replica + 1) + " of " + std::to_string(l.dp);
+    const core::Bytes needed =
+        l.pp > 1 ? p.view.spread.stages[static_cast<size_t>(r.stage)].needed : p.view.plan.needed;
+    return s + " · " + core::read_bytes(needed).text() + " of " + core::read_bytes(p.view.plan.usable).text();
+}
+
+std::string ClusterStage::describe(const Page& p, const Wire& w) const {
+    const Load load = load_of(p, w);
+    const core::Cluster& c = p.view.cluster;
+    const core::Link* link = w.between_nodes ? c.between : c.inside;
+    const std::string name = link ? link->name : "Link";
+    if (load.bytes <= 0) return name + " · idle in a decode step";
+    return name + " · ≈ " + core::read_bytes({load.bytes}).text() + " a step at " +
+           core::read_rate(load.bandwidth).text() + ": " + core::read_seconds({load.seconds}).text() + ", " +
+           core::significant(100 * load.use, 2) + " % of it";
+}
+
+void ClusterStage::record(Page& p) const {
+    if (!p.ui.recording) return;
+    const auto image = [&](std::string id, std::string name, std::string value, const Rect& r) {
+        ui::Node n;
+        n.id = std::move(id);
+        n.role = "image";
+        n.name = std::move(name);
+        n.value = std::move(value);
+        n.rect = r;
+        p.ui.node(std::move(n));
+    };
+    const core::Cluster& c = p.view.cluster;
+    if (c.devices <= kMostNodes) {
+        for (int i = 0; i < c.devices; ++i)
+            image("cluster.device" + std::to_string(i), "Device " + std::to_string(i), describe(p, i),
+                  layout_.devices[static_cast<size_t>(i)]);
+    } else if (!layout_.nodes.empty() && layout_.nodes.size() <= 64) {
+        for (size_t i = 0; i < layout_.nodes.size(); ++i)
+            image("cluster.node" + std::to_string(i), "Node " + std::to_string(i + 1),
+                  describe(p, static_cast<int>(i) * c.per_node), layout_.nodes[i]);
+    } else {
+        image("cluster.all", core::group_digits(c.devices) + " devices " + std::string(core::wiring_words(c.wiring)),
+              describe(p, 0), area_);
+    }
+    if (!layout_.wires.empty()) {
+        for (const Wire& w : layout_.wires) {
+            if (load_of(p, w).bytes <= 0) continue;
+            image("cluster.links", "Links", describe(p, w),
+                  layout_.switches.empty() ? Rect{area_.x, area_.cy(), area_.w, 1} : layout_.switches.front());
+            break;
+        }
+    }
+}
+
+void ClusterStage::draw(Page& p, const Rect& r) {
+    ui::Ui& ui = p.ui;
+    hint_.clear();
+    if (p.state.playing && !ui.view.reduced_motion) {
+        flow_ += ui.dt / 0.9f;
+        wave_ += ui.dt / 1.2f;
+        flow_ -= std::floor(flow_);
+        wave_ -= std::floor(wave_);
+    }
+    move_to(p, r);
+    draw_network(p);
+    draw_devices(p);
+    draw_wires(p);
+    record(p);
+    draw_hint(ui, hint_);
+}
+
+}  // namespace kvx::scenes

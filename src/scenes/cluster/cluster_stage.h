@@ -1,0 +1,50 @@
+// Many devices as they are wired: each with its own memory, links with what crosses them in a decode step.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "gfx/cell_field.h"
+#include "scenes/cluster/topology_layout.h"
+#include "scenes/inference/page.h"
+#include "sim/placement.h"
+
+namespace kvx::scenes {
+
+class ClusterStage {
+  public:
+    void draw(Page& p, const ui::Rect& r);
+    core::Bytes cell_bytes() const { return cell_bytes_; }  // of the last frame
+    void forget();                                          // lost WebGL context
+
+  private:
+    struct Load {  // of one wire in one decode step
+        double bytes = 0, bandwidth = 0, seconds = 0, use = 0;
+    };
+    // Which part of the model and of the batch a device holds.
+    struct Rank {
+        int tensor = 0, stage = 0, replica = 0;
+    };
+    Rank rank_of(const Page& p, int device) const;
+    Load load_of(const Page& p, const Wire& w) const;
+    void move_to(Page& p, const ui::Rect& r);
+    void place_cells(const Page& p, int columns, int rows, int fields);
+    void draw_wires(Page& p);
+    void draw_network(Page& p) const;
+    void draw_devices(Page& p);
+    void draw_device(Page& p, int i, const ui::Rect& r);
+    std::string describe(const Page& p, int device) const;
+    std::string describe(const Page& p, const Wire& w) const;
+    void record(Page& p) const;
+
+    TopologyLayout layout_;
+    std::vector<ui::Rect> now_, from_;  // where devices stand while they move to a new layout
+    float moved_ = 1;
+    int devices_ = 0;
+    ui::Rect area_;
+    gfx::CellField cells_;
+    core::Bytes cell_bytes_;
+    float flow_ = 0.3f, wave_ = 0.2f;
+    std::string hint_;
+};
+
+}  // namespace kvx::scenes
