@@ -293,9 +293,10 @@ SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view
     const float glow = ui.animate(text_of(id) + "~h", h.hovered || expanded ? 1.0f : 0.0f, duration::hover);
     ui.fill(r, mix(t.raised, t.raised_hover, glow), radius::control);
     ui.stroke(r, expanded ? t.accent : t.line2, radius::control);
-    Rect inner = r.inset(12, 0);
-    const Rect arrow = inner.cut_right(18, 6);
-    icon(ui, expanded ? Icon::up : Icon::chevron, arrow, t.dim);
+    const bool tight = r.w < 90;
+    Rect inner = r.inset(tight ? 7.0f : 12.0f, 0);
+    const Rect arrow = tight ? inner.cut_right(14, 2) : inner.cut_right(18, 6);
+    icon(ui, expanded ? Icon::up : Icon::chevron, arrow, t.dim, tight ? 0.8f : 1.0f);
     ui.text(inner, shown, type::control, t.text);
     ui.control_box(r, name);
     out.open = h.clicked;

@@ -188,7 +188,9 @@ void ClusterStage::draw_wires(Page& p) {
         }
         if (!busy || moved_ < 1) continue;
         // One spark for 16 MB of a step, at most four on a wire; less than one shows now and then.
-        const double sparks = std::min(4.0, load.bytes / kBytesPerSpark);
+        const float length = std::hypot(q[3].x - q[0].x, q[3].y - q[0].y);
+        const double sparks =
+            std::min(std::clamp(static_cast<double>(length) / 14, 1.0, 4.0), load.bytes / kBytesPerSpark);
         const double chance = static_cast<double>(index * 37 % 23) / 23;
         const int count = static_cast<int>(sparks) + (sparks - std::floor(sparks) > chance ? 1 : 0);
         for (int i = 0; i < count; ++i) {
@@ -197,8 +199,8 @@ void ClusterStage::draw_wires(Page& p) {
             u -= std::floor(u);
             if (index % 2) u = 1 - u;
             const Point at = along(w.p, u);
-            if (t.dark && !many) ui.disc(at.x, at.y, 4, fade(t.gold, 0.28f));
-            ui.disc(at.x, at.y, many ? 1.4f : 1.9f, t.gold_head);
+            if (t.dark && !many && length > 24) ui.disc(at.x, at.y, 4, fade(t.gold, 0.28f));
+            ui.disc(at.x, at.y, many || length < 24 ? 1.3f : 1.9f, t.gold_head);
         }
     }
     if (near && hint_.empty()) hint_ = describe(p, *near);

@@ -60,26 +60,11 @@ struct Section {  // cards on wide screens, plain groups in a sheet
     }
 };
 
-void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text,
-                      std::string_view unit) {
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    Rect row = line;
-    if (!unit.empty()) ui.text(row.cut_right(ui.width(unit, ui::type::label) + 1, 6), unit, ui::type::label, t.faint);
-    const float field_w = ui.view.coarse ? 96 : 84;
-    const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.view.coarse ? 44.0f : 28.0f);
-    ui.text(row, label, ui::type::label, t.dim);
-    if (const std::string* s =
-            ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value"))
-        p.set(id, *s);
-}
-
 float draw_models(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const float select_h = ui.view.coarse ? 44 : 40, height = 20 + 6 + select_h + 14 + 20 + 6 + select_h;
     if (measure) return height;
-    const core::Model& m = p.state.model();
     const core::Device& d = p.state.device();
     const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q,
                              const std::string& right) {
@@ -98,20 +83,10 @@ float draw_models(Page& p, Rect body, bool measure) {
     if (p.view.plan.params_active < 0.95 * p.view.plan.params_total)
         params = total.text() + " · " + active.text() + " active";
     caption("params_total", "Model", p.quantity("params_total"), params);
-    const auto picker = [&](std::string_view id, std::string_view name, std::string_view shown,
-                            std::string_view value) {
-        const ui::SelectResult s =
-            ui::select(ui, id, body.cut_top(select_h, 14), name, shown, value, p.choices(id), p.memory.picker == id);
-        if (s.open) {
-            p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
-            p.memory.picker_filter.clear();
-        }
-        if (!s.chosen.empty()) p.set(id, s.chosen);
-    };
-    picker("model", "Model", m.name, p.get("model"));
+    draw_select(p, "model", "Model", body.cut_top(select_h, 14));
     caption("bandwidth", "Device", p.quantity("decode_floor"),
             d.memory_type + " · " + core::read_rate(d.bandwidth).text());
-    picker("device", "Device", d.name, p.get("device"));
+    draw_select(p, "device", "Device", body.cut_top(select_h, 14));
     return height;
 }
 
@@ -197,14 +172,7 @@ float draw_formats(Page& p, Rect body, bool measure) {
     const auto one = [&](std::string_view id, std::string_view name, const Rect& column) {
         Rect c = column;
         ui.text(c.cut_top(20, 4), name, ui::type::label, t.dim);
-        const Choices choices = p.choices(id);
-        const std::string now = p.get(id);
-        std::string shown = now;
-        for (const auto& [value, label] : choices)
-            if (value == now) shown = label;
-        const ui::SelectResult s = ui::select(ui, id, c.cut_top(h), name, shown, now, choices, p.memory.picker == id);
-        if (s.open) p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
-        if (!s.chosen.empty()) p.set(id, s.chosen);
+        draw_select(p, id, name, c.cut_top(h));
     };
     one("weights", "Weights in", body.column(0, 3, 8));
     one("kv", "Cache in", body.column(1, 3, 8));
@@ -282,6 +250,34 @@ float draw_why(Page& p, Rect body, bool measure) {
 
 }  // namespace
 
+void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text,
+                      std::string_view unit) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    Rect row = line;
+    if (!unit.empty()) ui.text(row.cut_right(ui.width(unit, ui::type::label) + 1, 6), unit, ui::type::label, t.faint);
+    const float field_w = ui.view.coarse ? 96 : 84;
+    const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.view.coarse ? 44.0f : 28.0f);
+    ui.text(row, label, ui::type::label, t.dim);
+    if (const std::string* s =
+            ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value"))
+        p.set(id, *s);
+}
+
+void draw_select(Page& p, std::string_view id, std::string_view name, const Rect& r) {
+    const Choices choices = p.choices(id);
+    const std::string now = p.get(id);
+    std::string shown = now;
+    for (const auto& [value, label] : choices)
+        if (value == now) shown = label;
+    const ui::SelectResult s = ui::select(p.ui, id, r, name, shown, now, choices, p.memory.picker == id);
+    if (s.open) {
+        p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
+        p.memory.picker_filter.clear();
+    }
+    if (!s.chosen.empty()) p.set(id, s.chosen);
+}
+
 float draw_controls_content(Page& p, const Rect& r, bool measure) {
     const bool sheet = p.ui.view.w < 768 || p.ui.view.h < 600;
     const float pad = sheet ? 0 : kPadding, gap = sheet ? 16 : 12, w = r.w - 2 * pad;
@@ -294,9 +290,11 @@ float draw_controls_content(Page& p, const Rect& r, bool measure) {
         draw(c.inset(pad), false);
     };
     section([&](Rect b, bool m) { return draw_models(p, b, m); });
+    section([&](Rect b, bool m) { return draw_device_controls(p, b, m); });
     section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet && p.ui.view.coarse); });
     section([&](Rect b, bool m) { return draw_switches(p, b, m); });
     section([&](Rect b, bool m) { return draw_formats(p, b, m); });
+    section([&](Rect b, bool m) { return draw_serving_controls(p, b, m); });
     section([&](Rect b, bool m) { return draw_why(p, b, m); });
     return area.y - gap - r.y;
 }

@@ -141,7 +141,7 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
         }
         f.many_colors = spec.many;
         f.ghost = spec.ghost;
-        if (spec.id == "devices_needed" && v.plan.devices_needed > 1) f.color = t.red_text;
+        if (spec.id == "devices_needed" && v.plan.devices_needed > v.cluster.devices) f.color = t.red_text;
         if (ui::figure_row(ui, row, f, p.memory.explained == spec.id)) p.explain(spec.id, row);
     }
     return needed;
@@ -173,10 +173,12 @@ float draw_formula_card(Page& p, const Rect& r, bool measure) {
 
 void draw_figures(Page& p, const Rect& column) {
     const float memory_h = draw_memory_card(p, column, true), formula_h = draw_formula_card(p, column, true);
-    const float least_curve = 190, total = memory_h + 12 + formula_h + 12 + least_curve;
+    const float speed_h = draw_speed_card(p, column, true);
+    const float least_curve = 190, total = memory_h + 12 + speed_h + 12 + formula_h + 12 + least_curve;
     const bool scrolls = total > column.h;
     Rect content = p.ui.begin_scroll("figures", column, scrolls ? total : column.h);
     draw_memory_card(p, content.cut_top(memory_h, 12), false);
+    draw_speed_card(p, content.cut_top(speed_h, 12), false);
     draw_formula_card(p, content.cut_top(formula_h, 12), false);
     draw_curve_card(p, content);
     p.ui.end_scroll();

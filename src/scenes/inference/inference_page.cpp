@@ -97,6 +97,12 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const float card_h = model_card_height(p, wide ? (area.w - 24) * 0.5f : area.w);
     const float natural = area.w * 548 / 776;
     const bool has_bar = area.h > 300;
+    if (p.view.many()) {  // the step takes the place of the model's card
+        if (area.h > 420) draw_step_bar(p, area.cut_bottom(step_bar_height(), 14));
+        if (has_bar) draw_scale_bar(p, area.cut_bottom(bar_h, 12));
+        draw_stage(p, area, false);
+        return;
+    }
     const bool has_cards = wide && area.h - bar_h - 12 - card_h - 12 > natural * 0.74f;
     if (has_cards) {
         Rect cards = area.cut_bottom(card_h, 14);

@@ -54,9 +54,10 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
         draw_controls_content(p, content, false);
         ui.end_scroll();
     } else if (p.memory.sheet_tab == "figures") {
-        const float h = draw_memory_card(p, body, true), curve = 220;
-        Rect content = ui.begin_scroll("sheet.figures", body, h + 12 + curve + 16);
+        const float h = draw_memory_card(p, body, true), speed = draw_speed_card(p, body, true), curve = 220;
+        Rect content = ui.begin_scroll("sheet.figures", body, h + 12 + speed + 12 + curve + 16);
         draw_memory_card(p, content.cut_top(h, 12), false);
+        draw_speed_card(p, content.cut_top(speed, 12), false);
         draw_curve_card(p, content.cut_top(curve));
         ui.end_scroll();
     } else {
