@@ -58,6 +58,14 @@ std::string refuse_name(std::string_view value, const std::vector<Row>& rows, st
 std::vector<Choice> view_choices(const State&) {
     return {{"inference", "Inference"}};
 }
+std::vector<Choice> show_choices(const State&) {
+    return {{"stage", "Stage"},
+            {"savings", "Savings"},
+            {"fits", "What fits"},
+            {"insights", "Insights"},
+            {"compare", "Compare"},
+            {"tables", "Tables"}};
+}
 std::vector<Choice> lengths_choices(const State&) {
     return {{"equal", "All equal"}, {"staggered", "Staggered"}};
 }
@@ -330,6 +338,24 @@ const Param kParams[] = {
                  if (choice.value == wanted) return s.in.view = wanted, std::string();
              }
              return refuse_choice(v, view_choices(s));
+         }},
+    {.id = "show",
+     .flag = "show",
+     .alias = "",
+     .label = "Shown",
+     .unit = "",
+     .help = "What stands in the middle of the page: the stage, or one of the answers beside it.",
+     .kind = ParamKind::choice,
+     .choices = show_choices,
+     .get = [](const State& s) { return s.in.show; },
+     .initial = [](const State&) { return Inputs().show; },
+     .set =
+         [](State& s, std::string_view v) {
+             const std::string wanted = lower(trimmed(v));
+             for (const Choice& choice : show_choices(s)) {
+                 if (choice.value == wanted) return s.in.show = wanted, std::string();
+             }
+             return refuse_choice(v, show_choices(s));
          }},
     {.id = "model",
      .flag = "model",
