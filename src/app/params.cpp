@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/codec.h"
+#include "app/compare.h"
 #include "app/numbers.h"
 #include "app/playback.h"
 #include "app/text.h"
@@ -59,12 +61,8 @@ std::vector<Choice> view_choices(const State&) {
     return {{"inference", "Inference"}};
 }
 std::vector<Choice> show_choices(const State&) {
-    return {{"stage", "Stage"},
-            {"savings", "Savings"},
-            {"fits", "What fits"},
-            {"insights", "Insights"},
-            {"compare", "Compare"},
-            {"tables", "Tables"}};
+    return {{"stage", "Stage"},       {"savings", "Savings"}, {"fits", "What fits"},
+            {"insights", "Insights"}, {"compare", "Compare"}, {"tables", "Tables"}};
 }
 std::vector<Choice> lengths_choices(const State&) {
     return {{"equal", "All equal"}, {"staggered", "Staggered"}};
@@ -824,6 +822,29 @@ const Param kParams[] = {
      .get = [](const State& s) { return scale_choices(s)[static_cast<size_t>(s.in.scale)].value; },
      .initial = [](const State&) { return std::string("linear"); },
      .set = [](State& s, std::string_view v) { return set_choice(v, scale_choices(s), s.in.scale); }},
+    {.id = "pins",
+     .flag = "pins",
+     .alias = "",
+     .label = "Pinned",
+     .unit = "",
+     .help = "Links of up to three configurations to compare with, with | between them.",
+     .kind = ParamKind::text,
+     .get = [](const State& s) { return s.in.pins; },
+     .initial = [](const State&) { return std::string(); },
+     .set =
+         [](State& s, std::string_view v) {
+             std::string kept, refused;
+             for (const std::string& pin : split_pins(trimmed(v))) {
+                 if (pinned_state(s, pin).notices.empty())
+                     kept += (kept.empty() ? "" : "|") + pin;
+                 else
+                     refused = refuse(pin, "cannot be compared with: it is not a link of this page");
+             }
+             if (kept.empty() && !refused.empty()) return refused;
+             s.in.pins = kept;
+             if (!refused.empty()) s.notices.push_back(refused);
+             return std::string();
+         }},
     {.id = "theme",
      .flag = "theme",
      .alias = "",

@@ -10,7 +10,7 @@
 
 namespace kvx::app {
 
-enum class ParamKind : uint8_t { choice, tokens, integer, real, toggle };
+enum class ParamKind : uint8_t { choice, tokens, integer, real, toggle, text };
 
 struct Choice {
     std::string value, label;

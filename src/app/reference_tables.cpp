@@ -7,11 +7,11 @@
 namespace kvx::app {
 namespace {
 
-constexpr std::string_view kModels[] = {"llama-3.2-1b",  "llama-3.1-8b",       "llama-3.1-70b", "llama-3.1-405b",
-                                        "mistral-7b-v0.1", "mixtral-8x7b",     "gemma-2-27b",   "qwen3-next-80b-a3b",
-                                        "deepseek-v3",   "gpt-oss-120b"};
+constexpr std::string_view kModels[] = {"llama-3.2-1b",    "llama-3.1-8b", "llama-3.1-70b", "llama-3.1-405b",
+                                        "mistral-7b-v0.1", "mixtral-8x7b", "gemma-2-27b",   "qwen3-next-80b-a3b",
+                                        "deepseek-v3",     "gpt-oss-120b"};
 constexpr int64_t kContexts[] = {4096, 32768, 131072, 1000000, 10000000};
-constexpr std::string_view kDevices[] = {"rtx-4090-24gb", "l40s-48gb",      "a100-sxm-80gb", "h100-sxm-80gb",
+constexpr std::string_view kDevices[] = {"rtx-4090-24gb",  "l40s-48gb",      "a100-sxm-80gb", "h100-sxm-80gb",
                                          "h200-sxm-141gb", "b200-sxm-180gb", "mi300x-192gb"};
 
 std::string quoted(const std::string& cell) {
@@ -24,14 +24,17 @@ std::string quoted(const std::string& cell) {
 }  // namespace
 
 std::vector<ReferenceTable> reference_tables(const State& s) {
-    ReferenceTable cache{"cache", "KV cache of one sequence",
-                         "In " + std::string(core::info(s.in.kv).label) +
-                             ". Tables that show twice as much for Llama 3.1 405B took the first config, with 16 KV heads; "
-                             "tables that differ by 2 to 5 % mix 128,000 and 131,072 tokens.",
-                         {"Model"},
-                         {}};
+    ReferenceTable cache{
+        "cache",
+        "KV cache of one sequence",
+        "In " + std::string(core::info(s.in.kv).label) +
+            ". Tables that show twice as much for Llama 3.1 405B took the first config, with 16 KV heads; "
+            "tables that differ by 2 to 5 % mix 128,000 and 131,072 tokens.",
+        {"Model"},
+        {}};
     for (const int64_t n : kContexts) cache.columns.push_back(core::short_tokens({n}));
-    ReferenceTable fits{"fits", "Longest context of one sequence on one device",
+    ReferenceTable fits{"fits",
+                        "Longest context of one sequence on one device",
                         "Weights and cache in the same format, utilisation " + core::significant(s.in.utilisation, 2) +
                             ", model: " + s.model().name + ".",
                         {"Device"},

@@ -23,6 +23,7 @@ inline constexpr std::string_view kImported = "imported";  // id of a model that
 // What a configuration is: everything a link carries.
 struct Inputs {
     std::string view = "inference";
+    std::string pins;            // links of configurations to compare with, see app/compare.h
     std::string show = "stage";  // what stands in the middle of the page
     std::string model = "llama-3.1-8b";
     std::string device = "h100-sxm-80gb";

@@ -65,13 +65,14 @@ std::string formats(const State& s) {
     wide.weight_dtype = wide.kv_dtype = core::Dtype::bf16;
     const core::InferencePlan before = core::plan_inference(wide), after = core::plan_inference(v.wish);
     return "From BF16 to " + std::string(core::info(s.in.kv).label) + ": " + bytes(before.needed) + " become " +
-           bytes(after.needed) + ", and the longest context goes from " + core::short_tokens(before.fits_context) + " to " +
-           core::short_tokens(after.fits_context) + ".";
+           bytes(after.needed) + ", and the longest context goes from " + core::short_tokens(before.fits_context) +
+           " to " + core::short_tokens(after.fits_context) + ".";
 }
 std::string batch_pays(const State& s) {
     const View v = derive(s);
     return "At batch " + count(s.in.batch) + " each device gives ≈ " + number(v.serving.device_rate) +
-           " tokens/s. Reading the weights is shared until ≈ " + count(static_cast<int64_t>(v.serving.critical_batch + 0.5)) +
+           " tokens/s. Reading the weights is shared until ≈ " +
+           count(static_cast<int64_t>(v.serving.critical_batch + 0.5)) +
            " sequences; then computing is what a step waits for.";
 }
 std::string offload(const State& s) {
@@ -97,30 +98,85 @@ std::string on_chip(const State& s) {
 
 const std::vector<Story>& stories() {
     static const std::vector<Story> all = {
-        {"small-long", "A small model, a long context",
-         {{"model", "llama-3.2-1b"}, {"device", "h100-sxm-80gb"}, {"context", "1M"}}, small_long},
-        {"experts", "All experts resident, few used",
-         {{"model", "deepseek-v3"}, {"device", "h200-sxm-141gb"}, {"devices", "8"}, {"dtype", "fp8"}, {"context", "32K"}, {"batch", "16"}}, experts},
-        {"dense-70b", "70B needs company",
-         {{"model", "llama-3.1-70b"}, {"device", "h100-sxm-80gb"}, {"devices", "4"}, {"context", "32K"}, {"batch", "8"}}, dense_devices},
-        {"dense-405b", "405B needs nodes",
-         {{"model", "llama-3.1-405b"}, {"device", "h100-sxm-80gb"}, {"devices", "16"}, {"context", "32K"}, {"batch", "8"}}, dense_devices},
-        {"latent", "A latent instead of heads",
-         {{"model", "deepseek-v3"}, {"device", "b200-sxm-180gb"}, {"devices", "8"}, {"dtype", "fp8"}, {"context", "128K"}, {"batch", "8"}}, latent},
-        {"constant-state", "Layers that never grow",
-         {{"model", "qwen3-next-80b-a3b"}, {"device", "h200-sxm-141gb"}, {"devices", "2"}, {"context", "256K"}, {"batch", "4"}}, constant_state},
-        {"formats", "Fewer bits, longer context",
-         {{"model", "llama-3.1-8b"}, {"device", "rtx-4090-24gb"}, {"dtype", "fp8"}, {"context", "64K"}}, formats},
-        {"batch", "Where a batch stops paying",
-         {{"model", "llama-3.1-8b"}, {"device", "h100-sxm-80gb"}, {"context", "4K"}, {"batch", "64"}}, batch_pays},
-        {"offload", "Load it or compute it again",
-         {{"model", "llama-3.1-70b"}, {"device", "h100-sxm-80gb"}, {"devices", "8"}, {"context", "32K"}, {"prompt", "32K"}, {"offload", "cpu"}}, offload},
-        {"ten-million", "Ten million tokens",
-         {{"model", "llama-3.1-70b"}, {"device", "h100-sxm-80gb"}, {"devices", "64"}, {"context", "10M"}}, datacenter},
-        {"hundred-million", "A hundred million: build a datacenter",
-         {{"model", "llama-3.1-405b"}, {"device", "b200-sxm-180gb"}, {"devices", "128"}, {"context", "100M"}, {"speed", "100"}}, datacenter},
-        {"on-chip", "Memory on the wafer",
-         {{"model", "llama-3.1-8b"}, {"device", "wse-2"}, {"context", "8K"}}, on_chip},
+        {"small-long",
+         "A small model, a long context",
+         {{"model", "llama-3.2-1b"}, {"device", "h100-sxm-80gb"}, {"context", "1M"}},
+         small_long},
+        {"experts",
+         "All experts resident, few used",
+         {{"model", "deepseek-v3"},
+          {"device", "h200-sxm-141gb"},
+          {"devices", "8"},
+          {"dtype", "fp8"},
+          {"context", "32K"},
+          {"batch", "16"}},
+         experts},
+        {"dense-70b",
+         "70B needs company",
+         {{"model", "llama-3.1-70b"},
+          {"device", "h100-sxm-80gb"},
+          {"devices", "4"},
+          {"context", "32K"},
+          {"batch", "8"}},
+         dense_devices},
+        {"dense-405b",
+         "405B needs nodes",
+         {{"model", "llama-3.1-405b"},
+          {"device", "h100-sxm-80gb"},
+          {"devices", "16"},
+          {"context", "32K"},
+          {"batch", "8"}},
+         dense_devices},
+        {"latent",
+         "A latent instead of heads",
+         {{"model", "deepseek-v3"},
+          {"device", "b200-sxm-180gb"},
+          {"devices", "8"},
+          {"dtype", "fp8"},
+          {"context", "128K"},
+          {"batch", "8"}},
+         latent},
+        {"constant-state",
+         "Layers that never grow",
+         {{"model", "qwen3-next-80b-a3b"},
+          {"device", "h200-sxm-141gb"},
+          {"devices", "2"},
+          {"context", "256K"},
+          {"batch", "4"}},
+         constant_state},
+        {"formats",
+         "Fewer bits, longer context",
+         {{"model", "llama-3.1-8b"}, {"device", "rtx-4090-24gb"}, {"dtype", "fp8"}, {"context", "64K"}},
+         formats},
+        {"batch",
+         "Where a batch stops paying",
+         {{"model", "llama-3.1-8b"}, {"device", "h100-sxm-80gb"}, {"context", "4K"}, {"batch", "64"}},
+         batch_pays},
+        {"offload",
+         "Load it or compute it again",
+         {{"model", "llama-3.1-70b"},
+          {"device", "h100-sxm-80gb"},
+          {"devices", "8"},
+          {"context", "32K"},
+          {"prompt", "32K"},
+          {"offload", "cpu"}},
+         offload},
+        {"ten-million",
+         "Ten million tokens",
+         {{"model", "llama-3.1-70b"}, {"device", "h100-sxm-80gb"}, {"devices", "64"}, {"context", "10M"}},
+         datacenter},
+        {"hundred-million",
+         "A hundred million: build a datacenter",
+         {{"model", "llama-3.1-405b"},
+          {"device", "b200-sxm-180gb"},
+          {"devices", "128"},
+          {"context", "100M"},
+          {"speed", "100"}},
+         datacenter},
+        {"on-chip",
+         "Memory on the wafer",
+         {{"model", "llama-3.1-8b"}, {"device", "wse-2"}, {"context", "8K"}},
+         on_chip},
     };
     return all;
 }

@@ -11,8 +11,9 @@ namespace kvx::app {
 
 struct Story {
     std::string_view id, title;
-    std::vector<std::pair<std::string_view, std::string_view>> changes;  // parameter, value; all others at their default
-    std::string (*sentence)(const State& there);                         // the state with the changes made
+    std::vector<std::pair<std::string_view, std::string_view>>
+        changes;                                  // parameter, value; all others at their default
+    std::string (*sentence)(const State& there);  // the state with the changes made
 };
 
 const std::vector<Story>& stories();

@@ -27,6 +27,7 @@ std::string allowed_text(const Param& p, const app::State& s) {
     if (p.id == "model") return "an id of `kvx models`";
     if (p.id == "device") return "an id of `kvx devices`";
     if (p.kind == ParamKind::toggle) return "1 or 0";
+    if (p.kind == ParamKind::text) return "text";
     if (p.kind != ParamKind::choice) return range_text(p);
     std::string result;
     for (const app::Choice& choice : p.choices(s)) result += (result.empty() ? "" : ", ") + choice.value;

@@ -43,7 +43,9 @@ Rows configuration(const app::State& s) {
     Rows rows;
     for (const app::Param& p : app::params()) {
         // The page, playback and the curve's axes change no figure.
-        if (!p.per_view || p.id == "view" || p.id == "show" || p.id == "speed" || p.id == "scale" || p.id == "dtype") continue;
+        if (!p.per_view || p.id == "view" || p.id == "show" || p.id == "pins" || p.id == "speed" || p.id == "scale" ||
+            p.id == "dtype")
+            continue;
         std::string value = app::shown_value(p, s);
         if (p.id == "model" || p.id == "device") value += " (" + p.get(s) + ")";
         if (p.kind == app::ParamKind::tokens) value = core::group_digits(std::atoll(p.get(s).c_str()));

@@ -61,7 +61,8 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
     out.answers.push_back(std::move(longest));
 
     const int64_t batch = plan.rank.fits_batch * l.dp;
-    FitAnswer largest{"batch", "Largest batch here", group_digits(std::min<int64_t>(batch, 4096)) + " sequences", {}, {}};
+    FitAnswer largest{
+        "batch", "Largest batch here", group_digits(std::min<int64_t>(batch, 4096)) + " sequences", {}, {}};
     if (batch > 4096) largest.answer = "4,096 sequences and more";
     largest.detail = "Each at " + short_tokens(in.context_max) + " tokens on " + here + ".";
     if (batch > 0) largest.changes = {{"batch", std::to_string(std::min<int64_t>(batch, 4096))}};
@@ -83,9 +84,10 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
         }
     }
     const auto changes = [](const Candidate& c) {
-        return std::vector<std::pair<std::string, std::string>>{{"device", c.device->id},
-                                                                {"devices", std::to_string(c.count)},
-                                                                {"tp", "auto"}, {"pp", "auto"}, {"ep", "auto"}, {"dcp", "auto"}};
+        return std::vector<std::pair<std::string, std::string>>{
+            {"device", c.device->id}, {"devices", std::to_string(c.count)},
+            {"tp", "auto"},           {"pp", "auto"},
+            {"ep", "auto"},           {"dcp", "auto"}};
     };
     for (const Candidate& c : fitting)
         if (c.device->id == in.device->id) {
@@ -104,20 +106,25 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
         std::string next;
         for (size_t i = 1; i < fitting.size() && i < 3; ++i)
             next += (next.empty() ? "Next: " : ", then ") + many(fitting[i].count, *fitting[i].device);
-        out.answers.push_back({"any", "Fewest devices of any kind", many(c.count, *c.device), next.empty() ? next : next + ".", changes(c)});
+        out.answers.push_back({"any", "Fewest devices of any kind", many(c.count, *c.device),
+                               next.empty() ? next : next + ".", changes(c)});
     }
     std::vector<Candidate> priced;
     for (const Candidate& c : fitting)
         if (c.price > 0) priced.push_back(c);
-    std::stable_sort(priced.begin(), priced.end(), [](const Candidate& a, const Candidate& b) { return a.price < b.price; });
+    std::stable_sort(priced.begin(), priced.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.price < b.price; });
     if (!priced.empty()) {
         const Candidate& c = priced.front();
         std::string next = "Dated list prices, see the device.";
         if (priced.size() > 1)
-            next = "Next: " + many(priced[1].count, *priced[1].device) + ", " + dollars(priced[1].price) + ". Dated list prices.";
-        out.answers.push_back({"cheapest", "Cheapest that holds it", many(c.count, *c.device) + ", " + dollars(c.price), next, changes(c)});
+            next = "Next: " + many(priced[1].count, *priced[1].device) + ", " + dollars(priced[1].price) +
+                   ". Dated list prices.";
+        out.answers.push_back({"cheapest", "Cheapest that holds it", many(c.count, *c.device) + ", " + dollars(c.price),
+                               next, changes(c)});
     } else {
-        out.answers.push_back({"cheapest", "Cheapest that holds it", "No device with a known price, up to 128", "", {}});
+        out.answers.push_back(
+            {"cheapest", "Cheapest that holds it", "No device with a known price, up to 128", "", {}});
     }
     return out;
 }

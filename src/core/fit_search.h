@@ -10,8 +10,9 @@ namespace kvx::core {
 
 struct FitAnswer {
     std::string id, question, answer;
-    std::string detail;                                        // runner-up or limit, one line
-    std::vector<std::pair<std::string, std::string>> changes;  // parameters that load the answer; empty: nothing to load
+    std::string detail;  // runner-up or limit, one line
+    std::vector<std::pair<std::string, std::string>>
+        changes;  // parameters that load the answer; empty: nothing to load
 };
 struct FitReport {
     std::vector<FitAnswer> answers;

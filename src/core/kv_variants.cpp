@@ -86,8 +86,8 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
         const Bytes b = total(model, in.lengths, kv);
         out.push_back({id, std::move(name), std::move(what), source, b, now.value > 0 ? b / now : 1, false});
     };
-    out.push_back({"now", "As it is", attention_summary(m) + ", " + std::string(info(in.kv_dtype).label), "the model’s own config",
-                   now, 1, true});
+    out.push_back({"now", "As it is", attention_summary(m) + ", " + std::string(info(in.kv_dtype).label),
+                   "the model’s own config", now, 1, true});
     const auto heads = [&](int64_t n) {
         return rewritten(m, [n](int64_t, Attention a) {
             a.kv_heads = std::min(n, a.q_heads);
@@ -95,10 +95,11 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
         });
     };
     const std::string q = group_digits(plain.q_heads);
-    add("mha", "Multi-head", "Keys and values for each of " + q + " query heads", "Vaswani et al. 2017, arXiv 1706.03762",
-        heads(plain.q_heads), in.kv_dtype);
-    add("gqa", "Grouped, " + group_digits(shared_heads) + " heads", q + " query heads share " + group_digits(shared_heads),
-        "Ainslie et al. 2023, GQA, arXiv 2305.13245", heads(shared_heads), in.kv_dtype);
+    add("mha", "Multi-head", "Keys and values for each of " + q + " query heads",
+        "Vaswani et al. 2017, arXiv 1706.03762", heads(plain.q_heads), in.kv_dtype);
+    add("gqa", "Grouped, " + group_digits(shared_heads) + " heads",
+        q + " query heads share " + group_digits(shared_heads), "Ainslie et al. 2023, GQA, arXiv 2305.13245",
+        heads(shared_heads), in.kv_dtype);
     add("mqa", "Multi-query", q + " query heads share one", "Shazeer 2019, arXiv 1911.02150", heads(1), in.kv_dtype);
     add("mla", "Latent", "One vector of 512 + 64 for keys and values", "DeepSeek-V2, arXiv 2405.04434",
         rewritten(m,
@@ -110,7 +111,8 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
                       return a;
                   }),
         in.kv_dtype);
-    add("window", "Sliding window", "5 of 6 layers keep " + short_tokens({kWindow}) + " tokens, heads grouped", "Gemma 3, arXiv 2503.19786",
+    add("window", "Sliding window", "5 of 6 layers keep " + short_tokens({kWindow}) + " tokens, heads grouped",
+        "Gemma 3, arXiv 2503.19786",
         rewritten(m,
                   [&](int64_t i, Attention a) {
                       a.kv_heads = shared_heads;
@@ -118,7 +120,8 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
                       return a;
                   }),
         in.kv_dtype);
-    add("linear", "Hybrid linear", "3 of 4 layers keep a constant state, heads grouped", "Gated DeltaNet, arXiv 2412.06464; Qwen3-Next",
+    add("linear", "Hybrid linear", "3 of 4 layers keep a constant state, heads grouped",
+        "Gated DeltaNet, arXiv 2412.06464; Qwen3-Next",
         rewritten(m,
                   [&](int64_t i, Attention a) {
                       a.kv_heads = shared_heads;
@@ -132,7 +135,8 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
                       return s;
                   }),
         in.kv_dtype);
-    add("shared", "Shared between layers", "Every second layer reuses the one before, heads grouped", "Brandon et al. 2024, CLA, arXiv 2405.12981",
+    add("shared", "Shared between layers", "Every second layer reuses the one before, heads grouped",
+        "Brandon et al. 2024, CLA, arXiv 2405.12981",
         rewritten(m,
                   [&](int64_t i, Attention a) {
                       a.kv_heads = shared_heads;
@@ -141,7 +145,8 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
                   }),
         in.kv_dtype);
     add("fp8", "In FP8", "As it is, one byte a value", "vLLM, fp8 KV cache", m, Dtype::fp8);
-    add("int4", "In INT4", "As it is, half a byte and a scale", "Liu et al. 2024, KIVI, arXiv 2402.02750", m, Dtype::int4);
+    add("int4", "In INT4", "As it is, half a byte and a scale", "Liu et al. 2024, KIVI, arXiv 2402.02750", m,
+        Dtype::int4);
     return out;
 }
 

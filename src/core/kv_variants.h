@@ -9,11 +9,11 @@ namespace kvx::core {
 
 struct KvVariant {
     std::string id, name;
-    std::string what;          // one line: what is changed
+    std::string what;  // one line: what is changed
     std::string source;
-    Bytes bytes;               // of all sequences at their present lengths, contiguous
-    double ratio = 1;          // to the model as it is
-    bool current = false;      // the model as it is
+    Bytes bytes;           // of all sequences at their present lengths, contiguous
+    double ratio = 1;      // to the model as it is
+    bool current = false;  // the model as it is
 };
 
 // Each variant is the same model with its layers rewritten (same query heads, widths and layers), counted by the same

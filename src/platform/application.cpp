@@ -101,6 +101,7 @@ bool Application::frame_once(double seconds, bool record) {
     frame_.draw(ui, state, view_, actions_, requests);
     ui.end();
     if (requests.share) host_share(app::to_query(state));
+    if (!requests.copy.empty()) host_copy(requests.copy);
     const bool changed = !actions_.empty();
     for (const app::Action& a : actions_) app::apply(state, a);
     actions_.clear();

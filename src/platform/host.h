@@ -10,6 +10,7 @@ void host_wake();
 void host_url(const std::string& query);
 void host_save(const std::string& session);
 void host_share(const std::string& query);
+void host_copy(const std::string& text);
 void host_say(const std::string& text, bool assertive);
 void host_theme(const std::string& name);
 void host_cursor(const std::string& name);

@@ -158,6 +158,7 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     const Rect bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
     draw_top_bar(ui, state, out, requests, bar);
     inference_.draw(ui, state, view, area, out);
+    requests.copy = inference_.take_copy();
     draw_help(ui, area);
     draw_notice(ui, state, out, area);
 }

@@ -13,7 +13,7 @@ namespace kvx::scenes {
 // What a press on the top bar asks of the platform.
 struct Requests {
     bool share = false, help = false;
-    std::string open;
+    std::string open, copy;
 };
 
 class AppFrame {

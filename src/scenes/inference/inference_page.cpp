@@ -80,6 +80,18 @@ void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
 void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
+    if (area.h > 360) {
+        const float h = p.ui.view.coarse ? 44 : 34;
+        const ui::Choices shown = p.choices("show");
+        Rect tabs = area.cut_top(h, 12);
+        if (tabs.w > 620) tabs = tabs.cut_left(620);
+        const int k = ui::segmented(p.ui, "show", tabs, "Shown", shown, p.state.in.show);
+        if (k >= 0) p.set("show", shown[static_cast<size_t>(k)].first);
+        if (p.state.in.show != "stage") {
+            draw_answers_scrolled(p, area);
+            return;
+        }
+    }
     if (over) draw_alert(p, area.cut_top(68, 12));
     draw_stage_title(p, area.cut_top(44, 12), cell_bytes(p));
     const float bar_h = 20 + 4 + 24 + 6 + 34;

@@ -1,5 +1,7 @@
 // The inference page: chooses the layout for the space there is and draws its parts.
 #pragma once
+#include <utility>
+
 #include "scenes/cluster/cluster_stage.h"
 #include "scenes/inference/page.h"
 #include "scenes/inference/stage.h"
@@ -14,6 +16,7 @@ class InferencePage {
         stage_.forget();
         cluster_.forget();
     }
+    std::string take_copy() { return std::exchange(memory_.copy, {}); }
     bool popover_open() const { return !memory_.explained.empty() || !memory_.picker.empty(); }
 
   private:

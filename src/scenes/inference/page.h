@@ -5,8 +5,11 @@
 #include <vector>
 
 #include "app/action.h"
+#include "app/compare.h"
 #include "app/params.h"
+#include "app/reference_tables.h"
 #include "app/view.h"
+#include "core/fit_search.h"
 #include "core/quantity.h"
 #include "ui/widgets.h"
 
@@ -24,6 +27,13 @@ struct PageMemory {
     float sheet_grab = 0;
     size_t fact = 0;
     double fact_since = 0;
+    // answers, kept while what they depend on stays the same
+    std::string fit_key, compare_key, tables_key;
+    core::FitReport fit;
+    std::vector<app::Compared> compared;
+    std::vector<app::ReferenceTable> tables;
+    std::vector<std::string> sentences;
+    std::string copy;  // text for the clipboard, taken by the platform after the frame
 };
 
 struct Page {
@@ -61,6 +71,9 @@ float draw_memory_card(Page& p, const ui::Rect& r, bool measure);
 float draw_speed_card(Page& p, const ui::Rect& r, bool measure);
 float step_bar_height();
 void draw_step_bar(Page& p, const ui::Rect& r);
+// Savings, what fits, insights, comparison or tables: whichever `show` names.
+float draw_answers(Page& p, const ui::Rect& r, bool measure);
+void draw_answers_scrolled(Page& p, const ui::Rect& r);
 float draw_formula_card(Page& p, const ui::Rect& r, bool measure);
 void draw_curve_card(Page& p, const ui::Rect& r);
 void draw_controls(Page& p, const ui::Rect& column);

@@ -42,7 +42,8 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
     } else {
         body.cut_top(10);
     }
-    const ui::Choices tabs = {{"controls", "Controls"}, {"figures", "Figures"}, {"formula", "Formula"}};
+    const ui::Choices tabs = {
+        {"controls", "Controls"}, {"figures", "Figures"}, {"formula", "Formula"}, {"answers", "Answers"}};
     const float tab_h = ui.view.coarse ? 48 : 40;
     const int k = ui::segmented(ui, "sheet.tab", body.cut_top(tab_h, 12), "Panel", tabs, p.memory.sheet_tab);
     if (k >= 0) p.memory.sheet_tab = tabs[static_cast<size_t>(k)].first, ui.ask_frame();
@@ -53,6 +54,15 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
         const Rect content = ui.begin_scroll("sheet.controls", body, h);
         draw_controls_content(p, content, false);
         ui.end_scroll();
+    } else if (p.memory.sheet_tab == "answers") {
+        ui::Choices shown = p.choices("show");
+        shown.erase(shown.begin());  // the stage stands above
+        const int at = ui.view.coarse
+                           ? ui::chips(ui, "show", body.cut_top(44, 12), "Shown", shown, p.state.in.show)
+                           : ui::segmented(ui, "show", body.cut_top(40, 12), "Shown", shown, p.state.in.show);
+        if (at >= 0) p.set("show", shown[static_cast<size_t>(at)].first);
+        if (p.state.in.show == "stage") p.set("show", "insights");
+        draw_answers_scrolled(p, body);
     } else if (p.memory.sheet_tab == "figures") {
         const float h = draw_memory_card(p, body, true), speed = draw_speed_card(p, body, true), curve = 220;
         Rect content = ui.begin_scroll("sheet.figures", body, h + 12 + speed + 12 + curve + 16);
