@@ -36,12 +36,13 @@ std::string experts(const State& s) {
     const View v = derive(s);
     return name(s) + " uses " + core::read_params(v.plan.params_active).text() + " of " +
            core::read_params(v.plan.params_total).text() + " parameters for a token, yet all " +
-           bytes(v.spread.weights_all) + " stay in memory.";
+           bytes(core::weight_bytes(s.model(), s.in.weights)) + " stay in memory.";
 }
 std::string dense_devices(const State& s) {
     const View v = derive(s);
-    return name(s) + " in " + std::string(core::info(s.in.weights).label) + " needs " + bytes(v.spread.weights_all) +
-           ": at least " + count(v.plan.devices_needed) + " devices before the cache of long contexts; here " +
+    return name(s) + " in " + std::string(core::info(s.in.weights).label) + " weighs " +
+           bytes(core::weight_bytes(s.model(), s.in.weights)) + "; with " + count(s.in.batch) + " × " + now_of(v) +
+           " tokens it needs at least " + count(v.plan.devices_needed) + " × " + s.device().short_name + ", here " +
            count(v.cluster.devices) + ".";
 }
 std::string latent(const State& s) {

@@ -14,7 +14,9 @@ struct Errors {
     std::vector<double> all;
     double at(double share) {
         std::sort(all.begin(), all.end());
-        return all.empty() ? 0 : all[std::min(all.size() - 1, static_cast<size_t>(share * static_cast<double>(all.size())))];
+        return all.empty()
+                   ? 0
+                   : all[std::min(all.size() - 1, static_cast<size_t>(share * static_cast<double>(all.size())))];
     }
 };
 
@@ -46,15 +48,16 @@ std::map<std::string, Errors> errors_of(Estimate e) {
         out["all"].all.push_back(std::fabs(error));
         if (std::getenv("KVX_POINTS"))
             std::printf("%-34s %-16s tp%d %-5s %6lld %5lld x%-4.0f real %8.2f  ours %8.2f  %+6.1f %%\n", m->id.c_str(),
-                        dev->id.c_str(), tp, std::string(v["weights"].text()).c_str(), static_cast<long long>(isl.value),
-                        static_cast<long long>(osl.value), v["concurrency"].number(), real, ms, error);
+                        dev->id.c_str(), tp, std::string(v["weights"].text()).c_str(),
+                        static_cast<long long>(isl.value), static_cast<long long>(osl.value), v["concurrency"].number(),
+                        real, ms, error);
     }
     return out;
 }
 
 TEST(Performance, KeepsTheMedianErrorOfTheFixedConstants) {
-    for (const auto& [e, name] : {std::pair{Estimate::calibrated, "calibrated"}, std::pair{Estimate::textbook, "textbook"},
-                                  std::pair{Estimate::ideal, "ideal"}}) {
+    for (const auto& [e, name] : {std::pair{Estimate::calibrated, "calibrated"},
+                                  std::pair{Estimate::textbook, "textbook"}, std::pair{Estimate::ideal, "ideal"}}) {
         std::map<std::string, Errors> all = errors_of(e);
         for (auto& [set, errors] : all)
             std::printf("%-10s %-6s n %3zu  median %5.1f %%  p90 %5.1f %%\n", name, set.c_str(), errors.all.size(),

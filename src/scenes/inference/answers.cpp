@@ -102,10 +102,16 @@ float fits(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const core::FitReport& report = fit_report(p);
-    const float button_h = ui.view.coarse ? 44 : 36, card_h = 2 * 14 + 16 + 2 + 22 + 2 + 34;
+    const float button_h = ui.view.coarse ? 44 : 36, inner = r.w - 2 * kPadding - 98;
+    float cards = 0;
+    std::vector<float> card_h;
+    for (const core::FitAnswer& a : report.answers) {
+        card_h.push_back(2 * 14 + 16 + 2 + 22 + 2 +
+                         ui.paragraph({0, 0, inner, 0}, a.detail, ui::type::caption, 0, true));
+        cards += card_h.back() + kGap;
+    }
     const size_t shown = std::min<size_t>(report.failures.size(), 12);
-    const float line_h = 18, height = 20 + 22 + 10 + (card_h + kGap) * static_cast<float>(report.answers.size()) +
-                                      (shown ? 8 + 20 + line_h * static_cast<float>(shown) : 0);
+    const float line_h = 18, height = 20 + 22 + 10 + cards + (shown ? 8 + 20 + line_h * static_cast<float>(shown) : 0);
     if (measure) return height;
     Rect body = r;
     ui::heading(ui, "fits", body.cut_top(20), "What fits?", ui::type::title, t.text, 2);
@@ -113,8 +119,9 @@ float fits(Page& p, const Rect& r, bool measure) {
             "For " + p.state.model().name + ", " + core::group_digits(p.state.in.batch) + " × " +
                 core::short_tokens(p.state.in.context) + " tokens: all devices, counts and layouts tried",
             ui::type::label, t.dim);
-    for (const core::FitAnswer& a : report.answers) {
-        const Rect c = body.cut_top(card_h, kGap);
+    for (size_t i = 0; i < report.answers.size(); ++i) {
+        const core::FitAnswer& a = report.answers[i];
+        const Rect c = body.cut_top(card_h[i], kGap);
         ui::card(ui, c);
         Rect in = c.inset(kPadding, 14);
         if (!a.changes.empty()) {

@@ -113,7 +113,8 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
     const std::string error =
         "±" + core::fixed(core::error_band(p.state.in.serving.estimate, moe).median, 0) + " % typical";
     ui.text(title.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption, t.faint);
-    ui::heading(ui, "speed.card", title, "Speed and money", ui::type::caption_bold, t.dim, 2);
+    ui::heading(ui, "speed.card", title, p.view.plan.pressure > 1 ? "Speed and money, if it fitted" : "Speed and money",
+                ui::type::caption_bold, t.dim, 2);
     for (const Row* row : rows) {
         const core::Quantity& q = p.quantity(row->id);
         const Split reading = split_reading(q.text);

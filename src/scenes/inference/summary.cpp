@@ -140,7 +140,8 @@ void draw_alert(Page& p, const Rect& r) {
     Rect body = r.inset(16, 10);
     ui::icon(ui, ui::Icon::warning, body.cut_left(32, 12), t.red, 1.5f);
     const std::string devices = core::group_digits(plan.devices_needed);
-    const std::string title = "Needs at least " + devices + " devices. You have one.";
+    const std::string have = v.many() ? core::group_digits(v.cluster.devices) : std::string("one");
+    const std::string title = "Needs at least " + devices + " devices. You have " + have + ".";
     std::string cause;
     if (plan.weights > plan.usable)
         cause = "The weights alone take " + core::read_bytes(plan.weights).text() + " of " +
@@ -154,6 +155,7 @@ void draw_alert(Page& p, const Rect& r) {
     else
         cause = "The cache takes " + core::read_bytes(plan.kv_allocated).text() +
                 "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
+    if (v.many()) cause = "On each device: " + cause;
     const bool two = ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true) > 20;
     const float y = body.cy() - (two ? 29.0f : 20.0f);
     ui.text({body.x, y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title,
@@ -251,7 +253,7 @@ struct Remedy {
     core::Bytes before, after;
 };
 
-// Cheapest first; each is the plan computed again with one thing changed on top of those before it.
+// Cheapest first; formats and switches are computed on top of those before them, devices alone.
 std::vector<Remedy> remedies(const Page& p) {
     std::vector<Remedy> out;
     core::InferenceInput in = p.view.input;
@@ -310,6 +312,18 @@ std::vector<Remedy> remedies(const Page& p) {
                  p.view.plan.usable};
         out.push_back(std::move(r));
     }
+    // More of the same device costs most and always has its place; the layout is chosen again.
+    const int fewest = core::fewest_devices(p.view.wish, p.state.catalog.clusters, p.state.in.link, p.state.in.network);
+    if (fewest > p.view.cluster.devices) {
+        const core::Cluster more =
+            core::make_cluster(p.state.catalog.clusters, p.state.device(), fewest, p.state.in.link, p.state.in.network);
+        const core::ClusterPlan spread = core::plan_cluster(p.view.wish, core::choose_layout(p.view.wish, more).layout);
+        if (out.size() > 2) out.resize(2);
+        out.push_back({core::group_digits(fewest) + " times the price",
+                       "Serve from " + core::group_digits(fewest) + " devices", "Each then holds its share", "devices",
+                       std::to_string(fewest), "Use " + core::group_digits(fewest), p.view.plan.needed,
+                       spread.rank.needed});
+    }
     return out;
 }
 
@@ -332,7 +346,7 @@ void draw_remedies(Page& p, const Rect& r) {
         Rect in = c.inset(16, 14);
         Rect head = in.cut_top(18, 4);
         ui.text(head.cut_right(ui.width(k.cost, ui::type::caption) + 1, 8), k.cost, ui::type::caption, t.faint);
-        ui.text(head, "Step " + std::to_string(i + 1), ui::type::caption, t.faint);
+        ui.text(head, "Way " + std::to_string(i + 1), ui::type::caption, t.faint);
         ui.text(in.cut_top(20, 2), k.name, ui::type::control_bold, t.text);
         if (in.h > 100) ui.text(in.cut_top(18, 8), k.effect, ui::type::label, t.dim);
         const Rect button = in.cut_bottom(40, 8);
