@@ -66,7 +66,10 @@ TEST(Layout, StagesShareLayersAsVllmDoes) {
     EXPECT_EQ(stage_layers(61, 2), (std::vector<int64_t>{31, 30}));
     for (int pp = 1; pp <= 61; ++pp) {
         int64_t sum = 0;
-        for (const int64_t n : stage_layers(61, pp)) sum += n, EXPECT_GE(n, 61 / pp);
+        for (const int64_t n : stage_layers(61, pp)) {
+            sum += n;
+            EXPECT_GE(n, 61 / pp);
+        }
         EXPECT_EQ(sum, 61);
     }
 }
