@@ -72,7 +72,7 @@ async function slide(page, locator, id, value) {
 
 for (const control of CONTROLS) {
   test(`${control.name ?? control.group} (${control.role}) changes ${control.id}`, async () => {
-    const {page} = await open();
+    const {page} = await open(control.from ?? '');
     const {id, role, name} = control;
     for (const value of control.to) {
       if (role === 'radio') {
