@@ -29,7 +29,7 @@ test('playing stops at the end by itself', async () => {
 });
 
 test('the mouse plays, switches and drags on the picture', async () => {
-  const {page} = await open('?view=inference&at=0&speed=5');
+  const {page} = await open('?view=inference&at=0&speed=5', {viewport: {width: 1440, height: 1300}});
   await click(page, button(page, BUTTON.play));
   await button(page, BUTTON.pause).waitFor();
   await click(page, button(page, BUTTON.pause));

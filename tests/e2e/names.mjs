@@ -59,7 +59,7 @@ export const FIGURES = {
 };
 
 export const SLIDER = {position: 'Position', context: 'Maximum context', batch: 'Batch'};
-export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Figures', 'Formula', 'Answers']};
+export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Formula', 'Answers', 'Figures']};
 export const UPDATE = {text: 'New version ready', button: 'Update'};
 
 /** Configurations whose figures are compared with the command line. */

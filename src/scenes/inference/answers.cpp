@@ -31,6 +31,11 @@ void say(Page& p, std::string id, const std::string& words, const Rect& r) {
     p.ui.node(std::move(n));
 }
 
+// One line under a title: the longer wording where it fits.
+void subtitle(Page& p, const Rect& r, const std::string& words, const std::string& shorter) {
+    p.ui.text(r, p.ui.width(words, ui::type::label) <= r.w ? words : shorter, ui::type::label, p.ui.theme->dim);
+}
+
 float savings(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
@@ -41,11 +46,8 @@ float savings(Page& p, const Rect& r, bool measure) {
     Rect body = r;
     ui::heading(ui, "savings", body.cut_top(20), "What this model’s cache would need under each", ui::type::title,
                 t.text, 2);
-    ui.text(body.cut_top(22, 10),
-            p.state.model().name + ", " + core::group_digits(p.state.in.batch) +
-                (p.state.in.batch == 1 ? " sequence" : " sequences") + " at " + core::short_tokens(p.view.now) +
-                " tokens; layers and query heads unchanged",
-            ui::type::label, t.dim);
+    const std::string load = core::group_digits(p.state.in.batch) + " × " + core::short_tokens(p.view.now) + " tokens";
+    subtitle(p, body.cut_top(22, 10), p.state.model().name + ", " + load + "; layers and query heads unchanged", load);
     if (all.empty()) {
         ui.text(body.cut_top(row), "The layers of this model keep no tokens: there is nothing to save.",
                 ui::type::label, t.dim);
@@ -67,10 +69,10 @@ float savings(Page& p, const Rect& r, bool measure) {
         ui.text({right.x, right.y + 4, right.w, 18}, size.text(), ui::type::value, t.text, Align::right);
         ui.text({right.x, right.y + 22, right.w, 16}, ratio, ui::type::caption,
                 k.ratio < 0.995 ? t.green : (k.ratio > 1.005 ? t.red_text : t.faint), Align::right);
-        ui.text({line.x, line.y + 2, line.w, 18}, k.name + (narrow ? "" : ""),
-                k.current ? ui::type::label_bold : ui::type::label, t.text);
+        ui.text({line.x, line.y + 2, line.w, 18}, k.name, k.current ? ui::type::label_bold : ui::type::label, t.text);
         const float name_w = ui.width(k.name, k.current ? ui::type::label_bold : ui::type::label) + 12;
-        if (!narrow) ui.text({line.x + name_w, line.y + 3, line.w - name_w, 16}, k.what, ui::type::caption, t.faint);
+        if (!narrow && ui.width(k.what, ui::type::caption) <= line.w - name_w)
+            ui.text({line.x + name_w, line.y + 3, line.w - name_w, 16}, k.what, ui::type::caption, t.faint);
         const Rect bar{line.x, line.y + 24, line.w, 12};
         ui.fill(bar, t.well, 3);
         const float w = std::max(2.0f, static_cast<float>(k.bytes.value / most) * bar.w);
@@ -115,10 +117,10 @@ float fits(Page& p, const Rect& r, bool measure) {
     if (measure) return height;
     Rect body = r;
     ui::heading(ui, "fits", body.cut_top(20), "What fits?", ui::type::title, t.text, 2);
-    ui.text(body.cut_top(22, 10),
-            "For " + p.state.model().name + ", " + core::group_digits(p.state.in.batch) + " × " +
-                core::short_tokens(p.state.in.context) + " tokens: all devices, counts and layouts tried",
-            ui::type::label, t.dim);
+    const std::string load =
+        core::group_digits(p.state.in.batch) + " × " + core::short_tokens(p.state.in.context) + " tokens";
+    subtitle(p, body.cut_top(22, 10),
+             "For " + p.state.model().name + ", " + load + ": all devices, counts and layouts tried", "For " + load);
     for (size_t i = 0; i < report.answers.size(); ++i) {
         const core::FitAnswer& a = report.answers[i];
         const Rect c = body.cut_top(card_h[i], kGap);
@@ -170,7 +172,7 @@ float insights(Page& p, const Rect& r, bool measure) {
     if (measure) return height;
     Rect body = r;
     ui::heading(ui, "insights", body.cut_top(20), "Key insights", ui::type::title, t.text, 2);
-    ui.text(body.cut_top(22, 10), "Each card loads the configuration that shows it", ui::type::label, t.dim);
+    subtitle(p, body.cut_top(22, 10), "Each card loads the configuration that shows it", "Press one to load it");
     for (size_t i = 0; i < all.size(); ++i) {
         const size_t line = i / static_cast<size_t>(columns);
         const int column = static_cast<int>(i) % columns;
@@ -271,7 +273,8 @@ float comparison(Page& p, const Rect& r, bool measure) {
     const std::vector<app::Compared>& all = p.memory.compared;
     Rect body = r;
     ui::heading(ui, "compare", body.cut_top(20), "Compare", ui::type::title, t.text, 2);
-    ui.text(body.cut_top(22, 10), "Pin a configuration, change something, and see both", ui::type::label, t.dim);
+    subtitle(p, body.cut_top(22, 10), "Pin a configuration, change something, and see both",
+             "Pin one, change, see both");
     if (ui::button(ui, "compare.pin", body.cut_top(button_h, 14).cut_left(200), "Pin what is shown now",
                    ui::ButtonLook::primary))
         p.set("pins", app::with_pin(p.state));

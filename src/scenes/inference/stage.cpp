@@ -240,9 +240,10 @@ void Stage::draw_triangle(Page& p) {
     triangle_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
 
     // Words stand in the masked half.
-    const bool roomy = well.w > 180;
     const Rect words{grid.x + side * 0.42f, grid.y + 6, side * 0.58f - 8, 18};
-    const std::string keys = core::group_digits(v.now.value);
+    const bool roomy = words.w > ui.width("All scores are stored", ui::type::caption_bold);
+    std::string keys = core::group_digits(v.now.value);
+    if (!roomy && ui.width(keys, ui::type::caption_mono) > side * 0.8f - 5) keys = core::short_tokens(v.now);
     if (roomy) {
         const std::string lines[3] = {v.fa ? "Causal attention" : "All scores are stored",
                                       v.fa ? "this step: 1 row," : core::read_bytes(v.plan.scores).text(),
