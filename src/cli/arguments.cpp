@@ -3,6 +3,7 @@
 #include "app/codec.h"
 #include "app/numbers.h"
 #include "app/text.h"
+#include "cli/answers.h"
 
 namespace kvx::cli {
 namespace {
@@ -11,7 +12,8 @@ using app::Param;
 using app::ParamKind;
 using app::shown_input;
 
-constexpr std::string_view kCommands[] = {"inference", "explain", "models", "devices", "params", "help"};
+constexpr std::string_view kCommands[] = {"inference", "explain", "savings", "fits",   "insights", "tables",
+                                          "systems",   "models",  "devices", "params", "help"};
 
 bool is_command(std::string_view word) {
     for (const std::string_view c : kCommands) {
@@ -29,7 +31,7 @@ bool is_flag(std::string_view word) {
 
 // Only commands that compute something take the registry's flags.
 bool computes(std::string_view command) {
-    return command == "inference" || command == "explain";
+    return command == "inference" || command == "explain" || answers(command);
 }
 
 std::string hint_text(std::string_view hint, std::string_view dashes) {
@@ -153,7 +155,7 @@ class Reader {
         if (name == "help") return &out_.help;
         if (name == "version") return &out_.version;
         if (name == "json" && !out_.command.empty() && out_.command != "help") return &out_.json;
-        if (name == "markdown" && out_.command == "params") return &out_.markdown;
+        if (name == "markdown" && (out_.command == "params" || out_.command == "tables")) return &out_.markdown;
         return nullptr;
     }
 

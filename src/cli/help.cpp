@@ -1,4 +1,5 @@
 #include "cli/help.h"
+#include "cli/answers.h"
 
 #include "app/json_writer.h"
 #include "app/numbers.h"
@@ -61,10 +62,13 @@ std::string flags_help() {
 
 std::string general_help() {
     return "kvx " + std::string(app::version()) +
-           ": where the memory of a large language model goes, in numbers.\n\n"
-           "  kvx inference [--flag value …] [--config FILE] [--json]   memory of one device while serving\n"
+           ": where the memory, time and money of a large language model go.\n\n"
+           "  kvx inference [--flag value …] [--config FILE] [--json]   memory, speed and cost of serving\n"
            "  kvx explain [quantity …] [the same flags]                 how a figure comes about\n"
            "  kvx \"?view=inference&model=…\"                             the same for the link of a page\n"
+           "  kvx fits [the same flags]                                 what fits: context, batch, devices, price\n"
+           "  kvx savings [the same flags]                              the cache under other kinds of attention\n"
+           "  kvx insights | tables [--markdown] | systems              what the page shows beside its stage\n"
            "  kvx models [--filter TEXT] [--json]                       the models it knows\n"
            "  kvx devices [--filter TEXT] [--json]                      the devices it knows\n"
            "  kvx params [--markdown | --json]                          every parameter\n"
@@ -94,6 +98,13 @@ bool command_help(std::string_view command, std::string& out) {
         out = "kvx " + std::string(command) + " [--filter TEXT] [--json]\n\nLists what --" +
               (command == "models" ? "model" : "device") +
               " accepts. --filter keeps the rows whose id, name or maker contains TEXT.\n";
+        return true;
+    }
+    if (answers(command)) {
+        out = "kvx " + std::string(command) + " [link] [--flag value …] [--json]" +
+              (command == "tables" ? " [--markdown]" : "") +
+              "\n\nThe same answers as the page gives beside its stage, for the configuration of the flags.\n\n" +
+              flags_help();
         return true;
     }
     if (command == "params") {

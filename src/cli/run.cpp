@@ -5,6 +5,7 @@
 #include "app/playback.h"
 #include "app/report.h"
 #include "app/text.h"
+#include "cli/answers.h"
 #include "cli/arguments.h"
 #include "cli/files.h"
 #include "cli/help.h"
@@ -79,6 +80,10 @@ std::string answer(const Arguments& a, app::State& s, std::string& out) {
     }
     std::string reason = resolve(a, s);
     if (!reason.empty()) return reason;
+    if (answers(a.command)) {
+        out = answer_text(a.command, s, a.json, a.markdown);
+        return {};
+    }
     if (a.command == "explain") {
         const std::vector<core::Quantity> all = app::quantities(s);
         reason = unknown_quantity(all, a.words);

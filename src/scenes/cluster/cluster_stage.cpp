@@ -235,9 +235,10 @@ void ClusterStage::draw_network(Page& p) const {
     if (layout_.network.w > 0) {
         ui.fill(layout_.network, t.surface, ui::radius::control);
         ui.stroke(layout_.network, t.line2, ui::radius::control);
-        const std::string name =
-            c.between ? c.between->name + " · " + core::read_rate(c.between->bandwidth).text() + " each way and device"
-                      : "no network";
+        std::string name = c.between ? c.between->name : "no network";
+        const std::string rate =
+            c.between ? " · " + tidy(core::read_rate(c.between->bandwidth).text()) + " each way and device" : "";
+        if (ui.width(name + rate, ui::type::caption) <= layout_.network.w - 20) name += rate;
         ui.text(layout_.network.inset(10, 0), name, ui::type::caption, t.dim, Align::center);
     }
     for (const Rect& s : layout_.switches) {
@@ -245,7 +246,7 @@ void ClusterStage::draw_network(Page& p) const {
         ui.stroke(s, t.line2, std::min(ui::radius::control, s.h * 0.3f));
         if (s.h < 18 || s.w < 120 || !c.inside) continue;
         const std::string name =
-            c.inside->name + " switch · " + core::read_rate(c.inside->bandwidth).text() + " each way and device";
+            c.inside->name + " switch · " + tidy(core::read_rate(c.inside->bandwidth).text()) + " each way and device";
         ui.text(s.inset(10, 0), s.w > ui.width(name, ui::type::caption) + 24 ? name : c.inside->name, ui::type::caption,
                 t.dim, Align::center);
     }
