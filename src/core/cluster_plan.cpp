@@ -117,6 +117,15 @@ LayoutChoice choose_layout(const InferenceInput& in, const Cluster& c) {
     int tp = 1;
     for (int t = 1; t <= std::min(c.per_node, n); ++t)
         if (n % t == 0 && refuse_layout({t, 1, 1, 1, 1}, m).empty()) tp = t;
+    // Beyond two copies of each cached head a wider group wastes more memory than it saves: take the widest below.
+    const auto copies = [&](int degree) {
+        double most = 1;
+        for (const LayerGroup& g : m.layers)
+            if (g.attention.kv_heads > 0) most = std::max(most, kv_copies(g.attention, degree));
+        return most;
+    };
+    for (int t = tp; t >= 1 && copies(tp) > 2; --t)
+        if (n % t == 0 && refuse_layout({t, 1, 1, 1, 1}, m).empty()) tp = t;
     const int64_t experts = experts_of(m);
     if (has_latents(m) && tp > 1) {
         ParallelLayout by_sequence{1, 1, n, 1, 1};

@@ -108,8 +108,8 @@ async function atRest() {
   return {frames: after.frames - before.frames, timers: after.timers - before.timers, draws: after.draws - before.draws};
 }
 
-async function playing(context10) {
-  const {context, page, session} = await fresh(`?view=inference&model=llama-3.1-8b&gpu=h100-sxm-80gb&context=${context10}&at=0&batch=8&lengths=staggered&speed=1`);
+async function playing(context10, more = '') {
+  const {context, page, session} = await fresh(`?view=inference&model=llama-3.1-8b&gpu=h100-sxm-80gb&context=${context10}&at=0&batch=8&lengths=staggered&speed=1${more}`);
   await rest(page);
   await session.send('Performance.enable', {timeDomain: 'timeTicks'});
   const metrics = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({name, value}) => [name, value]));
@@ -147,6 +147,8 @@ say('playing, 10K tokens');
 const short = await playing(10000);
 say('playing, 100M tokens');
 const long = await playing(100000000);
+say('playing, 128 devices');
+const many = await playing(100000000, '&devices=128');
 await browser.close();
 server.close();
 server.closeAllConnections();
@@ -165,6 +167,7 @@ const rows = [
   ['Frame while playing to 10K tokens, median', MS(short.script), '4 ms', short.script <= 4, false],
   ['Frame while playing to 100M tokens, median', MS(long.script), '4 ms', long.script <= 4, false],
   ['… 100M against 10K', `${((ratio - 1) * 100).toFixed(0)} %`, 'within 20 %', Math.abs(ratio - 1) <= 0.2, false],
+  ['… 128 devices against one, both 100M', `${(many.script / long.script).toFixed(2)} ×`, 'within 1.5 ×', many.script / long.script <= 1.5, false],
   ['WebAssembly heap after playing', `${(heap / 2 ** 20).toFixed(1)} MiB`, '64 MB', heap > 0 && heap <= 64e6, true],
 ];
 const table = (head, body) => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...body.map((row) => `| ${row.join(' | ')} |`)].join('\n');

@@ -40,6 +40,13 @@ double sent_inside(const core::StepTime& s) {
 
 }  // namespace
 
+void ClusterStage::note_single(const Rect& r) {
+    devices_ = 1;
+    now_.assign(1, r);
+    area_ = r;
+    moved_ = 1;
+}
+
 void ClusterStage::forget() {
     cells_.forget();
 }
@@ -102,7 +109,7 @@ void ClusterStage::move_to(Page& p, const Rect& r) {
         from_ = now_;
         from_.resize(layout_.devices.size(), from_.empty() ? r : from_.front());
         moved_ = 0;
-    } else if (devices_ == 0 || resized) {
+    } else if (devices_ == 0 || (resized && n == devices_)) {
         moved_ = 1;
     }
     devices_ = n;
@@ -170,7 +177,7 @@ void ClusterStage::draw_wires(Page& p) {
             const float dx = q[3].x - q[0].x, dy = q[3].y - q[0].y, length = std::max(1.0f, std::hypot(dx, dy));
             const float ux = dx / length * -9, uy = dy / length * -9;
             ui.draw->AddLine(q[0], {q[0].x + ux, q[0].y + uy}, c, width);
-            ui.draw->AddLine(q[3], {q[3].x - ux, q[3].y - uy}, c, width);
+            if (!w.half) ui.draw->AddLine(q[3], {q[3].x - ux, q[3].y - uy}, c, width);
             continue;
         }
         const bool flat = std::fabs(q[1].x - q[0].x - (q[3].x - q[0].x) / 3) < 0.5f &&
@@ -245,10 +252,10 @@ void ClusterStage::draw_network(Page& p) const {
         ui.fill(s, t.surface, std::min(ui::radius::control, s.h * 0.3f));
         ui.stroke(s, t.line2, std::min(ui::radius::control, s.h * 0.3f));
         if (s.h < 18 || s.w < 120 || !c.inside) continue;
-        const std::string name =
-            c.inside->name + " switch · " + tidy(core::read_rate(c.inside->bandwidth).text()) + " each way and device";
-        ui.text(s.inset(10, 0), s.w > ui.width(name, ui::type::caption) + 24 ? name : c.inside->name, ui::type::caption,
-                t.dim, Align::center);
+        const std::string name = short_name(*c.inside) + " switch · " +
+                                 tidy(core::read_rate(c.inside->bandwidth).text()) + " each way and device";
+        ui.text(s.inset(10, 0), s.w > ui.width(name, ui::type::caption) + 24 ? name : short_name(*c.inside),
+                ui::type::caption, t.dim, Align::center);
     }
 }
 
@@ -344,6 +351,12 @@ std::string ClusterStage::describe(const Page& p, int device) const {
         const core::StageMemory& m = p.view.spread.stages[static_cast<size_t>(r.stage)];
         s += " · layers " + std::to_string(m.first_layer + 1) + "–" + std::to_string(m.first_layer + m.layers);
     }
+    if (l.ep > 1) {
+        int64_t experts = 0;
+        for (const core::LayerGroup& g : p.state.model().layers) experts = std::max(experts, g.mlp.experts);
+        const int64_t each = experts / l.ep, at = device % l.ep;
+        s += " · experts " + std::to_string(at * each + 1) + "–" + std::to_string((at + 1) * each);
+    }
     if (l.dp > 1) s += " · copy " + std::to_string(r.replica + 1) + " of " + std::to_string(l.dp);
     const core::Bytes needed =
         l.pp > 1 ? p.view.spread.stages[static_cast<size_t>(r.stage)].needed : p.view.plan.needed;
@@ -399,8 +412,9 @@ void ClusterStage::draw(Page& p, const Rect& r) {
     ui::Ui& ui = p.ui;
     hint_.clear();
     if (p.state.playing && !ui.view.reduced_motion) {
-        flow_ += ui.dt / 0.9f;
-        wave_ += ui.dt / 1.2f;
+        const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
+        flow_ += ui.dt / 0.9f * haste;
+        wave_ += ui.dt / 1.2f * haste;
         flow_ -= std::floor(flow_);
         wave_ -= std::floor(wave_);
     }

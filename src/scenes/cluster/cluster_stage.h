@@ -14,7 +14,9 @@ class ClusterStage {
   public:
     void draw(Page& p, const ui::Rect& r);
     core::Bytes cell_bytes() const { return cell_bytes_; }  // of the last frame
-    void forget();                                          // lost WebGL context
+    // One device filled r in this frame: others will come out of it.
+    void note_single(const ui::Rect& r);
+    void forget();  // lost WebGL context
 
   private:
     struct Load {  // of one wire in one decode step

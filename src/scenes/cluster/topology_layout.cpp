@@ -54,10 +54,12 @@ Wire straight(int a, int b, Point from, Point to) {
 }
 
 // A node's devices in two fields with its switch between them.
-void lay_switched(TopologyLayout& out, const Rect& r, int node, int first, int count) {
-    const float gap = std::clamp(r.w * 0.014f, 2.0f, 12.0f);
+void lay_switched(TopologyLayout& out, const Rect& area, int node, int first, int count) {
+    const float gap = std::clamp(area.w * 0.014f, 2.0f, 12.0f);
     const bool one_row = count <= 2;
-    Grid g = one_row ? Grid{count, 1} : best_grid(count, r, 0.92f, 2);
+    const Grid g = one_row ? Grid{count, 1} : best_grid(count, area, 0.92f, 2);
+    Rect r = area;
+    if (g.rows > 2) r.w -= gap * 0.8f;  // the last wire of the far rows runs beside them
     const float bar_h = std::clamp(r.h * 0.11f, 5.0f, 62.0f), lane = std::clamp(r.h * 0.075f, 4.0f, 46.0f);
     const int above = one_row ? 1 : g.rows / 2;
     const float field = (r.h - bar_h - lane * (one_row ? 1.0f : 2.0f)) * (one_row ? 1.0f : 0.5f);
@@ -182,10 +184,10 @@ void lay_torus(TopologyLayout& out, const Rect& area, int first, int count, int 
                 }
                 if (planes > 1 && !(planes == 2 && z == 1)) {
                     const auto j = at(x, y, (z + 1) % planes);
-                    const Rect& b = out.devices[base + j];
-                    Wire w = curve(me, first + static_cast<int>(j), {a.right(), a.y + 2}, {a.right() + 10, a.y - 14},
-                                   {b.x - 10, b.y - 14}, {b.x, b.y + 2});
-                    w.wraps = z + 1 == planes;
+                    // A third dimension cannot be drawn flat without crossing everything: a stub towards the viewer.
+                    Wire w =
+                        straight(me, first + static_cast<int>(j), {a.right() - 1, a.y + 1}, {a.right() - 2, a.y + 2});
+                    w.wraps = w.half = true;
                     out.wires.push_back(w);
                 }
             }

@@ -18,6 +18,7 @@ struct Wire {
     int a = 0, b = 0;  // device index, or node index of a switch; 0 for the network
     bool between_nodes = false;
     bool wraps = false;  // a torus link that leaves on one edge and comes back on the other: drawn as two stubs
+    bool half = false;   // only the first stub: the other end is drawn by its own wire
     Point p[4];
 };
 

@@ -45,7 +45,7 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
     if (p.view.many()) {
         const core::Cluster& c = p.view.cluster;
         const std::string inside =
-            c.inside ? std::string(core::wiring_words(c.wiring)) + " on " + c.inside->name : std::string();
+            c.inside ? std::string(core::wiring_words(c.wiring)) + " on " + short_name(*c.inside) : std::string();
         std::string title = core::group_digits(c.devices) + " × " + d.short_name;
         title += c.nodes > 1 ? " in " + core::group_digits(c.nodes) + " nodes" : " " + inside;
         ui::heading(ui, "stage", r.cut_top(22, 2), title, ui::type::title, t.text, 2);
@@ -70,10 +70,12 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
 }  // namespace
 
 void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
-    if (p.view.many())
+    if (p.view.many()) {
         cluster_.draw(p, r);
-    else
+    } else {
         stage_.draw(p, r, compact);
+        cluster_.note_single(r);
+    }
 }
 
 // Stage, what does not fit, the bar of where it goes, the model and a fact: as much as there is room for.

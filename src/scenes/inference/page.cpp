@@ -34,6 +34,10 @@ Split split_reading(const std::string& text) {
     return {text.substr(0, space), text.substr(space + 1)};
 }
 
+std::string short_name(const core::Link& l) {
+    return l.name.substr(0, l.name.find(','));
+}
+
 std::string tidy(std::string text) {
     for (const char* zeros : {".00 ", ".0 "}) {
         const size_t at = text.find(zeros);

@@ -57,6 +57,7 @@ struct Split {
     std::string number, unit;
 };
 Split split_reading(const std::string& text);       // "36.02 GiB" -> {"36.02","GiB"}
+std::string short_name(const core::Link& l);        // "Infinity Fabric, 7 links" -> "Infinity Fabric"
 std::string tidy(std::string text);                 // "80.00 GiB" -> "80 GiB"
 std::string_view mark_of(const core::Quantity& q);  // "≈", "≥" or ""
 

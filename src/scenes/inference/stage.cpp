@@ -332,8 +332,10 @@ void Stage::draw_flow(Page& p) const {
                 };
                 ImVec2 last = at(u);
                 const ImVec2 head = last;
+                // At 100× the tails are twice as long.
+                const float tail = p.state.playing && p.state.in.speed >= 100 ? 0.09f : 0.045f;
                 for (int step = 1; step <= 4; ++step) {
-                    const ImVec2 back = at(std::max(0.0f, u - 0.045f * static_cast<float>(step)));
+                    const ImVec2 back = at(std::max(0.0f, u - tail * static_cast<float>(step)));
                     ui.draw->AddLine(last, back, fade(t.gold, 0.75f - 0.17f * static_cast<float>(step)),
                                      2.2f - 0.3f * static_cast<float>(step));
                     last = back;
@@ -352,9 +354,11 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     const app::View& v = p.view;
     hint_.clear();
     if (p.state.playing && !ui.view.reduced_motion) {
-        flow_ += ui.dt / kPass;
-        die_wave_ += ui.dt / kWave;
-        wave_ += ui.dt;
+        // Faster playback is seen as faster flow: three times as fast at 100×.
+        const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
+        flow_ += ui.dt / kPass * haste;
+        die_wave_ += ui.dt / kWave * haste;
+        wave_ += ui.dt * haste;
         flow_ -= std::floor(flow_);
         die_wave_ -= std::floor(die_wave_);
     }
