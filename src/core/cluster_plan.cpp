@@ -158,7 +158,9 @@ LayoutChoice choose_layout(const InferenceInput& in, const Cluster& c) {
 
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
                    std::string_view network) {
+    const int64_t least = plan_inference(in).devices_needed;  // a lower bound: fewer need not be tried
     for (int n = 1; n <= kMostDevices; n *= 2) {
+        if (n < least) continue;
         const Cluster c = make_cluster(catalog, *in.device, n, link, network);
         const LayoutChoice choice = choose_layout(in, c);
         if (plan_cluster(in, choice.layout).fits) return n;

@@ -257,7 +257,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const std::vector<std::string> pins = app::split_pins(p.state.in.pins);
-    const float line = 28, button_h = ui.view.coarse ? 44 : 36, chart_h = 190, name_h = ui.view.coarse ? 48 : 32;
+    const float line = 32, button_h = ui.view.coarse ? 44 : 36, chart_h = 190, name_h = ui.view.coarse ? 48 : 32;
     static constexpr std::pair<std::string_view, std::string_view> rows[] = {
         {"needed", "Memory, each"}, {"kv_used", "KV cache, each"},      {"fits_context", "Fits up to"},
         {"ttft", "First token"},    {"decode_step", "Token every"},     {"cluster_rate", "All users"},
@@ -305,16 +305,24 @@ float comparison(Page& p, const Rect& r, bool measure) {
         Rect row = in.cut_top(line);
         ui.text(row.cut_left(std::min(130.0f, row.w * 0.34f), 8), label, ui::type::label, t.dim);
         std::string spoken = std::string(label) + ": ";
+        double most = 0;
+        for (const app::Compared& c : all)
+            for (const core::Quantity& q : c.quantities)
+                if (q.id == id) most = std::max(most, q.value);
         for (size_t i = 0; i < all.size(); ++i) {
             std::string text = "–";
+            double value = 0;
             for (const core::Quantity& q : all[i].quantities)
-                if (q.id == id) text = q.shown();
+                if (q.id == id) text = q.shown(), value = q.value;
+            const Rect cell = row.column(static_cast<int>(i), static_cast<int>(all.size()), 12);
+            const float w = most > 0 ? static_cast<float>(value / most) * cell.w : 0;
+            ui.fill({cell.right() - w, cell.bottom() - 4, w, 3}, i == 0 ? t.accent : t.sequence[i], 1.5f);
             if (all.size() > 2 && row.w < 420) {
                 const size_t space = text.rfind(' ');
                 if (space != std::string::npos && space > 3) text = text.substr(0, space);
             }
-            ui.text(row.column(static_cast<int>(i), static_cast<int>(all.size()), 8), text, ui::type::caption_mono,
-                    i == 0 ? t.text : t.dim, Align::right);
+            ui.text({cell.x, cell.y, cell.w, cell.h - 4}, text, ui::type::caption_mono, i == 0 ? t.text : t.dim,
+                    Align::right);
             spoken += all[i].name + " " + text + "; ";
         }
         say(p, "compare." + std::string(id), spoken, {in.x, row.y, in.w, line});
