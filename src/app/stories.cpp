@@ -1,5 +1,7 @@
 #include "app/stories.h"
 
+#include <cmath>
+
 #include "app/codec.h"
 #include "app/params.h"
 #include "app/view.h"
@@ -72,8 +74,7 @@ std::string formats(const State& s) {
 std::string batch_pays(const State& s) {
     const View v = derive(s);
     return "At batch " + count(s.in.batch) + " each device gives ≈ " + number(v.serving.device_rate) +
-           " tokens/s. Reading the weights is shared until ≈ " +
-           count(static_cast<int64_t>(v.serving.critical_batch + 0.5)) +
+           " tokens/s. Reading the weights is shared until ≈ " + count(std::llround(v.serving.critical_batch)) +
            " sequences; then computing is what a step waits for.";
 }
 std::string offload(const State& s) {

@@ -22,11 +22,10 @@ std::string seconds(Seconds s) {
     return read_seconds(s).text();
 }
 std::string rate(double tokens_per_second) {
-    return tokens_per_second >= 100 ? group_digits(static_cast<int64_t>(tokens_per_second + 0.5))
-                                    : significant(tokens_per_second, 3);
+    return tokens_per_second >= 100 ? group_digits(std::llround(tokens_per_second)) : significant(tokens_per_second, 3);
 }
 std::string dollars(double v) {
-    return "$" + (v >= 100 ? group_digits(static_cast<int64_t>(v + 0.5)) : fixed(v, v < 0.1 ? 3 : 2));
+    return "$" + (v >= 100 ? group_digits(std::llround(v)) : fixed(v, v < 0.1 ? 3 : 2));
 }
 bool is_moe(const Model& m) {
     for (const LayerGroup& g : m.layers)
@@ -122,7 +121,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
                 count(l.dp) + " × " + count(s.prompt.value) + " / " + seconds(out.prefill.total), kRoofline));
     if (out.critical_batch > 0)
         guess(b.add("critical_batch", "Batch that fills the compute", out.critical_batch, Unit::sequences,
-                    count(static_cast<int64_t>(out.critical_batch + 0.5)) + " sequences",
+                    count(std::llround(out.critical_batch)) + " sequences",
                     "FLOP/s / bandwidth × bytes of a weight / 2",
                     plain(d.peak_flops / 1e12) + " TFLOP/s / " + read_rate(in.device->bandwidth).text(),
                     "Pope et al. 2022, arXiv 2211.05102; scaling book"))

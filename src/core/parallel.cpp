@@ -1,6 +1,7 @@
 #include "core/parallel.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/format.h"
 #include "core/weights.h"
@@ -69,7 +70,7 @@ std::string refuse_layout(const ParallelLayout& l, const Model& m) {
             return number(a.kv_heads) + " KV heads and a tensor-parallel degree of " + number(l.tp) +
                    " do not divide each other.";
         if (a.owns_cache && a.kind != AttentionKind::none)
-            copies = std::max(copies, static_cast<int64_t>(kv_copies(a, l.tp) + 0.5));
+            copies = std::max<int64_t>(copies, std::llround(kv_copies(a, l.tp)));
         if (g.mlp.kind == MlpKind::moe) {
             moe = true;
             experts = experts == 0 ? g.mlp.experts : std::min(experts, g.mlp.experts);
