@@ -102,6 +102,28 @@ TEST(Layout, CacheOfOneRankKnownAnswers) {
     EXPECT_EQ(plan_cluster(in, {1, 1, 8, 8, 1}).rank.kv_used.value, whole / 8);
 }
 
+// What vLLM logs as "Model loading took" of one rank, and its number of blocks.
+TEST(Layout, RanksOfLogsKnownAnswers) {
+    const auto weights = [](const char* id, Dtype d) {
+        InferenceInput in = setup(id, "h100-sxm-80gb", 1, 1);
+        in.weight_dtype = d;
+        return plan_cluster(in, {2, 1, 1, 1, 1}).rank.weights.gib();
+    };
+    EXPECT_NEAR(weights("llama-3.1-8b", Dtype::bf16), 7.48, 0.005);
+    EXPECT_NEAR(weights("qwen3-32b", Dtype::bf16), 30.59, 30.59 * 0.01);
+    EXPECT_NEAR(weights("llama-3.1-70b", Dtype::fp8), 33.88, 33.88 * 0.01);
+    // Kimi K2 on 8 tensor-parallel ranks, 46.8 GiB for blocks of 64: 715,072 tokens; decode-context parallelism
+    // times 8.
+    InferenceInput in = setup("kimi-k2", "h200-sxm-141gb", 64 * 8 * 100, 1);
+    in.block_size = 64;
+    const auto per_token = [&](const ParallelLayout& l) {
+        return plan_cluster(in, l).rank.kv_allocated.value / (64.0 * 8 * 100);
+    };
+    const double whole = per_token({8, 1, 1, 1, 1});
+    EXPECT_EQ(std::floor(gib(46.8).value / (64 * whole)) * 64, 715072);
+    EXPECT_DOUBLE_EQ(per_token({8, 1, 1, 1, 8}), whole / 8);
+}
+
 TEST(Layout, SharesSumToTheWhole) {
     for (const char* id : {"llama-3.1-8b", "llama-3.1-70b", "gemma-2-27b", "qwen3-next-80b-a3b", "deepseek-v3",
                            "mixtral-8x7b", "gpt-oss-120b"}) {

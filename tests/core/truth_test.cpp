@@ -1,8 +1,9 @@
 // Known answers from logs, papers and model cards (tests/data/inference_truth.json).
-// Not here because they belong to later pages or to other engines' internals: tensor parallelism (kvdirect-70b-16k,
-// sgl-qwen3-235b, *-tp2 rows), rooflines (scalingbook-bcrit-v5e), hybrid block alignment of vLLM (qwen35-*-block,
-// kimi-k3-block, vllm-40691, vllm-gb10-identity, dsv4-*), llama.cpp window padding (gemma4e4b-swa-window), prefix cache
-// (hyperqwen-prefix), TurboQuant and GGUF formats, and identities of a log with itself (vllm-blocks-*).
+// Tensor parallelism (kvdirect-70b-16k, sgl-qwen3-235b, *-tp2 rows, vllm-kimi-k2-tp8) and rooflines
+// (scalingbook-bcrit-v5e): cluster_test.cpp. Not here because they are other engines' internals: hybrid block alignment
+// of vLLM (qwen35-*-block, kimi-k3-block, vllm-40691, vllm-gb10-identity, dsv4-*), llama.cpp window padding
+// (gemma4e4b-swa-window), prefix cache (hyperqwen-prefix), TurboQuant and GGUF formats, and identities of a log with
+// itself (vllm-blocks-*).
 #include <cmath>
 
 #include "core/activations.h"

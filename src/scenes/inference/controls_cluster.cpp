@@ -34,6 +34,18 @@ void note(Page& p, std::string_view id, Rect& body, const std::string& words, ui
     body.cut_top(h, 8);
 }
 
+// What distributed serving means for this division, said where it starts.
+std::string distributed_words(const core::ParallelLayout& l) {
+    std::string words = "Distributed serving: ";
+    if (l.tp > 1)
+        words += "each device computes a share of every layer, and two all-reduces a layer add the shares up. ";
+    else if (l.pp > 1)
+        words += "each device holds some layers and passes its results on. ";
+    else
+        words += "each device serves its own sequences. ";
+    return words;
+}
+
 }  // namespace
 
 float draw_device_controls(Page& p, Rect body, bool measure) {
@@ -43,7 +55,8 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     const bool many = v.many(), chips = ui.view.coarse;
     const float head = ui.view.coarse ? 44 : 28, segment = ui.view.coarse ? 44 : 36,
                 pair = kLine + 4 + select_height(p);
-    const std::string& why = v.layout_refused.empty() ? v.layout_reason : v.layout_refused;
+    const std::string why = v.layout_refused.empty() ? distributed_words(v.spread.layout) + v.layout_reason
+                                                     : v.layout_refused + " Divided automatically instead.";
     const float why_h = many ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) : 0;
     const float height = head + 4 + segment + 12 + pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);
     if (measure) return height;
