@@ -18,7 +18,24 @@ using ui::Theme;
 namespace {
 
 constexpr double kBytesPerSpark = 16e6;
-constexpr int kMostNodes = 16;  // devices with a semantic node of their own
+constexpr size_t kMostFields = 128;  // of cells
+constexpr int kMostNodes = 16;       // devices with a semantic node of their own
+
+// Weights, cache and the rest along the longer side, in the order of the cells.
+void draw_bar(Page& p, const Rect& r) {
+    const Theme& t = *p.ui.theme;
+    const core::InferencePlan& plan = p.view.plan;
+    p.ui.fill(r, t.free_cell);
+    Rect left = r;
+    const auto part = [&](core::Bytes b, Color c) {
+        const auto share = static_cast<float>(b / plan.capacity);
+        p.ui.fill(
+            r.h > r.w ? left.cut_top(std::min(left.h, share * r.h)) : left.cut_left(std::min(left.w, share * r.w)), c);
+    };
+    part(plan.weights, t.weights);
+    part(plan.kv_allocated, t.sequence[0]);
+    part(plan.activations + plan.runtime, t.activations);
+}
 
 float ease(float t) {
     const float u = 1 - t;
@@ -128,7 +145,7 @@ void ClusterStage::place_cells(const Page& p, int columns, int rows, int fields)
     const app::View& v = p.view;
     const sim::Placement one = sim::place(v.plan, v.cb, v.pa, fields, columns * rows, 7);
     cell_bytes_ = one.cell_bytes;
-    const size_t shown = std::min<size_t>(now_.size(), 128 / static_cast<size_t>(fields));
+    const size_t shown = now_.size();
     cells_.resize(columns, rows, shown * static_cast<size_t>(fields));
     bool changed = false;
     const int64_t batch = p.state.in.batch;
@@ -302,7 +319,9 @@ void ClusterStage::draw_devices(Page& p) {
     const int columns = std::max(2, static_cast<int>(field_w / pitch)),
               rows = std::max(2, static_cast<int>(body.h / pitch));
     const float grid_w = static_cast<float>(columns) * pitch, grid_h = static_cast<float>(rows) * pitch;
-    place_cells(p, columns, rows, fields);
+    const bool bars = now_.size() > kMostFields;  // too many for cells: each is one bar of what it holds
+    cell_bytes_ = {};
+    if (!bars) place_cells(p, columns, rows, fields);
     cells_.pitch = pitch;
     cells_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
     cells_.radius = pitch < 6 ? 0.6f : 1.2f;
@@ -310,11 +329,14 @@ void ClusterStage::draw_devices(Page& p) {
     const bool over = p.view.plan.pressure > 1;
     for (size_t i = 0; i < now_.size(); ++i) {
         const Rect& r = now_[i];
-        draw_device(p, static_cast<int>(i), r);
+        if (!bars) draw_device(p, static_cast<int>(i), r);
         const float y = ui.px(r.y + top + (body.h - grid_h) * 0.5f);
         const float left = ui.px(r.x + pad + (fields == 1 ? (body.w - grid_w) * 0.5f : 0));
-        if (cells_.modules.size() < 128) cells_.modules.push_back({left, y});
-        if (fields == 2) {
+        if (bars)
+            draw_bar(p, r);
+        else
+            cells_.modules.push_back({left, y});
+        if (fields == 2 && !bars) {
             cells_.modules.push_back({ui.px(r.right() - pad - grid_w), y});
             const Rect die{left + grid_w + 6, y, r.right() - pad - grid_w - left - grid_w - 12, grid_h};
             ui.gradient(die, t.die_top, t.die_bottom, 6);
@@ -339,7 +361,7 @@ void ClusterStage::draw_devices(Page& p) {
         if (h.hovered) hint_ = describe(p, static_cast<int>(i));
         if (h.clicked || ui.take("cluster.device" + std::to_string(i), 0)) p.explain("needed", r);
     }
-    cells_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+    if (!bars) cells_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
 }
 
 std::string ClusterStage::describe(const Page& p, int device) const {

@@ -30,11 +30,12 @@ Grid best_grid(int n, const Rect& r, float aspect, int multiple) {
     return best;
 }
 
-Rect cell_of(const Rect& r, Grid g, int i, float gap) {
+Rect cell_of(const Rect& r, Grid g, int i, float gap, float gap_y = -1) {
+    if (gap_y < 0) gap_y = gap;
     const float w = (r.w - gap * static_cast<float>(g.columns - 1)) / static_cast<float>(g.columns);
-    const float h = (r.h - gap * static_cast<float>(g.rows - 1)) / static_cast<float>(g.rows);
-    return {r.x + static_cast<float>(i % g.columns) * (w + gap), r.y + static_cast<float>(i / g.columns) * (h + gap), w,
-            h};
+    const float h = (r.h - gap_y * static_cast<float>(g.rows - 1)) / static_cast<float>(g.rows);
+    return {r.x + static_cast<float>(i % g.columns) * (w + gap), r.y + static_cast<float>(i / g.columns) * (h + gap_y),
+            w, h};
 }
 
 Wire curve(int a, int b, Point from, Point c1, Point c2, Point to) {
@@ -244,7 +245,7 @@ TopologyLayout lay_out_topology(const core::Cluster& c, const Rect& area) {
         const bool below = g.rows > above;
         const float usable = area.h - bar_h - lane * (below ? 2.0f : 1.0f);
         const float row_h = usable / static_cast<float>(g.rows), gutter = std::clamp(area.w * 0.03f, 8.0f, 22.0f);
-        const float gap_y = g.rows > 2 ? 8 : 0;
+        const float gap_y = std::clamp(row_h * 0.16f, 3.0f, gutter);
         out.network = {area.x, area.y + row_h * static_cast<float>(above) + lane, area.w, bar_h};
         for (int n = 0; n < nodes; ++n) {
             const int row = n / g.columns;
@@ -253,7 +254,7 @@ TopologyLayout lay_out_topology(const core::Cluster& c, const Rect& area) {
                                   : Rect{area.x + gutter, out.network.bottom() + lane, area.w - gutter,
                                          row_h * static_cast<float>(g.rows - above)};
             const Grid half{g.columns, up ? above : g.rows - above};
-            Rect box = cell_of(field, half, up ? n : n - above * g.columns, std::max(gutter, gap_y));
+            Rect box = cell_of(field, half, up ? n : n - above * g.columns, gutter, gap_y);
             out.nodes.push_back(box);
             const int near_row = up ? above - 1 : above;
             const bool near = row == near_row;
@@ -269,7 +270,13 @@ TopologyLayout lay_out_topology(const core::Cluster& c, const Rect& area) {
             Rect inner = box.inset(box.w > 150 ? 10.0f : 4.0f, box.w > 150 ? 8.0f : 4.0f);
             out.titles.push_back(inner.h > 84 && inner.w > 96 ? inner.cut_top(18, 4) : Rect{});
             const int first = n * per_node, count = std::min(per_node, c.devices - first);
-            if (count > 0) lay_node(out, c, inner, n, first, count);
+            if (count <= 0) continue;
+            if (inner.w >= 56) {
+                lay_node(out, c, inner, n, first, count);
+            } else {  // no room for wires: the devices alone
+                const Grid dense = best_grid(count, inner, 1, 1);
+                for (int i = 0; i < count; ++i) out.devices.push_back(cell_of(inner, dense, i, 1.5f));
+            }
         }
     }
     if (!out.devices.empty()) {

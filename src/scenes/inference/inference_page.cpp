@@ -50,7 +50,8 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
         title += c.nodes > 1 ? " in " + core::group_digits(c.nodes) + " nodes" : " " + inside;
         ui::heading(ui, "stage", r.cut_top(22, 2), title, ui::type::title, t.text, 2);
         ui.text(r.cut_top(18),
-                (r.w > 420 ? "One cell is " + tidy(core::read_bytes(stage_cell).text()) + " · " : std::string()) +
+                (r.w > 420 && stage_cell.value > 0 ? "One cell is " + tidy(core::read_bytes(stage_cell).text()) + " · "
+                                                   : std::string()) +
                     (c.nodes > 1 && !inside.empty() ? core::group_digits(c.per_node) + " a node, " + inside
                                                     : layout_words(p.view.spread.layout)),
                 ui::type::label, t.dim);

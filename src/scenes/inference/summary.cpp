@@ -155,7 +155,10 @@ void draw_alert(Page& p, const Rect& r) {
     else
         cause = "The cache takes " + core::read_bytes(plan.kv_allocated).text() +
                 "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
-    if (v.many()) cause = "On each device: " + cause;
+    if (v.many()) {
+        if (cause[0] == 'T') cause[0] = 't';
+        cause = "On each device: " + cause;
+    }
     const bool two = ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true) > 20;
     const float y = body.cy() - (two ? 29.0f : 20.0f);
     ui.text({body.x, y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title,
@@ -319,7 +322,8 @@ std::vector<Remedy> remedies(const Page& p) {
             core::make_cluster(p.state.catalog.clusters, p.state.device(), fewest, p.state.in.link, p.state.in.network);
         const core::ClusterPlan spread = core::plan_cluster(p.view.wish, core::choose_layout(p.view.wish, more).layout);
         if (out.size() > 2) out.resize(2);
-        out.push_back({core::group_digits(fewest) + " times the price",
+        const int devices = p.view.cluster.devices;
+        out.push_back({core::significant(static_cast<double>(fewest) / devices, 3) + " times the price",
                        "Serve from " + core::group_digits(fewest) + " devices", "Each then holds its share", "devices",
                        std::to_string(fewest), "Use " + core::group_digits(fewest), p.view.plan.needed,
                        spread.rank.needed});
