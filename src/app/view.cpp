@@ -85,8 +85,8 @@ std::vector<core::Quantity> quantities(const View& v, const State& s) {
     const auto add = [&all](std::vector<core::Quantity> more) {
         for (core::Quantity& q : more) all.push_back(std::move(q));
     };
-    if (v.many()) add(core::explain_cluster(v.wish, v.spread, v.cluster));
-    add(core::explain_serving(v.wish, v.spread, v.cluster, s.in.serving, v.serving));
+    if (v.many()) add(core::explain_cluster(v.spread, v.cluster));
+    add(core::explain_serving(v.wish, v.spread, s.in.serving, v.serving));
     return all;
 }
 

@@ -52,7 +52,6 @@ ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     const auto replicas = static_cast<double>(l.dp), group = static_cast<double>(l.tp);
     const std::vector<int64_t> layers = stage_layers(in.model->layer_count(), l.pp);
     int64_t at = 0;
-    double cache_once = 0;  // of all sequences, every vector counted once
     for (int stage = 0; stage < l.pp; ++stage) {
         const Model share = share_of(*in.model, l, stage);
         const InferenceInput r = rank_input(in, l, share);
@@ -80,7 +79,6 @@ ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     InferenceInput once = in;
     once.layout = {};
     const InferencePlan whole = plan_inference(once);
-    cache_once = whole.kv_allocated.value;
     for (const LayerGroup& g : in.model->layers)
         if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
             out.kv_copies = std::max(out.kv_copies, kv_copies(g.attention, l.tp) / l.dcp);
@@ -91,7 +89,7 @@ ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     for (const Tokens t : out.input.lengths) mine += static_cast<double>(t.value) * l.dcp;
     for (const Tokens t : in.lengths) total += static_cast<double>(t.value);
     out.kv_all = {l.dp <= 1 ? all : (mine > 0 ? all * total / mine : all * replicas)};
-    out.kv_copied = {std::max(0.0, out.kv_all.value - cache_once)};
+    out.kv_copied = {std::max(0.0, (out.kv_all - whole.kv_allocated).value)};
     out.weights_copied = {std::max(0.0, out.weights_all.value - whole.weights.value)};
     for (size_t i = 0; i < in.model->layers.size() && out.kv_heads == 0; ++i) {
         const Attention& a = in.model->layers[i].attention;

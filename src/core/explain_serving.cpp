@@ -40,7 +40,7 @@ std::string band(Estimate e, const Model& m) {
 
 }  // namespace
 
-std::vector<Quantity> explain_cluster(const InferenceInput& in, const ClusterPlan& plan, const Cluster& c) {
+std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& c) {
     QuantityBook b;
     const ParallelLayout& l = plan.layout;
     const std::string how = "tp " + count(l.tp) + " × pp " + count(l.pp) + " × dp " + count(l.dp) +
@@ -76,12 +76,11 @@ std::vector<Quantity> explain_cluster(const InferenceInput& in, const ClusterPla
                             c.between->source);
         q.origin = Origin::published;
     }
-    (void)in;
     return std::move(b.list);
 }
 
-std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPlan& plan, const Cluster& c,
-                                      const ServingInput& s, const Serving& out) {
+std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPlan& plan, const ServingInput& s,
+                                      const Serving& out) {
     QuantityBook b;
     const ParallelLayout& l = plan.layout;
     const std::string note = band(s.estimate, *in.model);
@@ -199,7 +198,6 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
         time("transfer", "Send a prompt’s cache", out.transfer, "cache of the prompt / network",
              read_bytes(out.offload_bytes).text() + " / " + read_rate(out.transfer_bandwidth).text(),
              "prefill and decode on different machines");
-    (void)c;
     return std::move(b.list);
 }
 

@@ -44,9 +44,9 @@ struct Serving {
 
 Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCatalog& catalog, const Cluster& cluster,
               const ServingInput& s);
-std::vector<Quantity> explain_cluster(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster);
-std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster,
-                                      const ServingInput& s, const Serving& out);
+std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& cluster);
+std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPlan& plan, const ServingInput& s,
+                                      const Serving& out);
 
 // Time between two tokens of one user in a closed loop of requests with `prompt` and `output` tokens: the decode step
 // at the mean length, and the prompts of the other users that run in between.

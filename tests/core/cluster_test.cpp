@@ -248,7 +248,7 @@ TEST(Serving, MoneyAndEnergyFollowThroughput) {
     EXPECT_NEAR(own.joules, 1.5 * row.joules, 1e-9);
     EXPECT_NEAR(row.cost_output, row.price / (row.cluster_rate * 3600) * 1e6, 1e-9);
     // Every figure explains itself.
-    for (const Quantity& q : explain_serving(in, p, c, s, own)) {
+    for (const Quantity& q : explain_serving(in, p, s, own)) {
         EXPECT_FALSE(q.formula.empty() || q.substituted.empty() || q.source.empty() || q.text.empty()) << q.id;
         EXPECT_TRUE(std::isfinite(q.value)) << q.id;
         if (q.approximate) EXPECT_FALSE(q.note.empty()) << q.id;
