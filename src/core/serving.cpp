@@ -42,17 +42,10 @@ Seconds service_token_time(const InferenceInput& in, const ClusterPlan& plan, co
     const int64_t mean = prompt.value + output.value / 2;
     for (Tokens& t : at.input.lengths) t = {(mean + plan.layout.dcp - 1) / plan.layout.dcp};
     const StepTime step = decode_step(in, at, cluster, e);
-    // Prompts ride along in the same steps: what they add is their computing and their messages; weights are read and
-    // layers started anyway.
-    const StepTime whole = prefill(in, at, cluster, e, prompt, {0});
-    const double rate = whole.peak_flops * calibration(e).compute;
-    double wires = 0;
-    for (const Traffic* t : {&whole.tensor, &whole.expert, &whole.pipeline})
-        if (t->link && t->link->bandwidth > 0) wires += t->sent.value / t->link->bandwidth;
-    const double computing =
-        rate > 0 ? (whole.flops + whole.attention_flops) / rate * static_cast<double>(plan.layout.pp) : 0;
+    // The prompts of the other users run as steps of their own in between.
+    const StepTime other = prefill(in, at, cluster, e, prompt, {0});
     const double others = d(static_cast<int64_t>(at.input.lengths.size())) - 1;
-    return {step.total.value + others / d(std::max<int64_t>(output.value, 1)) * (computing + wires)};
+    return {step.total.value + others / d(std::max<int64_t>(output.value, 1)) * other.total.value};
 }
 
 Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCatalog& catalog, const Cluster& cluster,

@@ -136,13 +136,13 @@ ErrorBand error_band(Estimate e, bool moe) {
     // Measured by tests/core/performance_test.cpp on the published points this repository carries.
     switch (e) {
         case Estimate::ideal:
-            return moe ? ErrorBand{66, 84} : ErrorBand{48, 78};
+            return moe ? ErrorBand{65, 84} : ErrorBand{48, 78};
         case Estimate::textbook:
-            return moe ? ErrorBand{57, 81} : ErrorBand{47, 86};
+            return moe ? ErrorBand{56, 80} : ErrorBand{47, 86};
         case Estimate::calibrated:
             break;
     }
-    return moe ? ErrorBand{24, 48} : ErrorBand{16, 91};
+    return moe ? ErrorBand{22, 47} : ErrorBand{16, 91};
 }
 
 Collective all_reduce(Bytes message, int n, double bandwidth, Seconds latency, Algorithm algorithm) {
