@@ -308,7 +308,7 @@ void ClusterStage::draw_devices(Page& p) {
     const Theme& t = *ui.theme;
     if (now_.empty()) return;
     // All devices share one grid: two memory fields beside a die where there is room, else one field.
-    const Rect& d = now_.front();
+    const Rect& d = layout_.devices.front();  // where it will stand: the grid keeps its size while it moves
     const int fields = layout_.roomy && now_.size() <= 64 ? 2 : 1;
     const float top = layout_.labelled ? (layout_.roomy ? 32.0f : 22.0f) : 3.0f,
                 pad = layout_.roomy ? 10.0f : std::clamp(d.w * 0.05f, 2.0f, 6.0f);
@@ -316,6 +316,8 @@ void ClusterStage::draw_devices(Page& p) {
     const float field_w = fields == 2 ? body.w * 0.32f : body.w;
     float pitch = layout_.roomy ? 6.0f : (layout_.labelled ? 5.0f : 4.0f);
     pitch = std::max(std::round(pitch * ui.view.scale), 2.0f) / ui.view.scale;
+    // One row of the state texture holds all cells of a field: stay far below the smallest limit of WebGL2 (2,048).
+    while ((field_w / pitch) * (body.h / pitch) > 2000) pitch += 1 / ui.view.scale;
     const int columns = std::max(2, static_cast<int>(field_w / pitch)),
               rows = std::max(2, static_cast<int>(body.h / pitch));
     const float grid_w = static_cast<float>(columns) * pitch, grid_h = static_cast<float>(rows) * pitch;
