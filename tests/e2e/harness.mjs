@@ -74,10 +74,15 @@ export async function closeAll() {
 
 /** Counts what a page does, from outside: frames, timers, draw calls. */
 function counters() {
-  const count = {frames: 0, timers: 0, draws: 0, last: performance.now()};
+  const count = {frames: 0, timers: 0, draws: 0, asked: 0, last: performance.now()};
   globalThis.__count = count;
   const raf = globalThis.requestAnimationFrame;
-  globalThis.requestAnimationFrame = (f) => raf.call(globalThis, (t) => { count.frames++; count.last = performance.now(); return f(t); });
+  globalThis.requestAnimationFrame = (f) => {
+    count.asked++;
+    return raf.call(globalThis, (t) => { count.asked--; count.frames++; count.last = performance.now(); return f(t); });
+  };
+  const cancel = globalThis.cancelAnimationFrame;
+  globalThis.cancelAnimationFrame = (id) => { count.asked--; cancel.call(globalThis, id); };
   for (const name of ['setTimeout', 'setInterval']) {
     const original = globalThis[name];
     globalThis[name] = (f, ...rest) => original.call(globalThis, (...args) => { count.timers++; return f(...args); }, ...rest);
@@ -128,8 +133,8 @@ export async function ownBrowser(args, options = {}) {
 
 export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: 20000, polling: 50});
 
-/** No frame for a quarter of a second: what was asked for is drawn and mirrored. */
-export const rest = (page) => page.waitForFunction(() => performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});
+/** No frame asked for, and none for a quarter of a second: what was asked for is drawn and mirrored. */
+export const rest = (page) => page.waitForFunction(() => globalThis.__count.asked === 0 && performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});
 
 /** Presses a control as the keyboard does. */
 export async function press(locator, key = 'Enter') {
