@@ -116,7 +116,7 @@ Model share_of(const Model& m, const ParallelLayout& l, int stage) {
     for (int i = 0; i < stage; ++i) from += layers[static_cast<size_t>(i)];
     const int64_t to = from + layers[static_cast<size_t>(stage)];
     int64_t at = 0;
-    double routers = 0;  // whole on every rank, whatever the share of the experts
+    double routers = 0;  // values that the fields cannot express: routers are whole on every rank
     for (const LayerGroup& g : m.layers) {
         const int64_t count = std::min(to, at + g.count) - std::max(from, at);
         at += g.count;
@@ -132,6 +132,8 @@ Model share_of(const Model& m, const ParallelLayout& l, int stage) {
     if (!first && !last) out.vocab = 0;
     if (!(first && last)) out.tied = true;  // one matrix here: the embedding on the first stage, the head on the last
     if (!first) out.position_rows = 0;
+    // The norm before the head is on the last stage only; count_params() gives every model one.
+    if (!last) routers -= static_cast<double>(m.hidden * (m.norm_bias ? 2 : 1));
     out.extra_params = m.extra_params / static_cast<double>(l.tp * l.pp) + routers;
     if (!m.params_counted) {
         const double share = static_cast<double>(std::max(l.tp, l.ep)) * l.pp;
