@@ -18,7 +18,7 @@ struct Play {
 };                  // at the end: starts again from zero
 struct Restart {};  // position to zero, paused as it was
 struct Seek {
-    double tokens;
+    double to;  // tokens; on the training page a share of the step or the run
 };
 struct Tick {
     double seconds;

@@ -24,8 +24,8 @@ struct Applier {
         p->set(s, p->initial(s));
     }
     void operator()(const Play& a) const { play(s, a.on); }
-    void operator()(const Restart&) const { move_to(s, 0); }
-    void operator()(const Seek& a) const { move_to(s, a.tokens); }
+    void operator()(const Restart&) const { seek(s, 0); }
+    void operator()(const Seek& a) const { seek(s, a.to); }
     void operator()(const Tick& a) const { tick(s, a.seconds); }
     void operator()(const ImportModel& a) const {
         const std::string reason = import_model(s, a.json);

@@ -5,7 +5,8 @@
 
 #include "app/codec.h"
 #include "app/compare.h"
-#include "app/numbers.h"
+#include "app/param_tools.h"
+#include "app/params_training.h"
 #include "app/playback.h"
 #include "app/text.h"
 #include "core/format.h"
@@ -13,34 +14,7 @@
 namespace kvx::app {
 namespace {
 
-constexpr int64_t kLargestContext = 100'000'000;
 constexpr int64_t kLargestBatch = 4096;
-
-std::string whole(int64_t value) {
-    return std::to_string(value);
-}
-std::string refuse(std::string_view value, std::string_view why) {
-    return shown_input(value) + " " + std::string(why) + ".";
-}
-
-// "… is not one of a, b, c": what a refused choice is told.
-std::string refuse_choice(std::string_view value, const std::vector<Choice>& choices) {
-    std::string why = "is not one of ";
-    for (const Choice& choice : choices) why += (&choice == &choices.front() ? "" : ", ") + choice.value;
-    return refuse(value, why);
-}
-
-template <class Enum>
-std::string set_choice(std::string_view value, const std::vector<Choice>& choices, Enum& out) {
-    const std::string wanted = lower(trimmed(value));
-    for (size_t i = 0; i < choices.size(); ++i) {
-        if (choices[i].value == wanted) {
-            out = static_cast<Enum>(i);
-            return {};
-        }
-    }
-    return refuse_choice(value, choices);
-}
 
 template <class Row>
 std::string refuse_name(std::string_view value, const std::vector<Row>& rows, std::string_view what) {
@@ -58,7 +32,7 @@ std::string refuse_name(std::string_view value, const std::vector<Row>& rows, st
 }
 
 std::vector<Choice> view_choices(const State&) {
-    return {{"inference", "Inference"}};
+    return {{"inference", "Inference"}, {"training", "Training"}};
 }
 std::vector<Choice> show_choices(const State&) {
     return {{"stage", "Stage"},       {"savings", "Savings"}, {"fits", "What fits"},
@@ -74,11 +48,6 @@ std::vector<Choice> theme_choices(const State&) {
     return {{"automatic", "As the system"}, {"dark", "Dark"}, {"light", "Light"}};
 }
 
-std::vector<Choice> whole_choices(std::initializer_list<int> values) {
-    std::vector<Choice> result;
-    for (const int v : values) result.push_back({whole(v), whole(v)});
-    return result;
-}
 std::vector<Choice> batch_choices(const State&) {
     return whole_choices({1, 2, 4, 8, 16, 32});
 }
@@ -184,10 +153,6 @@ std::string set_batch(State& s, std::string_view value) {
     return {};
 }
 
-std::string set_toggle(std::string_view value, bool& out) {
-    return parse_switch(value, out) ? std::string() : refuse(value, "is neither 1 (on) nor 0 (off)");
-}
-
 using OptionalSwitch = std::optional<bool> Inputs::*;
 using DefaultSwitch = bool core::DeviceDefaults::*;
 
@@ -230,12 +195,6 @@ std::vector<Choice> system_choices(const State& s) {
     for (const core::System& y : s.catalog.clusters.systems) result.push_back({y.id, y.name});
     return result;
 }
-std::vector<Choice> degree_choices(const State&) {
-    std::vector<Choice> result = {{"auto", "Auto"}};
-    for (Choice& c : whole_choices({1, 2, 3, 4, 6, 8, 9, 12, 16, 24, 32, 36, 64, 72, 128, 256, 512, 1024}))
-        result.push_back(std::move(c));
-    return result;
-}
 std::vector<Choice> estimate_choices(const State&) {
     return {{"ideal", "Ideal"}, {"textbook", "Textbook"}, {"calibrated", "Calibrated"}};
 }
@@ -273,24 +232,6 @@ std::string get_system(const State& s) {
     return "none";
 }
 
-using Degree = std::optional<int> Inputs::*;
-template <Degree member>
-std::string get_degree(const State& s) {
-    return s.in.*member ? whole(*(s.in.*member)) : std::string("auto");
-}
-template <Degree member>
-std::string set_degree(State& s, std::string_view value) {
-    int64_t n = 0;
-    if (lower(trimmed(value)) == "auto") return s.in.*member = std::nullopt, std::string();
-    if (!parse_integer(value, n) || n < 1 || n > core::kMostDevices)
-        return refuse(value, "is neither auto nor a number from 1 to 1024");
-    s.in.*member = static_cast<int>(n);
-    return {};
-}
-std::string automatic(const State&) {
-    return "auto";
-}
-
 using RequestTokens = core::Tokens core::ServingInput::*;
 template <RequestTokens member, int least>
 std::string set_request(State& s, std::string_view value) {
@@ -308,14 +249,6 @@ std::string get_request(const State& s) {
 template <RequestTokens member>
 std::string initial_request(const State&) {
     return whole((core::ServingInput().*member).value);
-}
-
-// `value` keeps six significant digits, which is what a link carries.
-std::string set_real(std::string_view value, double least, double most, std::string_view why, double& out) {
-    double number = 0;
-    if (!parse_real(value, number) || number < least || number > most) return refuse(value, why);
-    parse_real(real_text(number), out);
-    return {};
 }
 
 const Param kParams[] = {
@@ -862,12 +795,29 @@ const Param kParams[] = {
 }  // namespace
 
 std::span<const Param> params() {
-    return kParams;
+    static const std::vector<Param> all = [] {
+        std::vector<Param> list(std::begin(kParams), std::end(kParams));
+        // Before what ends every list: playback, comparisons, theme.
+        const auto at = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "speed"; });
+        const std::span<const Param> more = training_params();
+        list.insert(at, more.begin(), more.end());
+        return list;
+    }();
+    return all;
+}
+
+bool concerns(const Param& p, std::string_view view) {
+    if (!p.page.empty()) return p.page == view;
+    if (view != "training") return true;
+    constexpr std::string_view kSharedWithTraining[] = {"view", "model", "device", "system", "devices", "link", "network",
+                                                        "tp",   "pp",    "ep",     "estimate", "price", "pue", "speed"};
+    return std::find(std::begin(kSharedWithTraining), std::end(kSharedWithTraining), p.id) !=
+           std::end(kSharedWithTraining);
 }
 
 const Param* find_param(std::string_view name) {
     if (name.empty()) return nullptr;
-    for (const Param& p : kParams) {
+    for (const Param& p : params()) {
         if (p.id == name || p.flag == name || p.alias == name) return &p;
     }
     return nullptr;
@@ -875,7 +825,7 @@ const Param* find_param(std::string_view name) {
 
 std::string_view nearest_param(std::string_view name) {
     std::vector<std::string_view> names;
-    for (const Param& p : kParams) {
+    for (const Param& p : params()) {
         names.push_back(p.flag);
         if (p.flag != p.id) names.push_back(p.id);
         if (!p.alias.empty()) names.push_back(p.alias);
@@ -901,7 +851,7 @@ std::string shown_value(const Param& p, const State& s) {
 
 std::vector<Refusal> assign(State& s, const std::vector<Assignment>& wishes) {
     std::vector<Refusal> refused;
-    for (const Param& p : kParams) {
+    for (const Param& p : params()) {
         const auto last =
             std::find_if(wishes.rbegin(), wishes.rend(), [&](const Assignment& w) { return w.param == &p; });
         if (last == wishes.rend()) continue;

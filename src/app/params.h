@@ -26,6 +26,7 @@ struct Param {
     std::string_view help;      // one or two plain sentences
     ParamKind kind;
     double min = 0, max = 0;  // tokens, integer, real
+    std::string_view page = {};  // the only page that it concerns; empty: all
     bool per_view = true;     // part of a link (false: remembered only)
     bool derived = false;     // set from others and setting others ("dtype"): never written to a link
     std::vector<Choice> (*choices)(const State&) =
@@ -40,6 +41,8 @@ struct Param {
 };
 
 std::span<const Param> params();
+// Whether a parameter changes what this page shows.
+bool concerns(const Param& p, std::string_view view);
 const Param* find_param(std::string_view id_or_flag_or_alias);
 // The registered name a person most likely meant, or "".
 std::string_view nearest_param(std::string_view name);

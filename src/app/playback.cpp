@@ -30,13 +30,50 @@ void follow_context(State& s) {
     move_to(s, at_maximum ? maximum(s) : s.position);
 }
 
+namespace {
+
+// The training page plays one step slowly, again and again, or the whole run once.
+constexpr double kStepSeconds = 16, kRunSeconds = 24;
+
+double& training_position(State& s) {
+    return s.in.pace == Pace::run ? s.in.progress : s.in.phase;
+}
+
+void tick_training(State& s, double seconds) {
+    double& at = training_position(s);
+    at += seconds * s.in.speed / (s.in.pace == Pace::run ? kRunSeconds : kStepSeconds);
+    if (at < 1) return;
+    if (s.in.pace == Pace::step) {
+        at -= std::floor(at);
+    } else {
+        at = 1;
+        s.playing = false;
+    }
+}
+
+}  // namespace
+
+void seek(State& s, double to) {
+    if (s.in.view == "training") {
+        if (!std::isnan(to)) training_position(s) = std::clamp(to, 0.0, 1.0);
+    } else {
+        move_to(s, to);
+    }
+}
+
 void play(State& s, bool on) {
+    if (s.in.view == "training") {
+        if (on && training_position(s) >= 1) training_position(s) = 0;
+        s.playing = on;
+        return;
+    }
     if (on && s.position >= maximum(s)) move_to(s, 0);
     s.playing = on;
 }
 
 void tick(State& s, double seconds) {
     if (!s.playing || !(seconds > 0) || !std::isfinite(seconds)) return;
+    if (s.in.view == "training") return tick_training(s, seconds);
     move_to(s, sim::advance(s.position, maximum(s), s.in.speed, seconds));
     if (s.position >= maximum(s)) s.playing = false;
 }

@@ -10,12 +10,14 @@
 #include "core/dtype.h"
 #include "core/facts.h"
 #include "core/serving.h"
+#include "core/training_plan.h"
 #include "core/units.h"
 
 namespace kvx::app {
 
 enum class Lengths : uint8_t { equal, staggered };  // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
+enum class Pace : uint8_t { step, run };  // what playing the training page moves through
 enum class Theme : uint8_t { automatic, dark, light };
 
 inline constexpr std::string_view kImported = "imported";  // id of a model that came from a config.json
@@ -42,6 +44,12 @@ struct Inputs {
     std::optional<int> tp, pp, ep, dcp;  // any set: divided by hand, the unset ones 1; none: automatic
     // speed and money
     core::ServingInput serving;
+    // training
+    core::TrainingChoice training;
+    std::optional<int> cp;
+    Pace pace = Pace::step;
+    double phase = 0.35;   // of the step that is drawn, 0 … 1
+    double progress = 0;   // of the run, 0 … 1
     double speed = 1;
     CurveScale scale = CurveScale::linear;
     bool operator==(const Inputs&) const = default;

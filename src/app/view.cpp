@@ -1,5 +1,7 @@
 #include "app/view.h"
 
+#include "app/training_runs.h"
+
 #include "sim/lengths.h"
 
 namespace kvx::app {
@@ -47,7 +49,72 @@ core::LayoutChoice layout_for(const State& s, const core::Cluster& cluster, std:
 
 }  // namespace
 
-View derive(const State& s) {
+core::TrainingInput training_input(const State& s, const core::Cluster& cluster) {
+    core::TrainingInput in;
+    in.model = &s.model();
+    in.device = &s.device();
+    in.choice = s.in.training;
+    in.cluster = cluster;
+    in.layout.dp = cluster.devices;
+    in.estimate = s.in.serving.estimate;
+    in.price = s.in.serving.price;
+    in.pue = s.in.serving.pue;
+    return in;
+}
+
+namespace {
+
+// By hand where a degree was set, else automatic, as on the inference page.
+core::TrainingLayout training_layout(const State& s, core::TrainingInput in, TrainingView& out) {
+    const Inputs& i = s.in;
+    if (i.tp || i.pp || i.ep || i.cp) {
+        core::TrainingLayout l{i.tp.value_or(1), i.cp.value_or(1), i.pp.value_or(1), 1, i.ep.value_or(1), 1};
+        const int group = l.devices();
+        if (in.cluster.devices % group != 0) {
+            out.layout_refused = "tp " + std::to_string(l.tp) + " × cp " + std::to_string(l.cp) + " × pp " +
+                                 std::to_string(l.pp) + " does not divide " + std::to_string(in.cluster.devices) + " devices.";
+        } else {
+            l.dp = in.cluster.devices / group;
+            in.layout = l;
+            out.layout_refused = core::refuse_training(in);
+        }
+        out.layout_reason = "Divided by hand.";
+        if (out.layout_refused.empty()) return l;
+    }
+    const core::TrainingLayoutChoice choice = core::choose_training_layout(in);
+    out.layout_reason = choice.reason;
+    if (choice.layout.devices() == in.cluster.devices) return choice.layout;
+    // Nothing can be divided so: plain copies with what contradicts it said.
+    in.layout = {1, 1, 1, in.cluster.devices, 1, 1};
+    out.layout_refused = core::refuse_training(in);
+    return in.layout;
+}
+
+std::shared_ptr<const TrainingView> derive_training(const State& s, const core::Cluster& cluster, const View* last) {
+    Inputs key = s.in;
+    const Inputs plain;
+    key.phase = plain.phase;
+    key.progress = plain.progress;
+    key.pace = plain.pace;
+    key.speed = plain.speed;
+    key.at = plain.at;
+    const std::string& json = s.imported_json;
+    if (last && last->training && last->training->made_from == key && last->training->made_from_json == json)
+        return last->training;
+    auto t = std::make_shared<TrainingView>();
+    t->made_from = key;
+    t->made_from_json = json;
+    core::TrainingInput in = training_input(s, cluster);
+    in.layout = training_layout(s, in, *t);
+    t->plan = core::plan_training(in);
+    t->savings = core::training_savings(t->plan);
+    t->run = find_run(present_run(s));
+    return t;
+}
+
+}  // namespace
+
+View derive(const State& s, const View* last) {
     View v;
     v.now = s.in.at.value_or(s.in.context);
     v.wish = input_at(s, v.now);
@@ -71,6 +138,7 @@ View derive(const State& s) {
         v.full_at = v.plan.fits_context;
     }
     v.serving = core::serve(v.wish, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
+    if (s.in.view == "training") v.training = derive_training(s, v.cluster, last);
     v.defaults = core::defaults_for(s.device());
     v.cb = v.wish.continuous_batching;
     v.pa = v.wish.paged_attention;
@@ -81,6 +149,7 @@ View derive(const State& s) {
 }
 
 std::vector<core::Quantity> quantities(const View& v, const State& s) {
+    if (v.training) return core::explain_training(v.training->plan);
     std::vector<core::Quantity> all = core::explain(v.input, v.plan);
     const auto add = [&all](std::vector<core::Quantity> more) {
         for (core::Quantity& q : more) all.push_back(std::move(q));

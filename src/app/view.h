@@ -8,8 +8,21 @@
 #include "core/cluster_plan.h"
 #include "core/inference_plan.h"
 #include "core/serving.h"
+#include "core/training_plan.h"
 
 namespace kvx::app {
+
+struct TrainingRun;
+
+// The training page's figures; they do not depend on the moment that is drawn.
+struct TrainingView {
+    Inputs made_from;          // with the moment left at its default
+    std::string made_from_json;  // of an imported model
+    core::TrainingPlan plan;
+    std::string layout_reason, layout_refused;
+    std::vector<core::TrainingSaving> savings;
+    const TrainingRun* run = nullptr;  // the published run this is, if any
+};
 
 struct View {
     core::InferenceInput wish;   // the whole model and batch, whatever the number of devices
@@ -27,10 +40,13 @@ struct View {
     std::string layout_refused;  // what was wished by hand and cannot be; empty when it can
     core::Serving serving;
     std::shared_ptr<const core::Model> share;  // what `input.model` points to with many devices
+    std::shared_ptr<const TrainingView> training;  // on the training page only
     bool many() const { return cluster.devices > 1; }
 };
 
-View derive(const State& s);
+// `last`: the view before, whose training figures are kept while they still hold.
+View derive(const State& s, const View* last = nullptr);
+core::TrainingInput training_input(const State& s, const core::Cluster& cluster);
 core::InferenceInput input_at(const State& s, core::Tokens longest);
 // Every figure of the page with its explanation, in the order of the page.
 std::vector<core::Quantity> quantities(const View& v, const State& s);

@@ -12,7 +12,7 @@ using app::Param;
 using app::ParamKind;
 using app::shown_input;
 
-constexpr std::string_view kCommands[] = {"inference", "explain", "savings", "fits",   "insights", "tables",
+constexpr std::string_view kCommands[] = {"inference", "training", "explain", "savings", "fits",   "insights", "tables",
                                           "systems",   "models",  "devices", "params", "help"};
 
 bool is_command(std::string_view word) {
@@ -31,7 +31,7 @@ bool is_flag(std::string_view word) {
 
 // Only commands that compute something take the registry's flags.
 bool computes(std::string_view command) {
-    return command == "inference" || command == "explain" || answers(command);
+    return command == "inference" || command == "training" || command == "explain" || answers(command);
 }
 
 std::string hint_text(std::string_view hint, std::string_view dashes) {

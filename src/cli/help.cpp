@@ -64,6 +64,7 @@ std::string general_help() {
     return "kvx " + std::string(app::version()) +
            ": where the memory, time and money of a large language model go.\n\n"
            "  kvx inference [--flag value …] [--config FILE] [--json]   memory, speed and cost of serving\n"
+           "  kvx training [--flag value …] [--config FILE] [--json]    memory, speed and cost of training\n"
            "  kvx explain [quantity …] [the same flags]                 how a figure comes about\n"
            "  kvx \"?view=inference&model=…\"                             the same for the link of a page\n"
            "  kvx fits [the same flags]                                 what fits: context, batch, devices, price\n"
@@ -78,9 +79,11 @@ std::string general_help() {
 }
 
 bool command_help(std::string_view command, std::string& out) {
-    if (command == "inference" || command == "explain") {
+    if (command == "inference" || command == "training" || command == "explain") {
         out = command == "inference" ? "kvx inference [link] [--flag value …] [--config FILE] [--json]\n\n"
                                        "Memory of one device while serving: from its capacity down to what is free.\n\n"
+              : command == "training" ? "kvx training [link] [--flag value …] [--config FILE] [--json]\n\n"
+                                        "Memory of the fullest device while training, time of a step, cost of a run.\n\n"
                                      : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
                                        "Formula, today's numbers and source of the named quantities, or of all. kvx "
                                        "inference --json gives their ids.\n\n";

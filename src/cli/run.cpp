@@ -47,6 +47,7 @@ std::string resolve(const Arguments& a, app::State& s) {
         const std::string reason = app::import_model(s, text);
         if (!reason.empty()) return "--config " + app::shown_input(a.config) + ": " + reason;
     }
+    if (a.command == "training") s.in.view = "training";
     const std::vector<app::Refusal> refused = app::assign(s, a.wishes);
     return refused.empty() ? std::string() : refusal_text(refused.front());
 }
@@ -91,7 +92,8 @@ std::string answer(const Arguments& a, app::State& s, std::string& out) {
         out = a.json ? app::report_json(s, a.command, a.words) + "\n" : explain_text(s, all, a.words);
         return {};
     }
-    out = a.json ? app::report_json(s, a.command, {}) + "\n" : inference_table(s);
+    const std::string page = a.words.empty() && a.command == "inference" ? s.in.view : a.command;
+    out = a.json ? app::report_json(s, page, {}) + "\n" : figures_table(s);
     return {};
 }
 

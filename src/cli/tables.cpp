@@ -7,6 +7,8 @@
 #include "app/json_writer.h"
 #include "app/params.h"
 #include "app/report.h"
+#include "app/training_runs.h"
+#include "app/view.h"
 #include "cli/table.h"
 #include "core/format.h"
 
@@ -16,6 +18,15 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 enum class Group : uint8_t { configuration, memory, cache, devices, speed, money };
+
+// Figures of the training page.
+Group training_group(const core::Quantity& q) {
+    const std::string_view id = q.id;
+    if (q.unit == core::Unit::parameters) return Group::configuration;
+    if (id.starts_with("run_") || id == "steps" || id == "device_hours" || id == "final_loss") return Group::money;
+    if (id.starts_with("sent_") || id == "waiting" || id == "cluster_memory") return Group::devices;
+    return q.unit == core::Unit::bytes || id == "held" ? Group::memory : Group::speed;
+}
 
 Group group_of(const core::Quantity& q) {
     const std::string_view id = q.id;
@@ -43,7 +54,8 @@ Rows configuration(const app::State& s) {
     Rows rows;
     for (const app::Param& p : app::params()) {
         // The page, playback and the curve's axes change no figure.
-        if (!p.per_view || p.id == "view" || p.id == "show" || p.id == "pins" || p.id == "speed" || p.id == "scale" ||
+        if (!p.per_view || !app::concerns(p, s.in.view) || p.id == "view" || p.id == "phase" || p.id == "progress" ||
+            p.id == "pace" || p.id == "show" || p.id == "pins" || p.id == "speed" || p.id == "scale" ||
             p.id == "dtype")
             continue;
         std::string value = app::shown_value(p, s);
@@ -53,6 +65,28 @@ Rows configuration(const app::State& s) {
         rows.push_back({"  " + std::string(p.label), value});
     }
     return rows;
+}
+
+// Layout, what would save memory, and a published run beside what is computed.
+std::string training_savings_table(const app::State& s) {
+    const std::shared_ptr<const app::TrainingView> t = app::derive(s).training;
+    const core::TrainingLayout& l = t->plan.input.layout;
+    std::string result = "\nlayout\n  tp " + std::to_string(l.tp) + " × cp " + std::to_string(l.cp) + " × pp " +
+                         std::to_string(l.pp) + " × dp " + std::to_string(l.dp) +
+                         (l.ep > 1 ? ", ep " + std::to_string(l.ep) : "") + ": " + t->layout_reason + "\n";
+    if (!t->layout_refused.empty()) result += "  " + t->layout_refused + "\n";
+    Rows rows;
+    for (const core::TrainingSaving& x : t->savings)
+        rows.push_back({"  " + x.label, "-" + core::read_bytes(x.saved).text(),
+                        (x.time >= 0 ? "+" : "") + core::significant(100 * x.time, 2) + " % time", x.effect, x.fits ? "fits" : ""});
+    if (!rows.empty()) result += "\nwould save memory, cheapest first\n" + table(rows, terminal_width());
+    if (t->run != nullptr) {
+        result += "\npublished\n" + table({{"  " + std::string(t->run->name), std::string(t->run->result), std::string(t->run->source)}}, terminal_width());
+        if (t->run->mfu > 0)
+            result += "  model FLOPs utilisation: published " + core::significant(100 * t->run->mfu, 3) + " %, computed ≈ " +
+                      core::significant(100 * t->plan.time.mfu, 3) + " %\n";
+    }
+    return result;
 }
 
 // The same widths in all groups, so that the eye finds every value in one column.
@@ -72,13 +106,14 @@ void align(std::vector<std::pair<std::string, Rows>>& groups) {
 
 }  // namespace
 
-std::string inference_table(const app::State& s) {
+std::string figures_table(const app::State& s) {
     const std::vector<core::Quantity> all = app::quantities(s);
+    const bool training = s.in.view == "training";
     std::string last_note;
     const auto rows_of = [&](Group group) {
         Rows rows;
         for (const core::Quantity& q : all) {
-            if (group_of(q) != group) continue;
+            if ((training ? training_group(q) : group_of(q)) != group) continue;
             // A note that several figures share is said once.
             const bool said = !rows.empty() && rows.back().size() > 2 && !q.note.empty() && q.note == last_note;
             rows.push_back({"  " + q.label, q.shown(), said ? std::string() : q.note});
@@ -90,14 +125,15 @@ std::string inference_table(const app::State& s) {
     for (const core::Quantity& q : all) {
         if (q.unit == core::Unit::parameters) chosen.push_back({"  " + q.label, q.shown()});
     }
-    std::vector<std::pair<std::string, Rows>> groups = {{"memory", rows_of(Group::memory)},
-                                                        {"cache", rows_of(Group::cache)}};
+    std::vector<std::pair<std::string, Rows>> groups;
     for (const auto& [title, group] :
-         {std::pair{"devices", Group::devices}, std::pair{"speed", Group::speed}, std::pair{"money", Group::money}})
+         {std::pair{"memory", Group::memory}, std::pair{"cache", Group::cache}, std::pair{"devices", Group::devices},
+          std::pair{"speed", Group::speed}, std::pair{training ? "run" : "money", Group::money}})
         if (Rows rows = rows_of(group); !rows.empty()) groups.emplace_back(title, std::move(rows));
     align(groups);
     std::string result = "configuration\n" + table(chosen, terminal_width());
     for (const auto& [title, rows] : groups) result += "\n" + title + "\n" + table(rows, terminal_width());
+    if (training) result += training_savings_table(s);
     for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
     return result;
 }

@@ -8,7 +8,7 @@
 
 namespace kvx::cli {
 
-std::string inference_table(const app::State& s);
+std::string figures_table(const app::State& s);
 std::string explain_text(const app::State& s, const std::vector<core::Quantity>& all,
                          const std::vector<std::string>& ids);
 std::string models_table(const app::State& s);

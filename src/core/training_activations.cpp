@@ -45,7 +45,9 @@ void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, 
         }
         case AttentionKind::mla:
             // Unabsorbed: expanded queries, keys, values and output are divided, latents and their norms are not.
-            t.divided += 2 * heads * (2 * d(a.nope_dim + a.rope_dim) + d(a.v_dim)) + 2 * heads * d(a.v_dim);
+            // `selective` computes the expansion again, as DeepSeek-V3 does (arXiv 2412.19437, section 3.2.3).
+            t.scores += 2 * heads * (2 * d(a.nope_dim + a.rope_dim) + d(a.v_dim));
+            t.divided += 2 * heads * d(a.v_dim);
             t.whole += 4 * d(a.q_lora_rank + a.kv_lora_rank) + 2 * d(a.rope_dim);
             t.estimated = true;
             break;

@@ -33,7 +33,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
     };
     const bool full = c.peft == Peft::none;
     if (!c.flash)
-        offer("fa=1", "FlashAttention", set([](TrainingChoice& n) { n.flash = true; }), "never writes the scores");
+        offer("flash-training=1", "FlashAttention", set([](TrainingChoice& n) { n.flash = true; }), "never writes the scores");
     if (!c.sequence_parallel && in.layout.tp > 1)
         offer("sp=1", "Sequence parallel", set([](TrainingChoice& n) { n.sequence_parallel = true; }),
               "norms divided as well, same bytes sent");
@@ -60,7 +60,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
     for (const auto& s : steps)
         if (in.layout.dp * in.layout.cp > 1 && c.sharding < s.z)
             offer(s.id, s.label, set([&](TrainingChoice& n) { n.sharding = s.z; }), s.why);
-    if (c.recompute == Recompute::none)
+    if (c.recompute == Recompute::none && !c.flash)
         offer("recompute=selective", "Recompute attention", set([](TrainingChoice& n) { n.recompute = Recompute::selective; }),
               "scores computed twice");
     if (c.recompute != Recompute::full)

@@ -94,7 +94,7 @@ void Application::context_lost(bool lost) {
 // One pass of input → picture. True when the state changed, so that the picture is already old.
 bool Application::frame_once(double seconds, bool record) {
     const ui::Theme& t = theme();
-    view_ = app::derive(state);
+    view_ = app::derive(state, &view_);
     if (drawing_) ImGui_ImplOpenGL3_NewFrame();
     ui.begin(seconds, t, record);
     scenes::Requests requests;

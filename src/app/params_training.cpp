@@ -1,0 +1,305 @@
+#include "app/params_training.h"
+
+#include "app/param_tools.h"
+#include "app/playback.h"
+#include "app/training_runs.h"
+#include "core/format.h"
+
+namespace kvx::app {
+namespace {
+
+using core::TrainingChoice;
+
+constexpr int64_t kMostSequences = 1024, kMostAccumulation = 65536;
+constexpr double kMostTokens = 1e15;
+constexpr std::string_view kPage = "training";
+
+template <class Rows>
+std::vector<Choice> named(const Rows& rows) {
+    std::vector<Choice> result;
+    for (const auto& row : rows) result.push_back({std::string(row.id), std::string(row.label)});
+    return result;
+}
+std::vector<Choice> recipe_choices(const State&) {
+    return named(core::all_recipes());
+}
+std::vector<Choice> optimizer_choices(const State&) {
+    return named(core::all_optimizers());
+}
+std::vector<Choice> zero_choices(const State&) {
+    return {{"0", "None"}, {"1", "ZeRO-1"}, {"2", "ZeRO-2"}, {"3", "ZeRO-3, FSDP"}, {"hybrid", "Hybrid"}};
+}
+std::vector<Choice> offload_states_choices(const State&) {
+    return {{"none", "On the device"}, {"optimizer", "Optimizer on CPU"}, {"all", "All on CPU"}};
+}
+std::vector<Choice> recompute_choices(const State&) {
+    return {{"none", "None"}, {"selective", "Attention"}, {"full", "All"}};
+}
+std::vector<Choice> kernels_choices(const State&) {
+    return {{"fused", "Fused"}, {"eager", "Eager"}};
+}
+std::vector<Choice> pipeline_choices(const State&) {
+    return {{"gpipe", "GPipe"},        {"1f1b", "1F1B"}, {"interleaved", "Interleaved"},
+            {"zb", "Zero bubble"},     {"zbv", "Zero bubble V"}, {"dualpipe", "DualPipe"}};
+}
+std::vector<Choice> adapters_choices(const State&) {
+    return {{"none", "All weights"}, {"lora", "LoRA"}, {"qlora", "QLoRA"}};
+}
+std::vector<Choice> lora_on_choices(const State&) {
+    return {{"qv", "Query and value"}, {"all", "Every matrix"}};
+}
+std::vector<Choice> rate_choices(const State&) {
+    return {{"cosine", "Cosine"}, {"wsd", "Constant, then down"}, {"constant", "Constant"}};
+}
+std::vector<Choice> pace_choices(const State&) {
+    return {{"step", "One step"}, {"run", "Whole run"}};
+}
+std::vector<Choice> sequence_choices(const State&) {
+    std::vector<Choice> result;
+    for (const int v : {512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072})
+        result.push_back({whole(v), core::short_tokens({v})});
+    return result;
+}
+std::vector<Choice> micro_choices(const State&) {
+    return whole_choices({1, 2, 4, 8, 16, 32, 64});
+}
+std::vector<Choice> accumulation_choices(const State&) {
+    return whole_choices({1, 2, 4, 8, 16, 32, 64, 128, 256, 512});
+}
+std::vector<Choice> run_choices(const State& s) {
+    std::vector<Choice> result = {{"none", "None: my own"}};
+    for (const TrainingRun& r : training_runs())
+        if (s.catalog.model(r.model) != nullptr && s.catalog.device(r.device) != nullptr)
+            result.push_back({std::string(r.id), std::string(r.name)});
+    return result;
+}
+
+// A choice whose value is one of an enumeration of the training choice, in the order of its list.
+template <class Enum, Enum TrainingChoice::*member, std::vector<Choice> (*choices)(const State&)>
+constexpr Param choice_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view help) {
+    Param p{.id = id, .flag = id, .alias = alias, .label = label, .unit = "", .help = help, .kind = ParamKind::choice, .page = kPage};
+    p.choices = choices;
+    p.get = [](const State& s) { return choices(s)[static_cast<size_t>(s.in.training.*member)].value; };
+    p.initial = [](const State& s) { return choices(s)[static_cast<size_t>(TrainingChoice().*member)].value; };
+    p.set = [](State& s, std::string_view v) { return set_choice(v, choices(s), s.in.training.*member); };
+    return p;
+}
+
+template <bool TrainingChoice::*member>
+constexpr Param toggle_row(std::string_view id, std::string_view label, std::string_view help) {
+    Param p{.id = id, .flag = id, .alias = "", .label = label, .unit = "", .help = help, .kind = ParamKind::toggle, .page = kPage};
+    p.get = [](const State& s) { return std::string(s.in.training.*member ? "1" : "0"); };
+    p.initial = [](const State&) { return std::string(TrainingChoice().*member ? "1" : "0"); };
+    p.set = [](State& s, std::string_view v) { return set_toggle(v, s.in.training.*member); };
+    return p;
+}
+
+template <class T, T TrainingChoice::*member, int64_t most>
+constexpr Param integer_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view unit,
+                            std::string_view help, std::vector<Choice> (*choices)(const State&)) {
+    Param p{.id = id, .flag = id, .alias = alias, .label = label, .unit = unit, .help = help, .kind = ParamKind::integer, .page = kPage};
+    p.min = 1;
+    p.max = static_cast<double>(most);
+    p.choices = choices;
+    p.get = [](const State& s) { return whole(s.in.training.*member); };
+    p.initial = [](const State&) { return whole(TrainingChoice().*member); };
+    p.set = [](State& s, std::string_view v) {
+        int64_t n = 0;
+        if (!parse_integer(v, n) || n < 1 || n > most)
+            return refuse(v, "is not a number from 1 to " + std::to_string(most));
+        s.in.training.*member = static_cast<T>(n);
+        return std::string();
+    };
+    return p;
+}
+
+template <double core::RatePlan::*member>
+constexpr Param share_row(std::string_view id, std::string_view label, std::string_view help) {
+    Param p{.id = id, .flag = id, .alias = "", .label = label, .unit = "", .help = help, .kind = ParamKind::real, .page = kPage};
+    p.min = 0;
+    p.max = 1;
+    p.get = [](const State& s) { return real_text(s.in.training.rate.*member); };
+    p.initial = [](const State&) { return real_text(core::RatePlan().*member); };
+    p.set = [](State& s, std::string_view v) {
+        return set_real(v, 0, 1, "is not a share (0 to 1)", s.in.training.rate.*member);
+    };
+    return p;
+}
+
+std::string set_tokens(State& s, std::string_view v) {
+    double n = 0;
+    const std::string text(trimmed(v));
+    const char last = text.empty() ? '0' : static_cast<char>(std::tolower(static_cast<unsigned char>(text.back())));
+    const double factor = last == 't' ? 1e12 : last == 'b' || last == 'g' ? 1e9 : last == 'm' ? 1e6 : last == 'k' ? 1e3 : 1;
+    if (lower(text) == "optimal") return s.in.training.tokens = 0, std::string();
+    if (!parse_real(factor > 1 ? std::string_view(text).substr(0, text.size() - 1) : std::string_view(text), n) ||
+        n < 0 || n * factor > kMostTokens)
+        return refuse(v, "is neither optimal nor a number of tokens (1 to 1000T)");
+    parse_real(real_text(n * factor), s.in.training.tokens);
+    return {};
+}
+
+const Param kRows[] = {
+    {.id = "run",
+     .flag = "run",
+     .alias = "",
+     .label = "Published run",
+     .unit = "",
+     .help = "A training run whose make-up and result were published: sets model, devices, layout, batch and recipe.",
+     .kind = ParamKind::choice,
+     .page = kPage,
+     .derived = true,
+     .choices = run_choices,
+     .get = present_run,
+     .initial = [](const State&) { return std::string("none"); },
+     .set =
+         [](State& s, std::string_view v) {
+             const std::string wanted = lower(trimmed(v));
+             if (wanted == "none") return std::string();
+             for (const Choice& c : run_choices(s))
+                 if (c.value == wanted) return take_run(s, wanted);
+             return refuse_choice(v, run_choices(s));
+         }},
+    choice_row<core::Recipe, &TrainingChoice::recipe, recipe_choices>(
+        "recipe", "precision", "Precision", "How weights, gradients and states are kept while training."),
+    choice_row<core::Optimizer, &TrainingChoice::optimizer, optimizer_choices>("optimizer", "", "Optimizer",
+                                                                             "What turns gradients into an update, and what it remembers."),
+    choice_row<core::Sharding, &TrainingChoice::sharding, zero_choices>(
+        "zero", "sharding", "Sharding",
+        "What data-parallel ranks divide: optimizer states (1), gradients as well (2), weights as well (3). hybrid: 3 "
+        "inside a node, copies between nodes."),
+    choice_row<core::StateOffload, &TrainingChoice::offload, offload_states_choices>(
+        "offload-states", "", "States", "Optimizer states, with ZeRO-3 also weights, can live in the CPU’s memory."),
+    choice_row<core::Recompute, &TrainingChoice::recompute, recompute_choices>(
+        "recompute", "checkpointing", "Recompute",
+        "Activations that are computed again in the backward pass instead of kept."),
+    integer_row<int64_t, &TrainingChoice::micro_batch, kMostSequences>(
+        "micro", "micro-batch", "Micro-batch", "sequences", "Sequences that go through a replica at once.", micro_choices),
+    integer_row<int64_t, &TrainingChoice::accumulation, kMostAccumulation>(
+        "accum", "accumulation", "Accumulation", "", "Micro-batches of a replica before the weights are updated.",
+        accumulation_choices),
+    {.id = "seq",
+     .flag = "seq",
+     .alias = "sequence",
+     .label = "Sequence",
+     .unit = "tokens",
+     .help = "Tokens of one training sequence.",
+     .kind = ParamKind::tokens,
+     .min = 1,
+     .max = static_cast<double>(kLargestContext),
+     .page = kPage,
+     .choices = sequence_choices,
+     .get = [](const State& s) { return whole(s.in.training.sequence.value); },
+     .initial = [](const State&) { return whole(TrainingChoice().sequence.value); },
+     .set =
+         [](State& s, std::string_view v) {
+             int64_t tokens = 0;
+             if (!parse_token_count(v, tokens) || tokens < 1 || tokens > kLargestContext)
+                 return refuse(v, "is not a number of tokens (1 to 100M)");
+             s.in.training.sequence = {tokens};
+             return std::string();
+         }},
+    choice_row<core::Kernels, &TrainingChoice::kernels, kernels_choices>(
+        "kernels", "", "Kernels", "fused: as Megatron-LM. eager: one kernel an operation, as Hugging Face; keeps more."),
+    toggle_row<&TrainingChoice::flash>("flash-training", "FlashAttention",
+                                       "Attention without a stored matrix of scores."),
+    toggle_row<&TrainingChoice::dropout>("dropout", "Dropout", "Keeps a mask of one byte a value."),
+    toggle_row<&TrainingChoice::chunked_loss>("chunked-loss", "Loss in chunks",
+                                              "Logits of an eighth of the tokens at a time."),
+    toggle_row<&TrainingChoice::sequence_parallel>("sp", "Sequence parallel",
+                                                   "Tensor-parallel ranks divide norms and inputs as well."),
+    {.id = "cp",
+     .flag = "cp",
+     .alias = "",
+     .label = "Context parallel",
+     .unit = "",
+     .help = "Ranks that each hold a part of every sequence while training.",
+     .kind = ParamKind::choice,
+     .page = kPage,
+     .choices = degree_choices,
+     .get = get_degree<&Inputs::cp>,
+     .initial = automatic,
+     .set = set_degree<&Inputs::cp>},
+    choice_row<core::PipelineSchedule, &TrainingChoice::schedule, pipeline_choices>(
+        "pipeline", "", "Pipeline schedule", "The order of forward and backward passes over the stages."),
+    integer_row<int, &TrainingChoice::chunks, 64>("vpp", "virtual-stages", "Virtual stages", "",
+                                                  "Parts of the network on each stage, interleaved schedule.", [](const State&) { return whole_choices({1, 2, 4, 8}); }),
+    choice_row<core::Peft, &TrainingChoice::peft, adapters_choices>(
+        "adapters", "", "Trained", "All weights, or small adapters beside frozen ones."),
+    integer_row<int64_t, &TrainingChoice::lora_rank, 1024>("lora-rank", "", "Adapter rank", "", "Width of the adapters.",
+                                                           [](const State&) { return whole_choices({4, 8, 16, 32, 64, 128}); }),
+    choice_row<core::LoraTargets, &TrainingChoice::lora_targets, lora_on_choices>("lora-on", "", "Adapters on",
+                                                                                "Which matrices have adapters."),
+    {.id = "train-tokens",
+     .flag = "train-tokens",
+     .alias = "",
+     .label = "Tokens to train",
+     .unit = "",
+     .help = "Length of the run: 15T, 300B, 10M; optimal takes the scaling law’s best use of the compute.",
+     .kind = ParamKind::text,
+     .page = kPage,
+     .get = [](const State& s) { return s.in.training.tokens > 0 ? real_text(s.in.training.tokens) : std::string("optimal"); },
+     .initial = [](const State&) { return std::string("optimal"); },
+     .set = set_tokens},
+    {.id = "rate",
+     .flag = "rate",
+     .alias = "lr-schedule",
+     .label = "Learning rate",
+     .unit = "",
+     .help = "Its course after the warm-up.",
+     .kind = ParamKind::choice,
+     .page = kPage,
+     .choices = rate_choices,
+     .get = [](const State& s) { return rate_choices(s)[static_cast<size_t>(s.in.training.rate.schedule)].value; },
+     .initial = [](const State&) { return std::string("cosine"); },
+     .set = [](State& s, std::string_view v) { return set_choice(v, rate_choices(s), s.in.training.rate.schedule); }},
+    share_row<&core::RatePlan::warm_up>("warmup", "Warm-up", "Share of the run in which the learning rate rises."),
+    share_row<&core::RatePlan::decay>("decay", "Decay", "Share of the run in which a constant rate comes down."),
+    share_row<&core::RatePlan::floor>("floor", "Lowest rate", "Where the learning rate ends, of its peak."),
+    {.id = "pace",
+     .flag = "pace",
+     .alias = "",
+     .label = "Play",
+     .unit = "",
+     .help = "step: one step slowly. run: the whole run.",
+     .kind = ParamKind::choice,
+     .page = kPage,
+     .choices = pace_choices,
+     .get = [](const State& s) { return pace_choices(s)[static_cast<size_t>(s.in.pace)].value; },
+     .initial = [](const State&) { return std::string("step"); },
+     .set = [](State& s, std::string_view v) { return set_choice(v, pace_choices(s), s.in.pace); }},
+    {.id = "phase",
+     .flag = "phase",
+     .alias = "",
+     .label = "Moment of the step",
+     .unit = "",
+     .help = "Where in a step the picture stands, 0 to 1.",
+     .kind = ParamKind::real,
+     .min = 0,
+     .max = 1,
+     .page = kPage,
+     .get = [](const State& s) { return real_text(s.in.phase); },
+     .initial = [](const State&) { return real_text(Inputs().phase); },
+     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1, "is not a share of the step (0 to 1)", s.in.phase); }},
+    {.id = "progress",
+     .flag = "progress",
+     .alias = "",
+     .label = "Run done",
+     .unit = "",
+     .help = "How much of the run is done, 0 to 1.",
+     .kind = ParamKind::real,
+     .min = 0,
+     .max = 1,
+     .page = kPage,
+     .get = [](const State& s) { return real_text(s.in.progress); },
+     .initial = [](const State&) { return real_text(Inputs().progress); },
+     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1, "is not a share of the run (0 to 1)", s.in.progress); }},
+};
+
+}  // namespace
+
+std::span<const Param> training_params() {
+    return kRows;
+}
+
+}  // namespace kvx::app
