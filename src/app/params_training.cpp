@@ -54,6 +54,9 @@ std::vector<Choice> rate_choices(const State&) {
 std::vector<Choice> pace_choices(const State&) {
     return {{"step", "One step"}, {"run", "Whole run"}};
 }
+std::vector<Choice> chart_choices(const State&) {
+    return {{"memory", "Memory"}, {"pipeline", "Pipeline"}, {"traffic", "Traffic"}};
+}
 std::vector<Choice> sequence_choices(const State&) {
     std::vector<Choice> result;
     for (const int v : {512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072})
@@ -256,6 +259,18 @@ const Param kRows[] = {
     share_row<&core::RatePlan::warm_up>("warmup", "Warm-up", "Share of the run in which the learning rate rises."),
     share_row<&core::RatePlan::decay>("decay", "Decay", "Share of the run in which a constant rate comes down."),
     share_row<&core::RatePlan::floor>("floor", "Lowest rate", "Where the learning rate ends, of its peak."),
+    {.id = "chart",
+     .flag = "chart",
+     .alias = "",
+     .label = "Chart",
+     .unit = "",
+     .help = "Below the stage: memory through a step, the pipeline’s stages, or what devices send.",
+     .kind = ParamKind::choice,
+     .page = kPage,
+     .choices = chart_choices,
+     .get = [](const State& s) { return chart_choices(s)[static_cast<size_t>(s.in.chart)].value; },
+     .initial = [](const State&) { return std::string("memory"); },
+     .set = [](State& s, std::string_view v) { return set_choice(v, chart_choices(s), s.in.chart); }},
     {.id = "pace",
      .flag = "pace",
      .alias = "",

@@ -96,6 +96,8 @@ std::shared_ptr<const TrainingView> derive_training(const State& s, const core::
     key.phase = plain.phase;
     key.progress = plain.progress;
     key.pace = plain.pace;
+    key.chart = plain.chart;
+    key.context = plain.context;
     key.speed = plain.speed;
     key.at = plain.at;
     const std::string& json = s.imported_json;

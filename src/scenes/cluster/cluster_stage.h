@@ -5,7 +5,7 @@
 
 #include "gfx/cell_field.h"
 #include "scenes/cluster/topology_layout.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 #include "sim/placement.h"
 
 namespace kvx::scenes {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/params.h"
 #include "ui/widgets.h"
 
 namespace kvx::scenes {
@@ -28,30 +29,53 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     if (ui::icon_button(ui, "share", bar.cut_right(size, 16).centered(size, size), ui::Icon::share,
                         "Share this configuration"))
         requests.share = true;
-    ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h},
-                whole.w < 340 ? "KV Cache" : "KV Cache Explorer",
-                whole.w < 500 ? ui::type::title : ui::type::control_bold, t.text, 1);
-    if (whole.w < 900) return;
-    // The pages there are. One so far.
-    const float w = ui.width("Inference", ui::type::control) + 24;
-    const Rect tab{whole.cx() - w * 0.5f, r.y + ui.view.safe_top, w, bar.h};
-    ui.text(tab, "Inference", ui::type::control, t.text, ui::Align::center);
-    ui.fill({tab.x, r.bottom() - 2, tab.w, 2}, t.accent);
+    if (whole.w >= 500)
+        ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, "KV Cache Explorer",
+                    ui::type::control_bold, t.text, 1);
+    // The pages: in the middle of the bar, behind the title where the middle is too near.
+    const app::Param* view = app::find_param("view");
+    const std::vector<app::Choice> pages = view->choices(state);
+    const bool small = whole.w < 620;
+    const ui::TextStyle& st = small ? ui::type::label : ui::type::control;
+    const float pad = small ? 14 : 24;
+    float all = 0;
+    for (const app::Choice& c : pages) all += ui.width(c.label, st) + pad;
+    const float title_w = ui.width("KV Cache Explorer", ui::type::control_bold);
+    float x = whole.cx() - all * 0.5f;
+    if (x < bar.x + title_w + 16) x = bar.x + title_w + 16;
+    if (whole.w < 500) x = bar.x;  // a phone shows the pages instead of the title
     if (ui.recording) {
         ui::Node list;
         list.id = "pages";
         list.role = "tablist";
         list.name = "Pages";
-        list.rect = tab;
+        list.rect = {x, bar.y, all, bar.h};
         ui.node(std::move(list));
-        ui::Node n;
-        n.id = "page.inference";
-        n.parent = "pages";
-        n.role = "tab";
-        n.name = "Inference";
-        n.rect = tab;
-        n.selected = state.in.view == "inference" ? 1 : 0;
-        ui.node(std::move(n));
+    }
+    for (const app::Choice& c : pages) {
+        const Rect tab{x, r.y + ui.view.safe_top, ui.width(c.label, st) + pad, bar.h};
+        x += tab.w;
+        const std::string id = "page." + c.value;
+        const bool on = state.in.view == c.value;
+        const ui::Hit hit = ui.hit(id, tab);
+        if (hit.hovered) ui.cursor_hand();
+        ui.text(tab, c.label, st, on ? t.text : hit.hovered ? ui::mix(t.dim, t.text, 0.5f) : t.dim, ui::Align::center);
+        if (on) ui.fill({tab.x + pad * 0.25f, r.bottom() - 2, tab.w - pad * 0.5f, 2}, t.accent);
+        ui.control_box(tab, c.label);
+        if ((hit.clicked || ui.take(id, 0)) && !on) {
+            out.push_back(app::Play{false});
+            out.push_back(app::SetParam{"view", c.value});
+        }
+        if (ui.recording) {
+            ui::Node n;
+            n.id = id;
+            n.parent = "pages";
+            n.role = "tab";
+            n.name = c.label;
+            n.rect = tab;
+            n.selected = on ? 1 : 0;
+            ui.node(std::move(n));
+        }
     }
 }
 
@@ -157,8 +181,12 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     const bool low = ui.view.h < 600 && ui.view.w >= 560;
     const Rect bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
     draw_top_bar(ui, state, out, requests, bar);
-    inference_.draw(ui, state, view, area, out);
-    requests.copy = inference_.take_copy();
+    if (state.in.view == "training") {
+        training_.draw(ui, state, view, area, out);
+    } else {
+        inference_.draw(ui, state, view, area, out);
+        requests.copy = inference_.take_copy();
+    }
     draw_help(ui, area);
     draw_notice(ui, state, out, area);
 }

@@ -6,6 +6,7 @@
 #include "app/action.h"
 #include "app/view.h"
 #include "scenes/inference/inference_page.h"
+#include "scenes/training/training_page.h"
 #include "ui/ui.h"
 
 namespace kvx::scenes {
@@ -28,6 +29,7 @@ class AppFrame {
     void draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
     void draw_help(ui::Ui& ui, const ui::Rect& area);
     InferencePage inference_;
+    TrainingPage training_;
     bool help_ = false;
 };
 

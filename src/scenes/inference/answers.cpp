@@ -7,7 +7,7 @@
 #include "app/stories.h"
 #include "core/format.h"
 #include "core/kv_variants.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 #include "ui/plot.h"
 
 namespace kvx::scenes {

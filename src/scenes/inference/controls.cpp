@@ -3,7 +3,8 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/fields.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 
@@ -15,50 +16,6 @@ using ui::Theme;
 namespace {
 
 constexpr float kPadding = 16;
-
-// Stops of a slider: the suggested values in order, evenly spaced; a value between two stops stands between them.
-struct Stops {
-    std::vector<double> values;
-    std::vector<std::string> texts, labels;
-    double position(double v) const {
-        if (values.size() < 2) return 0;
-        const double last = static_cast<double>(values.size() - 1);
-        for (size_t i = 0; i + 1 < values.size(); ++i)
-            if (v <= values[i + 1]) {
-                const double lo = std::log(values[i]), hi = std::log(values[i + 1]);
-                return std::max(0.0,
-                                (static_cast<double>(i) + (std::log(std::max(v, values[0])) - lo) / (hi - lo)) / last);
-            }
-        return 1;
-    }
-    size_t nearest(double t) const {
-        return static_cast<size_t>(std::clamp(std::lround(t * static_cast<double>(values.size() - 1)), 0L,
-                                              static_cast<long>(values.size()) - 1));
-    }
-};
-
-Stops stops_of(const Page& p, std::string_view id) {
-    Stops s;
-    for (auto& [value, label] : p.choices(id)) {
-        core::Tokens n;
-        if (!core::parse_tokens(value, n)) continue;
-        s.values.push_back(static_cast<double>(n.value));
-        s.texts.push_back(value);
-        s.labels.push_back(label);
-    }
-    return s;
-}
-
-struct Section {  // cards on wide screens, plain groups in a sheet
-    Page& p;
-    bool measure;
-    float w, y;
-    Rect begin(float height) {
-        const Rect r{0, y, w, height + 2 * kPadding};
-        y += r.h + 12;
-        return r;
-    }
-};
 
 float draw_models(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
@@ -249,34 +206,6 @@ float draw_why(Page& p, Rect body, bool measure) {
 }
 
 }  // namespace
-
-void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text,
-                      std::string_view unit) {
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    Rect row = line;
-    if (!unit.empty()) ui.text(row.cut_right(ui.width(unit, ui::type::label) + 1, 6), unit, ui::type::label, t.faint);
-    const float field_w = ui.view.coarse ? 96 : 84;
-    const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.view.coarse ? 44.0f : 28.0f);
-    ui.text(row, label, ui::type::label, t.dim);
-    if (const std::string* s =
-            ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value"))
-        p.set(id, *s);
-}
-
-void draw_select(Page& p, std::string_view id, std::string_view name, const Rect& r) {
-    const Choices choices = p.choices(id);
-    const std::string now = p.get(id);
-    std::string shown = now;
-    for (const auto& [value, label] : choices)
-        if (value == now) shown = label;
-    const ui::SelectResult s = ui::select(p.ui, id, r, name, shown, now, choices, p.memory.picker == id);
-    if (s.open) {
-        p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
-        p.memory.picker_filter.clear();
-    }
-    if (!s.chosen.empty()) p.set(id, s.chosen);
-}
 
 float draw_controls_content(Page& p, const Rect& r, bool measure) {
     const bool sheet = p.ui.view.w < 768 || p.ui.view.h < 600;

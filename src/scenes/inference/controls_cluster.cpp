@@ -1,6 +1,7 @@
 // Right column, second half: how many devices, how they are wired and divided; requests, estimate and prices.
 #include "core/format.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/fields.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 
@@ -9,30 +10,6 @@ using ui::Rect;
 using ui::Theme;
 
 namespace {
-
-constexpr float kLine = 20;
-
-float select_height(const Page& p) {
-    return p.ui.view.coarse ? 44 : 36;
-}
-
-void labelled_select(Page& p, std::string_view id, std::string_view name, Rect column) {
-    p.ui.text(column.cut_top(kLine, 4), name, ui::type::label, p.ui.theme->dim);
-    draw_select(p, id, name, column.cut_top(select_height(p)));
-}
-
-void note(Page& p, std::string_view id, Rect& body, const std::string& words, ui::Color c) {
-    const float h = p.ui.paragraph(body, words, ui::type::caption, c);
-    if (p.ui.recording) {
-        ui::Node n;
-        n.id = id;
-        n.role = "text";
-        n.name = words;
-        n.rect = {body.x, body.y, body.w, h};
-        p.ui.node(std::move(n));
-    }
-    body.cut_top(h, 8);
-}
 
 // What distributed serving means for this division, said where it starts.
 std::string distributed_words(const core::ParallelLayout& l) {
@@ -67,16 +44,16 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     const int k = chips ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices"))
                         : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
     if (k >= 0) p.set("devices", counts[static_cast<size_t>(k)].first);
-    labelled_select(p, "system", "System", body.cut_top(pair, 12));
+    draw_labelled_select(p, "system", "System", body.cut_top(pair, 12));
     if (!many) return height;
     const Rect links = body.cut_top(pair, 12);
-    labelled_select(p, "link", "Link", links.column(0, 2, 8));
-    labelled_select(p, "network", "Network", links.column(1, 2, 8));
+    draw_labelled_select(p, "link", "Link", links.column(0, 2, 8));
+    draw_labelled_select(p, "network", "Network", links.column(1, 2, 8));
     const Rect degrees = body.cut_top(pair, 10);
     const std::pair<std::string_view, std::string_view> names[4] = {
         {"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"dcp", "Tokens"}};
-    for (int i = 0; i < 4; ++i) labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
-    note(p, "layout.reason", body, why, v.layout_refused.empty() ? t.faint : t.amber);
+    for (int i = 0; i < 4; ++i) draw_labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
+    draw_note(p, "layout.reason", body, why, v.layout_refused.empty() ? t.faint : t.amber);
     return height;
 }
 
@@ -111,7 +88,7 @@ float draw_serving_controls(Page& p, Rect body, bool measure) {
         draw_value_field(p, f.id, f.label, body.cut_top(head, 4), text, f.unit);
     }
     body.cut_top(8);
-    labelled_select(p, "offload", "Idle caches go to", body.cut_top(pair));
+    draw_labelled_select(p, "offload", "Idle caches go to", body.cut_top(pair));
     return height;
 }
 

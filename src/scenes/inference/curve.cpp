@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 #include "ui/plot.h"
 
 namespace kvx::scenes {

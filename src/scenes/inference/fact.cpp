@@ -1,6 +1,6 @@
 // Rotating facts, each with its source. Only those that are true for the present state are shown.
 #include "core/facts.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

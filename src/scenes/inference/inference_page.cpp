@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/format.h"
+#include "scenes/parts/drawer.h"
 
 namespace kvx::scenes {
 
@@ -156,29 +157,8 @@ void InferencePage::draw_medium(Page& p, Rect area) {
         Rect strip = area.cut_top(48, 14);
         draw_figure_strip(p, strip, 6);
     }
-    Rect head = area;
-    if (!p.memory.drawer) {
-        // In the top bar, left of its icons: there it covers nothing.
-        const float icons = 3 * ((ui.view.coarse ? 44.0f : 36.0f) + 8) + 24;
-        const Rect b{head.right() - icons - 110, whole.y - 48, 110, 44};
-        draw_centre(p, area);
-        if (ui::button(ui, "drawer.open", b, "Controls")) p.memory.drawer = true, ui.ask_frame();
-        return;
-    }
     draw_centre(p, area);
-    const float k = ui.animate("drawer", 1, ui::duration::sheet), w = 340;
-    const Rect drawer{whole.right() - w * k, whole.y, w, whole.h + 12};
-    ui.begin_layer(drawer);
-    ui.fill(drawer, ui.theme->bg);
-    ui.fill({drawer.x, drawer.y, 1, drawer.h}, ui.theme->line2);
-    Rect body = drawer.inset(16, 12);
-    Rect top = body.cut_top(44, 4);
-    if (ui::icon_button(ui, "drawer.close", top.cut_right(44, 8), ui::Icon::close, "Close controls") ||
-        ui.took_key("Escape"))
-        p.memory.drawer = false, ui.ask_frame();
-    ui::heading(ui, "drawer", top, "Controls", ui::type::title, ui.theme->text, 2);
-    draw_controls(p, body);
-    ui.end_layer();
+    draw_drawer(p, whole, [&](const Rect& body) { draw_controls(p, body); });
 }
 
 void InferencePage::draw_phone(Page& p, Rect area) {

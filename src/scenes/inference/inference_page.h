@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "scenes/cluster/cluster_stage.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 #include "scenes/inference/stage.h"
 
 namespace kvx::scenes {

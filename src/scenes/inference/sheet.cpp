@@ -1,8 +1,6 @@
-// The phone's bottom sheet: controls, figures, formula; its height follows the finger and rests at three places.
-#include <algorithm>
-#include <cmath>
-
-#include "scenes/inference/page.h"
+// What the phone's bottom sheet holds on the inference page: controls, figures, formula, answers.
+#include "scenes/parts/page.h"
+#include "scenes/parts/sheet_frame.h"
 
 namespace kvx::scenes {
 
@@ -10,43 +8,10 @@ using ui::Rect;
 
 void draw_sheet(Page& p, const Rect& r, bool grab) {
     ui::Ui& ui = p.ui;
-    const ui::Theme& t = *ui.theme;
-    ui.fill({r.x, r.y, r.w, r.h + ui::radius::sheet}, t.surface, ui::radius::sheet);
-    ui.stroke({r.x, r.y, r.w, r.h + ui::radius::sheet}, t.line, ui::radius::sheet);
-    Rect body = r.inset(16, 0);
-    if (grab) {
-        const Rect handle{r.x, r.y, r.w, 24};
-        ui.fill({r.cx() - 18, r.y + 9, 36, 5}, t.line2, 2.5f);
-        const ui::Hit h = ui.hit("sheet.handle", handle.inset(0, -10).moved(0, 6));
-        if (h.pressed) p.memory.sheet_grab = ui.pointer_y() - r.y;
-        if (h.held) {
-            ui.lock_drag();
-            p.memory.sheet = std::clamp((ui.view.h - ui.pointer_y() + p.memory.sheet_grab) / ui.view.h, 0.25f, 0.92f);
-            ui.settle("sheet", p.memory.sheet);
-        }
-        const auto rest = [&](float f) { return std::fabs(p.memory.sheet - f); };
-        if (!h.held && !h.pressed) {
-            const float stop = rest(0.25f) < rest(0.51f) ? 0.25f : (rest(0.92f) < rest(0.51f) ? 0.92f : 0.51f);
-            if (stop != p.memory.sheet) p.memory.sheet = stop, ui.ask_frame();
-        }
-        if (ui.recording) {
-            ui::Node n;
-            n.id = "sheet.handle";
-            n.role = "button";
-            n.name = p.memory.sheet > 0.6f ? "Lower the panel" : "Raise the panel";
-            n.rect = {r.cx() - 40, r.y, 80, 24};
-            ui.node(std::move(n));
-        }
-        if (ui.take("sheet.handle", 0)) p.memory.sheet = p.memory.sheet > 0.6f ? 0.51f : 0.92f;
-        body.cut_top(22);
-    } else {
-        body.cut_top(10);
-    }
+    Rect body = draw_sheet_frame(p, r, grab);
     const ui::Choices tabs = {
         {"controls", "Controls"}, {"figures", "Figures"}, {"formula", "Formula"}, {"answers", "Answers"}};
-    const float tab_h = ui.view.coarse ? 48 : 40;
-    const int k = ui::segmented(ui, "sheet.tab", body.cut_top(tab_h, 12), "Panel", tabs, p.memory.sheet_tab);
-    if (k >= 0) p.memory.sheet_tab = tabs[static_cast<size_t>(k)].first, ui.ask_frame();
+    draw_sheet_tabs(p, body, tabs);
     if (body.h < 24) return;
 
     if (p.memory.sheet_tab == "controls") {

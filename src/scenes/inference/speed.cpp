@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/format.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

@@ -1,6 +1,8 @@
 // The accelerator seen from above: memory modules, compute die, the attention triangle, what flows between them.
 #include "scenes/inference/stage.h"
 
+#include "scenes/parts/stream.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -312,37 +314,17 @@ void Stage::draw_flow(Page& p) const {
             const float lane = (static_cast<float>(left ? m : m - (modules + 1) / 2) + f) /
                                std::max(1.0f, std::ceil(static_cast<float>(modules) / 2));
             const float y1 = ui.px(die.y + die.h * (0.1f + 0.8f * lane));
-            const float bend = (to_x - from_x) * 0.5f;
-            const ImVec2 a{from_x, y0}, b{from_x + bend, y0}, c{to_x - bend, y1}, e{to_x, y1};
             const float port_h = std::max(4.0f, 8 * k);
             ui.fill({left ? from_x : from_x - 3, y0 - port_h * 0.5f, 3, port_h}, t.port);
             ui.fill({left ? to_x - 3 : to_x, y1 - port_h * 0.5f, 3, port_h}, t.port);
-            ui.draw->AddBezierCubic(a, b, c, e, fade(t.gold, 0.28f), 1, 14);
             const double whole = std::min(per_path, k < 0.75f ? 2.0 : 4.0);
-            const int sparks =
+            Stream stream = level_stream(from_x, y0, to_x, y1);
+            stream.sparks =
                 static_cast<int>(whole) + (whole - std::floor(whole) > (static_cast<double>(i) + 0.5) / paths ? 1 : 0);
-            for (int s = 0; s < sparks; ++s) {
-                const float seed = static_cast<float>((m * 37 + static_cast<size_t>(i) * 17) % 23) / 23;
-                float u = flow_ + seed + static_cast<float>(s) / static_cast<float>(sparks);
-                u -= std::floor(u);
-                const auto at = [&](float w) {
-                    const float q = 1 - w;
-                    return ImVec2{q * q * q * a.x + 3 * q * q * w * b.x + 3 * q * w * w * c.x + w * w * w * e.x,
-                                  q * q * q * a.y + 3 * q * q * w * b.y + 3 * q * w * w * c.y + w * w * w * e.y};
-                };
-                ImVec2 last = at(u);
-                const ImVec2 head = last;
-                // At 100× the tails are twice as long.
-                const float tail = p.state.playing && p.state.in.speed >= 100 ? 0.09f : 0.045f;
-                for (int step = 1; step <= 4; ++step) {
-                    const ImVec2 back = at(std::max(0.0f, u - tail * static_cast<float>(step)));
-                    ui.draw->AddLine(last, back, fade(t.gold, 0.75f - 0.17f * static_cast<float>(step)),
-                                     2.2f - 0.3f * static_cast<float>(step));
-                    last = back;
-                }
-                if (t.dark) ui.disc(head.x, head.y, 4, fade(t.gold, 0.28f));
-                ui.disc(head.x, head.y, 1.9f, t.gold_head);
-            }
+            stream.phase = flow_ + static_cast<float>((m * 37 + static_cast<size_t>(i) * 17) % 23) / 23;
+            // At 100× the tails are twice as long.
+            if (p.state.playing && p.state.in.speed >= 100) stream.tail = 0.09f;
+            draw_stream(ui, stream);
         }
     }
 }

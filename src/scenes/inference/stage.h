@@ -4,7 +4,7 @@
 
 #include "gfx/cell_field.h"
 #include "scenes/inference/package_layout.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 #include "sim/placement.h"
 
 namespace kvx::scenes {

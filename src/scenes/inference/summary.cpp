@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

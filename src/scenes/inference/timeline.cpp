@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/transport.h"
 
 namespace kvx::scenes {
 
@@ -17,14 +17,6 @@ namespace {
 std::string tick_label(int64_t tokens) {
     if (tokens > 0 && tokens % 1024 == 0 && tokens < 1'000'000) return std::to_string(tokens / 1024) + "K";
     return core::short_tokens(core::Tokens{tokens});
-}
-
-bool draw_play(Page& p, const Rect& r) {
-    const bool on = p.state.playing;
-    const bool clicked =
-        ui::icon_button(p.ui, "play", r, on ? ui::Icon::pause : ui::Icon::play, on ? "Pause" : "Play", true);
-    if (clicked) p.out.push_back(app::Play{!on});
-    return clicked;
 }
 
 void draw_scrubber(Page& p, const Rect& r, bool wide) {
@@ -73,8 +65,7 @@ void draw_timeline(Page& p, const Rect& r) {
     ui.fill({r.x, r.y, r.w, 1}, t.line);
     Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h};
     draw_play(p, bar.cut_left(44, 12).centered(44, 44));
-    if (ui::icon_button(ui, "restart", bar.cut_left(36, 12).centered(36, 36), ui::Icon::restart, "Restart"))
-        p.out.push_back(app::Restart{});
+    draw_restart(p, bar.cut_left(36, 12).centered(36, 36));
     const Rect reading = bar.cut_left(156, 20);
     const Rect at{reading.x, reading.cy() - 19, reading.w, 20};
     if (ui::figure_area(ui, "figure.position", {reading.x - 6, reading.cy() - 22, reading.w, 44}, "Longest sequence",
@@ -84,15 +75,7 @@ void draw_timeline(Page& p, const Rect& r) {
     ui.text({at.x, at.bottom() + 1, at.w, 16},
             p.state.in.batch > 1 ? "longest sequence, tokens" : "tokens in the sequence", ui::type::caption, t.dim);
     const bool many = bar.w > 900;
-    const ui::Choices all = p.choices("speed");
-    ui::Choices shown;
-    for (const auto& c : all)
-        if (many || c.first == "0.5" || c.first == "1" || c.first == "5" || c.first == "20" || c.first == "100")
-            shown.push_back(c);
-    const Rect speed = bar.cut_right(many ? 400 : 240, 24);
-    const int k = ui::segmented(ui, "speed", speed.centered(speed.w, ui.view.coarse ? 44.0f : 36.0f), "Speed", shown,
-                                p.get("speed"), true);
-    if (k >= 0) p.set("speed", shown[static_cast<size_t>(k)].first);
+    draw_speeds(p, bar.cut_right(many ? 400 : 240, 24), many);
     draw_scrubber(p, {bar.x, r.y + 22, bar.w, 32}, true);
 }
 
@@ -104,13 +87,7 @@ void draw_phone_timeline(Page& p, const Rect& r) {
     Rect bar = Rect{r.x, r.y, r.w, r.h - ui.view.safe_bottom}.inset(14, 8);
     const float play = std::min(60.0f, bar.h);
     draw_play(p, bar.cut_left(play, 14).centered(play, play));
-    const ui::Choices speeds = p.choices("speed");
-    const std::string now = p.get("speed");
-    std::string label = now + "×", next = now;
-    for (size_t i = 0; i < speeds.size(); ++i)
-        if (speeds[i].first == now) next = speeds[(i + 1) % speeds.size()].first;
-    const Rect speed = bar.cut_right(52, 12).centered(52, 44);
-    if (ui::button(ui, "speed.next", speed, label, ui::ButtonLook::quiet)) p.set("speed", next);
+    draw_next_speed(p, bar.cut_right(52, 12).centered(52, 44));
     const bool tall = bar.h >= 76;
     Rect line{bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18};
     const std::string reading = core::group_digits(p.view.now.value) + (bar.w > 190 ? " tokens" : "");

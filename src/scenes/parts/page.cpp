@@ -1,4 +1,4 @@
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

@@ -78,10 +78,6 @@ void draw_answers_scrolled(Page& p, const ui::Rect& r);
 float draw_formula_card(Page& p, const ui::Rect& r, bool measure);
 void draw_curve_card(Page& p, const ui::Rect& r);
 void draw_controls(Page& p, const ui::Rect& column);
-// A label, a field for any value, its unit.
-void draw_value_field(Page& p, std::string_view id, std::string_view label, const ui::Rect& line, std::string_view text,
-                      std::string_view unit);
-void draw_select(Page& p, std::string_view id, std::string_view name, const ui::Rect& r);
 float draw_device_controls(Page& p, ui::Rect body, bool measure);
 float draw_serving_controls(Page& p, ui::Rect body, bool measure);
 float draw_controls_content(Page& p, const ui::Rect& r, bool measure);

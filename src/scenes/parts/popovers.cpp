@@ -3,7 +3,7 @@
 #include <cctype>
 
 #include "core/format.h"
-#include "scenes/inference/page.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

@@ -1,0 +1,125 @@
+#include "scenes/parts/fields.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/format.h"
+
+namespace kvx::scenes {
+
+using ui::Choices;
+using ui::Rect;
+using ui::Theme;
+
+Stops stops_of(const Page& p, std::string_view id) {
+    Stops s;
+    for (auto& [value, label] : p.choices(id)) {
+        core::Tokens n;
+        if (!core::parse_tokens(value, n)) continue;
+        s.values.push_back(static_cast<double>(n.value));
+        s.texts.push_back(value);
+        s.labels.push_back(label);
+    }
+    return s;
+}
+
+float head_height(const Page& p) {
+    return p.ui.view.coarse ? 44 : 28;
+}
+float segment_height(const Page& p) {
+    return p.ui.view.coarse ? 44 : 36;
+}
+float select_height(const Page& p) {
+    return p.ui.view.coarse ? 44 : 36;
+}
+
+void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text,
+                      std::string_view unit) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    Rect row = line;
+    if (!unit.empty()) ui.text(row.cut_right(ui.width(unit, ui::type::label) + 1, 6), unit, ui::type::label, t.faint);
+    const float field_w = ui.view.coarse ? 96 : 84;
+    const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.view.coarse ? 44.0f : 28.0f);
+    ui.text(row, label, ui::type::label, t.dim);
+    if (const std::string* s =
+            ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value"))
+        p.set(id, *s);
+}
+
+void draw_select(Page& p, std::string_view id, std::string_view name, const Rect& r) {
+    const Choices choices = p.choices(id);
+    const std::string now = p.get(id);
+    std::string shown = now;
+    for (const auto& [value, label] : choices)
+        if (value == now) shown = label;
+    const ui::SelectResult s = ui::select(p.ui, id, r, name, shown, now, choices, p.memory.picker == id);
+    if (s.open) {
+        p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
+        p.memory.picker_filter.clear();
+    }
+    if (!s.chosen.empty()) p.set(id, s.chosen);
+}
+
+void draw_labelled_select(Page& p, std::string_view id, std::string_view name, Rect column) {
+    p.ui.text(column.cut_top(kLine, 4), name, ui::type::label, p.ui.theme->dim);
+    draw_select(p, id, name, column.cut_top(select_height(p)));
+}
+
+float labelled_segments_height(const Page& p) {
+    return kLine + 6 + segment_height(p);
+}
+
+void draw_labelled_segments(Page& p, std::string_view id, std::string_view name, std::string_view note, Rect r,
+                            const Choices& shown, bool mono) {
+    ui::Ui& ui = p.ui;
+    const Choices choices = shown.empty() ? p.choices(id) : shown;
+    Rect line = r.cut_top(kLine, 6);
+    ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, ui.theme->faint);
+    ui.text(line, name, ui::type::label, ui.theme->dim);
+    const int k = ui::segmented(ui, id, r.cut_top(segment_height(p)), name, choices, p.get(id), mono);
+    if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
+}
+
+float stops_height(const Page& p) {
+    return head_height(p) + (p.ui.view.coarse ? 44 : 24);
+}
+
+void draw_stops(Page& p, std::string_view id, std::string_view name, std::string_view shown, std::string_view unit,
+                Rect r) {
+    ui::Ui& ui = p.ui;
+    const Stops stops = stops_of(p, id);
+    const std::string now = p.get(id);
+    const double value = std::atof(now.c_str());
+    draw_value_field(p, id, name, r.cut_top(head_height(p)), shown, unit);
+    const std::string track(id);
+    if (ui.view.coarse) {
+        Choices c;
+        for (size_t i = 0; i < stops.texts.size(); ++i) c.emplace_back(stops.texts[i], stops.labels[i]);
+        const int k = ui::chips(ui, track + ".chips", r.cut_top(44), name, c, now);
+        if (k >= 0) p.set(id, stops.texts[static_cast<size_t>(k)]);
+        return;
+    }
+    const ui::Slider s{.value = stops.position(value),
+                       .step = 1.0 / static_cast<double>(std::max<size_t>(2, stops.values.size()) - 1),
+                       .name = std::string(name),
+                       .spoken = std::string(shown) + " " + std::string(unit)};
+    const ui::SliderChange c = ui::slider(ui, id, r.cut_top(24), s);
+    const size_t stop = stops.nearest(c.value);
+    if (c.changed && stops.values[stop] != value) p.set(id, stops.texts[stop]);
+}
+
+void draw_note(Page& p, std::string_view id, Rect& body, const std::string& words, ui::Color c) {
+    const float h = p.ui.paragraph(body, words, ui::type::caption, c);
+    if (p.ui.recording) {
+        ui::Node n;
+        n.id = id;
+        n.role = "text";
+        n.name = words;
+        n.rect = {body.x, body.y, body.w, h};
+        p.ui.node(std::move(n));
+    }
+    body.cut_top(h, 8);
+}
+
+}  // namespace kvx::scenes

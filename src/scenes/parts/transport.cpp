@@ -1,0 +1,36 @@
+#include "scenes/parts/transport.h"
+
+namespace kvx::scenes {
+
+bool draw_play(Page& p, const ui::Rect& r) {
+    const bool on = p.state.playing;
+    const bool clicked =
+        ui::icon_button(p.ui, "play", r, on ? ui::Icon::pause : ui::Icon::play, on ? "Pause" : "Play", true);
+    if (clicked) p.out.push_back(app::Play{!on});
+    return clicked;
+}
+
+void draw_restart(Page& p, const ui::Rect& r) {
+    if (ui::icon_button(p.ui, "restart", r, ui::Icon::restart, "Restart")) p.out.push_back(app::Restart{});
+}
+
+void draw_speeds(Page& p, const ui::Rect& r, bool all) {
+    ui::Choices shown;
+    for (const auto& c : p.choices("speed"))
+        if (all || c.first == "0.5" || c.first == "1" || c.first == "5" || c.first == "20" || c.first == "100")
+            shown.push_back(c);
+    const int k = ui::segmented(p.ui, "speed", r.centered(r.w, p.ui.view.coarse ? 44.0f : 36.0f), "Speed", shown,
+                                p.get("speed"), true);
+    if (k >= 0) p.set("speed", shown[static_cast<size_t>(k)].first);
+}
+
+void draw_next_speed(Page& p, const ui::Rect& r) {
+    const ui::Choices speeds = p.choices("speed");
+    const std::string now = p.get("speed");
+    std::string next = now;
+    for (size_t i = 0; i < speeds.size(); ++i)
+        if (speeds[i].first == now) next = speeds[(i + 1) % speeds.size()].first;
+    if (ui::button(p.ui, "speed.next", r, now + "×", ui::ButtonLook::quiet)) p.set("speed", next);
+}
+
+}  // namespace kvx::scenes

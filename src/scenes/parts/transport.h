@@ -1,0 +1,13 @@
+// Play, start over and speed: the ends of every page's timeline.
+#pragma once
+#include "scenes/parts/page.h"
+
+namespace kvx::scenes {
+
+bool draw_play(Page& p, const ui::Rect& r);
+void draw_restart(Page& p, const ui::Rect& r);
+// All speeds, or five of them where there is less room.
+void draw_speeds(Page& p, const ui::Rect& r, bool all);
+void draw_next_speed(Page& p, const ui::Rect& r);  // phones: one button that goes through them
+
+}  // namespace kvx::scenes

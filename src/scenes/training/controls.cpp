@@ -1,0 +1,248 @@
+// Right column of the training page: what would save memory, model and devices, how the training is done, the run.
+#include <algorithm>
+#include <cmath>
+
+#include "app/training_runs.h"
+#include "core/format.h"
+#include "scenes/parts/fields.h"
+#include "scenes/training/training.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Choices;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+constexpr float kPadding = 16;
+
+void apply_link(Page& p, const std::string& link) {  // "micro=1&accum=32"
+    for (size_t at = 0; at < link.size();) {
+        const size_t end = std::min(link.find('&', at), link.size()), equals = link.find('=', at);
+        p.set(link.substr(at, equals - at), link.substr(equals + 1, end - equals - 1));
+        at = end + 1;
+    }
+}
+
+float draw_savings(Training& t, Rect body, bool measure) {
+    Page& p = t.p;
+    ui::Ui& ui = p.ui;
+    const Theme& th = *ui.theme;
+    const float row_h = ui.view.coarse ? 52 : 44;
+    const size_t shown = std::min<size_t>(t.view.savings.size(), 6);
+    const float height = kLine + 6 + row_h * static_cast<float>(std::max<size_t>(shown, 1));
+    if (measure) return height;
+    ui::heading(ui, "training.savings", body.cut_top(kLine, 6), "What would save memory, cheapest first", ui::type::caption_bold, th.dim, 2);
+    if (shown == 0) {
+        ui.text(body.cut_top(row_h), "Nothing that is a single switch.", ui::type::label, th.dim);
+        return height;
+    }
+    for (size_t i = 0; i < shown; ++i) {
+        const core::TrainingSaving& s = t.view.savings[i];
+        Rect row = body.cut_top(row_h);
+        const float bw = 64;
+        const Rect b = row.cut_right(bw, 10).centered(bw, ui.view.coarse ? 44.0f : 32.0f);
+        if (ui::button(ui, "apply." + s.id, b, "Apply", i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary)) apply_link(p, s.id);
+        const core::Reading saved = core::read_bytes_in_gib(s.saved);
+        const std::string number = "−" + saved.number;
+        Rect value = row.cut_right(ui.width(number, ui::type::value) + ui.width(" GiB", ui::type::value) + 4, 8);
+        ui.text(value.cut_right(ui.width("GiB", ui::type::value) + 1, 6), "GiB", ui::type::value, th.faint);
+        ui.text(value, number, ui::type::value, s.fits && !t.plan.fits ? th.green : th.text, Align::right);
+        ui.text({row.x, row.cy() - 18, row.w, 18}, s.label, ui::type::label_bold, th.text);
+        const double percent = 100 * s.time;
+        const std::string cost = std::fabs(percent) < 0.5 ? std::string("same speed") : (percent > 0 ? "+" : "−") + core::significant(std::fabs(percent), 2) + " % time";
+        ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", then it fits" : ""), ui::type::caption, s.fits && !t.plan.fits ? th.green : th.faint);
+        if (ui.recording) {
+            ui::Node n;
+            n.id = "saving." + s.id;
+            n.role = "text";
+            n.name = s.label + ": saves " + core::read_bytes(s.saved).text() + ", " + cost + ", " + s.effect + (s.fits ? ", fits then" : "");
+            n.rect = row;
+            ui.node(std::move(n));
+        }
+    }
+    return height;
+}
+
+float draw_model_and_devices(Training& t, Rect body, bool measure) {
+    Page& p = t.p;
+    ui::Ui& ui = p.ui;
+    const Theme& th = *ui.theme;
+    const bool many = t.plan.input.layout.devices() > 1;
+    const float pair = kLine + 4 + select_height(p), segs = segment_height(p);
+    const std::string why = t.view.layout_refused.empty() ? t.view.layout_reason : t.view.layout_refused + (p.state.in.tp || p.state.in.pp || p.state.in.ep || p.state.in.cp ? " Divided automatically instead." : "");
+    const bool say = many || !t.view.layout_refused.empty();
+    const float why_h = say ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) + 8 : 0;
+    const float height = pair + 12 + pair + 12 + pair + 12 + head_height(p) + 4 + segs + (many ? 12 + pair + 12 + pair + 10 : 10) + why_h;
+    if (measure) return height;
+    draw_labelled_select(p, "run", "Published run", body.cut_top(pair, 12));
+    draw_labelled_select(p, "model", "Model", body.cut_top(pair, 12));
+    draw_labelled_select(p, "device", "Device", body.cut_top(pair, 12));
+    draw_value_field(p, "devices", "Devices", body.cut_top(head_height(p), 4), p.get("devices"), "");
+    const Choices counts = p.choices("devices");
+    const Rect row = body.cut_top(segs, 12);
+    const int k = ui.view.coarse ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices")) : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
+    if (k >= 0) p.set("devices", counts[static_cast<size_t>(k)].first);
+    if (many) {
+        const Rect links = body.cut_top(pair, 12);
+        draw_labelled_select(p, "link", "Link", links.column(0, 2, 8));
+        draw_labelled_select(p, "network", "Network", links.column(1, 2, 8));
+        const Rect degrees = body.cut_top(pair, 10);
+        const std::pair<std::string_view, std::string_view> names[4] = {{"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"cp", "Context"}};
+        for (int i = 0; i < 4; ++i) draw_labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
+    }
+    if (say) draw_note(p, "layout.reason", body, why, t.view.layout_refused.empty() ? th.faint : th.amber);
+    return height;
+}
+
+float draw_published(Training& t, Rect body, bool measure) {
+    Page& p = t.p;
+    ui::Ui& ui = p.ui;
+    const Theme& th = *ui.theme;
+    const app::TrainingRun* run = t.view.run;
+    if (run == nullptr) return 0;
+    struct Row {
+        const char* label;
+        std::string published, computed;
+    };
+    std::vector<Row> rows;
+    const core::TrainingTime& time = t.plan.time;
+    if (run->step_seconds > 0) rows.push_back({"Time of a step", core::read_seconds({run->step_seconds}).text(), "≈ " + core::read_seconds(time.step).text()});
+    if (run->mfu > 0) rows.push_back({"Model FLOPs used", core::significant(100 * run->mfu, 3) + " %", "≈ " + core::significant(100 * time.mfu, 3) + " %"});
+    if (run->tokens_per_second > 0) rows.push_back({"Tokens/s", core::group_digits(std::llround(run->tokens_per_second)), "≈ " + core::group_digits(std::llround(time.tokens_per_second))});
+    const std::string words = "Published: " + std::string(run->result) + ". " + std::string(run->source) + ".";
+    const float words_h = ui.paragraph({0, 0, body.w, 0}, words, ui::type::caption, 0, true) + 8;
+    const float height = kLine + 6 + (rows.empty() ? 0 : 20 + 26 * static_cast<float>(rows.size()) + 6) + words_h;
+    if (measure) return height;
+    ui::heading(ui, "published", body.cut_top(kLine, 6), "Published against computed", ui::type::caption_bold, th.dim, 2);
+    if (!rows.empty()) {
+        Rect head = body.cut_top(20);
+        ui.text(head.cut_right(84, 6), "computed", ui::type::micro, th.faint, Align::right);
+        ui.text(head.cut_right(70, 6), "published", ui::type::micro, th.faint, Align::right);
+    }
+    for (const Row& row : rows) {
+        Rect line = body.cut_top(26);
+        const Rect whole = line;
+        ui.text(line.cut_right(84, 6), row.computed, ui::type::value, th.text, Align::right);
+        ui.text(line.cut_right(70, 6), row.published, ui::type::value, th.dim, Align::right);
+        ui.text(line, row.label, ui::type::label, th.dim);
+        if (ui.recording) {
+            ui::Node n;
+            n.id = std::string("published.") + row.label;
+            n.role = "text";
+            n.name = std::string(row.label) + ": published " + row.published + ", computed " + row.computed;
+            n.rect = whole;
+            ui.node(std::move(n));
+        }
+    }
+    if (!rows.empty()) body.cut_top(6);
+    draw_note(p, "published.words", body, words, th.faint);
+    return height;
+}
+
+float draw_recipe(Training& t, Rect body, bool measure) {
+    Page& p = t.p;
+    const float seg = labelled_segments_height(p), stop = stops_height(p), pair = kLine + 4 + select_height(p);
+    const float height = seg + 12 + seg + 14 + stop + 10 + stop + 10 + stop + 12 + pair + 12 + pair;
+    if (measure) return height;
+    const core::TrainingChoice& c = p.state.in.training;
+    const Choices zero = {{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"}, {"hybrid", "Hybrid"}};
+    const char* const zero_words[] = {"all keep everything", "optimizer divided", "gradients too", "weights too", "3 inside a node"};
+    draw_labelled_segments(p, "zero", "Sharding, ZeRO stage", zero_words[static_cast<size_t>(c.sharding)], body.cut_top(seg, 12), zero);
+    const char* const again[] = {"all is kept", "scores twice", "one more forward"};
+    draw_labelled_segments(p, "recompute", "Recompute", again[static_cast<size_t>(c.recompute)], body.cut_top(seg, 14));
+    draw_stops(p, "micro", "Micro-batch", p.get("micro"), c.micro_batch == 1 ? "sequence" : "sequences", body.cut_top(stop, 10));
+    draw_stops(p, "seq", "Sequence", core::short_tokens(c.sequence), "tokens", body.cut_top(stop, 10));
+    draw_stops(p, "accum", "Accumulation", p.get("accum"), "", body.cut_top(stop, 12));
+    draw_labelled_select(p, "recipe", "Precision", body.cut_top(pair, 12));
+    const Rect two = body.cut_top(pair);
+    draw_labelled_select(p, "optimizer", "Optimizer", two.column(0, 2, 8));
+    draw_labelled_select(p, "offload-states", "States", two.column(1, 2, 8));
+    return height;
+}
+
+float draw_details(Training& t, Rect body, bool measure) {
+    Page& p = t.p;
+    const core::TrainingChoice& c = p.state.in.training;
+    const bool pipes = t.plan.pipeline.ranks > 1, adapters = c.peft != core::Peft::none;
+    const float row = p.ui.view.coarse ? 52 : 44, pair = kLine + 4 + select_height(p);
+    const float height = row * 4 + 10 + pair + 12 + (pipes ? pair + 12 : 0) + (adapters ? pair + 12 : 0);
+    if (measure) return height;
+    const auto toggle = [&](std::string_view id, std::string_view name, std::string_view effect) {
+        const bool on = p.get(id) == "1";
+        if (ui::switch_row(p.ui, id, body.cut_top(row), name, effect, on)) p.set(id, on ? "0" : "1");
+    };
+    toggle("flash-training", "FlashAttention", c.flash ? "Scores stay on the chip" : "A matrix of scores is kept");
+    toggle("sp", "Sequence parallel", t.plan.input.layout.tp > 1 ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank") : "Only with tensor parallelism");
+    toggle("chunked-loss", "Loss in chunks", c.chunked_loss ? "An eighth of the logits" : "All logits at once");
+    toggle("dropout", "Dropout", c.dropout ? "One byte a value kept" : "No masks");
+    body.cut_top(10);
+    const Rect two = body.cut_top(pair, 12);
+    draw_labelled_select(p, "kernels", "Kernels", two.column(0, 2, 8));
+    draw_labelled_select(p, "adapters", "Trained", two.column(1, 2, 8));
+    if (pipes) {
+        const Rect line = body.cut_top(pair, 12);
+        draw_labelled_select(p, "pipeline", "Pipeline", line.column(0, 2, 8));
+        draw_labelled_select(p, "vpp", "Virtual stages", line.column(1, 2, 8));
+    }
+    if (adapters) {
+        const Rect line = body.cut_top(pair, 12);
+        draw_labelled_select(p, "lora-rank", "Adapter rank", line.column(0, 2, 8));
+        draw_labelled_select(p, "lora-on", "Adapters on", line.column(1, 2, 8));
+    }
+    return height;
+}
+
+float draw_run(Training& t, Rect body, bool measure) {
+    Page& p = t.p;
+    const float head = head_height(p), seg = labelled_segments_height(p), pair = kLine + 4 + select_height(p);
+    struct Field {
+        std::string_view id, label, unit;
+    };
+    static constexpr Field fields[] = {{"train-tokens", "Tokens to train", ""}, {"warmup", "Warm-up, share", ""},     {"decay", "Decay, share", ""},
+                                       {"floor", "Lowest rate", ""},            {"price", "Price, 0: the row’s", "$/h"}, {"pue", "PUE", ""}};
+    const float height = pair + 10 + (head + 4) * static_cast<float>(std::size(fields)) + 8 + seg;
+    if (measure) return height;
+    draw_labelled_select(p, "rate", "Learning rate", body.cut_top(pair, 10));
+    for (const Field& f : fields) {
+        std::string text = p.get(f.id);
+        const double tokens = std::atof(text.c_str());
+        if (f.id == "train-tokens" && tokens > 0) {
+            const core::Reading r = core::read_params(tokens);
+            text = r.number + r.unit;
+        }
+        draw_value_field(p, f.id, f.label, body.cut_top(head, 4), text, f.unit);
+    }
+    body.cut_top(8);
+    const Choices estimates = p.choices("estimate");
+    draw_labelled_segments(p, "estimate", "Estimate of speed", p.get("estimate") == "ideal" ? "datasheet" : "50 % of datasheet", body.cut_top(seg), estimates);
+    return height;
+}
+
+}  // namespace
+
+float draw_training_controls(Training& t, const Rect& r, bool measure) {
+    Page& p = t.p;
+    const bool sheet = p.ui.view.w < 768 || p.ui.view.h < 600;
+    const float pad = sheet ? 0 : kPadding, gap = sheet ? 18 : 12, w = r.w - 2 * pad;
+    Rect area = r;
+    const auto section = [&](auto draw) {
+        const float h = draw(t, Rect{0, 0, w, 0}, true);
+        if (h <= 0) return;
+        const Rect c = area.cut_top(h + 2 * pad, gap);
+        if (measure) return;
+        if (!sheet) ui::card(p.ui, c);
+        draw(t, c.inset(pad), false);
+    };
+    section(draw_savings);
+    section(draw_model_and_devices);
+    section(draw_published);
+    section(draw_recipe);
+    section(draw_details);
+    section(draw_run);
+    return area.y - gap - r.y;
+}
+
+}  // namespace kvx::scenes

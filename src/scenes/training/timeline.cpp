@@ -1,0 +1,99 @@
+// The training page's timeline: through one step, or through the run.
+#include <algorithm>
+#include <cmath>
+
+#include "core/format.h"
+#include "scenes/parts/transport.h"
+#include "scenes/training/training.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+struct Reading {
+    std::string big, small, spoken;
+};
+
+Reading reading_of(const Training& t) {
+    const core::TrainingPlan& plan = t.plan;
+    const double done = t.p.state.in.progress;
+    if (t.p.state.in.pace == app::Pace::run) {
+        const double steps = std::floor(plan.steps * done);
+        std::string small = "step, " + core::read_params(plan.run_tokens * done).text() + " tokens seen";
+        return {core::group_digits(std::llround(steps)), small,
+                core::group_digits(std::llround(steps)) + " of " + core::group_digits(std::llround(plan.steps)) + " steps"};
+    }
+    const std::string at = core::read_seconds({t.moment.time}).text(), whole = core::read_seconds({t.picture.length}).text();
+    return {at, "of " + whole + ", " + name_of(t.moment.part.kind), at + " of " + whole + ", " + words_of(t).title};
+}
+
+void draw_scrubber(Training& t, const Rect& r, bool wide) {
+    Page& p = t.p;
+    const Theme& th = *p.ui.theme;
+    const bool run = p.state.in.pace == app::Pace::run;
+    ui::Slider s{.value = run ? p.state.in.progress : p.state.in.phase,
+                 .step = 0.01,
+                 .name = run ? "Run done" : "Moment of the step",
+                 .spoken = reading_of(t).spoken,
+                 .thickness = 6};
+    if (!wide) s.knob = 22;
+    if (wide && run) {
+        for (int i = 0; i <= 4; ++i) s.marks.push_back({i / 4.0, core::read_params(t.plan.steps * i / 4).text() + (i == 4 ? " steps" : "")});
+        const double warm = p.state.in.training.rate.warm_up;
+        if (warm > 0) s.marks.push_back({warm, "end of warm-up", th.dim, true});
+    } else if (wide && t.picture.length > 0) {
+        s.marks.push_back({0, "0"});
+        double last = -1;
+        for (const sim::StepPart& part : t.picture.parts) {
+            const double at = part.start / t.picture.length;
+            const bool first_of_kind = part.kind == sim::StepKind::update || (t.plan.pipeline.ranks == 1 && part.kind == sim::StepKind::backward);
+            if (first_of_kind && at - last > 0.08 && at < 0.9) s.marks.push_back({at, name_of(part.kind), th.dim, true}), last = at;
+        }
+        s.marks.push_back({1, core::read_seconds({t.picture.length}).text()});
+    }
+    const ui::SliderChange c = ui::slider(p.ui, run ? "progress" : "phase", r, s);
+    if (c.changed) p.out.push_back(app::Seek{c.value});
+}
+
+}  // namespace
+
+void draw_training_timeline(Training& t, const Rect& r, bool phone) {
+    Page& p = t.p;
+    ui::Ui& ui = p.ui;
+    const Theme& th = *ui.theme;
+    ui.fill(r, th.bar);
+    ui.fill({r.x, r.y, r.w, 1}, th.line);
+    const Reading reading = reading_of(t);
+    const ui::Choices paces = p.choices("pace");
+    if (phone) {
+        Rect bar = Rect{r.x, r.y, r.w, r.h - ui.view.safe_bottom}.inset(14, 8);
+        const float play = std::min(60.0f, bar.h);
+        draw_play(p, bar.cut_left(play, 14).centered(play, play));
+        draw_next_speed(p, bar.cut_right(52, 10).centered(52, 44));
+        const bool run = p.state.in.pace == app::Pace::run;
+        if (ui::button(ui, "pace.next", bar.cut_right(58, 10).centered(58, 44), run ? "Run" : "Step", ui::ButtonLook::quiet))
+            p.set("pace", run ? "step" : "run");
+        const bool tall = bar.h >= 76;
+        ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18}, reading.big + " " + reading.small, ui::type::caption, th.text);
+        draw_scrubber(t, {bar.x, tall ? bar.y + 24 : bar.y + 14, bar.w, tall ? 36.0f : bar.h - 18}, false);
+        return;
+    }
+    Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h};
+    draw_play(p, bar.cut_left(44, 12).centered(44, 44));
+    draw_restart(p, bar.cut_left(36, 12).centered(36, 36));
+    const Rect at = bar.cut_left(172, 20);
+    ui.text({at.x, at.cy() - 19, at.w, 20}, reading.big, ui::type::title_mono, th.text);
+    ui.text({at.x, at.cy() + 2, at.w, 16}, reading.small, ui::type::caption, th.dim);
+    const bool many = bar.w > 1060;
+    draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
+    const Rect pace = bar.cut_right(176, 24);
+    const int k = ui::segmented(ui, "pace", pace.centered(pace.w, ui.view.coarse ? 44.0f : 36.0f), "Play", paces, p.get("pace"));
+    if (k >= 0) p.set("pace", paces[static_cast<size_t>(k)].first);
+    draw_scrubber(t, {bar.x, r.y + 22, bar.w, 32}, true);
+}
+
+}  // namespace kvx::scenes

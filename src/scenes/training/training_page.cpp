@@ -1,0 +1,174 @@
+#include "scenes/training/training_page.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/format.h"
+#include "scenes/parts/drawer.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+std::string sharding_words(const core::TrainingPlan& plan) {
+    const core::TrainingLayout& l = plan.input.layout;
+    std::string out;
+    const auto add = [&](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
+    if (l.tp > 1) add("tensor " + core::group_digits(l.tp));
+    if (l.cp > 1) add("context " + core::group_digits(l.cp));
+    if (l.pp > 1) add(core::group_digits(l.pp) + " stages");
+    if (l.ep > 1) add("experts over " + core::group_digits(l.ep));
+    if (l.dp > 1) {
+        const char* const kept[] = {"copies", "copies, ZeRO-1", "copies, ZeRO-2", "ranks, ZeRO-3", "ranks, hybrid"};
+        add(core::group_digits(l.dp) + " " + kept[static_cast<size_t>(plan.input.choice.sharding)]);
+    }
+    return out.empty() ? "One device holds everything" : out;
+}
+
+}  // namespace
+
+void TrainingPage::draw_title(Training& t, Rect r) {
+    ui::Ui& ui = t.p.ui;
+    const Theme& th = *ui.theme;
+    const core::TrainingPlan& plan = t.plan;
+    const MomentWords words = words_of(t);
+    const int devices = plan.input.layout.devices();
+    std::string who = core::group_digits(devices) + " × " + t.p.state.device().short_name;
+    if (plan.pipeline.ranks > 1) who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " + core::group_digits(plan.pipeline.ranks) + ", " + who;
+    const std::string how = sharding_words(plan);
+    const float most = r.w * 0.52f;
+    const float w = std::min(most, std::max(ui.width(who, ui::type::title), ui.width(how, ui::type::label)) + 2);
+    Rect right = r.w > 420 ? r.cut_right(w, 16) : Rect{};
+    if (right.w > 0) {
+        ui.text(right.cut_top(22, 2), who, ui::type::title, th.text, Align::right);
+        ui.text(right.cut_top(18), how, ui::type::label, th.dim, Align::right);
+    }
+    ui::heading(ui, "stage", r.cut_top(22, 2), words.title, ui::type::title, th.text, 2);
+    ui.text(r.cut_top(18), words.line, ui::type::label, th.dim);
+}
+
+void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
+    const float gap = compact ? 40 : std::clamp(r.w * 0.16f, 60.0f, 130.0f);
+    const float tank_w = (r.w - gap) * 0.52f;
+    const Rect tank{r.x, r.y, tank_w, r.h}, ladder{r.x + tank_w + gap, r.y, r.w - tank_w - gap, r.h};
+    draw_tank(t, tank, compact);
+    draw_ladder(t, ladder, compact);
+    draw_between(t, tank, ladder, flow_);
+}
+
+void TrainingPage::draw_centre(Training& t, Rect area) {
+    draw_title(t, area.cut_top(44, 12));
+    if (area.h > 380) draw_step_profile(t, area.cut_bottom(std::clamp(area.h * 0.31f, 170.0f, 250.0f), 16));
+    draw_stage(t, area, area.w < 420);
+}
+
+void TrainingPage::draw_column(Training& t, const Rect& r) {
+    const float h = draw_training_controls(t, r, true);
+    const Rect content = t.p.ui.begin_scroll("training.controls", r, h);
+    draw_training_controls(t, content, false);
+    t.p.ui.end_scroll();
+}
+
+void TrainingPage::draw_wide(Training& t, Rect area) {
+    draw_training_timeline(t, area.cut_bottom(76 + t.p.ui.view.safe_bottom, 12), false);
+    area = area.inset(16, 0);
+    area.cut_top(16);
+    const float side = area.w > 1640 ? 340 : 300;
+    draw_training_figures(t, area.cut_left(side, 24));
+    draw_column(t, area.cut_right(side, 24));
+    if (area.w > 1200) area = area.centered(1200, area.h);
+    draw_centre(t, area);
+}
+
+void TrainingPage::draw_medium(Training& t, Rect area) {
+    draw_training_timeline(t, area.cut_bottom(76 + t.p.ui.view.safe_bottom, 12), false);
+    const Rect whole = area;
+    area = area.inset(16, 0);
+    area.cut_top(14);
+    if (area.w > 960)
+        draw_training_figures(t, area.cut_left(300, 20));
+    else
+        draw_training_strip(t, area.cut_top(48, 14), 6);
+    draw_centre(t, area);
+    draw_drawer(t.p, whole, [&](const Rect& body) { draw_column(t, body); });
+}
+
+void TrainingPage::draw_phone(Training& t, Rect area) {
+    ui::Ui& ui = t.p.ui;
+    const float bar = 92 + ui.view.safe_bottom;
+    const Rect timeline = area.cut_bottom(bar);
+    const float k = ui.animate("sheet", memory_.sheet, ui::duration::sheet);
+    const float sheet_h = std::clamp(ui.view.h * k, 120.0f, area.h - 8) - bar * 0.5f;
+    const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
+    Rect upper{area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16};
+    if (upper.h > 150) {
+        draw_training_strip(t, upper.cut_bottom(48, 8), 3);
+        if (upper.h > 220) draw_title(t, upper.cut_top(42, 8));
+        draw_stage(t, upper, true);
+    } else if (upper.h > 48) {
+        draw_training_strip(t, upper.cut_top(48), 3);
+    }
+    ui.begin_layer(sheet);
+    draw_training_sheet(t, sheet, true);
+    ui.end_layer();
+    ui.begin_layer(timeline);
+    draw_training_timeline(t, timeline, true);
+    ui.end_layer();
+}
+
+void TrainingPage::draw_landscape(Training& t, Rect area) {
+    ui::Ui& ui = t.p.ui;
+    area.cut_left(ui.view.safe_left);
+    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 280.0f, 420.0f) + ui.view.safe_right);
+    const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
+    Rect left = area.inset(12, 8);
+    draw_training_strip(t, left.cut_bottom(48, 8), 3);
+    draw_stage(t, left, true);
+    ui.begin_layer(right);
+    draw_training_sheet(t, right, false);
+    ui.end_layer();
+    draw_training_timeline(t, bar, true);
+}
+
+void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area,
+                        std::vector<app::Action>& out) {
+    if (!view.training) return;
+    if (pictured_ != view.training) {
+        pictured_ = view.training;
+        picture_ = sim::picture_step(pictured_->plan, pictured_->plan.fullest);
+        quantities_ = app::quantities(view, state);
+    }
+    Page p{ui, state, view, quantities_, memory_, out};
+    const core::TrainingPlan& plan = pictured_->plan;
+    Training t{p, *pictured_, plan, picture_, sim::moment_at(plan, picture_, state.in.phase), {}, {}};
+    t.regions = regions_of(p, plan, t.moment);
+    for (const Region& g : t.regions) t.now += g.now;
+    if (state.playing) {
+        flow_ += ui.dt / 1.4f;
+        flow_ -= std::floor(flow_);
+    }
+    const float w = ui.view.w, h = ui.view.h;
+    if (h < 600 && w >= 560)
+        draw_landscape(t, area);
+    else if (w < 768)
+        draw_phone(t, area);
+    else if (w < 1280)
+        draw_medium(t, area);
+    else
+        draw_wide(t, area);
+    draw_explanation(p, area);
+    draw_picker(p, area);
+    if (ui.took_key(" ")) out.push_back(app::Play{!state.playing});
+    const double at = state.in.pace == app::Pace::run ? state.in.progress : state.in.phase;
+    if (ui.took_key("Home")) out.push_back(app::Seek{0});
+    if (ui.took_key("End")) out.push_back(app::Seek{1});
+    if (ui.took_key("ArrowRight")) out.push_back(app::Seek{at + 0.01});
+    if (ui.took_key("ArrowLeft")) out.push_back(app::Seek{at - 0.01});
+    if (state.playing) ui.ask_frame();
+}
+
+}  // namespace kvx::scenes

@@ -1,0 +1,31 @@
+// The training page: chooses the layout for the space there is and draws its parts.
+#pragma once
+#include <memory>
+
+#include "scenes/training/training.h"
+
+namespace kvx::scenes {
+
+class TrainingPage {
+  public:
+    void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
+              std::vector<app::Action>& out);
+
+  private:
+    void draw_wide(Training& t, ui::Rect area);
+    void draw_medium(Training& t, ui::Rect area);
+    void draw_phone(Training& t, ui::Rect area);
+    void draw_landscape(Training& t, ui::Rect area);
+    void draw_centre(Training& t, ui::Rect area);
+    void draw_title(Training& t, ui::Rect r);
+    void draw_stage(Training& t, const ui::Rect& r, bool compact);
+    void draw_column(Training& t, const ui::Rect& r);
+
+    PageMemory memory_;
+    std::shared_ptr<const app::TrainingView> pictured_;  // what picture_ and quantities_ were made from
+    sim::StepPicture picture_;
+    std::vector<core::Quantity> quantities_;
+    float flow_ = 0;
+};
+
+}  // namespace kvx::scenes
