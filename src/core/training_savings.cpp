@@ -73,7 +73,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
               "the same batch in more pieces");
     }
     if (c.offload == StateOffload::none)
-        offer("offload-states=optimizer", "Optimizer on the CPU",
+        offer("offload-states=optimizer", "States on CPU",
               set([](TrainingChoice& n) { n.offload = StateOffload::optimizer; }), "states cross the bus each step");
     if (full)
         offer("adapters=lora", "LoRA", set([](TrainingChoice& n) { n.peft = Peft::lora; }), "trains small adapters only");

@@ -57,7 +57,8 @@ Message ring(double bytes, int n, double factor, double rate, Seconds latency) {
 // What one pass over a rank's layers sends inside its groups: forward; backward sends the same, and a recomputed
 // forward once more.
 struct PassMessages {
-    double tensor = 0, context = 0, expert = 0;                 // seconds
+    double tensor = 0, context = 0, expert = 0;                 // seconds that are waited for
+    double context_wire = 0, expert_wire = 0;                   // seconds on the wire
     double tensor_sent = 0, context_sent = 0, expert_sent = 0;  // bytes
     int64_t tensor_count = 0, context_count = 0, expert_count = 0;
 };
@@ -97,6 +98,8 @@ PassMessages forward_messages(const TrainingInput& in, const std::vector<StageAc
             }
         }
     }
+    out.context_wire = out.context;
+    out.expert_wire = out.expert;
     out.context = std::max(0.0, out.context - attention);  // runs beside the attention it feeds
     if (c.schedule == PipelineSchedule::dual_pipe && l.pp > 1) out.expert = 0;  // hidden behind the other direction
     return out;
@@ -183,15 +186,16 @@ void time_step(TrainingPlan& p, const std::vector<RankParts>& parts) {
     t.messages = {std::max(0.0, m * (forward + backward - work))};
     t.bubble = p.pipeline.bubble;
 
-    const auto inside = [&](TrainingTraffic& out, double sent, double seconds, int64_t count, int group, int stride,
-                            double passes) {
+    const auto inside = [&](TrainingTraffic& out, double sent, double seconds, double waited, int64_t count, int group,
+                            int stride, double passes) {
         if (count == 0) return;
         out = {{sent * passes * m}, d(count) * passes * m, in.cluster.across(group * stride), group,
-               {seconds * passes * m}, {seconds * passes * m}};
+               {seconds * passes * m}, {waited * passes * m}};
     };
-    inside(t.tensor, cost.forward.tensor_sent, cost.forward.tensor, cost.forward.tensor_count, l.tp, 1, 1 + cost.again);
-    inside(t.context, cost.forward.context_sent, cost.forward.context, cost.forward.context_count, l.cp, l.tp, 3);
-    inside(t.expert, cost.forward.expert_sent, cost.forward.expert, cost.forward.expert_count, l.ep, l.etp, 1 + cost.again);
+    const PassMessages& f = cost.forward;
+    inside(t.tensor, f.tensor_sent, f.tensor, f.tensor, f.tensor_count, l.tp, 1, 1 + cost.again);
+    inside(t.context, f.context_sent, f.context_wire, f.context, f.context_count, l.cp, l.tp, 3);
+    inside(t.expert, f.expert_sent, f.expert_wire, f.expert, f.expert_count, l.ep, l.etp, 1 + cost.again);
 
     // Gradients and gathered weights of the fullest rank; experts have fewer copies.
     const ShardGroups n = shard_groups(in);

@@ -152,18 +152,22 @@ void Application::publish(double seconds, bool resting) {
 // What a person who does not see the picture must hear: start, stop, pressure and refusals. Never a stream of numbers.
 void Application::announce() {
     const core::InferencePlan& p = view_.plan;
+    const core::TrainingPlan* training = view_.training ? &view_.training->plan : nullptr;
     if (state.playing != was_playing_) {
         was_playing_ = state.playing;
         host_say(state.playing ? "Playing"
+                 : training    ? std::string("Paused")
                                : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
                                      core::read_bytes(p.needed).text(),
                  false);
     }
-    const bool over = p.pressure > 1, warm = p.pressure >= 0.8;
+    const double pressure = training ? training->rank().peak() / training->capacity : p.pressure;
+    const bool over = pressure > 1, warm = pressure >= 0.8;
     if (over != was_over_) {
         was_over_ = over;
-        host_say(over ? "Memory is full: needs at least " + core::group_digits(p.devices_needed) + " devices"
-                      : "It fits again",
+        host_say(!over      ? std::string("It fits again")
+                 : training ? "It does not fit: " + core::read_bytes(training->rank().peak()).text() + " at the peak"
+                            : "Memory is full: needs at least " + core::group_digits(p.devices_needed) + " devices",
                  over);
     } else if (warm != was_warm_ && warm && !over) {
         host_say("Memory is 80 percent full", false);

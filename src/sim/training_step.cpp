@@ -76,7 +76,9 @@ StepPicture picture_step(const core::TrainingPlan& plan, size_t rank) {
         p.stage = x.stage;
         p.before = out.parts.empty() ? core::Bytes{} : out.parts.back().after;
         p.after = kept_at(x.end, true).activations;
-        if (x.kind == core::PassKind::forward) p.logits = kept_at(x.end, true).logits;
+        if (x.kind == core::PassKind::forward)
+            for (const core::MemoryPoint& at : profile)
+                if (std::fabs(at.time - x.end) < 1e-12) p.logits = std::max(p.logits, at.logits);
         if (x.kind == core::PassKind::backward) p.working = kept_at(x.start, true).working;
         out.parts.push_back(p);
         from = end;

@@ -32,6 +32,15 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     if (whole.w >= 500)
         ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, "KV Cache Explorer",
                     ui::type::control_bold, t.text, 1);
+    else if (ui.recording) {  // a phone shows the pages instead
+        ui::Node n;
+        n.id = "title";
+        n.role = "heading";
+        n.level = 1;
+        n.name = "KV Cache Explorer";
+        n.rect = {bar.x, bar.y, 1, bar.h};
+        ui.node(std::move(n));
+    }
     // The pages: in the middle of the bar, behind the title where the middle is too near.
     const app::Param* view = app::find_param("view");
     const std::vector<app::Choice> pages = view->choices(state);

@@ -56,7 +56,8 @@ void draw_memory(Training& t, const Rect& r) {
     }
     ImVec2 last = at(0, kept);
     const auto to = [&](const ImVec2& next) {
-        ui.draw->AddQuadFilled(last, next, {next.x, plot.bottom()}, {last.x, plot.bottom()}, ui::fade(th.activations, 0.22f));
+        if (next.x - last.x > 0.5f)
+            ui.draw->AddQuadFilled(last, next, {next.x, plot.bottom()}, {last.x, plot.bottom()}, ui::fade(th.activations, 0.22f));
         ui.draw->AddLine(last, next, ui::mix(th.activations, th.text, 0.35f), 1.6f);
         last = next;
     };

@@ -53,7 +53,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
         ui.text({row.x, row.cy() - 18, row.w, 18}, s.label, ui::type::label_bold, th.text);
         const double percent = 100 * s.time;
         const std::string cost = std::fabs(percent) < 0.5 ? std::string("same speed") : (percent > 0 ? "+" : "−") + core::significant(std::fabs(percent), 2) + " % time";
-        ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", then it fits" : ""), ui::type::caption, s.fits && !t.plan.fits ? th.green : th.faint);
+        ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", fits" : ""), ui::type::caption, s.fits && !t.plan.fits ? th.green : th.faint);
         if (ui.recording) {
             ui::Node n;
             n.id = "saving." + s.id;

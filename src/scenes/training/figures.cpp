@@ -172,8 +172,8 @@ void draw_loss_card(Training& t, const Rect& r) {
     ui.text(ends, core::read_params(plan.steps).text() + " steps", ui::type::micro_mono, th.faint, Align::right);
     const std::string end = "≈ " + core::fixed(plan.final_loss, 2) + " at the end";
     ui.text({plot.x, plot.y, plot.w - 2, 16}, end, ui::type::micro, th.dim, Align::right);
-    if (plot.h > 96) ui.text({plot.x, plot.y + 16, plot.w - 2, 16}, "dashed: before 1 B tokens it is a guess", ui::type::micro, th.faint, Align::right);
-    if (plot.h > 96) ui.text({plot.x, plot.y + 32, plot.w - 2, 16}, "learning rate", ui::type::micro, th.sequence[1], Align::right);
+    if (plot.h > 96) ui.text({plot.x, plot.y + 16, plot.w - 2, 16}, "dashed: a guess", ui::type::micro, th.faint, Align::right);
+    if (plot.h > 96) ui.text({plot.x, plot.y + 32, plot.w - 2, 16}, "learning rate", ui::type::micro, ui::mix(th.sequence[1], th.text, 0.25f), Align::right);
     const std::string spoken = "Falls to about " + core::fixed(plan.final_loss, 2) + " after " + core::group_digits(std::llround(plan.steps)) + " steps; " + words;
     if (ui::figure_area(ui, "figure.loss_curve", plot, "Loss over steps, predicted", spoken, 0)) p.explain("final_loss", plot);
 }
@@ -208,7 +208,8 @@ void draw_training_strip(Training& t, const Rect& r, int count) {
         const std::string tail = i == 0 ? "of " + core::read_bytes_in_gib(t.plan.capacity).number : s.unit, number = std::string(mark_of(q)) + s.number;
         while (st.size > 13 && ui.width(number, st) + ui.width(tail, ui::type::caption) + 6 > line.w) st.size -= 1;
         const float w = ui.text(line, number, st, over ? th.red_text : th.text);
-        ui.text({line.x + w + 5, line.y + 1, std::max(0.0f, line.w - w - 5), 26}, tail, ui::type::caption, th.dim);
+        const float left = line.w - w - 5;
+        if (left >= ui.width(tail, ui::type::caption)) ui.text({line.x + w + 5, line.y + 1, left, 26}, tail, ui::type::caption, th.dim);
     }
 }
 

@@ -69,7 +69,6 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
         if (std::string_view(g.id) == "gradients" && t.moment.gradients > 0) {  // what this micro-batch has added
             const float done = box.h * static_cast<float>(t.moment.gradients);
             ui.fill({box.x + 6, box.y, box.w - 6, done}, ui::fade(g.color, 0.22f));
-            if (t.moment.gradients < 1) ui.fill({box.x, box.y + done, box.w, 1}, g.color);
         }
         if (t.moment.part.kind == StepKind::update && (std::string_view(g.id) == "optimizer" || std::string_view(g.id) == "weights"))
             ui.stroke(box, g.color, 4, 1.5f);
@@ -92,7 +91,7 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
         if (beyond) ui.stripes({rest.x, y0, rest.w, std::min(y1, top) - y0}, th.ghost, 7, 2.2f);
         if (rest.h > 24) {
             const std::string more = "+" + core::read_bytes_in_gib(peak - t.now).number;
-            const std::string words = "Still to come at the peak";
+            const std::string words = compact ? "To come" : "Still to come at the peak";
             const float w = std::min(rest.w - 20, ui.width(words, ui::type::label) + ui.width(more, ui::type::value) + 36);
             Rect pill = rest.centered(w, 24);
             ui.fill(pill, th.bar, 8);
@@ -129,7 +128,7 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
     ui.gradient(r, th.package_top, th.package_bottom, ui::radius::package);
     ui.stroke(r, th.package_edge, ui::radius::package);
     Rect body = r.inset(compact ? 8.0f : 14.0f, compact ? 6.0f : 12.0f);
-    const float numbers = compact ? 22 : 30, cap = compact ? 16 : 22;
+    const float numbers = compact ? 0 : 30, cap = compact ? 16 : 22;
     const int64_t layers = plan.input.model->layer_count();
     const StepKind kind = t.moment.part.kind;
     const bool forward = kind == StepKind::forward;
@@ -282,7 +281,7 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
         bundle(y_of("activations"), layer_y, 26, 22, 3, false, "read and freed", a_layer);
         bundle(y_of("gradients"), std::max(layer_y + 70, ladder.bottom() - 90), 26, 40, 3, true, "gradients added", "");
     } else if (kind == StepKind::update) {
-        bundle(y_of("optimizer"), ladder.cy(), 40, 60, 3, false, "states and weights", core::read_bytes(t.plan.rank().states.total()).text());
+        bundle(y_of("optimizer"), ladder.cy(), 40, 60, 3, false, "read, written", core::read_bytes(t.plan.rank().states.total()).text());
     } else if (kind == StepKind::messages) {
         bundle(y_of("gradients"), ladder.cy(), 40, 60, 3, false, "to other devices", core::read_seconds(t.plan.time.exposed).text());
     }

@@ -42,7 +42,9 @@ void draw_scrubber(Training& t, const Rect& r, bool wide) {
                  .thickness = 6};
     if (!wide) s.knob = 22;
     if (wide && run) {
-        for (int i = 0; i <= 4; ++i) s.marks.push_back({i / 4.0, core::read_params(t.plan.steps * i / 4).text() + (i == 4 ? " steps" : "")});
+        const int marks = r.w > 420 ? 4 : r.w > 260 ? 2 : 1;
+        for (int i = 0; i <= marks; ++i)
+            s.marks.push_back({static_cast<double>(i) / marks, core::read_params(t.plan.steps * i / marks).text() + (i == marks ? " steps" : "")});
         const double warm = p.state.in.training.rate.warm_up;
         if (warm > 0) s.marks.push_back({warm, "end of warm-up", th.dim, true});
     } else if (wide && t.picture.length > 0) {
@@ -78,7 +80,8 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
         if (ui::button(ui, "pace.next", bar.cut_right(58, 10).centered(58, 44), run ? "Run" : "Step", ui::ButtonLook::quiet))
             p.set("pace", run ? "step" : "run");
         const bool tall = bar.h >= 76;
-        ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18}, reading.big + " " + reading.small, ui::type::caption, th.text);
+        const std::string words = run ? reading.big + " of " + core::read_params(t.plan.steps).text() + " steps" : reading.big + ", " + name_of(t.moment.part.kind);
+        ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18}, words, ui::type::caption, th.text);
         draw_scrubber(t, {bar.x, tall ? bar.y + 24 : bar.y + 14, bar.w, tall ? 36.0f : bar.h - 18}, false);
         return;
     }
@@ -89,7 +92,10 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
     ui.text({at.x, at.cy() - 19, at.w, 20}, reading.big, ui::type::title_mono, th.text);
     ui.text({at.x, at.cy() + 2, at.w, 16}, reading.small, ui::type::caption, th.dim);
     const bool many = bar.w > 1060;
-    draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
+    if (bar.w < 640)
+        draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
+    else
+        draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
     const Rect pace = bar.cut_right(176, 24);
     const int k = ui::segmented(ui, "pace", pace.centered(pace.w, ui.view.coarse ? 44.0f : 36.0f), "Play", paces, p.get("pace"));
     if (k >= 0) p.set("pace", paces[static_cast<size_t>(k)].first);

@@ -48,7 +48,9 @@ void TrainingPage::draw_title(Training& t, Rect r) {
         ui.text(right.cut_top(18), how, ui::type::label, th.dim, Align::right);
     }
     ui::heading(ui, "stage", r.cut_top(22, 2), words.title, ui::type::title, th.text, 2);
-    ui.text(r.cut_top(18), words.line, ui::type::label, th.dim);
+    const core::Quantity& missing = t.p.quantity("free");
+    ui.text(r.cut_top(18), plan.fits ? words.line : "Does not fit: ≈ " + missing.text + " missing", ui::type::label,
+            plan.fits ? th.dim : th.red_text);
 }
 
 void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
