@@ -54,6 +54,9 @@ std::vector<Choice> rate_choices(const State&) {
 std::vector<Choice> pace_choices(const State&) {
     return {{"step", "One step"}, {"run", "Whole run"}};
 }
+std::vector<Choice> stage_choices(const State&) {
+    return {{"device", "One device"}, {"devices", "All devices"}};
+}
 std::vector<Choice> chart_choices(const State&) {
     return {{"memory", "Memory"}, {"pipeline", "Pipeline"}, {"traffic", "Traffic"}};
 }
@@ -259,6 +262,18 @@ const Param kRows[] = {
     share_row<&core::RatePlan::warm_up>("warmup", "Warm-up", "Share of the run in which the learning rate rises."),
     share_row<&core::RatePlan::decay>("decay", "Decay", "Share of the run in which a constant rate comes down."),
     share_row<&core::RatePlan::floor>("floor", "Lowest rate", "Where the learning rate ends, of its peak."),
+    {.id = "stage",
+     .flag = "stage",
+     .alias = "",
+     .label = "Stage",
+     .unit = "",
+     .help = "One device with the layers of the network, or all devices as they are wired.",
+     .kind = ParamKind::choice,
+     .page = kPage,
+     .choices = stage_choices,
+     .get = [](const State& s) { return stage_choices(s)[static_cast<size_t>(s.in.stage)].value; },
+     .initial = [](const State&) { return std::string("device"); },
+     .set = [](State& s, std::string_view v) { return set_choice(v, stage_choices(s), s.in.stage); }},
     {.id = "chart",
      .flag = "chart",
      .alias = "",

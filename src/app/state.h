@@ -18,6 +18,7 @@ namespace kvx::app {
 enum class Lengths : uint8_t { equal, staggered };  // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
 enum class Pace : uint8_t { step, run };  // what playing the training page moves through
+enum class TrainingStage : uint8_t { device, devices };
 enum class Chart : uint8_t { memory, pipeline, traffic };  // below the training page's stage
 enum class Theme : uint8_t { automatic, dark, light };
 
@@ -48,6 +49,7 @@ struct Inputs {
     // training
     core::TrainingChoice training;
     std::optional<int> cp;
+    TrainingStage stage = TrainingStage::device;
     Chart chart = Chart::memory;
     Pace pace = Pace::step;
     double phase = 0.35;   // of the step that is drawn, 0 … 1

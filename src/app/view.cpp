@@ -97,6 +97,7 @@ std::shared_ptr<const TrainingView> derive_training(const State& s, const core::
     key.progress = plain.progress;
     key.pace = plain.pace;
     key.chart = plain.chart;
+    key.stage = plain.stage;
     key.context = plain.context;
     key.speed = plain.speed;
     key.at = plain.at;

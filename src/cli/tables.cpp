@@ -55,7 +55,7 @@ Rows configuration(const app::State& s) {
     for (const app::Param& p : app::params()) {
         // The page, playback and the curve's axes change no figure.
         if (!p.per_view || !app::concerns(p, s.in.view) || p.id == "view" || p.id == "phase" || p.id == "progress" ||
-            p.id == "pace" || p.id == "chart" || p.id == "show" || p.id == "pins" || p.id == "speed" || p.id == "scale" ||
+            p.id == "pace" || p.id == "chart" || p.id == "stage" || p.id == "show" || p.id == "pins" || p.id == "speed" || p.id == "scale" ||
             p.id == "dtype")
             continue;
         std::string value = app::shown_value(p, s);

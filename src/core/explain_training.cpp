@@ -103,15 +103,17 @@ class Explanation {
                             (c.sharding != Sharding::none && n.dense > 1 ? ", shared by " + count(n.dense) : ""),
                 std::string(info(c.optimizer).source))
             .note = "Made in the first step: iteration 1 needs less.";
-        Quantity& a = b.bytes("activations", "Activations", m.activations, "kept a layer × layers × micro-batches held",
-                              bytes(m.layer_stored) + " × " + count(static_cast<double>(m.layers)) + " × " + plain(m.held, 3), kActivations);
-        guess(a, m.estimated ? "Derived, not measured, for this kind of attention or kernel."
-                             : "Within +2 to −8 % of Megatron-LM’s functional tests on H100.");
+        const std::string how_sure = m.estimated ? "Derived, not measured, for this kind of attention or kernel."
+                                                 : "Within +2 to −8 % of Megatron-LM’s functional tests on H100.";
+        const double tokens = static_cast<double>(c.micro_batch * c.sequence.value) / l.cp;
+        const auto hidden = static_cast<double>(p.input.model->hidden);
+        guess(b.bytes("activations", "Activations", m.activations, "kept a layer × layers × micro-batches held",
+                      bytes(m.layer_stored) + " × " + count(static_cast<double>(m.layers)) + " × " + plain(m.held, 3), kActivations),
+              how_sure);
         guess(b.bytes("layer_kept", "Kept by a layer", m.layer_stored, "bytes a hidden value × tokens × hidden",
-                      plain(m.layer_stored.value * l.cp /
-                                (static_cast<double>(c.micro_batch * c.sequence.value) * static_cast<double>(p.input.model->hidden)), 4) +
-                          " × " + count(static_cast<double>(c.micro_batch * c.sequence.value) / l.cp) + " × " + count(static_cast<double>(p.input.model->hidden)),
-                      kActivations), a.note);
+                      plain(m.layer_stored.value / (tokens * hidden), 4) + " × " + count(tokens) + " × " + count(hidden),
+                      kActivations),
+              how_sure);
         if (l.pp > 1)
             b.add("held", "Micro-batches held", m.held, Unit::count, plain(m.held, 3), "the schedule, replayed",
                   count(l.pp) + " stages, " + count(static_cast<double>(c.accumulation)) + " micro-batches",

@@ -1,4 +1,5 @@
 // Training: known answers from papers, tools and hardware, and properties that no figure may break.
+#include <algorithm>
 #include <cmath>
 
 #include "core/support.h"
@@ -522,6 +523,24 @@ TEST(TrainingPlans, MonotoneInWhatGrows) {
         return plan_training(in).rank().activations.value;
     };
     EXPECT_NEAR(act(3), 3 * act(1), 1e-6 * act(3));
+}
+
+TEST(TrainingPlans, EveryFigureExplainsItself) {
+    for (const char* id : {"llama-3.1-8b", "deepseek-v3", "gpt-2-124m", "nemotron-h-8b"})
+        for (const Peft peft : {Peft::none, Peft::qlora}) {
+            TrainingInput in = training(test::model(id), {1, 1, 2, 8, 1, 1});
+            in.choice.peft = peft;
+            in.choice.sharding = Sharding::zero3;
+            in.choice.offload = StateOffload::all;
+            std::vector<std::string> ids;
+            for (const Quantity& q : explain_training(plan_training(in))) {
+                EXPECT_FALSE(q.label.empty() || q.formula.empty() || q.substituted.empty() || q.source.empty()) << q.id;
+                EXPECT_TRUE(std::isfinite(q.value)) << q.id;
+                EXPECT_EQ(std::find(ids.begin(), ids.end(), q.id), ids.end()) << q.id;
+                ids.push_back(q.id);
+            }
+            EXPECT_GE(ids.size(), 25u) << id;
+        }
 }
 
 TEST(TrainingPlans, SavingsDoWhatTheySay) {

@@ -68,6 +68,7 @@ export const CONTROLS = [
   {id: 'warmup', role: 'textbox', name: 'Warm-up, share, number', type: '0.02', to: ['0.02'], from: '?view=training&devices=8'},
   {id: 'decay', role: 'textbox', name: 'Decay, share, number', type: '0.2', to: ['0.2'], from: '?view=training&devices=8'},
   {id: 'floor', role: 'textbox', name: 'Lowest rate, number', type: '0.01', to: ['0.01'], from: '?view=training&devices=8'},
+  {id: 'stage', role: 'radio', group: 'Stage', to: ['devices', 'device'], label: {device: 'One device', devices: 'All devices'}, from: '?view=training&devices=8'},
   {id: 'pace', role: 'radio', group: 'Play', to: ['run', 'step'], label: {step: 'One step', run: 'Whole run'}, from: '?view=training&devices=8'},
   {id: 'chart', role: 'radio', group: 'Chart', to: ['traffic', 'pipeline', 'memory'], label: {memory: 'Memory', pipeline: 'Pipeline', traffic: 'Traffic'}, from: '?view=training&devices=16&pp=4'},
   {id: 'phase', role: 'slider', name: 'Moment of the step', to: ['0'], from: '?view=training&devices=8'},
@@ -90,7 +91,7 @@ export const FIGURES = {
 };
 
 export const SLIDER = {position: 'Position', context: 'Maximum context', batch: 'Batch'};
-export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Formula', 'Answers', 'Figures']};
+export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Formula', 'Answers', 'Charts', 'Figures']};
 export const UPDATE = {text: 'New version ready', button: 'Update'};
 
 /** Configurations whose figures are compared with the command line. */
@@ -133,6 +134,7 @@ export const STATES = {
   'training, too large': '?view=training&model=llama-3.1-405b&gpu=rtx-4090-24gb&phase=0.9',
   'training in stages': '?view=training&run=gpt3-175b&chart=pipeline&phase=0.4',
   'training, 1,024 devices': '?view=training&run=deepseek-v3&chart=traffic&phase=0.7',
+  'training, every device': '?view=training&run=gpt3-175b&stage=devices&phase=0.5',
   'training, the whole run': '?view=training&devices=64&model=llama-3.1-70b&zero=3&pace=run&progress=0.3&phase=0.1',
   'training adapters': '?view=training&model=llama-2-7b&gpu=rtx-4090-24gb&adapters=qlora&phase=0.99',
   'refused value': '?view=inference&model=no-such-model&batch=8',

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/inference/cells.h"
+#include "scenes/parts/cells.h"
 
 namespace kvx::scenes {
 
@@ -21,20 +21,15 @@ constexpr double kBytesPerSpark = 16e6;
 constexpr size_t kMostFields = 128;  // of cells
 constexpr int kMostNodes = 16;       // devices with a semantic node of their own
 
-// Weights, cache and the rest along the longer side, in the order of the cells.
-void draw_bar(Page& p, const Rect& r) {
-    const Theme& t = *p.ui.theme;
-    const core::InferencePlan& plan = p.view.plan;
-    p.ui.fill(r, t.free_cell);
+// What a device holds along its longer side, in the order of the cells.
+void draw_bar(ui::Ui& ui, const Rect& r, const ClusterPicture& picture, int device) {
+    ui.fill(r, ui.theme->free_cell);
     Rect left = r;
-    const auto part = [&](core::Bytes b, Color c) {
-        const auto share = static_cast<float>(b / plan.capacity);
-        p.ui.fill(
-            r.h > r.w ? left.cut_top(std::min(left.h, share * r.h)) : left.cut_left(std::min(left.w, share * r.w)), c);
-    };
-    part(plan.weights, t.weights);
-    part(plan.kv_allocated, t.sequence[0]);
-    part(plan.activations + plan.runtime, t.activations);
+    for (const ClusterPicture::Part& part : picture.bar(device)) {
+        const auto share = static_cast<float>(part.bytes / picture.capacity);
+        ui.fill(r.h > r.w ? left.cut_top(std::min(left.h, share * r.h)) : left.cut_left(std::min(left.w, share * r.w)),
+                part.color);
+    }
 }
 
 float ease(float t) {
@@ -51,10 +46,6 @@ Point along(const Point* p, float u) {
     return {a * p[0].x + b * p[1].x + c * p[2].x + d * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + d * p[3].y};
 }
 
-double sent_inside(const core::StepTime& s) {
-    return s.tensor.sent.value + s.expert.sent.value;
-}
-
 }  // namespace
 
 void ClusterStage::note_single(const Rect& r) {
@@ -68,59 +59,57 @@ void ClusterStage::forget() {
     cells_.forget();
 }
 
-// Ranks are numbered with the tensor-parallel rank first, then the stage, then the replica (Megatron-LM order).
-ClusterStage::Rank ClusterStage::rank_of(const Page& p, int device) const {
-    const core::ParallelLayout& l = p.view.spread.layout;
-    return {device % l.tp, device / l.tp % l.pp, device / (l.tp * l.pp)};
-}
-
-ClusterStage::Load ClusterStage::load_of(const Page& p, const Wire& w) const {
-    const core::StepTime& s = p.view.serving.decode;
-    const core::Cluster& c = p.view.cluster;
-    const core::ParallelLayout& l = p.view.spread.layout;
+ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
+    const ClusterPicture& x = *picture_;
+    const core::Cluster& c = x.cluster;
     Load load;
-    const int per_node = c.per_node;
+    const int per_node = c.per_node, stride = x.stages_outermost ? x.tp : x.tp * x.stages;
+    const auto same_node = [&](int a, int b) { return a / per_node == b / per_node; };
     if (w.between_nodes) {
         load.bandwidth = (c.between ? c.between->bandwidth : 0) * per_node;
         const int first = w.a * per_node, last = std::min(c.devices, first + per_node) - 1;
         // A stage boundary or a group that reaches into another node sends over the network.
         for (int i = first; i <= last; ++i) {
-            const int next = i + l.tp;
-            if (rank_of(p, i).stage + 1 < l.pp && next / per_node != w.a) load.bytes += s.pipeline.message.value;
-            const int group = std::max(l.ep, l.tp);
-            if (group > per_node && s.expert.count > 0) load.bytes += s.expert.sent.value;
-            if (l.tp > per_node) load.bytes += s.tensor.sent.value;
+            const int next = x.next_stage(i);
+            if (next >= 0 && !same_node(i, next)) load.bytes += x.to_next_stage;
+            if (x.group > per_node) load.bytes += x.inside;
+            // Copies in one node share its ports: each sends its part of what crosses.
+            if (x.replicas > 1 && stride * x.replicas > per_node)
+                load.bytes += x.to_copies / std::max(1, std::min(x.replicas, per_node / stride));
         }
     } else {
         const bool to_switch = w.to == Wire::End::node_switch;
         const double bandwidth = c.inside ? c.inside->bandwidth : 0;
+        const double copies = x.replicas > 1 && stride < per_node ? x.to_copies : 0;
         if (to_switch) {
             load.bandwidth = bandwidth;
-            load.bytes = sent_inside(s);
-            if (rank_of(p, w.a).stage + 1 < l.pp && (w.a + l.tp) / per_node == w.a / per_node)
-                load.bytes += s.pipeline.message.value;
+            load.bytes = x.inside + copies;
+            const int next = x.next_stage(w.a);
+            if (next >= 0 && same_node(w.a, next)) load.bytes += x.to_next_stage;
         } else {
-            const Rank a = rank_of(p, w.a), b = rank_of(p, w.b);
-            const bool group = a.stage == b.stage && (a.replica == b.replica || l.ep > l.tp);
+            const ClusterPicture::Rank a = x.rank_of(w.a), b = x.rank_of(w.b);
+            const bool group = a.stage == b.stage && (a.replica == b.replica || x.group > x.tp);
             const int peers =
                 c.wiring == core::Wiring::full_mesh || c.wiring == core::Wiring::pair
                     ? std::max(1, c.per_node - 1)
                     : (c.wiring == core::Wiring::torus3d ? 6 : (c.wiring == core::Wiring::torus2d ? 4 : 2));
             load.bandwidth = bandwidth / peers;
-            if (group) load.bytes = sent_inside(s) / std::max(1, std::min(peers, std::max(l.tp, l.ep) - 1));
+            if (group) load.bytes = x.inside / std::max(1, std::min(peers, x.group - 1));
+            if (a.stage == b.stage && a.tensor == b.tensor && a.replica != b.replica)
+                load.bytes += copies / std::max(1, std::min(peers, x.replicas - 1));
             if (a.tensor == b.tensor && a.replica == b.replica && std::abs(a.stage - b.stage) == 1)
-                load.bytes += s.pipeline.message.value;
+                load.bytes += x.to_next_stage;
         }
     }
     load.seconds = load.bandwidth > 0 ? load.bytes / load.bandwidth : 0;
-    load.use = s.total.value > 0 ? load.seconds / s.total.value : 0;
+    load.use = x.step.value > 0 ? load.seconds / x.step.value : 0;
     return load;
 }
 
 // Devices glide to their new places; new ones come out of the first.
 void ClusterStage::move_to(Page& p, const Rect& r) {
-    const int n = p.view.cluster.devices;
-    layout_ = lay_out_topology(p.view.cluster, r);
+    const int n = picture_->cluster.devices;
+    layout_ = lay_out_topology(picture_->cluster, r);
     const bool resized = std::fabs(r.w - area_.w) + std::fabs(r.h - area_.h) > 0.5f;
     if (n != devices_ && devices_ > 0 && !p.ui.view.reduced_motion) {
         from_ = now_;
@@ -140,31 +129,18 @@ void ClusterStage::move_to(Page& p, const Rect& r) {
         for (size_t i = 0; i < now_.size(); ++i) now_[i] = between(from_[i], layout_.devices[i], ease(moved_));
 }
 
-// The fullest device stands for all; each replica has its own sequences and a less loaded one shows fewer.
-void ClusterStage::place_cells(const Page& p, int columns, int rows, int fields) {
-    const app::View& v = p.view;
-    const sim::Placement one = sim::place(v.plan, v.cb, v.pa, fields, columns * rows, 7);
-    cell_bytes_ = one.cell_bytes;
-    const size_t shown = now_.size();
-    cells_.resize(columns, rows, shown * static_cast<size_t>(fields));
+void ClusterStage::place_cells(int columns, int rows, int fields) {
+    cell_bytes_ = picture_->divide(fields, columns * rows);
+    cells_.resize(columns, rows, now_.size() * static_cast<size_t>(fields));
     bool changed = false;
-    const int64_t batch = p.state.in.batch;
-    const int replicas = v.spread.layout.dp;
-    for (size_t d = 0; d < shown; ++d) {
-        const int replica = rank_of(p, static_cast<int>(d)).replica;
-        for (size_t f = 0; f < static_cast<size_t>(fields); ++f) {
-            uint8_t* t = cells_.module(d * static_cast<size_t>(fields) + f);
-            for (sim::Cell c : one.modules[f]) {
-                if (c.kind == sim::CellKind::kv || c.kind == sim::CellKind::reserved) {
-                    const int64_t sequence = static_cast<int64_t>(c.sequence) * replicas + replica;
-                    c.sequence = static_cast<uint16_t>(sequence);
-                    if (sequence >= batch) c.kind = sim::CellKind::free;
-                }
-                const uint8_t code = cell_code(c);
+    for (size_t d = 0; d < now_.size(); ++d) {
+        for (int f = 0; f < fields; ++f) {
+            uint8_t* t = cells_.module(d * static_cast<size_t>(fields) + static_cast<size_t>(f));
+            for (int i = 0; i < columns * rows; ++i, t += 2) {
+                const uint8_t code = picture_->cell(static_cast<int>(d), f, i);
                 changed = changed || t[0] != code;
                 t[0] = code;
                 t[1] = 0;
-                t += 2;
             }
         }
     }
@@ -182,7 +158,7 @@ void ClusterStage::draw_wires(Page& p) {
     size_t index = 0;
     for (const Wire& w : layout_.wires) {
         ++index;
-        const Load load = load_of(p, w);
+        const Load load = load_of(w);
         const auto use = static_cast<float>(std::clamp(load.use, 0.0, 1.0));
         const bool busy = load.bytes > 0;
         // Width by use on a root scale, so that the usual fraction of a percent is still seen.
@@ -227,13 +203,13 @@ void ClusterStage::draw_wires(Page& p) {
             ui.disc(at.x, at.y, many || length < 24 ? 1.3f : 1.9f, t.gold_head);
         }
     }
-    if (near && hint_.empty()) hint_ = describe(p, *near);
+    if (near && hint_.empty()) hint_ = describe(*near);
 }
 
 void ClusterStage::draw_network(Page& p) const {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const core::Cluster& c = p.view.cluster;
+    const core::Cluster& c = picture_->cluster;
     const float shown = ease(moved_);
     for (size_t i = 0; i < layout_.nodes.size(); ++i) {
         const Rect& n = layout_.nodes[i];
@@ -241,16 +217,7 @@ void ClusterStage::draw_network(Page& p) const {
         ui.stroke(n, fade(t.package_edge, shown), ui::radius::card);
         if (layout_.titles[i].w <= 0) continue;
         const int first = static_cast<int>(i) * c.per_node;
-        const core::ParallelLayout& l = p.view.spread.layout;
-        std::string words = "Node " + std::to_string(i + 1);
-        const Rank rank = rank_of(p, first);
-        std::string right;
-        if (l.pp > 1) {
-            const core::StageMemory& s = p.view.spread.stages[static_cast<size_t>(rank.stage)];
-            right = "layers " + std::to_string(s.first_layer + 1) + "–" + std::to_string(s.first_layer + s.layers);
-        } else if (l.dp > 1) {
-            right = "copy " + std::to_string(rank.replica + 1);
-        }
+        const std::string words = "Node " + std::to_string(i + 1), right = picture_->node_words(first);
         const Rect& r = layout_.titles[i];
         ui.text(r, words, ui::type::caption_bold, t.dim);
         if (r.w > ui.width(words, ui::type::caption_bold) + ui.width(right, ui::type::caption) + 12)
@@ -279,17 +246,16 @@ void ClusterStage::draw_network(Page& p) const {
 void ClusterStage::draw_device(Page& p, int i, const Rect& r) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const core::InferencePlan& plan = p.view.plan;
     const float corner = std::clamp(std::min(r.w, r.h) * 0.08f, 2.0f, ui::radius::card);
     if (layout_.roomy)
         ui.gradient(r, t.package_top, t.package_bottom, corner);
     else
         ui.fill(r, t.package_top, corner);
-    ui.stroke(r, plan.pressure > 1 ? t.alert_line : t.package_edge, corner);
+    ui.stroke(r, picture_->over ? t.alert_line : t.package_edge, corner);
     if (layout_.labelled) {
         Rect head = r.inset(std::min(12.0f, r.w * 0.08f), 0);
         head = {head.x, r.y + (layout_.roomy ? 8.0f : 3.0f), head.w, 18};
-        const std::string name = std::to_string(i), amount = core::read_bytes_in_gib(plan.needed).number;
+        const std::string name = std::to_string(i), amount = core::read_bytes_in_gib(picture_->needed(i)).number;
         const ui::TextStyle st = layout_.roomy ? ui::type::caption_bold : ui::type::micro;
         const float w = ui.text(
             head,
@@ -298,7 +264,7 @@ void ClusterStage::draw_device(Page& p, int i, const Rect& r) {
             st, t.text);
         const ui::TextStyle mono = layout_.roomy ? ui::type::caption_mono : ui::type::micro_mono;
         if (head.w > w + ui.width(amount + (layout_.roomy ? " GiB" : ""), mono) + 6)
-            ui.text(head, amount + (layout_.roomy ? " GiB" : ""), mono, plan.pressure > 1 ? t.red_text : t.dim,
+            ui.text(head, amount + (layout_.roomy ? " GiB" : ""), mono, picture_->over ? t.red_text : t.dim,
                     Align::right);
     }
 }
@@ -323,19 +289,18 @@ void ClusterStage::draw_devices(Page& p) {
     const float grid_w = static_cast<float>(columns) * pitch, grid_h = static_cast<float>(rows) * pitch;
     const bool bars = now_.size() > kMostFields;  // too many for cells: each is one bar of what it holds
     cell_bytes_ = {};
-    if (!bars) place_cells(p, columns, rows, fields);
+    if (!bars) place_cells(columns, rows, fields);
     cells_.pitch = pitch;
     cells_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
     cells_.radius = pitch < 6 ? 0.6f : 1.2f;
     cells_.modules.clear();
-    const bool over = p.view.plan.pressure > 1;
     for (size_t i = 0; i < now_.size(); ++i) {
         const Rect& r = now_[i];
         if (!bars) draw_device(p, static_cast<int>(i), r);
         const float y = ui.px(r.y + top + (body.h - grid_h) * 0.5f);
         const float left = ui.px(r.x + pad + (fields == 1 ? (body.w - grid_w) * 0.5f : 0));
         if (bars)
-            draw_bar(p, r);
+            draw_bar(ui, r, *picture_, static_cast<int>(i));
         else
             cells_.modules.push_back({left, y});
         if (fields == 2 && !bars) {
@@ -349,7 +314,7 @@ void ClusterStage::draw_devices(Page& p) {
             for (int k = 0; k < across * down; ++k) {
                 const int column = k % across, row = k / across;
                 float level = 0;
-                if (p.view.now.value > 0 && !over) {
+                if (picture_->working) {
                     const float phase =
                         static_cast<float>(column) / across + static_cast<float>(row) / static_cast<float>(down) * 0.9f;
                     const float x = phase - wave_ - std::floor(phase - wave_);
@@ -360,39 +325,18 @@ void ClusterStage::draw_devices(Page& p) {
             }
         }
         const ui::Hit h = ui.hit("cluster.device" + std::to_string(i), r);
-        if (h.hovered) hint_ = describe(p, static_cast<int>(i));
-        if (h.clicked || ui.take("cluster.device" + std::to_string(i), 0)) p.explain("needed", r);
+        if (h.hovered) hint_ = picture_->describe(static_cast<int>(i));
+        if (h.clicked || ui.take("cluster.device" + std::to_string(i), 0)) p.explain(picture_->explains, r);
     }
     if (!bars) cells_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
 }
 
-std::string ClusterStage::describe(const Page& p, int device) const {
-    const core::ParallelLayout& l = p.view.spread.layout;
-    const Rank r = rank_of(p, device);
-    std::string s = "Device " + std::to_string(device);
-    if (l.tp > 1) s += " · part " + std::to_string(r.tensor + 1) + " of " + std::to_string(l.tp) + " of each layer";
-    if (l.pp > 1) {
-        const core::StageMemory& m = p.view.spread.stages[static_cast<size_t>(r.stage)];
-        s += " · layers " + std::to_string(m.first_layer + 1) + "–" + std::to_string(m.first_layer + m.layers);
-    }
-    if (l.ep > 1) {
-        int64_t experts = 0;
-        for (const core::LayerGroup& g : p.state.model().layers) experts = std::max(experts, g.mlp.experts);
-        const int64_t each = experts / l.ep, at = device % l.ep;
-        s += " · experts " + std::to_string(at * each + 1) + "–" + std::to_string((at + 1) * each);
-    }
-    if (l.dp > 1) s += " · copy " + std::to_string(r.replica + 1) + " of " + std::to_string(l.dp);
-    const core::Bytes needed =
-        l.pp > 1 ? p.view.spread.stages[static_cast<size_t>(r.stage)].needed : p.view.plan.needed;
-    return s + " · " + core::read_bytes(needed).text() + " of " + core::read_bytes(p.view.plan.usable).text();
-}
-
-std::string ClusterStage::describe(const Page& p, const Wire& w) const {
-    const Load load = load_of(p, w);
-    const core::Cluster& c = p.view.cluster;
+std::string ClusterStage::describe(const Wire& w) const {
+    const Load load = load_of(w);
+    const core::Cluster& c = picture_->cluster;
     const core::Link* link = w.between_nodes ? c.between : c.inside;
     const std::string name = link ? link->name : "Link";
-    if (load.bytes <= 0) return name + " · idle in a decode step";
+    if (load.bytes <= 0) return name + " · idle in " + picture_->step_words;
     return name + " · ≈ " + core::read_bytes({load.bytes}).text() + " a step at " +
            core::read_rate(load.bandwidth).text() + ": " + core::read_seconds({load.seconds}).text() + ", " +
            core::significant(100 * load.use, 2) + " % of it";
@@ -409,31 +353,32 @@ void ClusterStage::record(Page& p) const {
         n.rect = r;
         p.ui.node(std::move(n));
     };
-    const core::Cluster& c = p.view.cluster;
+    const core::Cluster& c = picture_->cluster;
     if (c.devices <= kMostNodes) {
         for (int i = 0; i < c.devices; ++i)
-            image("cluster.device" + std::to_string(i), "Device " + std::to_string(i), describe(p, i),
+            image("cluster.device" + std::to_string(i), "Device " + std::to_string(i), picture_->describe(i),
                   layout_.devices[static_cast<size_t>(i)]);
     } else if (!layout_.nodes.empty() && layout_.nodes.size() <= 64) {
         for (size_t i = 0; i < layout_.nodes.size(); ++i)
             image("cluster.node" + std::to_string(i), "Node " + std::to_string(i + 1),
-                  describe(p, static_cast<int>(i) * c.per_node), layout_.nodes[i]);
+                  picture_->describe(static_cast<int>(i) * c.per_node), layout_.nodes[i]);
     } else {
         image("cluster.all", core::group_digits(c.devices) + " devices " + std::string(core::wiring_words(c.wiring)),
-              describe(p, 0), area_);
+              picture_->describe(0), area_);
     }
     if (!layout_.wires.empty()) {
         for (const Wire& w : layout_.wires) {
-            if (load_of(p, w).bytes <= 0) continue;
-            image("cluster.links", "Links", describe(p, w),
+            if (load_of(w).bytes <= 0) continue;
+            image("cluster.links", "Links", describe(w),
                   layout_.switches.empty() ? Rect{area_.x, area_.cy(), area_.w, 1} : layout_.switches.front());
             break;
         }
     }
 }
 
-void ClusterStage::draw(Page& p, const Rect& r) {
+void ClusterStage::draw(Page& p, const Rect& r, ClusterPicture& picture) {
     ui::Ui& ui = p.ui;
+    picture_ = &picture;
     hint_.clear();
     if (p.state.playing && !ui.view.reduced_motion) {
         const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
@@ -448,6 +393,7 @@ void ClusterStage::draw(Page& p, const Rect& r) {
     draw_wires(p);
     record(p);
     draw_hint(ui, hint_);
+    picture_ = nullptr;
 }
 
 }  // namespace kvx::scenes

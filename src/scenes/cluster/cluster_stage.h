@@ -4,15 +4,15 @@
 #include <vector>
 
 #include "gfx/cell_field.h"
+#include "scenes/cluster/cluster_picture.h"
 #include "scenes/cluster/topology_layout.h"
 #include "scenes/parts/page.h"
-#include "sim/placement.h"
 
 namespace kvx::scenes {
 
 class ClusterStage {
   public:
-    void draw(Page& p, const ui::Rect& r);
+    void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
     core::Bytes cell_bytes() const { return cell_bytes_; }  // of the last frame
     // One device filled r in this frame: others will come out of it.
     void note_single(const ui::Rect& r);
@@ -22,22 +22,17 @@ class ClusterStage {
     struct Load {  // of one wire in one decode step
         double bytes = 0, bandwidth = 0, seconds = 0, use = 0;
     };
-    // Which part of the model and of the batch a device holds.
-    struct Rank {
-        int tensor = 0, stage = 0, replica = 0;
-    };
-    Rank rank_of(const Page& p, int device) const;
-    Load load_of(const Page& p, const Wire& w) const;
+    Load load_of(const Wire& w) const;
     void move_to(Page& p, const ui::Rect& r);
-    void place_cells(const Page& p, int columns, int rows, int fields);
+    void place_cells(int columns, int rows, int fields);
     void draw_wires(Page& p);
     void draw_network(Page& p) const;
     void draw_devices(Page& p);
     void draw_device(Page& p, int i, const ui::Rect& r);
-    std::string describe(const Page& p, int device) const;
-    std::string describe(const Page& p, const Wire& w) const;
+    std::string describe(const Wire& w) const;
     void record(Page& p) const;
 
+    ClusterPicture* picture_ = nullptr;  // of this frame
     TopologyLayout layout_;
     std::vector<ui::Rect> now_, from_;  // where devices stand while they move to a new layout
     float moved_ = 1;

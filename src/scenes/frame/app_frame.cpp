@@ -18,7 +18,8 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     Rect bar{r.x + 16 + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 32 - ui.view.safe_left - ui.view.safe_right,
              r.h - ui.view.safe_top};
     const Rect whole = bar;
-    ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
+    const bool tiny = whole.w < 330;  // no room for more than the pages and three buttons
+    if (!tiny) ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
     const float size = ui.view.coarse ? 44 : 36;
     if (ui::icon_button(ui, "help", bar.cut_right(size, 8).centered(size, size), ui::Icon::help, "Help"))
         help_ = !help_;
@@ -45,14 +46,14 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const app::Param* view = app::find_param("view");
     const std::vector<app::Choice> pages = view->choices(state);
     const bool small = whole.w < 620;
-    const ui::TextStyle& st = small ? ui::type::label : ui::type::control;
-    const float pad = small ? 14 : 24;
+    const ui::TextStyle& st = tiny ? ui::type::caption : small ? ui::type::label : ui::type::control;
+    const float pad = tiny ? 8 : small ? 14 : 24;
     float all = 0;
     for (const app::Choice& c : pages) all += ui.width(c.label, st) + pad;
     const float title_w = ui.width("KV Cache Explorer", ui::type::control_bold);
     float x = whole.cx() - all * 0.5f;
     if (x < bar.x + title_w + 16) x = bar.x + title_w + 16;
-    if (whole.w < 500) x = bar.x;  // a phone shows the pages instead of the title
+    if (whole.w < 500) x = tiny ? r.x + 4 + ui.view.safe_left : bar.x;  // a phone shows the pages instead of the title
     if (ui.recording) {
         ui::Node list;
         list.id = "pages";

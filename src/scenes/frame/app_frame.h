@@ -21,7 +21,10 @@ class AppFrame {
   public:
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
               Requests& requests);
-    void forget() { inference_.forget(); }
+    void forget() {
+        inference_.forget();
+        training_.forget();
+    }
 
   private:
     void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,

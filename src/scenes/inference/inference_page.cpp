@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/format.h"
+#include "scenes/inference/serving_cluster.h"
 #include "scenes/parts/drawer.h"
 
 namespace kvx::scenes {
@@ -73,7 +74,8 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
 
 void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
     if (p.view.many()) {
-        cluster_.draw(p, r);
+        ServingCluster picture(p);
+        cluster_.draw(p, r, picture);
     } else {
         stage_.draw(p, r, compact);
         cluster_.note_single(r);

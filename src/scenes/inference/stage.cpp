@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/inference/cells.h"
+#include "scenes/parts/cells.h"
 #include "sim/placement.h"
 
 namespace kvx::scenes {

@@ -52,7 +52,7 @@ void draw_memory(Training& t, const Rect& r) {
     for (const double v : ui::ticks(y, 3)) {
         const float py = plot.bottom() - static_cast<float>(y.map(v)) * plot.h;
         ui.fill({plot.x, ui.px(py), plot.w, 1}, ui::fade(th.line, 0.8f));
-        ui.text({r.x - 4, py - 8, 32, 16}, core::significant(v, 3), ui::type::micro_mono, th.faint, Align::right);
+        ui.text({r.x - 4, py - 8, 32, 16}, v >= 1000 ? core::significant(v / 1000, 3) + "K" : core::significant(v, 3), ui::type::micro_mono, th.faint, Align::right);
     }
     ImVec2 last = at(0, kept);
     const auto to = [&](const ImVec2& next) {

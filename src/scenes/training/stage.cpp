@@ -257,8 +257,11 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
             port(x1, y1 + f * spread1);
         }
         if (x1 - x0 < 90) return;
-        const float top = std::min(y0, y1) - std::max(spread0, spread1) * 0.5f;
-        const Rect at{x0 + 2, std::max(tank.y + 4, top - 42), x1 - x0 - 4, 18};
+        // What goes on above is said above its paths, the other below.
+        const float spread = std::max(spread0, spread1) * 0.5f;
+        const float y = amount.empty() ? std::min(tank.bottom() - 38, std::max(y0, y1) + spread - 12)
+                                       : std::max(tank.y + 4, std::min(y0, y1) - spread - 42);
+        const Rect at{x0 + 2, y, x1 - x0 - 4, 18};
         if (!amount.empty()) ui.text(at, amount, ui::type::value, th.text, Align::center);
         ui.text({at.x, at.bottom(), at.w, 16}, words, ui::type::caption, th.dim, Align::center);
     };

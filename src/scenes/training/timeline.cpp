@@ -80,7 +80,7 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
         if (ui::button(ui, "pace.next", bar.cut_right(58, 10).centered(58, 44), run ? "Run" : "Step", ui::ButtonLook::quiet))
             p.set("pace", run ? "step" : "run");
         const bool tall = bar.h >= 76;
-        const std::string words = run ? reading.big + " of " + core::read_params(t.plan.steps).text() + " steps" : reading.big + ", " + name_of(t.moment.part.kind);
+        const std::string words = run ? reading.big + " steps" : reading.big + ", " + name_of(t.moment.part.kind);
         ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18}, words, ui::type::caption, th.text);
         draw_scrubber(t, {bar.x, tall ? bar.y + 24 : bar.y + 14, bar.w, tall ? 36.0f : bar.h - 18}, false);
         return;

@@ -83,17 +83,17 @@ MomentWords words_of(const Training& t) {
     const bool full = t.plan.input.choice.recompute == core::Recompute::full;
     switch (m.part.kind) {
         case StepKind::forward:
-            return {"Forward, layer " + layer, full ? "Only each layer’s input is kept" : "Each layer leaves activations for the way back"};
+            return {"Forward, layer " + layer, full ? "Only inputs of layers are kept" : "Each layer leaves activations"};
         case StepKind::backward:
-            return {"Backward, layer " + layer, full ? "The layer is computed again, then gives gradients" : "Activations become gradients and are freed"};
+            return {"Backward, layer " + layer, full ? "Computed again, then gradients" : "Activations become gradients"};
         case StepKind::weight_gradients:
             return {"Weight gradients, layer " + layer, "Put off until the rank would wait"};
         case StepKind::waiting:
-            return {"Waiting", "Another stage has not finished: the bubble"};
+            return {"Waiting", "For another stage: the bubble"};
         case StepKind::messages:
             return {"Messages", "What computing could not hide"};
         case StepKind::update:
-            return {"Update", core::info(t.plan.input.choice.optimizer).label == std::string_view("SGD") ? "Weights move against the gradient" : "States and weights are read and written"};
+            return {"Update", core::info(t.plan.input.choice.optimizer).label == std::string_view("SGD") ? "Weights move against the gradient" : "States and weights are rewritten"};
     }
     return {};
 }

@@ -5,6 +5,7 @@
 
 #include "core/format.h"
 #include "scenes/parts/drawer.h"
+#include "scenes/training/training_cluster.h"
 
 namespace kvx::scenes {
 
@@ -40,20 +41,29 @@ void TrainingPage::draw_title(Training& t, Rect r) {
     std::string who = core::group_digits(devices) + " × " + t.p.state.device().short_name;
     if (plan.pipeline.ranks > 1) who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " + core::group_digits(plan.pipeline.ranks) + ", " + who;
     const std::string how = sharding_words(plan);
-    const float most = r.w * 0.52f;
+    const bool tabs = devices > 1 && r.w > 560;  // in the middle
+    const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;
     const float w = std::min(most, std::max(ui.width(who, ui::type::title), ui.width(how, ui::type::label)) + 2);
     Rect right = r.w > 420 ? r.cut_right(w, 16) : Rect{};
     if (right.w > 0) {
         ui.text(right.cut_top(22, 2), who, ui::type::title, th.text, Align::right);
         ui.text(right.cut_top(18), how, ui::type::label, th.dim, Align::right);
     }
-    ui::heading(ui, "stage", r.cut_top(22, 2), words.title, ui::type::title, th.text, 2);
+    if (tabs) r.w = (r.w + right.w + 16 - 220) * 0.5f - 12;
+    ui::heading(ui, "stage.title", r.cut_top(22, 2), words.title, ui::type::title, th.text, 2);
     const core::Quantity& missing = t.p.quantity("free");
-    ui.text(r.cut_top(18), plan.fits ? words.line : "Does not fit: ≈ " + missing.text + " missing", ui::type::label,
+    ui.text(r.cut_top(18), plan.fits ? words.line : "Does not fit: ≈ " + missing.text + " short", ui::type::label,
             plan.fits ? th.dim : th.red_text);
 }
 
 void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
+    const bool many = t.plan.input.layout.devices() > 1;
+    if (many && t.p.state.in.stage == app::TrainingStage::devices) {
+        TrainingCluster picture(t);
+        cluster_.draw(t.p, r, picture);
+        return;
+    }
+    cluster_.note_single(r);
     const float gap = compact ? 40 : std::clamp(r.w * 0.16f, 60.0f, 130.0f);
     const float tank_w = (r.w - gap) * 0.52f;
     const Rect tank{r.x, r.y, tank_w, r.h}, ladder{r.x + tank_w + gap, r.y, r.w - tank_w - gap, r.h};
@@ -63,7 +73,15 @@ void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
 }
 
 void TrainingPage::draw_centre(Training& t, Rect area) {
-    draw_title(t, area.cut_top(44, 12));
+    Rect title = area.cut_top(44, 12);
+    if (t.plan.input.layout.devices() > 1 && title.w > 560) {
+        const ui::Choices choices = t.p.choices("stage");
+        const float h = t.p.ui.view.coarse ? 44 : 34;
+        const Rect tabs = Rect{title.cx() - 110, title.y, 220, title.h}.centered(220, h);
+        const int k = ui::segmented(t.p.ui, "stage", tabs, "Stage", choices, t.p.get("stage"));
+        if (k >= 0) t.p.set("stage", choices[static_cast<size_t>(k)].first);
+    }
+    draw_title(t, title);
     if (area.h > 380) draw_step_profile(t, area.cut_bottom(std::clamp(area.h * 0.31f, 170.0f, 250.0f), 16));
     draw_stage(t, area, area.w < 420);
 }
@@ -143,10 +161,13 @@ void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& vi
         pictured_ = view.training;
         picture_ = sim::picture_step(pictured_->plan, pictured_->plan.fullest);
         quantities_ = app::quantities(view, state);
+        profiles_.clear();
+        for (size_t r = 0; r < pictured_->plan.ranks.size(); ++r)
+            profiles_.push_back(core::memory_profile(pictured_->plan, r));
     }
     Page p{ui, state, view, quantities_, memory_, out};
     const core::TrainingPlan& plan = pictured_->plan;
-    Training t{p, *pictured_, plan, picture_, sim::moment_at(plan, picture_, state.in.phase), {}, {}};
+    Training t{p, *pictured_, plan, picture_, sim::moment_at(plan, picture_, state.in.phase), {}, {}, profiles_};
     t.regions = regions_of(p, plan, t.moment);
     for (const Region& g : t.regions) t.now += g.now;
     if (state.playing) {

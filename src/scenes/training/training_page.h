@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 
+#include "scenes/cluster/cluster_stage.h"
 #include "scenes/training/training.h"
 
 namespace kvx::scenes {
@@ -10,6 +11,7 @@ class TrainingPage {
   public:
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
               std::vector<app::Action>& out);
+    void forget() { cluster_.forget(); }
 
   private:
     void draw_wide(Training& t, ui::Rect area);
@@ -24,6 +26,8 @@ class TrainingPage {
     PageMemory memory_;
     std::shared_ptr<const app::TrainingView> pictured_;  // what picture_ and quantities_ were made from
     sim::StepPicture picture_;
+    std::vector<std::vector<core::MemoryPoint>> profiles_;
+    ClusterStage cluster_;
     std::vector<core::Quantity> quantities_;
     float flow_ = 0;
 };

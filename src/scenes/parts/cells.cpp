@@ -1,4 +1,4 @@
-#include "scenes/inference/cells.h"
+#include "scenes/parts/cells.h"
 
 #include <algorithm>
 
