@@ -111,6 +111,7 @@ std::shared_ptr<const TrainingView> derive_training(const State& s, const core::
     in.layout = training_layout(s, in, *t);
     t->plan = core::plan_training(in);
     t->savings = core::training_savings(t->plan);
+    t->fewest_devices = core::fewest_training_devices(in, s.catalog.clusters);
     t->run = find_run(present_run(s));
     return t;
 }
@@ -152,7 +153,7 @@ View derive(const State& s, const View* last) {
 }
 
 std::vector<core::Quantity> quantities(const View& v, const State& s) {
-    if (v.training) return core::explain_training(v.training->plan);
+    if (v.training) return core::explain_training(v.training->plan, v.training->fewest_devices);
     std::vector<core::Quantity> all = core::explain(v.input, v.plan);
     const auto add = [&all](std::vector<core::Quantity> more) {
         for (core::Quantity& q : more) all.push_back(std::move(q));

@@ -21,6 +21,7 @@ struct TrainingView {
     core::TrainingPlan plan;
     std::string layout_reason, layout_refused;
     std::vector<core::TrainingSaving> savings;
+    int fewest_devices = 0;
     const TrainingRun* run = nullptr;  // the published run this is, if any
 };
 

@@ -42,7 +42,7 @@ std::string days_text(double days) {
 
 class Explanation {
   public:
-    explicit Explanation(const TrainingPlan& plan) : p(plan), c(plan.input.choice), l(plan.input.layout), m(plan.rank()) {}
+    Explanation(const TrainingPlan& plan, int fewest_devices) : p(plan), fewest(fewest_devices), c(plan.input.choice), l(plan.input.layout), m(plan.rank()) {}
 
     std::vector<Quantity> all() {
         memory();
@@ -54,6 +54,7 @@ class Explanation {
 
   private:
     const TrainingPlan& p;
+    int fewest;
     const TrainingChoice& c;
     const TrainingLayout& l;
     const TrainingMemory& m;
@@ -138,6 +139,10 @@ class Explanation {
         for (const TrainingMemory& x : p.ranks) all += x.peak() * (static_cast<double>(l.devices()) / l.pp);
         guess(b.bytes("cluster_memory", "All devices together", all, "sum over stages of devices × peak",
                       count(l.devices()) + " devices", kZero), "Stages reach their peaks at different moments.");
+        guess(b.add("devices_needed", "Devices needed", fewest, Unit::count, fewest > 0 ? count(fewest) : "more than 1,024",
+                    "fewest of 1, 2, 4, 8 … that hold it", "with the automatic layout", kZero),
+              "With these switches and this batch a replica; divided as the app would.")
+            .approximate = fewest > 0;
         if (m.cpu_bytes > 0)
             b.bytes("cpu_memory", "In the CPU’s memory", {m.cpu_bytes}, "states moved there, for each device", bytes({m.cpu_bytes}),
                     "Ren et al. 2021, ZeRO-Offload, arXiv 2101.06840");
@@ -248,8 +253,8 @@ class Explanation {
 
 }  // namespace
 
-std::vector<Quantity> explain_training(const TrainingPlan& p) {
-    return Explanation(p).all();
+std::vector<Quantity> explain_training(const TrainingPlan& p, int fewest) {
+    return Explanation(p, fewest).all();
 }
 
 }  // namespace kvx::core

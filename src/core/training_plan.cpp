@@ -344,4 +344,18 @@ TrainingLayoutChoice choose_training_layout(const TrainingInput& wish) {
     return best;
 }
 
+int fewest_training_devices(const TrainingInput& wish, const ClusterCatalog& catalog) {
+    for (int n = 1; n <= kMostDevices; n *= 2) {
+        TrainingInput in = wish;
+        in.cluster = make_cluster(catalog, *wish.device, n, wish.cluster.inside ? wish.cluster.inside->id : "auto",
+                                  wish.cluster.between ? wish.cluster.between->id : "auto");
+        // What can be divided at all bounds what one device must hold: most counts need no search.
+        const double params = total_params(*in.model);
+        if (in.choice.peft == Peft::none && params * info(in.choice.recipe).weight / n > in.device->reported.value) continue;
+        in.layout = choose_training_layout(in).layout;
+        if (refuse_training(in).empty() && plan_training(in).fits) return n;
+    }
+    return 0;
+}
+
 }  // namespace kvx::core

@@ -124,6 +124,9 @@ struct TrainingLayoutChoice {
 // Plain data parallelism where it fits; else tensor parallelism inside a node, then pipeline stages.
 TrainingLayoutChoice choose_training_layout(const TrainingInput& in);
 
+// Devices of this kind that hold the run, of 1, 2, 4, 8 … with the automatic layout; 0 when 1,024 do not.
+int fewest_training_devices(const TrainingInput& in, const ClusterCatalog& catalog);
+
 // Memory of one rank through the replayed step, in order of time.
 std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank);
 
@@ -137,6 +140,7 @@ struct TrainingSaving {
 // Cheapest in time first, then the larger saving.
 std::vector<TrainingSaving> training_savings(const TrainingPlan& p);
 
-std::vector<Quantity> explain_training(const TrainingPlan& p);
+// `fewest`: of fewest_training_devices.
+std::vector<Quantity> explain_training(const TrainingPlan& p, int fewest);
 
 }  // namespace kvx::core

@@ -533,7 +533,7 @@ TEST(TrainingPlans, EveryFigureExplainsItself) {
             in.choice.sharding = Sharding::zero3;
             in.choice.offload = StateOffload::all;
             std::vector<std::string> ids;
-            for (const Quantity& q : explain_training(plan_training(in))) {
+            for (const Quantity& q : explain_training(plan_training(in), 8)) {
                 EXPECT_FALSE(q.label.empty() || q.formula.empty() || q.substituted.empty() || q.source.empty()) << q.id;
                 EXPECT_TRUE(std::isfinite(q.value)) << q.id;
                 EXPECT_EQ(std::find(ids.begin(), ids.end(), q.id), ids.end()) << q.id;

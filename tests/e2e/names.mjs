@@ -88,6 +88,11 @@ export const FIGURES = {
   'Decode step': 'decode_floor',
   'Fits up to': 'fits_context',
   'Devices needed': 'devices_needed',
+  'Peak in a step': 'peak',
+  'Time of a step': 'step_time',
+  'Model FLOPs used': 'mfu',
+  'Speed': 'training_rate',
+  'Gradients': 'gradients',
 };
 
 export const SLIDER = {position: 'Position', context: 'Maximum context', batch: 'Batch'};

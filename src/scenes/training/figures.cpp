@@ -40,7 +40,7 @@ const std::initializer_list<std::pair<const char*, const char*>> kTime = {
     {"mfu", "Model FLOPs used"},     {"training_rate", "Speed"},          {"tokens_per_step", "Batch"},
     {"run_tokens", "Tokens to train"}, {"steps", "Steps"},                {"run_time", "Time of the run"},
     {"run_cost", "Cost"},            {"run_energy", "Energy"},            {"checkpoint", "Checkpoint"},
-    {"cluster_memory", "All devices hold"}, {"cpu_memory", "CPU memory each"},
+    {"devices_needed", "Devices needed"}, {"cluster_memory", "All devices hold"}, {"cpu_memory", "CPU memory each"},
     {"sent_gradients", "Gradients summed"}, {"sent_gather", "Weights gathered"}, {"sent_tensor", "Inside layers"},
     {"sent_context", "Round the ring"}, {"sent_expert", "To experts and back"}, {"sent_pipeline", "To the next stage"},
     {"sent_offload", "To and from the CPU"}};
@@ -99,12 +99,21 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
 
 float draw_training_time(Training& t, const Rect& r, bool measure) {
     Page& p = t.p;
-    const float height = 2 * kPadding + 16 + 8 + kRow * static_cast<float>(count_rows(p, kTime));
+    const double done = p.state.in.progress;
+    const float height = 2 * kPadding + 16 + 8 + kRow * static_cast<float>(count_rows(p, kTime) + (done > 0 ? 1 : 0));
     if (measure) return height;
     ui::card(p.ui, r);
     Rect body = r.inset(kPadding);
     ui::heading(p.ui, "time.card", body.cut_top(16, 8), t.plan.fits ? "Time and money" : "Time and money, if it fitted",
                 ui::type::caption_bold, p.ui.theme->dim, 2);
+    if (done > 0) {  // where the run stands
+        const double days = t.plan.days * done, dollars = t.plan.dollars * done;
+        std::string words = days >= 2 ? core::group_digits(std::llround(days)) + " days" : core::read_seconds({days * 86400}).text();
+        if (dollars > 0) words += dollars >= 1e6 ? ", $" + core::significant(dollars / 1e6, 3) + "M" : ", $" + core::group_digits(std::llround(dollars));
+        const Rect row = body.cut_top(kRow);
+        const ui::FigureRow f{.id = "so_far", .label = "So far", .mark = "≈", .number = words, .unit = ""};
+        if (ui::figure_row(p.ui, row, f, false)) p.explain("run_time", row);
+    }
     draw_rows(t, body, kTime);
     return height;
 }

@@ -24,11 +24,15 @@ void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown
     Rect body = r.inset(compact ? 10.0f : 16.0f, 0);
     const ui::TextStyle value = r.h > 30 && !compact ? ui::type::title_mono : ui::type::value;
     const std::string number = core::read_bytes_in_gib(shown).number;
-    ui.text(body.cut_right(ui.width(number, value) + 2, 10), number, value, th.text, Align::right);
+    const ui::TextStyle& bold = compact ? ui::type::label_bold : ui::type::control_bold;
+    if (ui.width(g.label, bold) > body.w) return;
+    // In a tight place the number goes first, then the name.
+    const bool both = ui.width(g.label, bold) + ui.width(number, value) + 12 <= body.w;
+    if (both) ui.text(body.cut_right(ui.width(number, value) + 2, 10), number, value, th.text, Align::right);
     const bool two = r.h > 42 && !g.note.empty() && !compact;
     const Rect name{body.x, two ? body.cy() - 19 : body.cy() - 10, body.w, 20};
-    ui.text(name, g.label, compact ? ui::type::label_bold : ui::type::control_bold, th.text);
-    if (two) ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.dim);
+    ui.text(name, g.label, bold, th.text);
+    if (two && ui.width(g.note, ui::type::label) <= body.w) ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.dim);
 }
 
 }  // namespace
@@ -92,18 +96,21 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
         if (rest.h > 24) {
             const std::string more = "+" + core::read_bytes_in_gib(peak - t.now).number;
             const std::string words = compact ? "To come" : "Still to come at the peak";
-            const float w = std::min(rest.w - 20, ui.width(words, ui::type::label) + ui.width(more, ui::type::value) + 36);
-            Rect pill = rest.centered(w, 24);
+            const float whole_w = ui.width(words, ui::type::label) + ui.width(more, ui::type::value) + 36;
+            const bool fits_in = whole_w <= rest.w - 8;
+            Rect pill = rest.centered(fits_in ? whole_w : ui.width(more, ui::type::value) + 22, 24);
             ui.fill(pill, th.bar, 8);
             pill = pill.inset(10, 0);
-            ui.text(pill.cut_right(ui.width(more, ui::type::value) + 2, 8), more, ui::type::value, beyond ? th.red_text : th.text, Align::right);
-            ui.text(pill, words, ui::type::label, th.dim);
+            if (!fits_in) ui.text(pill, more, ui::type::value, beyond ? th.red_text : th.text, Align::center);
+            else ui.text(pill.cut_right(ui.width(more, ui::type::value) + 2, 8), more, ui::type::value, beyond ? th.red_text : th.text, Align::right);
+            if (fits_in) ui.text(pill, words, ui::type::label, th.dim);
         }
     }
     if (peak > whole) {
         ui.fill({r.x - 4, ui.px(top), r.w + 8, 2}, th.red);
         const std::string words = "this device ends at " + core::read_bytes_in_gib(whole).text();
         const float w = ui.width(words, ui::type::micro) + 16;
+        if (w > inside.w) return;
         const Rect pill{inside.cx() - w * 0.5f, top - 10, w, 20};
         ui.fill(pill, th.alert_surface, 10);
         ui.stroke(pill, th.alert_line, 10);
@@ -282,7 +289,7 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
         bundle(y_of("weights"), std::max(layer_y + 70, ladder.bottom() - 60), 30, 40, 3, false, "weights read", "");
     } else if (kind == StepKind::backward || kind == StepKind::weight_gradients) {
         bundle(y_of("activations"), layer_y, 26, 22, 3, false, "read and freed", a_layer);
-        bundle(y_of("gradients"), std::max(layer_y + 70, ladder.bottom() - 90), 26, 40, 3, true, "gradients added", "");
+        bundle(y_of("gradients"), std::max(layer_y + 70, ladder.bottom() - 90), 26, 40, 3, true, "gradients", "");
     } else if (kind == StepKind::update) {
         bundle(y_of("optimizer"), ladder.cy(), 40, 60, 3, false, "read, written", core::read_bytes(t.plan.rank().states.total()).text());
     } else if (kind == StepKind::messages) {

@@ -81,7 +81,8 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
             p.set("pace", run ? "step" : "run");
         const bool tall = bar.h >= 76;
         const std::string words = run ? reading.big + " steps" : reading.big + ", " + name_of(t.moment.part.kind);
-        ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18}, words, ui::type::caption, th.text);
+        ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18},
+                ui.width(words, ui::type::caption) <= bar.w ? words : reading.big, ui::type::caption, th.text);
         draw_scrubber(t, {bar.x, tall ? bar.y + 24 : bar.y + 14, bar.w, tall ? 36.0f : bar.h - 18}, false);
         return;
     }

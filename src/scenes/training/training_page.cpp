@@ -15,6 +15,8 @@ using ui::Theme;
 
 namespace {
 
+constexpr float kRoomForAll = 760;  // of the title: moment, choice of the stage, and who does it
+
 std::string sharding_words(const core::TrainingPlan& plan) {
     const core::TrainingLayout& l = plan.input.layout;
     std::string out;
@@ -41,10 +43,12 @@ void TrainingPage::draw_title(Training& t, Rect r) {
     std::string who = core::group_digits(devices) + " × " + t.p.state.device().short_name;
     if (plan.pipeline.ranks > 1) who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " + core::group_digits(plan.pipeline.ranks) + ", " + who;
     const std::string how = sharding_words(plan);
-    const bool tabs = devices > 1 && r.w > 560;  // in the middle
+    // The choice of the stage stands in the middle; where there is less room it takes the right side.
+    const bool stage_tabs = devices > 1 && ui.view.w >= 768 && ui.view.h >= 600, tabs = stage_tabs && r.w > kRoomForAll;
     const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;
+    if (stage_tabs && !tabs) r.cut_right(220, 16);
     const float w = std::min(most, std::max(ui.width(who, ui::type::title), ui.width(how, ui::type::label)) + 2);
-    Rect right = r.w > 420 ? r.cut_right(w, 16) : Rect{};
+    Rect right = r.w > 420 && (tabs || !stage_tabs) ? r.cut_right(w, 16) : Rect{};
     if (right.w > 0) {
         ui.text(right.cut_top(22, 2), who, ui::type::title, th.text, Align::right);
         ui.text(right.cut_top(18), how, ui::type::label, th.dim, Align::right);
@@ -74,10 +78,11 @@ void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
 
 void TrainingPage::draw_centre(Training& t, Rect area) {
     Rect title = area.cut_top(44, 12);
-    if (t.plan.input.layout.devices() > 1 && title.w > 560) {
+    if (t.plan.input.layout.devices() > 1) {
         const ui::Choices choices = t.p.choices("stage");
         const float h = t.p.ui.view.coarse ? 44 : 34;
-        const Rect tabs = Rect{title.cx() - 110, title.y, 220, title.h}.centered(220, h);
+        const bool middle = title.w > kRoomForAll;
+        const Rect tabs = Rect{middle ? title.cx() - 110 : title.right() - 220, title.y, 220, title.h}.centered(220, h);
         const int k = ui::segmented(t.p.ui, "stage", tabs, "Stage", choices, t.p.get("stage"));
         if (k >= 0) t.p.set("stage", choices[static_cast<size_t>(k)].first);
     }
