@@ -809,8 +809,9 @@ std::span<const Param> params() {
 bool concerns(const Param& p, std::string_view view) {
     if (!p.page.empty()) return p.page == view;
     if (view != "training") return true;
-    constexpr std::string_view kSharedWithTraining[] = {"view", "model", "device", "system", "devices", "link", "network",
-                                                        "tp",   "pp",    "ep",     "estimate", "price", "pue", "speed"};
+    constexpr std::string_view kSharedWithTraining[] = {"view",     "model",   "device", "system", "devices",
+                                                        "link",     "network", "tp",     "pp",     "ep",
+                                                        "estimate", "price",   "pue",    "speed"};
     return std::find(std::begin(kSharedWithTraining), std::end(kSharedWithTraining), p.id) !=
            std::end(kSharedWithTraining);
 }

@@ -25,10 +25,10 @@ struct Param {
     std::string_view unit;      // "tokens", "sequences", "" …
     std::string_view help;      // one or two plain sentences
     ParamKind kind;
-    double min = 0, max = 0;  // tokens, integer, real
+    double min = 0, max = 0;     // tokens, integer, real
     std::string_view page = {};  // the only page that it concerns; empty: all
-    bool per_view = true;     // part of a link (false: remembered only)
-    bool derived = false;     // set from others and setting others ("dtype"): never written to a link
+    bool per_view = true;        // part of a link (false: remembered only)
+    bool derived = false;        // set from others and setting others ("dtype"): never written to a link
     std::vector<Choice> (*choices)(const State&) =
         nullptr;                                 // choice kinds, and suggested stops of tokens/integer kinds
     std::string (*get)(const State&) = nullptr;  // canonical text of the present value

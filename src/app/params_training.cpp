@@ -39,8 +39,8 @@ std::vector<Choice> kernels_choices(const State&) {
     return {{"fused", "Fused"}, {"eager", "Eager"}};
 }
 std::vector<Choice> pipeline_choices(const State&) {
-    return {{"gpipe", "GPipe"},        {"1f1b", "1F1B"}, {"interleaved", "Interleaved"},
-            {"zb", "Zero bubble"},     {"zbv", "Zero bubble V"}, {"dualpipe", "DualPipe"}};
+    return {{"gpipe", "GPipe"},    {"1f1b", "1F1B"},         {"interleaved", "Interleaved"},
+            {"zb", "Zero bubble"}, {"zbv", "Zero bubble V"}, {"dualpipe", "DualPipe"}};
 }
 std::vector<Choice> adapters_choices(const State&) {
     return {{"none", "All weights"}, {"lora", "LoRA"}, {"qlora", "QLoRA"}};
@@ -83,7 +83,14 @@ std::vector<Choice> run_choices(const State& s) {
 // A choice whose value is one of an enumeration of the training choice, in the order of its list.
 template <class Enum, Enum TrainingChoice::*member, std::vector<Choice> (*choices)(const State&)>
 constexpr Param choice_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view help) {
-    Param p{.id = id, .flag = id, .alias = alias, .label = label, .unit = "", .help = help, .kind = ParamKind::choice, .page = kPage};
+    Param p{.id = id,
+            .flag = id,
+            .alias = alias,
+            .label = label,
+            .unit = "",
+            .help = help,
+            .kind = ParamKind::choice,
+            .page = kPage};
     p.choices = choices;
     p.get = [](const State& s) { return choices(s)[static_cast<size_t>(s.in.training.*member)].value; };
     p.initial = [](const State& s) { return choices(s)[static_cast<size_t>(TrainingChoice().*member)].value; };
@@ -93,7 +100,14 @@ constexpr Param choice_row(std::string_view id, std::string_view alias, std::str
 
 template <bool TrainingChoice::*member>
 constexpr Param toggle_row(std::string_view id, std::string_view label, std::string_view help) {
-    Param p{.id = id, .flag = id, .alias = "", .label = label, .unit = "", .help = help, .kind = ParamKind::toggle, .page = kPage};
+    Param p{.id = id,
+            .flag = id,
+            .alias = "",
+            .label = label,
+            .unit = "",
+            .help = help,
+            .kind = ParamKind::toggle,
+            .page = kPage};
     p.get = [](const State& s) { return std::string(s.in.training.*member ? "1" : "0"); };
     p.initial = [](const State&) { return std::string(TrainingChoice().*member ? "1" : "0"); };
     p.set = [](State& s, std::string_view v) { return set_toggle(v, s.in.training.*member); };
@@ -103,7 +117,14 @@ constexpr Param toggle_row(std::string_view id, std::string_view label, std::str
 template <class T, T TrainingChoice::*member, int64_t most>
 constexpr Param integer_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view unit,
                             std::string_view help, std::vector<Choice> (*choices)(const State&)) {
-    Param p{.id = id, .flag = id, .alias = alias, .label = label, .unit = unit, .help = help, .kind = ParamKind::integer, .page = kPage};
+    Param p{.id = id,
+            .flag = id,
+            .alias = alias,
+            .label = label,
+            .unit = unit,
+            .help = help,
+            .kind = ParamKind::integer,
+            .page = kPage};
     p.min = 1;
     p.max = static_cast<double>(most);
     p.choices = choices;
@@ -121,7 +142,14 @@ constexpr Param integer_row(std::string_view id, std::string_view alias, std::st
 
 template <double core::RatePlan::*member>
 constexpr Param share_row(std::string_view id, std::string_view label, std::string_view help) {
-    Param p{.id = id, .flag = id, .alias = "", .label = label, .unit = "", .help = help, .kind = ParamKind::real, .page = kPage};
+    Param p{.id = id,
+            .flag = id,
+            .alias = "",
+            .label = label,
+            .unit = "",
+            .help = help,
+            .kind = ParamKind::real,
+            .page = kPage};
     p.min = 0;
     p.max = 1;
     p.get = [](const State& s) { return real_text(s.in.training.rate.*member); };
@@ -136,7 +164,11 @@ std::string set_tokens(State& s, std::string_view v) {
     double n = 0;
     const std::string text(trimmed(v));
     const char last = text.empty() ? '0' : static_cast<char>(std::tolower(static_cast<unsigned char>(text.back())));
-    const double factor = last == 't' ? 1e12 : last == 'b' || last == 'g' ? 1e9 : last == 'm' ? 1e6 : last == 'k' ? 1e3 : 1;
+    const double factor = last == 't'                  ? 1e12
+                          : last == 'b' || last == 'g' ? 1e9
+                          : last == 'm'                ? 1e6
+                          : last == 'k'                ? 1e3
+                                                       : 1;
     if (lower(text) == "optimal") return s.in.training.tokens = 0, std::string();
     if (!parse_real(factor > 1 ? std::string_view(text).substr(0, text.size() - 1) : std::string_view(text), n) ||
         n < 0 || n * factor > kMostTokens)
@@ -168,8 +200,8 @@ const Param kRows[] = {
          }},
     choice_row<core::Recipe, &TrainingChoice::recipe, recipe_choices>(
         "recipe", "precision", "Precision", "How weights, gradients and states are kept while training."),
-    choice_row<core::Optimizer, &TrainingChoice::optimizer, optimizer_choices>("optimizer", "", "Optimizer",
-                                                                             "What turns gradients into an update, and what it remembers."),
+    choice_row<core::Optimizer, &TrainingChoice::optimizer, optimizer_choices>(
+        "optimizer", "", "Optimizer", "What turns gradients into an update, and what it remembers."),
     choice_row<core::Sharding, &TrainingChoice::sharding, zero_choices>(
         "zero", "sharding", "Sharding",
         "What data-parallel ranks divide: optimizer states (1), gradients as well (2), weights as well (3). hybrid: 3 "
@@ -180,7 +212,8 @@ const Param kRows[] = {
         "recompute", "checkpointing", "Recompute",
         "Activations that are computed again in the backward pass instead of kept."),
     integer_row<int64_t, &TrainingChoice::micro_batch, kMostSequences>(
-        "micro", "micro-batch", "Micro-batch", "sequences", "Sequences that go through a replica at once.", micro_choices),
+        "micro", "micro-batch", "Micro-batch", "sequences", "Sequences that go through a replica at once.",
+        micro_choices),
     integer_row<int64_t, &TrainingChoice::accumulation, kMostAccumulation>(
         "accum", "accumulation", "Accumulation", "", "Micro-batches of a replica before the weights are updated.",
         accumulation_choices),
@@ -206,7 +239,8 @@ const Param kRows[] = {
              return std::string();
          }},
     choice_row<core::Kernels, &TrainingChoice::kernels, kernels_choices>(
-        "kernels", "", "Kernels", "fused: as Megatron-LM. eager: one kernel an operation, as Hugging Face; keeps more."),
+        "kernels", "", "Kernels",
+        "fused: as Megatron-LM. eager: one kernel an operation, as Hugging Face; keeps more."),
     toggle_row<&TrainingChoice::flash>("flash-training", "FlashAttention",
                                        "Attention without a stored matrix of scores."),
     toggle_row<&TrainingChoice::dropout>("dropout", "Dropout", "Keeps a mask of one byte a value."),
@@ -229,13 +263,19 @@ const Param kRows[] = {
     choice_row<core::PipelineSchedule, &TrainingChoice::schedule, pipeline_choices>(
         "pipeline", "", "Pipeline schedule", "The order of forward and backward passes over the stages."),
     integer_row<int, &TrainingChoice::chunks, 64>("vpp", "virtual-stages", "Virtual stages", "",
-                                                  "Parts of the network on each stage, interleaved schedule.", [](const State&) { return whole_choices({1, 2, 4, 8}); }),
+                                                  "Parts of the network on each stage, interleaved schedule.",
+                                                  [](const State&) {
+                                                      return whole_choices({1, 2, 4, 8});
+                                                  }),
     choice_row<core::Peft, &TrainingChoice::peft, adapters_choices>(
         "adapters", "", "Trained", "All weights, or small adapters beside frozen ones."),
-    integer_row<int64_t, &TrainingChoice::lora_rank, 1024>("lora-rank", "", "Adapter rank", "", "Width of the adapters.",
-                                                           [](const State&) { return whole_choices({4, 8, 16, 32, 64, 128}); }),
+    integer_row<int64_t, &TrainingChoice::lora_rank, 1024>("lora-rank", "", "Adapter rank", "",
+                                                           "Width of the adapters.",
+                                                           [](const State&) {
+                                                               return whole_choices({4, 8, 16, 32, 64, 128});
+                                                           }),
     choice_row<core::LoraTargets, &TrainingChoice::lora_targets, lora_on_choices>("lora-on", "", "Adapters on",
-                                                                                "Which matrices have adapters."),
+                                                                                  "Which matrices have adapters."),
     {.id = "train-tokens",
      .flag = "train-tokens",
      .alias = "",
@@ -244,7 +284,10 @@ const Param kRows[] = {
      .help = "Length of the run: 15T, 300B, 10M; optimal takes the scaling law’s best use of the compute.",
      .kind = ParamKind::text,
      .page = kPage,
-     .get = [](const State& s) { return s.in.training.tokens > 0 ? real_text(s.in.training.tokens) : std::string("optimal"); },
+     .get =
+         [](const State& s) {
+             return s.in.training.tokens > 0 ? real_text(s.in.training.tokens) : std::string("optimal");
+         },
      .initial = [](const State&) { return std::string("optimal"); },
      .set = set_tokens},
     {.id = "rate",
@@ -310,7 +353,8 @@ const Param kRows[] = {
      .page = kPage,
      .get = [](const State& s) { return real_text(s.in.phase); },
      .initial = [](const State&) { return real_text(Inputs().phase); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1, "is not a share of the step (0 to 1)", s.in.phase); }},
+     .set = [](State& s,
+               std::string_view v) { return set_real(v, 0, 1, "is not a share of the step (0 to 1)", s.in.phase); }},
     {.id = "progress",
      .flag = "progress",
      .alias = "",
@@ -323,7 +367,8 @@ const Param kRows[] = {
      .page = kPage,
      .get = [](const State& s) { return real_text(s.in.progress); },
      .initial = [](const State&) { return real_text(Inputs().progress); },
-     .set = [](State& s, std::string_view v) { return set_real(v, 0, 1, "is not a share of the run (0 to 1)", s.in.progress); }},
+     .set = [](State& s,
+               std::string_view v) { return set_real(v, 0, 1, "is not a share of the run (0 to 1)", s.in.progress); }},
 };
 
 }  // namespace

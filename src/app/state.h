@@ -52,8 +52,8 @@ struct Inputs {
     TrainingStage stage = TrainingStage::device;
     Chart chart = Chart::memory;
     Pace pace = Pace::step;
-    double phase = 0.35;   // of the step that is drawn, 0 … 1
-    double progress = 0;   // of the run, 0 … 1
+    double phase = 0.35;  // of the step that is drawn, 0 … 1
+    double progress = 0;  // of the run, 0 … 1
     double speed = 1;
     CurveScale scale = CurveScale::linear;
     bool operator==(const Inputs&) const = default;

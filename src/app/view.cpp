@@ -72,7 +72,8 @@ core::TrainingLayout training_layout(const State& s, core::TrainingInput in, Tra
         const int group = l.devices();
         if (in.cluster.devices % group != 0) {
             out.layout_refused = "tp " + std::to_string(l.tp) + " × cp " + std::to_string(l.cp) + " × pp " +
-                                 std::to_string(l.pp) + " does not divide " + std::to_string(in.cluster.devices) + " devices.";
+                                 std::to_string(l.pp) + " does not divide " + std::to_string(in.cluster.devices) +
+                                 " devices.";
         } else {
             l.dp = in.cluster.devices / group;
             in.layout = l;

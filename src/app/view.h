@@ -16,7 +16,7 @@ struct TrainingRun;
 
 // The training page's figures; they do not depend on the moment that is drawn.
 struct TrainingView {
-    Inputs made_from;          // with the moment left at its default
+    Inputs made_from;            // with the moment left at its default
     std::string made_from_json;  // of an imported model
     core::TrainingPlan plan;
     std::string layout_reason, layout_refused;
@@ -40,7 +40,7 @@ struct View {
     std::string layout_reason;   // why it is divided so
     std::string layout_refused;  // what was wished by hand and cannot be; empty when it can
     core::Serving serving;
-    std::shared_ptr<const core::Model> share;  // what `input.model` points to with many devices
+    std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices
     std::shared_ptr<const TrainingView> training;  // on the training page only
     bool many() const { return cluster.devices > 1; }
 };

@@ -12,8 +12,8 @@ using app::Param;
 using app::ParamKind;
 using app::shown_input;
 
-constexpr std::string_view kCommands[] = {"inference", "training", "explain", "savings", "fits",   "insights", "tables",
-                                          "systems",   "models",  "devices", "params", "help"};
+constexpr std::string_view kCommands[] = {"inference", "training", "explain", "savings", "fits",   "insights",
+                                          "tables",    "systems",  "models",  "devices", "params", "help"};
 
 bool is_command(std::string_view word) {
     for (const std::string_view c : kCommands) {

@@ -82,11 +82,12 @@ bool command_help(std::string_view command, std::string& out) {
     if (command == "inference" || command == "training" || command == "explain") {
         out = command == "inference" ? "kvx inference [link] [--flag value …] [--config FILE] [--json]\n\n"
                                        "Memory of one device while serving: from its capacity down to what is free.\n\n"
-              : command == "training" ? "kvx training [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                        "Memory of the fullest device while training, time of a step, cost of a run.\n\n"
-                                     : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                       "Formula, today's numbers and source of the named quantities, or of all. kvx "
-                                       "inference --json gives their ids.\n\n";
+              : command == "training"
+                  ? "kvx training [link] [--flag value …] [--config FILE] [--json]\n\n"
+                    "Memory of the fullest device while training, time of a step, cost of a run.\n\n"
+                  : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
+                    "Formula, today's numbers and source of the named quantities, or of all. kvx "
+                    "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model of the list."},
                       {"  --json", "For programs: resolved inputs and every quantity with its formula and source."}},

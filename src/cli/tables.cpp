@@ -55,8 +55,8 @@ Rows configuration(const app::State& s) {
     for (const app::Param& p : app::params()) {
         // The page, playback and the curve's axes change no figure.
         if (!p.per_view || !app::concerns(p, s.in.view) || p.id == "view" || p.id == "phase" || p.id == "progress" ||
-            p.id == "pace" || p.id == "chart" || p.id == "stage" || p.id == "show" || p.id == "pins" || p.id == "speed" || p.id == "scale" ||
-            p.id == "dtype")
+            p.id == "pace" || p.id == "chart" || p.id == "stage" || p.id == "show" || p.id == "pins" ||
+            p.id == "speed" || p.id == "scale" || p.id == "dtype")
             continue;
         std::string value = app::shown_value(p, s);
         if (p.id == "model" || p.id == "device") value += " (" + p.get(s) + ")";
@@ -78,13 +78,16 @@ std::string training_savings_table(const app::State& s) {
     Rows rows;
     for (const core::TrainingSaving& x : t->savings)
         rows.push_back({"  " + x.label, "-" + core::read_bytes(x.saved).text(),
-                        (x.time >= 0 ? "+" : "") + core::significant(100 * x.time, 2) + " % time", x.effect, x.fits ? "fits" : ""});
+                        (x.time >= 0 ? "+" : "") + core::significant(100 * x.time, 2) + " % time", x.effect,
+                        x.fits ? "fits" : ""});
     if (!rows.empty()) result += "\nwould save memory, cheapest first\n" + table(rows, terminal_width());
     if (t->run != nullptr) {
-        result += "\npublished\n" + table({{"  " + std::string(t->run->name), std::string(t->run->result), std::string(t->run->source)}}, terminal_width());
+        result += "\npublished\n" +
+                  table({{"  " + std::string(t->run->name), std::string(t->run->result), std::string(t->run->source)}},
+                        terminal_width());
         if (t->run->mfu > 0)
-            result += "  model FLOPs utilisation: published " + core::significant(100 * t->run->mfu, 3) + " %, computed ≈ " +
-                      core::significant(100 * t->plan.time.mfu, 3) + " %\n";
+            result += "  model FLOPs utilisation: published " + core::significant(100 * t->run->mfu, 3) +
+                      " %, computed ≈ " + core::significant(100 * t->plan.time.mfu, 3) + " %\n";
     }
     return result;
 }

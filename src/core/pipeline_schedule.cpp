@@ -13,44 +13,47 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 class Replay {
   public:
     Replay(PipelineSchedule s, int ranks, int micro_batches, int chunks, const PassTimes& t)
-        : kind(s),
-          p(ranks),
-          m(micro_batches),
-          v(chunks),
-          stages(s == PipelineSchedule::dual_pipe ? ranks : ranks * chunks),
-          apart(s == PipelineSchedule::zero_bubble || s == PipelineSchedule::zero_bubble_v ||
-                s == PipelineSchedule::dual_pipe) {
-        const double share = s == PipelineSchedule::dual_pipe ? 1 : 1.0 / v;
-        time[0] = t.forward.value * share;
-        time[1] = (apart ? t.backward_input.value : t.backward()) * share;
-        time[2] = t.backward_weight.value * share;
-        done[0].assign(cells(), kNever);
-        done[1].assign(cells(), kNever);
-        done[2].assign(cells(), kNever);
-        free.assign(static_cast<size_t>(p), 0);
-        held.assign(static_cast<size_t>(p), 0);
-        run.most_held.assign(static_cast<size_t>(p), 0);
+        : kind_(s),
+          ranks_(ranks),
+          micro_batches_(micro_batches),
+          chunks_(chunks),
+          stages_(s == PipelineSchedule::dual_pipe ? ranks : ranks * chunks),
+          apart_(s == PipelineSchedule::zero_bubble || s == PipelineSchedule::zero_bubble_v ||
+                 s == PipelineSchedule::dual_pipe) {
+        const double share = s == PipelineSchedule::dual_pipe ? 1 : 1.0 / chunks_;
+        time_[0] = t.forward.value * share;
+        time_[1] = (apart_ ? t.backward_input.value : t.backward()) * share;
+        time_[2] = t.backward_weight.value * share;
+        done_[0].assign(cells(), kNever);
+        done_[1].assign(cells(), kNever);
+        done_[2].assign(cells(), kNever);
+        free_.assign(static_cast<size_t>(ranks_), 0);
+        held_.assign(static_cast<size_t>(ranks_), 0);
+        open_.assign(static_cast<size_t>(ranks_), 0);
+        run_.most_held.assign(static_cast<size_t>(ranks_), 0);
     }
 
     PipelineRun finish() {
-        run.ranks = p;
-        run.chunks = v;
-        run.micro_batches = m;
-        std::sort(run.passes.begin(), run.passes.end(), [](const Pass& a, const Pass& b) { return a.start < b.start; });
-        run.busy = m * v * (time[0] + time[1] + (apart ? time[2] : 0));
-        if (kind == PipelineSchedule::dual_pipe) run.busy /= v;
-        for (const Pass& x : run.passes) run.length = std::max(run.length, x.end);
-        return std::move(run);
+        run_.ranks = ranks_;
+        run_.chunks = chunks_;
+        run_.micro_batches = micro_batches_;
+        std::sort(run_.passes.begin(), run_.passes.end(),
+                  [](const Pass& a, const Pass& b) { return a.start < b.start; });
+        run_.busy = micro_batches_ * chunks_ * (time_[0] + time_[1] + (apart_ ? time_[2] : 0));
+        if (kind_ == PipelineSchedule::dual_pipe) run_.busy /= chunks_;
+        for (const Pass& x : run_.passes) run_.length = std::max(run_.length, x.end);
+        return std::move(run_);
     }
 
     // The orders of GPipe, 1F1B and interleaved 1F1B are fixed; a pass waits for its turn and its input.
     void in_order() {
         std::vector<std::vector<Pass>> lists;
-        for (int r = 0; r < p; ++r) lists.push_back(order_of(r));
-        std::vector<size_t> at(static_cast<size_t>(p), 0);
+        lists.reserve(static_cast<size_t>(ranks_));
+        for (int r = 0; r < ranks_; ++r) lists.push_back(order_of(r));
+        std::vector<size_t> at(static_cast<size_t>(ranks_), 0);
         for (bool moved = true; moved;) {
             moved = false;
-            for (int r = 0; r < p; ++r) {
+            for (int r = 0; r < ranks_; ++r) {
                 const auto i = static_cast<size_t>(r);
                 while (at[i] < lists[i].size() && ready(lists[i][at[i]]) < kNever) {
                     execute(lists[i][at[i]++]);
@@ -67,7 +70,7 @@ class Replay {
         while (left > 0) {
             Pass best;
             double when = kNever;
-            for (int r = 0; r < p; ++r) {
+            for (int r = 0; r < ranks_; ++r) {
                 Pass x;
                 const double t = pick(r, x);
                 if (t < when) when = t, best = x;
@@ -79,39 +82,41 @@ class Replay {
     }
 
   private:
-    PipelineSchedule kind;
-    int p, m, v, stages;
-    bool apart;
-    double time[3];
-    std::vector<double> done[3];  // by [micro-batch × stages + stage]
-    std::vector<double> free;
-    std::vector<int> held;
-    PipelineRun run;
+    PipelineSchedule kind_;
+    int ranks_, micro_batches_, chunks_, stages_;
+    bool apart_;
+    double time_[3];
+    std::vector<double> done_[3];  // by [micro-batch × stages_ + stage]
+    std::vector<double> free_;
+    std::vector<int> held_, open_;  // until their weight gradients, until their backward pass
+    PipelineRun run_;
 
-    size_t cells() const { return static_cast<size_t>(m) * static_cast<size_t>(stages); }
+    size_t cells() const { return static_cast<size_t>(micro_batches_) * static_cast<size_t>(stages_); }
     size_t cell(int micro, int stage) const {
-        return static_cast<size_t>(micro) * static_cast<size_t>(stages) + static_cast<size_t>(stage);
+        return static_cast<size_t>(micro) * static_cast<size_t>(stages_) + static_cast<size_t>(stage);
     }
-    bool backwards(int micro) const { return kind == PipelineSchedule::dual_pipe && micro % 2 == 1; }
+    bool backwards(int micro) const { return kind_ == PipelineSchedule::dual_pipe && micro % 2 == 1; }
     int stage_of(int rank, int chunk, int micro) const {
-        if (kind == PipelineSchedule::dual_pipe) return backwards(micro) ? p - 1 - rank : rank;
-        if (kind == PipelineSchedule::zero_bubble_v) return chunk == 0 ? rank : 2 * p - 1 - rank;
-        return chunk * p + rank;
+        if (kind_ == PipelineSchedule::dual_pipe) return backwards(micro) ? ranks_ - 1 - rank : rank;
+        if (kind_ == PipelineSchedule::zero_bubble_v) return chunk == 0 ? rank : 2 * ranks_ - 1 - rank;
+        return chunk * ranks_ + rank;
     }
 
     std::vector<Pass> order_of(int r) const {
         std::vector<Pass> forward, backward, out;
-        const int group = kind == PipelineSchedule::interleaved ? p : m;
-        for (int from = 0; from < m; from += group)
-            for (int c = 0; c < v; ++c)
-                for (int i = from; i < std::min(m, from + group); ++i) {
+        const int group = kind_ == PipelineSchedule::interleaved ? ranks_ : micro_batches_;
+        for (int from = 0; from < micro_batches_; from += group)
+            for (int c = 0; c < chunks_; ++c)
+                for (int i = from; i < std::min(micro_batches_, from + group); ++i) {
                     forward.push_back({PassKind::forward, r, c, i, stage_of(r, c, i), 0, 0});
-                    const int back = v - 1 - c;
+                    const int back = chunks_ - 1 - c;
                     backward.push_back({PassKind::backward, r, back, i, stage_of(r, back, i), 0, 0});
                 }
         size_t warm_up = forward.size();
-        if (kind == PipelineSchedule::one_f_one_b) warm_up = static_cast<size_t>(p - r - 1);
-        if (kind == PipelineSchedule::interleaved) warm_up = static_cast<size_t>(2 * (p - r - 1) + (v - 1) * p);
+        if (kind_ == PipelineSchedule::one_f_one_b) warm_up = static_cast<size_t>(ranks_ - r - 1);
+        if (kind_ == PipelineSchedule::interleaved)
+            warm_up = 2 * static_cast<size_t>(ranks_ - r - 1) +
+                      static_cast<size_t>(chunks_ - 1) * static_cast<size_t>(ranks_);
         warm_up = std::min(warm_up, forward.size());
         size_t f = 0, b = 0;
         while (f < warm_up) out.push_back(forward[f++]);
@@ -127,12 +132,12 @@ class Replay {
         const size_t here = cell(x.micro_batch, x.stage);
         switch (x.kind) {
             case PassKind::forward:
-                return x.stage == 0 ? 0 : done[0][cell(x.micro_batch, x.stage - 1)];
+                return x.stage == 0 ? 0 : done_[0][cell(x.micro_batch, x.stage - 1)];
             case PassKind::backward:
-                return x.stage + 1 == stages ? done[0][here]
-                                             : std::max(done[0][here], done[1][cell(x.micro_batch, x.stage + 1)]);
+                return x.stage + 1 == stages_ ? done_[0][here]
+                                              : std::max(done_[0][here], done_[1][cell(x.micro_batch, x.stage + 1)]);
             case PassKind::weight:
-                return done[1][here];
+                return done_[1][here];
         }
         return kNever;
     }
@@ -140,30 +145,34 @@ class Replay {
     void execute(Pass x) {
         const auto k = static_cast<size_t>(x.kind);
         const auto r = static_cast<size_t>(x.rank);
-        x.start = std::max(free[r], ready(x));
-        x.end = x.start + time[k];
-        free[r] = x.end;
-        done[k][cell(x.micro_batch, x.stage)] = x.end;
-        if (x.kind == PassKind::forward) run.most_held[r] = std::max(run.most_held[r], ++held[r]);
-        const bool last = apart ? x.kind == PassKind::weight : x.kind == PassKind::backward;
-        if (last) --held[r];
-        run.passes.push_back(x);
+        x.start = std::max(free_[r], ready(x));
+        x.end = x.start + time_[k];
+        free_[r] = x.end;
+        done_[k][cell(x.micro_batch, x.stage)] = x.end;
+        if (x.kind == PassKind::forward) run_.most_held[r] = std::max(run_.most_held[r], ++held_[r]);
+        if (x.kind == PassKind::forward) ++open_[r];
+        if (x.kind == PassKind::backward) --open_[r];
+        const bool last = apart_ ? x.kind == PassKind::weight : x.kind == PassKind::backward;
+        if (last) --held_[r];
+        run_.passes.push_back(x);
     }
 
-    int limit(int rank) const {
-        switch (kind) {
+    int limit() const {
+        switch (kind_) {
             case PipelineSchedule::zero_bubble_v:
-                return 2 * p;
+                return 2 * ranks_;
             case PipelineSchedule::dual_pipe:
-                return p + 1;
+                return ranks_ + 1;
             default:
-                return std::max(1, p - rank) + std::min(rank, p / 2);
+                return ranks_;  // ZB-H1: never more than the first stage of 1F1B
         }
     }
 
     // The pass a rank would start first, and when.
     double pick(int r, Pass& out) const {
-        const double now = free[static_cast<size_t>(r)];
+        const double now = free_[static_cast<size_t>(r)];
+        // As 1F1B, a stage starts no more than are on their way behind it.
+        const int most_open = kind_ == PipelineSchedule::zero_bubble ? ranks_ - r : limit();
         double best = kNever;
         int rank_of_best = 9;
         const auto offer = [&](const Pass& x, int priority) {
@@ -171,20 +180,22 @@ class Replay {
             if (t == kNever) return;
             if (t < best || (t == best && priority < rank_of_best)) best = t, rank_of_best = priority, out = x;
         };
-        const int chunk_count = kind == PipelineSchedule::dual_pipe ? 1 : v;
+        const int chunk_count = kind_ == PipelineSchedule::dual_pipe ? 1 : chunks_;
         for (int c = 0; c < chunk_count; ++c) {
-            for (int direction = 0; direction < (kind == PipelineSchedule::dual_pipe ? 2 : 1); ++direction) {
-                const int step = kind == PipelineSchedule::dual_pipe ? 2 : 1;
+            for (int direction = 0; direction < (kind_ == PipelineSchedule::dual_pipe ? 2 : 1); ++direction) {
+                const int step = kind_ == PipelineSchedule::dual_pipe ? 2 : 1;
                 bool seen[3] = {false, false, false};
-                for (int i = direction; i < m && !(seen[0] && seen[1] && seen[2]); i += step) {
+                for (int i = direction; i < micro_batches_ && !(seen[0] && seen[1] && seen[2]); i += step) {
                     const size_t at = cell(i, stage_of(r, c, i));
                     for (int k = 0; k < 3; ++k) {
-                        if (seen[k] || done[k][at] != kNever) continue;
+                        if (seen[k] || done_[k][at] != kNever) continue;
                         seen[k] = true;  // micro-batches go through a stage in order
                         // A place is kept for the part that a micro-batch reaches later, or all would wait for it.
                         const int keep = chunk_count - 1 - c;
-                        if (k == 0 && held[static_cast<size_t>(r)] + keep >= limit(r)) continue;
-                        const int chunk = kind == PipelineSchedule::dual_pipe ? direction : c;
+                        if (k == 0 && (held_[static_cast<size_t>(r)] + keep >= limit() ||
+                                       open_[static_cast<size_t>(r)] >= most_open))
+                            continue;
+                        const int chunk = kind_ == PipelineSchedule::dual_pipe ? direction : c;
                         const int priority = k == 1 ? 0 : k == 0 ? 2 - c : 3;
                         offer({static_cast<PassKind>(k), r, chunk, i, stage_of(r, c, i), 0, 0}, priority);
                     }

@@ -24,19 +24,19 @@ struct Pass {
 };
 
 struct PipelineRun {
-    int ranks = 1, chunks = 1;      // chunks: parts of the network on each rank
-    int micro_batches = 0;          // replayed; longer steps repeat the middle
-    std::vector<Pass> passes;       // by start time
-    std::vector<int> most_held;     // chunks whose activations each rank holds at most
-    double length = 0, busy = 0;    // seconds of the replay; of each rank's own work in it
-    Seconds bubble;                 // waiting of a rank in the step
-    Seconds total;                  // of all micro-batches of the step
-    double weight_copies = 1;       // DualPipe holds two stages
+    int ranks = 1, chunks = 1;    // chunks: parts of the network on each rank
+    int micro_batches = 0;        // replayed; longer steps repeat the middle
+    std::vector<Pass> passes;     // by start time
+    std::vector<int> most_held;   // chunks whose activations each rank holds at most
+    double length = 0, busy = 0;  // seconds of the replay; of each rank's own work in it
+    Seconds bubble;               // waiting of a rank in the step
+    Seconds total;                // of all micro-batches of the step
+    double weight_copies = 1;     // DualPipe holds two stages
 };
 
-// `chunks`: virtual stages of a rank, for the interleaved schedule. Sources: Huang et al. 2018 (GPipe), Narayanan et al.
-// 2021 (1F1B, interleaved, arXiv 2104.04473; order as in Megatron-Core schedules.py), Qi et al. 2023 and 2024
-// (zero bubble, arXiv 2401.10241, 2405.15362), DeepSeek-AI 2024 (DualPipe, arXiv 2412.19437).
+// `chunks`: virtual stages of a rank, for the interleaved schedule. Sources: Huang et al. 2018 (GPipe), Narayanan et
+// al. 2021 (1F1B, interleaved, arXiv 2104.04473; order as in Megatron-Core schedules.py), Qi et al. 2023 and 2024 (zero
+// bubble, arXiv 2401.10241, 2405.15362), DeepSeek-AI 2024 (DualPipe, arXiv 2412.19437).
 PipelineRun replay(PipelineSchedule s, int ranks, int micro_batches, int chunks, const PassTimes& t);
 
 // Waiting of a rank as the authors give it, seconds.

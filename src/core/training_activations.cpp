@@ -19,8 +19,8 @@ constexpr double kLossChunks = 8;  // torchtune's default
 
 // Bytes a token, apart by what divides them.
 struct PerToken {
-    double whole = 0;    // inputs of norms and matrices, masks: divided only by sequence parallelism
-    double divided = 0;  // divided by tensor parallelism
+    double whole = 0;                       // inputs of norms and matrices, masks: divided only by sequence parallelism
+    double divided = 0;                     // divided by tensor parallelism
     double expert = 0, expert_divided = 0;  // for each of the k copies of a token
     double scores = 0;                      // recomputed by `selective`
     bool estimated = false;
@@ -55,7 +55,8 @@ void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, 
             t.divided += 4 * heads * d(a.k_dim);
             t.estimated = true;
             break;
-        default: {  // recurrent: projections, convolution, gate and output, derived from what its matrices take and give
+        default: {  // recurrent: projections, convolution, gate and output, derived from what its matrices take and
+                    // give
             const double k = d(a.state_k_heads * a.state_k_dim);
             const double v = a.state_inner > 0 ? d(a.state_inner) : d(a.state_heads * a.state_v_dim);
             t.divided += 2 * (2 * (2 * k + v) + 2 * v);
@@ -115,8 +116,8 @@ LayerActivations layer_activations(const Model& m, const LayerGroup& g, double t
             break;
         case Recipe::fp8:
             // Inputs of matrices in FP8; attention's output is kept in both (arXiv 2412.19437; derived).
-            layer -= d(m.hidden) / shard + (g.mlp.kind == MlpKind::moe ? t.expert_divided / 6 / shard
-                                                                        : d(g.mlp.width) / s.tp);
+            layer -= d(m.hidden) / shard +
+                     (g.mlp.kind == MlpKind::moe ? t.expert_divided / 6 / shard : d(g.mlp.width) / s.tp);
             t.estimated = true;
             break;
         default:

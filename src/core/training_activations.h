@@ -11,9 +11,9 @@ struct ActivationChoice {
     Recipe recipe = Recipe::bf16;
     Recompute recompute = Recompute::none;
     Kernels kernels = Kernels::fused;
-    bool flash = true;         // attention without a matrix of scores
-    bool dropout = false;      // one-byte masks
-    bool chunked_loss = false; // logits in eighths of the sequence
+    bool flash = true;          // attention without a matrix of scores
+    bool dropout = false;       // one-byte masks
+    bool chunked_loss = false;  // logits in eighths of the sequence
 };
 
 // How one layer is divided inside a replica.
@@ -23,14 +23,14 @@ struct ActivationShare {
 };
 
 struct LayerActivations {
-    Bytes stored;   // from forward to backward, as the recompute choice leaves it
-    Bytes working;  // all of one layer while it runs backward
+    Bytes stored;            // from forward to backward, as the recompute choice leaves it
+    Bytes working;           // all of one layer while it runs backward
     bool estimated = false;  // a kind of attention whose kernels nobody has measured here
 };
 
-// `whole`: a layer of the whole model; `tokens`: of one micro-batch on this rank; `sequence`: tokens of one sequence, of
-// which every token sees half on average. Korthikanti et al. 2022, arXiv 2205.05198, and its extension to gated MLPs,
-// GQA and experts, measured within +2 to −8 % (docs/accuracy.md).
+// `whole`: a layer of the whole model; `tokens`: of one micro-batch on this rank; `sequence`: tokens of one sequence,
+// of which every token sees half on average. Korthikanti et al. 2022, arXiv 2205.05198, and its extension to gated
+// MLPs, GQA and experts, measured within +2 to −8 % (docs/accuracy.md).
 LayerActivations layer_activations(const Model& m, const LayerGroup& whole, double tokens, double sequence,
                                    const ActivationChoice& c, const ActivationShare& s);
 

@@ -19,7 +19,7 @@ std::vector<int> stages_of_rank(const TrainingInput& in, int rank);
 struct StageActivations {  // of one micro-batch
     int stage = 0;
     int64_t layers = 0;
-    Model model;                     // the stage, undivided by tensor parallelism
+    Model model;  // the stage, undivided by tensor parallelism
     Bytes stored, working, logits;
 };
 struct RankParts {

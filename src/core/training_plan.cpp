@@ -94,8 +94,8 @@ void hold_states(const TrainingInput& in, const Model& share, TrainingMemory& ou
     out.params.expert += p.expert;
 }
 
-// Driver and libraries 0.5 GiB (torch 2.1, lazily loaded), workspace of cuBLAS 96 MiB as measured on an H100, NCCL about
-// 1 GiB: stas00/ml-engineering, Megatron-LM functional tests.
+// Driver and libraries 0.5 GiB (torch 2.1, lazily loaded), workspace of cuBLAS 96 MiB as measured on an H100, NCCL
+// about 1 GiB: stas00/ml-engineering, Megatron-LM functional tests.
 Bytes framework_bytes(int devices) {
     return gib(0.5) + Bytes{96.0 * 1048576} + (devices > 1 ? gib(1) : Bytes{});
 }
@@ -162,8 +162,7 @@ Model training_share(const Model& m, const TrainingLayout& l, int stage) {
         g.mlp.expert_width = over(full.expert_width, l.etp);
         out.extra_params += d(g.count * (full.experts - g.mlp.experts)) * d(m.hidden + (full.router_bias ? 1 : 0));
     }
-    if (!m.params_counted)
-        out.published_params = m.published_params / (d(l.pp) * std::max(l.tp, l.ep * l.etp));
+    if (!m.params_counted) out.published_params = m.published_params / (d(l.pp) * std::max(l.tp, l.ep * l.etp));
     return out;
 }
 
@@ -173,7 +172,7 @@ std::string refuse_training(const TrainingInput& in) {
     const auto number = [](int64_t n) { return group_digits(n); };
     if (l.cp < 1 || l.etp < 1) return "Every degree is at least 1.";
     ParallelLayout plain{l.tp, network_stages(in), l.dp * l.cp, l.ep > 1 ? l.ep : 1, 1};
-    const std::string reason = refuse_layout(plain, *in.model);
+    std::string reason = refuse_layout(plain, *in.model);
     if (!reason.empty()) return reason;
     if ((l.dp * l.cp * l.tp) % (l.ep * l.etp) != 0)
         return "Experts on " + number(l.ep) + " × " + number(l.etp) + " ranks do not divide the " +
@@ -227,7 +226,8 @@ std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank) {
                 break;
         }
     }
-    std::stable_sort(out.begin(), out.end(), [](const MemoryPoint& a, const MemoryPoint& b) { return a.time < b.time; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const MemoryPoint& a, const MemoryPoint& b) { return a.time < b.time; });
     return out;
 }
 
@@ -270,6 +270,7 @@ TrainingPlan plan_training(const TrainingInput& in) {
     p.trainable = c.peft == Peft::none ? p.params : lora_params(*in.model, c.lora_rank, c.lora_targets);
 
     std::vector<RankParts> parts;
+    parts.reserve(static_cast<size_t>(l.pp));
     for (int r = 0; r < l.pp; ++r) parts.push_back(rank_parts(in, r));
     time_passes(p, parts);
     const int stages = network_stages(in);
@@ -320,7 +321,8 @@ TrainingLayoutChoice choose_training_layout(const TrainingInput& wish) {
             for (const LayerGroup& g : in.model->layers)
                 if (g.mlp.kind == MlpKind::moe)
                     for (int ep = in.layout.dp * tp; ep > 1; --ep)
-                        if ((in.layout.dp * tp) % ep == 0 && g.mlp.experts % ep == 0 && (ep % tp == 0 || tp % ep == 0)) {
+                        if ((in.layout.dp * tp) % ep == 0 && g.mlp.experts % ep == 0 &&
+                            (ep % tp == 0 || tp % ep == 0)) {
                             in.layout.ep = std::max(in.layout.ep, ep);
                             break;
                         }
@@ -333,10 +335,10 @@ TrainingLayoutChoice choose_training_layout(const TrainingInput& wish) {
             }
             if (!plan.fits) continue;
             best.reason = tp * pp == 1 ? "A whole replica fits on each device: data parallel only."
-                          : pp == 1
-                              ? "A replica needs " + group_digits(tp) + " devices of one node: tensor parallel."
-                              : "A replica needs " + group_digits(tp * pp) + " devices: " +
-                                    (tp > 1 ? "tensor parallel inside a node, " : "") + "pipeline stages between.";
+                          : pp == 1 ? "A replica needs " + group_digits(tp) + " devices of one node: tensor parallel."
+                                    : "A replica needs " + group_digits(tp * pp) +
+                                          " devices: " + (tp > 1 ? "tensor parallel inside a node, " : "") +
+                                          "pipeline stages between.";
             return best;
         }
     }
@@ -351,7 +353,8 @@ int fewest_training_devices(const TrainingInput& wish, const ClusterCatalog& cat
                                   wish.cluster.between ? wish.cluster.between->id : "auto");
         // What can be divided at all bounds what one device must hold: most counts need no search.
         const double params = total_params(*in.model);
-        if (in.choice.peft == Peft::none && params * info(in.choice.recipe).weight / n > in.device->reported.value) continue;
+        if (in.choice.peft == Peft::none && params * info(in.choice.recipe).weight / n > in.device->reported.value)
+            continue;
         in.layout = choose_training_layout(in).layout;
         if (refuse_training(in).empty() && plan_training(in).fits) return n;
     }

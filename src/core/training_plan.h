@@ -58,13 +58,13 @@ struct TrainingMemory {
     int64_t first_layer = 0, layers = 0;
     ParamSplit params;
     StateBytes states;
-    Bytes gathered;                       // whole layers that sharded weights become while they are used
-    Bytes buckets;                        // a layer's gradients before they are dealt out; casts of autocast
-    Bytes activations, logits, working;   // at the peak; working: a layer that is recomputed
-    Bytes framework;                      // driver, libraries, communicators: ≈
-    Bytes layer_stored;                   // kept by one layer of one micro-batch, the mean of this rank's
-    double held = 0;                      // micro-batches whose activations it holds at most
-    double cpu_bytes = 0;                 // moved to the CPU's memory, a device's part
+    Bytes gathered;                      // whole layers that sharded weights become while they are used
+    Bytes buckets;                       // a layer's gradients before they are dealt out; casts of autocast
+    Bytes activations, logits, working;  // at the peak; working: a layer that is recomputed
+    Bytes framework;                     // driver, libraries, communicators: ≈
+    Bytes layer_stored;                  // kept by one layer of one micro-batch, the mean of this rank's
+    double held = 0;                     // micro-batches whose activations it holds at most
+    double cpu_bytes = 0;                // moved to the CPU's memory, a device's part
     bool estimated = false;
     Bytes kept() const { return states.total() + buckets + framework; }  // whatever moment
     Bytes peak() const { return kept() + gathered + activations + logits + working; }
@@ -86,8 +86,8 @@ struct TrainingTraffic {
 };
 
 struct TrainingTime {
-    PassTimes pass;      // one micro-batch on the slowest rank, tensor-, context- and expert-parallel messages included
-    Seconds compute;     // these add up to `step`
+    PassTimes pass;   // one micro-batch on the slowest rank, tensor-, context- and expert-parallel messages included
+    Seconds compute;  // these add up to `step`
     Seconds messages, bubble, exposed, optimizer;
     Seconds step;
     TrainingTraffic gradients, gather, tensor, context, pipeline, expert, offload;

@@ -33,7 +33,8 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
     };
     const bool full = c.peft == Peft::none;
     if (!c.flash)
-        offer("flash-training=1", "FlashAttention", set([](TrainingChoice& n) { n.flash = true; }), "never writes the scores");
+        offer("flash-training=1", "FlashAttention", set([](TrainingChoice& n) { n.flash = true; }),
+              "never writes the scores");
     if (!c.sequence_parallel && in.layout.tp > 1)
         offer("sp=1", "Sequence parallel", set([](TrainingChoice& n) { n.sequence_parallel = true; }),
               "norms divided as well, same bytes sent");
@@ -44,7 +45,8 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
         offer("chunked-loss=1", "Loss in chunks", set([](TrainingChoice& n) { n.chunked_loss = true; }),
               "logits of an eighth at a time");
     if (full && c.recipe == Recipe::fp32)
-        offer("recipe=bf16", "BF16", set([](TrainingChoice& n) { n.recipe = Recipe::bf16; }), "with FP32 master weights");
+        offer("recipe=bf16", "BF16", set([](TrainingChoice& n) { n.recipe = Recipe::bf16; }),
+              "with FP32 master weights");
     if (full && (c.recipe == Recipe::bf16 || c.recipe == Recipe::fp16))
         offer("recipe=bf16-grad", "BF16 gradients", set([](TrainingChoice& n) { n.recipe = Recipe::bf16_grad; }),
               "sums lose some precision");
@@ -61,8 +63,8 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
         if (in.layout.dp * in.layout.cp > 1 && c.sharding < s.z)
             offer(s.id, s.label, set([&](TrainingChoice& n) { n.sharding = s.z; }), s.why);
     if (c.recompute == Recompute::none && !c.flash)
-        offer("recompute=selective", "Recompute attention", set([](TrainingChoice& n) { n.recompute = Recompute::selective; }),
-              "scores computed twice");
+        offer("recompute=selective", "Recompute attention",
+              set([](TrainingChoice& n) { n.recompute = Recompute::selective; }), "scores computed twice");
     if (c.recompute != Recompute::full)
         offer("recompute=full", "Recompute all", set([](TrainingChoice& n) { n.recompute = Recompute::full; }),
               "one more forward pass");
@@ -76,9 +78,11 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
         offer("offload-states=optimizer", "States on CPU",
               set([](TrainingChoice& n) { n.offload = StateOffload::optimizer; }), "states cross the bus each step");
     if (full)
-        offer("adapters=lora", "LoRA", set([](TrainingChoice& n) { n.peft = Peft::lora; }), "trains small adapters only");
+        offer("adapters=lora", "LoRA", set([](TrainingChoice& n) { n.peft = Peft::lora; }),
+              "trains small adapters only");
     if (c.peft == Peft::lora)
-        offer("adapters=qlora", "QLoRA", set([](TrainingChoice& n) { n.peft = Peft::qlora; }), "frozen weights in 4 bits");
+        offer("adapters=qlora", "QLoRA", set([](TrainingChoice& n) { n.peft = Peft::qlora; }),
+              "frozen weights in 4 bits");
     std::stable_sort(out.begin(), out.end(), [](const TrainingSaving& a, const TrainingSaving& b) {
         const auto price = [](const TrainingSaving& s) { return std::max(0.0, std::round(s.time * 100)); };
         const bool adapters_a = a.id.starts_with("adapters"), adapters_b = b.id.starts_with("adapters");

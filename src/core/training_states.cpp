@@ -28,8 +28,8 @@ constexpr std::array kRecipes = {
                "2 + 2 + 4 B with Adam: Zhao et al. 2024, GaLore, arXiv 2403.03507"},
     RecipeInfo{Recipe::fp8, "fp8", "FP8 compute, BF16 weights", "BF16", "BF16", 2, 2, 4, 4, 8, false,
                "16 B with Adam: Ultra-Scale Playbook; Transformer Engine keeps FP8 copies, so weights do not shrink"},
-    RecipeInfo{Recipe::fp8_v3, "fp8-v3", "FP8, as DeepSeek-V3", "FP8 and BF16", "FP32", 3 + kFp8Scale, 4, 4, 2, 8, false,
-               "DeepSeek-V3, arXiv 2412.19437 section 3.3; 15 B as the Ultra-Scale Playbook counts it"},
+    RecipeInfo{Recipe::fp8_v3, "fp8-v3", "FP8, as DeepSeek-V3", "FP8 and BF16", "FP32", 3 + kFp8Scale, 4, 4, 2, 8,
+               false, "DeepSeek-V3, arXiv 2412.19437 section 3.3; 15 B as the Ultra-Scale Playbook counts it"},
 };
 
 constexpr std::array kOptimizers = {
@@ -89,7 +89,8 @@ Bytes optimizer_bytes(const Model& share, Optimizer o, double moment) {
         vectors -= n;
         switch (o) {
             case Optimizer::adam8bit:
-                bytes += n * 2 * (static_cast<double>(w.in) * static_cast<double>(w.out) < kSmallTensor ? 4 : kAdam8Bit);
+                bytes +=
+                    n * 2 * (static_cast<double>(w.in) * static_cast<double>(w.out) < kSmallTensor ? 4 : kAdam8Bit);
                 break;
             case Optimizer::adafactor:
                 bytes += w.count * static_cast<double>(w.in + w.out) * moment;
@@ -107,7 +108,10 @@ Bytes optimizer_bytes(const Model& share, Optimizer o, double moment) {
     // What is left are vectors; a model that cannot be counted is taken as matrices whole.
     const double each = o == Optimizer::adafactor ? moment : o == Optimizer::adam8bit ? 8 : 2 * moment;
     if (!share.params_counted)
-        bytes = all * (o == Optimizer::adam8bit ? 2 * kAdam8Bit : o == Optimizer::muon ? moment : 2 * moment), vectors = 0;
+        bytes = all * (o == Optimizer::adam8bit ? 2 * kAdam8Bit
+                       : o == Optimizer::muon   ? moment
+                                                : 2 * moment),
+        vectors = 0;
     return {bytes + vectors * each};
 }
 

@@ -8,8 +8,8 @@ namespace kvx::core {
 
 namespace {
 
-constexpr double kLinkShare = 0.8;     // of a link's rate that large messages reach (nccl-tests on B200 nodes)
-constexpr double kHostLink = 31.5e9;   // PCIe 4.0 × 16, one direction: what most hosts offer at least
+constexpr double kLinkShare = 0.8;    // of a link's rate that large messages reach (nccl-tests on B200 nodes)
+constexpr double kHostLink = 31.5e9;  // PCIe 4.0 × 16, one direction: what most hosts offer at least
 
 double d(int64_t n) {
     return static_cast<double>(n);
@@ -74,7 +74,8 @@ PassMessages forward_messages(const TrainingInput& in, const std::vector<StageAc
             const double n = d(g.count);
             // An all-reduce after attention and one after the MLP (Shoeybi et al. 2019); with sequence parallelism a
             // gather and a scatter of the same size.
-            const Message t = ring(tokens * d(in.model->hidden) * 2, l.tp, 2, bandwidth(in.cluster, l.tp, 1, in.estimate), latency);
+            const Message t =
+                ring(tokens * d(in.model->hidden) * 2, l.tp, 2, bandwidth(in.cluster, l.tp, 1, in.estimate), latency);
             out.tensor += 2 * n * t.time.value;
             out.tensor_sent += 2 * n * t.sent.value;
             out.tensor_count += l.tp > 1 ? 2 * g.count : 0;
@@ -83,14 +84,15 @@ PassMessages forward_messages(const TrainingInput& in, const std::vector<StageAc
             const double kv = at.kind == AttentionKind::mla ? d(at.kv_lora_rank + at.rope_dim)
                                                             : d(at.kv_heads * (at.k_dim + at.v_dim)) / l.tp;
             if (at.owns_cache && kv > 0) {
-                const Message k = ring(kv * 2 * tokens * l.cp, l.cp, 1, bandwidth(in.cluster, l.cp, l.tp, in.estimate), latency);
+                const Message k =
+                    ring(kv * 2 * tokens * l.cp, l.cp, 1, bandwidth(in.cluster, l.cp, l.tp, in.estimate), latency);
                 out.context += n * k.time.value;
                 out.context_sent += n * k.sent.value;
                 out.context_count += l.cp > 1 ? g.count : 0;
             }
             if (g.mlp.kind == MlpKind::moe && l.ep > 1) {  // to the experts and back
-                const double dealt = tokens / (c.sequence_parallel ? l.tp : 1) * d(g.mlp.experts_per_token) *
-                                     d(in.model->hidden) * 2;
+                const double dealt =
+                    tokens / (c.sequence_parallel ? l.tp : 1) * d(g.mlp.experts_per_token) * d(in.model->hidden) * 2;
                 const Message x = ring(dealt, l.ep, 1, bandwidth(in.cluster, l.ep, l.etp, in.estimate), latency);
                 out.expert += 2 * n * x.time.value;
                 out.expert_sent += 2 * n * x.sent.value;
@@ -100,7 +102,7 @@ PassMessages forward_messages(const TrainingInput& in, const std::vector<StageAc
     }
     out.context_wire = out.context;
     out.expert_wire = out.expert;
-    out.context = std::max(0.0, out.context - attention);  // runs beside the attention it feeds
+    out.context = std::max(0.0, out.context - attention);                       // runs beside the attention it feeds
     if (c.schedule == PipelineSchedule::dual_pipe && l.pp > 1) out.expert = 0;  // hidden behind the other direction
     return out;
 }
@@ -189,7 +191,7 @@ void time_step(TrainingPlan& p, const std::vector<RankParts>& parts) {
     const auto inside = [&](TrainingTraffic& out, double sent, double seconds, double waited, int64_t count, int group,
                             int stride, double passes) {
         if (count == 0) return;
-        out = {{sent * passes * m}, d(count) * passes * m, in.cluster.across(group * stride), group,
+        out = {{sent * passes * m},    d(count) * passes * m, in.cluster.across(group * stride), group,
                {seconds * passes * m}, {waited * passes * m}};
     };
     const PassMessages& f = cost.forward;
@@ -216,8 +218,9 @@ void time_step(TrainingPlan& p, const std::vector<RankParts>& parts) {
     const Message gather = both(weight, 1, 0);
     const auto put = [&](TrainingTraffic& out, const Message& one, double times, double exposed) {
         if (one.sent.value <= 0) return;
-        out = {one.sent * times, times, in.cluster.across(std::min(dense * stride, in.cluster.devices)), dense,
-               {one.time.value * times}, {exposed}};
+        out = {
+            one.sent * times,         times,    in.cluster.across(std::min(dense * stride, in.cluster.devices)), dense,
+            {one.time.value * times}, {exposed}};
     };
     const auto left = [](double time, double hidden) { return std::max(0.0, time - hidden); };
     switch (c.sharding) {
@@ -247,12 +250,13 @@ void time_step(TrainingPlan& p, const std::vector<RankParts>& parts) {
         t.gradients.exposed.value += left(across.time.value, backward);
     }
     if (l.pp > 1) {  // each boundary forward and back; only the first and the last way are waited for
-        const double bytes = d(c.micro_batch * c.sequence.value) / l.cp * d(in.model->hidden) * 2 /
-                             (c.sequence_parallel ? l.tp : 1);
+        const double bytes =
+            d(c.micro_batch * c.sequence.value) / l.cp * d(in.model->hidden) * 2 / (c.sequence_parallel ? l.tp : 1);
         const Link* link = in.cluster.across(in.cluster.devices);
         const double rate = link ? link->bandwidth * (in.estimate == Estimate::ideal ? 1 : kLinkShare) : 0;
         const double one = rate > 0 ? bytes / rate + latency.value : 0, chunks = d(p.pipeline.chunks);
-        t.pipeline = {{bytes * 2 * m * chunks}, 2 * m * chunks, link, 2, {one * 2 * m * chunks}, {2 * (l.pp - 1) * one}};
+        t.pipeline = {{bytes * 2 * m * chunks}, 2 * m * chunks,        link, 2,
+                      {one * 2 * m * chunks},   {2 * (l.pp - 1) * one}};
     }
     // The update reads and writes master weights and states, reads gradients, writes weights.
     const StateBytes& s = rank.states;
@@ -273,7 +277,8 @@ void time_step(TrainingPlan& p, const std::vector<RankParts>& parts) {
             t.offload.exposed.value += m * (left(one, forward) + left(one, backward));
         }
     }
-    t.exposed = {t.gradients.exposed.value + t.gather.exposed.value + t.pipeline.exposed.value + t.offload.exposed.value};
+    t.exposed = {t.gradients.exposed.value + t.gather.exposed.value + t.pipeline.exposed.value +
+                 t.offload.exposed.value};
     t.step = {p.pipeline.total.value + t.exposed.value + t.optimizer.value};
 
     // Convention: causal attention counted half, the input embedding not at all (Megatron-LM, llm.c).

@@ -117,10 +117,10 @@ std::vector<WeightMatrix> weight_matrices(const Model& m) {
 double lora_params(const Model& m, int64_t rank, LoraTargets targets) {
     double sum = 0;
     for (const WeightMatrix& w : weight_matrices(m)) {
-        const bool taken = targets == LoraTargets::query_value
-                               ? w.role == MatrixRole::query || w.role == MatrixRole::value
-                               : w.role != MatrixRole::embedding && w.role != MatrixRole::head &&
-                                     w.role != MatrixRole::router;
+        const bool taken =
+            targets == LoraTargets::query_value
+                ? w.role == MatrixRole::query || w.role == MatrixRole::value
+                : w.role != MatrixRole::embedding && w.role != MatrixRole::head && w.role != MatrixRole::router;
         if (taken) sum += w.count * static_cast<double>(rank) * static_cast<double>(w.in + w.out);
     }
     return sum;

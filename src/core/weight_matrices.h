@@ -20,8 +20,8 @@ struct WeightMatrix {
 std::vector<WeightMatrix> weight_matrices(const Model& m);
 
 enum class LoraTargets : uint8_t { query_value, all_linear };
-// Trainable values of rank-r adapters: r × (in + out) each (Hu et al. 2021, LoRA, arXiv 2106.09685). Routers, embeddings
-// and the head get none.
+// Trainable values of rank-r adapters: r × (in + out) each (Hu et al. 2021, LoRA, arXiv 2106.09685). Routers,
+// embeddings and the head get none.
 double lora_params(const Model& m, int64_t rank, LoraTargets targets);
 
 }  // namespace kvx::core

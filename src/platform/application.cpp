@@ -158,7 +158,7 @@ void Application::announce() {
         host_say(state.playing ? "Playing"
                  : training    ? std::string("Paused")
                                : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
-                                     core::read_bytes(p.needed).text(),
+                                  core::read_bytes(p.needed).text(),
                  false);
     }
     const double pressure = training ? training->rank().peak() / training->capacity : p.pressure;

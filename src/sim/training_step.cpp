@@ -97,8 +97,7 @@ StepPicture picture_step(const core::TrainingPlan& plan, size_t rank) {
     tail(StepKind::messages, plan.time.exposed.value);
     tail(StepKind::update, plan.time.optimizer.value);
     out.length = from;
-    for (const StepPart& p : out.parts)
-        out.peak = std::max({out.peak, p.before + p.working, p.after + p.logits});
+    for (const StepPart& p : out.parts) out.peak = std::max({out.peak, p.before + p.working, p.after + p.logits});
     return out;
 }
 
@@ -114,12 +113,15 @@ StepMoment moment_at(const core::TrainingPlan& plan, const StepPicture& s, doubl
     m.activations = p.before + (p.after - p.before) * m.within;
     m.working = p.working;
     const Span span = layers_of(plan, p.stage);
-    const auto at = static_cast<int64_t>(std::min(m.within * static_cast<double>(span.count), static_cast<double>(span.count) - 1));
+    const auto at =
+        static_cast<int64_t>(std::min(m.within * static_cast<double>(span.count), static_cast<double>(span.count) - 1));
     if (p.kind == StepKind::forward) m.layer = span.first + at + 1;
     if (p.kind == StepKind::backward || p.kind == StepKind::weight_gradients) m.layer = span.first + span.count - at;
     // Logits appear when the last layer is through.
     if (p.kind == StepKind::forward && at + 1 == span.count) m.logits = p.logits;
-    m.gradients = p.kind == StepKind::forward || p.kind == StepKind::waiting ? 0 : p.kind == StepKind::backward ? m.within : 1;
+    m.gradients = p.kind == StepKind::forward || p.kind == StepKind::waiting ? 0
+                  : p.kind == StepKind::backward                             ? m.within
+                                                                             : 1;
     return m;
 }
 

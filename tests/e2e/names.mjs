@@ -88,11 +88,15 @@ export const FIGURES = {
   'Decode step': 'decode_floor',
   'Fits up to': 'fits_context',
   'Devices needed': 'devices_needed',
+};
+export const TRAINING_FIGURES = {
   'Peak in a step': 'peak',
+  'Weights': 'weights',
+  'Gradients': 'gradients',
   'Time of a step': 'step_time',
   'Model FLOPs used': 'mfu',
   'Speed': 'training_rate',
-  'Gradients': 'gradients',
+  'Devices needed': 'devices_needed',
 };
 
 export const SLIDER = {position: 'Position', context: 'Maximum context', batch: 'Batch'};

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "scenes/cluster/cluster_stage.h"
-#include "scenes/parts/page.h"
 #include "scenes/inference/stage.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

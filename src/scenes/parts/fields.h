@@ -28,7 +28,7 @@ struct Stops {
 };
 Stops stops_of(const Page& p, std::string_view id);
 
-float head_height(const Page& p);     // a line with a value field
+float head_height(const Page& p);  // a line with a value field
 float segment_height(const Page& p);
 float select_height(const Page& p);
 // A label, a field for any value, its unit.

@@ -5,10 +5,10 @@
 namespace kvx::scenes {
 
 struct Stream {
-    ImVec2 a, b, c, e;       // cubic curve
-    float phase = 0;         // 0 … 1, of the first spark
+    ImVec2 a, b, c, e;  // cubic curve
+    float phase = 0;    // 0 … 1, of the first spark
     int sparks = 1;
-    float tail = 0.045f;     // share of the path between two points of a tail
+    float tail = 0.045f;  // share of the path between two points of a tail
     bool reversed = false;
 };
 // From left to right (or back) between two points, leaving and arriving level.

@@ -47,17 +47,20 @@ void draw_memory(Training& t, const Rect& r) {
     const double low = std::max(0.0, kept - (std::max(peak, capacity) - kept) * 0.35);
     const ui::Axis y{low, std::max(peak, std::min(capacity, peak * 1.6)) * 1.06};
     const auto at = [&](double time, double gib) {
-        return ImVec2{plot.x + static_cast<float>(time / s.length) * plot.w, plot.bottom() - static_cast<float>(std::clamp(y.map(gib), 0.0, 1.0)) * plot.h};
+        return ImVec2{plot.x + static_cast<float>(time / s.length) * plot.w,
+                      plot.bottom() - static_cast<float>(std::clamp(y.map(gib), 0.0, 1.0)) * plot.h};
     };
     for (const double v : ui::ticks(y, 3)) {
         const float py = plot.bottom() - static_cast<float>(y.map(v)) * plot.h;
         ui.fill({plot.x, ui.px(py), plot.w, 1}, ui::fade(th.line, 0.8f));
-        ui.text({r.x - 4, py - 8, 32, 16}, v >= 1000 ? core::significant(v / 1000, 3) + "K" : core::significant(v, 3), ui::type::micro_mono, th.faint, Align::right);
+        ui.text({r.x - 4, py - 8, 32, 16}, v >= 1000 ? core::significant(v / 1000, 3) + "K" : core::significant(v, 3),
+                ui::type::micro_mono, th.faint, Align::right);
     }
     ImVec2 last = at(0, kept);
     const auto to = [&](const ImVec2& next) {
         if (next.x - last.x > 0.5f)
-            ui.draw->AddQuadFilled(last, next, {next.x, plot.bottom()}, {last.x, plot.bottom()}, ui::fade(th.activations, 0.22f));
+            ui.draw->AddQuadFilled(last, next, {next.x, plot.bottom()}, {last.x, plot.bottom()},
+                                   ui::fade(th.activations, 0.22f));
         ui.draw->AddLine(last, next, ui::mix(th.activations, th.text, 0.35f), 1.6f);
         last = next;
     };
@@ -87,14 +90,16 @@ void draw_memory(Training& t, const Rect& r) {
         const float cy = plot.bottom() - static_cast<float>(y.map(capacity)) * plot.h;
         ui.dashed(plot.x, cy, plot.right(), cy, th.red, 4, 4);
         const std::string limit = "capacity " + core::read_bytes_in_gib(t.plan.capacity).text();
-        ui.text({plot.x, cy - 17 < plot.y - 4 ? cy + 2 : cy - 17, plot.w - 2, 16}, limit, ui::type::micro, th.red_text, Align::right);
+        ui.text({plot.x, cy - 17 < plot.y - 4 ? cy + 2 : cy - 17, plot.w - 2, 16}, limit, ui::type::micro, th.red_text,
+                Align::right);
     }
     const double now = (t.now - t.plan.rank().framework).value >= 0 ? t.now.gib() : 0;
     const ImVec2 dot = at(t.moment.time, now);
     playhead(ui, dot.x, {plot.x, plot.y, plot.w, strip.bottom() - plot.y});
     ui.disc(dot.x, dot.y, 4.5f, th.surface);
     ui.disc(dot.x, dot.y, 3.5f, th.text);
-    const std::string spoken = "Peak " + core::read_bytes(t.plan.rank().peak()).text() + ", now " + core::read_bytes(t.now).text() + " of " + core::read_bytes(t.plan.capacity).text();
+    const std::string spoken = "Peak " + core::read_bytes(t.plan.rank().peak()).text() + ", now " +
+                               core::read_bytes(t.now).text() + " of " + core::read_bytes(t.plan.capacity).text();
     if (ui.recording) {
         ui::Node n;
         n.id = "figure.profile";
@@ -117,38 +122,52 @@ void draw_ranks(Training& t, const Rect& r) {
     plot.cut_left(34);
     const double length = run.length;
     if (length <= 0) return;
-    const float row_h = plot.h / static_cast<float>(run.ranks), thick = row_h > 4 ? row_h - std::min(3.0f, row_h * 0.2f) : row_h;
+    const float row_h = plot.h / static_cast<float>(run.ranks),
+                thick = row_h > 4 ? row_h - std::min(3.0f, row_h * 0.2f) : row_h;
     const auto x_of = [&](double time) { return plot.x + static_cast<float>(time / length) * plot.w; };
     for (int i = 0; i < run.ranks; ++i) {
         const Rect row{plot.x, plot.y + row_h * static_cast<float>(i), plot.w, thick};
         ui.fill(row, th.reserved, 2);
         if (thick > 6) ui.stripes(row, th.reserved_stripe, 6, 1.2f);
         if (row_h > 11 || i == 0 || i + 1 == run.ranks)
-            ui.text({r.x - 4, row.cy() - 8, 32, 16}, core::group_digits(i + 1), ui::type::micro_mono, static_cast<size_t>(i) == t.plan.fullest ? th.text : th.faint, Align::right);
+            ui.text({r.x - 4, row.cy() - 8, 32, 16}, core::group_digits(i + 1), ui::type::micro_mono,
+                    static_cast<size_t>(i) == t.plan.fullest ? th.text : th.faint, Align::right);
     }
     const core::Pass* under = nullptr;
     const ui::Hit hit = ui.hit("ranks.hover", plot);
     std::vector<float> drawn_to(static_cast<size_t>(run.ranks), -1);
     for (const core::Pass& x : run.passes) {
         const float a = x_of(x.start), b = x_of(x.end);
-        const Rect box{a, plot.y + row_h * static_cast<float>(x.rank), std::max(0.6f, b - a - (b - a > 3 ? 1.0f : 0.0f)), thick};
+        const Rect box{a, plot.y + row_h * static_cast<float>(x.rank),
+                       std::max(0.6f, b - a - (b - a > 3 ? 1.0f : 0.0f)), thick};
         if (hit.hovered && box.contains(ui.pointer_x(), ui.pointer_y())) under = &x;
         float& done = drawn_to[static_cast<size_t>(x.rank)];
         if (b - done < 0.7f) continue;  // thinner than a pixel: the one before stands for it
         done = b;
-        const StepKind kind = x.kind == core::PassKind::forward ? StepKind::forward : x.kind == core::PassKind::backward ? StepKind::backward : StepKind::weight_gradients;
+        const StepKind kind = x.kind == core::PassKind::forward    ? StepKind::forward
+                              : x.kind == core::PassKind::backward ? StepKind::backward
+                                                                   : StepKind::weight_gradients;
         const bool now = t.moment.time >= x.start && t.moment.time < x.end;
         ui::Color c = color_of(th, kind);
         if (run.chunks > 1 && x.chunk % 2 == 1) c = ui::mix(c, th.bg, 0.28f);
         ui.fill(box, now ? ui::mix(c, th.text, 0.35f) : c, box.w > 6 && thick > 6 ? 2.0f : 0);
-        if (box.w > 16 && thick >= 13) ui.text(box, core::group_digits(x.micro_batch + 1), ui::type::micro_mono, kind == StepKind::forward ? th.accent_ink : th.text, Align::center);
+        if (box.w > 16 && thick >= 13)
+            ui.text(box, core::group_digits(x.micro_batch + 1), ui::type::micro_mono,
+                    kind == StepKind::forward ? th.accent_ink : th.text, Align::center);
     }
     if (t.moment.time < length) playhead(ui, x_of(t.moment.time), plot);
-    std::string words = "Stages × time, " + core::group_digits(run.micro_batches) + (run.micro_batches < t.plan.input.choice.accumulation ? " of " + core::group_digits(t.plan.input.choice.accumulation) : std::string()) + " micro-batches; hatched: waiting";
+    std::string words = "Stages × time, " + core::group_digits(run.micro_batches) +
+                        (run.micro_batches < t.plan.input.choice.accumulation
+                             ? " of " + core::group_digits(t.plan.input.choice.accumulation)
+                             : std::string()) +
+                        " micro-batches; hatched: waiting";
     if (under != nullptr) {
         const char* kinds[] = {"forward", "backward", "weight gradients"};
-        words = "Stage " + core::group_digits(under->rank + 1) + ", micro-batch " + core::group_digits(under->micro_batch + 1) + (run.chunks > 1 ? ", part " + core::group_digits(under->chunk + 1) : std::string()) + ", " +
-                kinds[static_cast<size_t>(under->kind)] + ": " + core::read_seconds({under->start}).text() + " to " + core::read_seconds({under->end}).text();
+        words = "Stage " + core::group_digits(under->rank + 1) + ", micro-batch " +
+                core::group_digits(under->micro_batch + 1) +
+                (run.chunks > 1 ? ", part " + core::group_digits(under->chunk + 1) : std::string()) + ", " +
+                kinds[static_cast<size_t>(under->kind)] + ": " + core::read_seconds({under->start}).text() + " to " +
+                core::read_seconds({under->end}).text();
     }
     ui.text({plot.x, foot.y, plot.w, 16}, words, ui::type::caption, under ? th.text : th.dim);
     if (ui.recording) {
@@ -156,7 +175,8 @@ void draw_ranks(Training& t, const Rect& r) {
         n.id = "figure.pipeline";
         n.role = "figure";
         n.name = "Pipeline, stages over time";
-        n.value = core::group_digits(run.ranks) + " stages; each waits " + core::read_seconds(run.bubble).text() + " of a step, " + core::significant(100 * t.plan.time.bubble_share, 2) + " %";
+        n.value = core::group_digits(run.ranks) + " stages; each waits " + core::read_seconds(run.bubble).text() +
+                  " of a step, " + core::significant(100 * t.plan.time.bubble_share, 2) + " %";
         n.rect = plot;
         ui.node(std::move(n));
     }
@@ -174,10 +194,11 @@ void draw_traffic(Training& t, const Rect& r) {
         const char* label;
         const core::TrainingTraffic* x;
     };
-    const Row rows[] = {{"sent_gradients", "Gradients summed", &time.gradients}, {"sent_gather", "Weights gathered", &time.gather},
-                        {"sent_tensor", "Inside layers", &time.tensor},          {"sent_context", "Round the ring", &time.context},
-                        {"sent_expert", "To experts and back", &time.expert},    {"sent_pipeline", "To the next stage", &time.pipeline},
-                        {"sent_offload", "To and from the CPU", &time.offload}};
+    const Row rows[] = {
+        {"sent_gradients", "Gradients summed", &time.gradients}, {"sent_gather", "Weights gathered", &time.gather},
+        {"sent_tensor", "Inside layers", &time.tensor},          {"sent_context", "Round the ring", &time.context},
+        {"sent_expert", "To experts and back", &time.expert},    {"sent_pipeline", "To the next stage", &time.pipeline},
+        {"sent_offload", "To and from the CPU", &time.offload}};
     int shown = 0;
     for (const Row& row : rows) shown += row.x->sent.value > 0 ? 1 : 0;
     Rect body = r;
@@ -191,18 +212,26 @@ void draw_traffic(Training& t, const Rect& r) {
     for (const Row& row : rows) {
         if (row.x->sent.value <= 0) continue;
         Rect line = body.cut_top(h);
-        if (ui::figure_area(ui, std::string("traffic.") + row.id, line.grow(2), row.label, p.quantity(row.id).shown() + ", " + core::read_seconds(row.x->time).text() + ", waited for " + core::read_seconds(row.x->exposed).text(), 4))
+        if (ui::figure_area(ui, std::string("traffic.") + row.id, line.grow(2), row.label,
+                            p.quantity(row.id).shown() + ", " + core::read_seconds(row.x->time).text() +
+                                ", waited for " + core::read_seconds(row.x->exposed).text(),
+                            4))
             p.explain(row.id, line);
         ui.text(line.cut_left(150, 8), row.label, ui::type::label, th.dim);
-        ui.text(line.cut_right(92, 8), core::read_seconds(row.x->time).text(), ui::type::caption_mono, th.faint, Align::right);
-        ui.text(line.cut_right(88, 12), core::read_bytes(row.x->sent).text(), ui::type::caption_mono, th.text, Align::right);
+        ui.text(line.cut_right(92, 8), core::read_seconds(row.x->time).text(), ui::type::caption_mono, th.faint,
+                Align::right);
+        ui.text(line.cut_right(88, 12), core::read_bytes(row.x->sent).text(), ui::type::caption_mono, th.text,
+                Align::right);
         const Rect bar = line.centered(line.w, 8);
         ui.fill(bar, th.line, 4);
         const auto part = [&](double seconds) { return bar.w * static_cast<float>(std::min(1.0, seconds / step)); };
         ui.fill({bar.x, bar.y, std::max(2.0f, part(row.x->time.value)), bar.h}, ui::fade(th.gold, 0.4f), 4);
-        if (row.x->exposed.value > 0) ui.fill({bar.x, bar.y, std::max(1.0f, part(row.x->exposed.value)), bar.h}, th.gold, 4);
+        if (row.x->exposed.value > 0)
+            ui.fill({bar.x, bar.y, std::max(1.0f, part(row.x->exposed.value)), bar.h}, th.gold, 4);
     }
-    ui.text(foot, "Sent by each device in a step. The bar is the step: pale hidden behind computing, bright waited for.", ui::type::caption, th.dim);
+    ui.text(foot,
+            "Sent by each device in a step. The bar is the step: pale hidden behind computing, bright waited for.",
+            ui::type::caption, th.dim);
 }
 
 }  // namespace
@@ -220,18 +249,23 @@ void draw_step_profile(Training& t, const Rect& r) {
     if (pipes) choices.emplace_back("pipeline", "Pipeline");
     if (many || t.plan.time.offload.sent.value > 0) choices.emplace_back("traffic", "Traffic");
     if (choices.size() > 1) {
-        const Rect seg = title.cut_right(static_cast<float>(choices.size()) * 84, 12).centered(static_cast<float>(choices.size()) * 84, ui.view.coarse ? 44.0f : 30.0f);
+        const Rect seg = title.cut_right(static_cast<float>(choices.size()) * 84, 12)
+                             .centered(static_cast<float>(choices.size()) * 84, ui.view.coarse ? 44.0f : 30.0f);
         const int k = ui::segmented(ui, "chart", seg, "Chart", choices, chart);
         if (k >= 0) p.set("chart", choices[static_cast<size_t>(k)].first);
     }
     const auto m = static_cast<double>(t.plan.input.choice.accumulation);
-    std::string words = pipes ? "Stage " + core::group_digits(static_cast<int64_t>(t.plan.fullest) + 1) + " of " + core::group_digits(t.plan.pipeline.ranks) + " through a step"
-                              : (m > 1 ? "Micro-batch " + core::group_digits(std::llround(m)) + " of " + core::group_digits(std::llround(m)) + " and the update" : std::string("One step"));
+    std::string words = pipes ? "Stage " + core::group_digits(static_cast<int64_t>(t.plan.fullest) + 1) + " of " +
+                                    core::group_digits(t.plan.pipeline.ranks) + " through a step"
+                              : (m > 1 ? "Micro-batch " + core::group_digits(std::llround(m)) + " of " +
+                                             core::group_digits(std::llround(m)) + " and the update"
+                                       : std::string("One step"));
     if (chart == "pipeline" && pipes) words = "Every stage through a step";
     if (chart == "traffic" && many) words = "What devices send each other";
     const std::string length = core::read_seconds({t.picture.length}).text();
     const float lw = ui.width(length, ui::type::caption_mono) + 1;
-    if (title.w > lw + ui.width(words, ui::type::label_bold) + 16) ui.text(title.cut_right(lw, 10), length, ui::type::caption_mono, th.dim, Align::right);
+    if (title.w > lw + ui.width(words, ui::type::label_bold) + 16)
+        ui.text(title.cut_right(lw, 10), length, ui::type::caption_mono, th.dim, Align::right);
     ui::heading(ui, "profile", title, words, ui::type::label_bold, th.text, 2);
     if (body.h < 60) return;
     if (chart == "pipeline" && pipes)

@@ -34,7 +34,8 @@ float draw_savings(Training& t, Rect body, bool measure) {
     const size_t shown = std::min<size_t>(t.view.savings.size(), 6);
     const float height = kLine + 6 + row_h * static_cast<float>(std::max<size_t>(shown, 1));
     if (measure) return height;
-    ui::heading(ui, "training.savings", body.cut_top(kLine, 6), "What would save memory, cheapest first", ui::type::caption_bold, th.dim, 2);
+    ui::heading(ui, "training.savings", body.cut_top(kLine, 6), "What would save memory, cheapest first",
+                ui::type::caption_bold, th.dim, 2);
     if (shown == 0) {
         ui.text(body.cut_top(row_h), "Nothing that is a single switch.", ui::type::label, th.dim);
         return height;
@@ -44,7 +45,9 @@ float draw_savings(Training& t, Rect body, bool measure) {
         Rect row = body.cut_top(row_h);
         const float bw = 64;
         const Rect b = row.cut_right(bw, 10).centered(bw, ui.view.coarse ? 44.0f : 32.0f);
-        if (ui::button(ui, "apply." + s.id, b, "Apply", i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary)) apply_link(p, s.id);
+        if (ui::button(ui, "apply." + s.id, b, "Apply",
+                       i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary))
+            apply_link(p, s.id);
         const core::Reading saved = core::read_bytes_in_gib(s.saved);
         const std::string number = "−" + saved.number;
         Rect value = row.cut_right(ui.width(number, ui::type::value) + ui.width(" GiB", ui::type::value) + 4, 8);
@@ -52,13 +55,17 @@ float draw_savings(Training& t, Rect body, bool measure) {
         ui.text(value, number, ui::type::value, s.fits && !t.plan.fits ? th.green : th.text, Align::right);
         ui.text({row.x, row.cy() - 18, row.w, 18}, s.label, ui::type::label_bold, th.text);
         const double percent = 100 * s.time;
-        const std::string cost = std::fabs(percent) < 0.5 ? std::string("same speed") : (percent > 0 ? "+" : "−") + core::significant(std::fabs(percent), 2) + " % time";
-        ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", fits" : ""), ui::type::caption, s.fits && !t.plan.fits ? th.green : th.faint);
+        const std::string cost = std::fabs(percent) < 0.5
+                                     ? std::string("same speed")
+                                     : (percent > 0 ? "+" : "−") + core::significant(std::fabs(percent), 2) + " % time";
+        ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", fits" : ""), ui::type::caption,
+                s.fits && !t.plan.fits ? th.green : th.faint);
         if (ui.recording) {
             ui::Node n;
             n.id = "saving." + s.id;
             n.role = "text";
-            n.name = s.label + ": saves " + core::read_bytes(s.saved).text() + ", " + cost + ", " + s.effect + (s.fits ? ", fits then" : "");
+            n.name = s.label + ": saves " + core::read_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
+                     (s.fits ? ", fits then" : "");
             n.rect = row;
             ui.node(std::move(n));
         }
@@ -72,10 +79,16 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     const Theme& th = *ui.theme;
     const bool many = t.plan.input.layout.devices() > 1;
     const float pair = kLine + 4 + select_height(p), segs = segment_height(p);
-    const std::string why = t.view.layout_refused.empty() ? t.view.layout_reason : t.view.layout_refused + (p.state.in.tp || p.state.in.pp || p.state.in.ep || p.state.in.cp ? " Divided automatically instead." : "");
+    const std::string why =
+        t.view.layout_refused.empty()
+            ? t.view.layout_reason
+            : t.view.layout_refused + (p.state.in.tp || p.state.in.pp || p.state.in.ep || p.state.in.cp
+                                           ? " Divided automatically instead."
+                                           : "");
     const bool say = many || !t.view.layout_refused.empty();
     const float why_h = say ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) + 8 : 0;
-    const float height = pair + 12 + pair + 12 + pair + 12 + head_height(p) + 4 + segs + (many ? 12 + pair + 12 + pair + 10 : 10) + why_h;
+    const float height = pair + 12 + pair + 12 + pair + 12 + head_height(p) + 4 + segs +
+                         (many ? 12 + pair + 12 + pair + 10 : 10) + why_h;
     if (measure) return height;
     draw_labelled_select(p, "run", "Published run", body.cut_top(pair, 12));
     draw_labelled_select(p, "model", "Model", body.cut_top(pair, 12));
@@ -83,14 +96,16 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     draw_value_field(p, "devices", "Devices", body.cut_top(head_height(p), 4), p.get("devices"), "");
     const Choices counts = p.choices("devices");
     const Rect row = body.cut_top(segs, 12);
-    const int k = ui.view.coarse ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices")) : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
+    const int k = ui.view.coarse ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices"))
+                                 : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
     if (k >= 0) p.set("devices", counts[static_cast<size_t>(k)].first);
     if (many) {
         const Rect links = body.cut_top(pair, 12);
         draw_labelled_select(p, "link", "Link", links.column(0, 2, 8));
         draw_labelled_select(p, "network", "Network", links.column(1, 2, 8));
         const Rect degrees = body.cut_top(pair, 10);
-        const std::pair<std::string_view, std::string_view> names[4] = {{"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"cp", "Context"}};
+        const std::pair<std::string_view, std::string_view> names[4] = {
+            {"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"cp", "Context"}};
         for (int i = 0; i < 4; ++i) draw_labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
     }
     if (say) draw_note(p, "layout.reason", body, why, t.view.layout_refused.empty() ? th.faint : th.amber);
@@ -109,14 +124,21 @@ float draw_published(Training& t, Rect body, bool measure) {
     };
     std::vector<Row> rows;
     const core::TrainingTime& time = t.plan.time;
-    if (run->step_seconds > 0) rows.push_back({"Time of a step", core::read_seconds({run->step_seconds}).text(), "≈ " + core::read_seconds(time.step).text()});
-    if (run->mfu > 0) rows.push_back({"Model FLOPs used", core::significant(100 * run->mfu, 3) + " %", "≈ " + core::significant(100 * time.mfu, 3) + " %"});
-    if (run->tokens_per_second > 0) rows.push_back({"Tokens/s", core::group_digits(std::llround(run->tokens_per_second)), "≈ " + core::group_digits(std::llround(time.tokens_per_second))});
+    if (run->step_seconds > 0)
+        rows.push_back({"Time of a step", core::read_seconds({run->step_seconds}).text(),
+                        "≈ " + core::read_seconds(time.step).text()});
+    if (run->mfu > 0)
+        rows.push_back({"Model FLOPs used", core::significant(100 * run->mfu, 3) + " %",
+                        "≈ " + core::significant(100 * time.mfu, 3) + " %"});
+    if (run->tokens_per_second > 0)
+        rows.push_back({"Tokens/s", core::group_digits(std::llround(run->tokens_per_second)),
+                        "≈ " + core::group_digits(std::llround(time.tokens_per_second))});
     const std::string words = "Published: " + std::string(run->result) + ". " + std::string(run->source) + ".";
     const float words_h = ui.paragraph({0, 0, body.w, 0}, words, ui::type::caption, 0, true) + 8;
     const float height = kLine + 6 + (rows.empty() ? 0 : 20 + 26 * static_cast<float>(rows.size()) + 6) + words_h;
     if (measure) return height;
-    ui::heading(ui, "published", body.cut_top(kLine, 6), "Published against computed", ui::type::caption_bold, th.dim, 2);
+    ui::heading(ui, "published", body.cut_top(kLine, 6), "Published against computed", ui::type::caption_bold, th.dim,
+                2);
     if (!rows.empty()) {
         Rect head = body.cut_top(20);
         ui.text(head.cut_right(84, 6), "computed", ui::type::micro, th.faint, Align::right);
@@ -149,11 +171,14 @@ float draw_recipe(Training& t, Rect body, bool measure) {
     if (measure) return height;
     const core::TrainingChoice& c = p.state.in.training;
     const Choices zero = {{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"}, {"hybrid", "Hybrid"}};
-    const char* const zero_words[] = {"all keep everything", "optimizer divided", "gradients too", "weights too", "3 inside a node"};
-    draw_labelled_segments(p, "zero", "Sharding, ZeRO stage", zero_words[static_cast<size_t>(c.sharding)], body.cut_top(seg, 12), zero);
+    const char* const zero_words[] = {"all keep everything", "optimizer divided", "gradients too", "weights too",
+                                      "3 inside a node"};
+    draw_labelled_segments(p, "zero", "Sharding, ZeRO stage", zero_words[static_cast<size_t>(c.sharding)],
+                           body.cut_top(seg, 12), zero);
     const char* const again[] = {"all is kept", "scores twice", "one more forward"};
     draw_labelled_segments(p, "recompute", "Recompute", again[static_cast<size_t>(c.recompute)], body.cut_top(seg, 14));
-    draw_stops(p, "micro", "Micro-batch", p.get("micro"), c.micro_batch == 1 ? "sequence" : "sequences", body.cut_top(stop, 10));
+    draw_stops(p, "micro", "Micro-batch", p.get("micro"), c.micro_batch == 1 ? "sequence" : "sequences",
+               body.cut_top(stop, 10));
     draw_stops(p, "seq", "Sequence", core::short_tokens(c.sequence), "tokens", body.cut_top(stop, 10));
     draw_stops(p, "accum", "Accumulation", p.get("accum"), "", body.cut_top(stop, 12));
     draw_labelled_select(p, "recipe", "Precision", body.cut_top(pair, 12));
@@ -175,7 +200,9 @@ float draw_details(Training& t, Rect body, bool measure) {
         if (ui::switch_row(p.ui, id, body.cut_top(row), name, effect, on)) p.set(id, on ? "0" : "1");
     };
     toggle("flash-training", "FlashAttention", c.flash ? "Scores stay on the chip" : "A matrix of scores is kept");
-    toggle("sp", "Sequence parallel", t.plan.input.layout.tp > 1 ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank") : "Only with tensor parallelism");
+    toggle("sp", "Sequence parallel",
+           t.plan.input.layout.tp > 1 ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank")
+                                      : "Only with tensor parallelism");
     toggle("chunked-loss", "Loss in chunks", c.chunked_loss ? "An eighth of the logits" : "All logits at once");
     toggle("dropout", "Dropout", c.dropout ? "One byte a value kept" : "No masks");
     body.cut_top(10);
@@ -201,8 +228,9 @@ float draw_run(Training& t, Rect body, bool measure) {
     struct Field {
         std::string_view id, label, unit;
     };
-    static constexpr Field fields[] = {{"train-tokens", "Tokens to train", ""}, {"warmup", "Warm-up, share", ""},     {"decay", "Decay, share", ""},
-                                       {"floor", "Lowest rate", ""},            {"price", "Price, 0: the row’s", "$/h"}, {"pue", "PUE", ""}};
+    static constexpr Field fields[] = {{"train-tokens", "Tokens to train", ""}, {"warmup", "Warm-up, share", ""},
+                                       {"decay", "Decay, share", ""},           {"floor", "Lowest rate", ""},
+                                       {"price", "Price, 0: the row’s", "$/h"}, {"pue", "PUE", ""}};
     const float height = pair + 10 + (head + 4) * static_cast<float>(std::size(fields)) + 8 + seg;
     if (measure) return height;
     draw_labelled_select(p, "rate", "Learning rate", body.cut_top(pair, 10));
@@ -217,7 +245,9 @@ float draw_run(Training& t, Rect body, bool measure) {
     }
     body.cut_top(8);
     const Choices estimates = p.choices("estimate");
-    draw_labelled_segments(p, "estimate", "Estimate of speed", p.get("estimate") == "ideal" ? "datasheet" : "50 % of datasheet", body.cut_top(seg), estimates);
+    draw_labelled_segments(p, "estimate", "Estimate of speed",
+                           p.get("estimate") == "ideal" ? "datasheet" : "50 % of datasheet", body.cut_top(seg),
+                           estimates);
     return height;
 }
 

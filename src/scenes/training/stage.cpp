@@ -32,7 +32,8 @@ void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown
     const bool two = r.h > 42 && !g.note.empty() && !compact;
     const Rect name{body.x, two ? body.cy() - 19 : body.cy() - 10, body.w, 20};
     ui.text(name, g.label, bold, th.text);
-    if (two && ui.width(g.note, ui::type::label) <= body.w) ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.dim);
+    if (two && ui.width(g.note, ui::type::label) <= body.w)
+        ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.dim);
 }
 
 }  // namespace
@@ -60,7 +61,8 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
     double at = 0;
     for (const Region& g : t.regions) {
         const float bottom = y_of(at), up = y_of(at + g.now.value);
-        const Rect box{inside.x, ui.px(up), inside.w, std::max(0.0f, ui.px(bottom) - ui.px(up) - (bottom - up > 4 ? 2.0f : 0.0f))};
+        const Rect box{inside.x, ui.px(up), inside.w,
+                       std::max(0.0f, ui.px(bottom) - ui.px(up) - (bottom - up > 4 ? 2.0f : 0.0f))};
         at += g.now.value;
         if (box.h < 0.5f) continue;
         ui.fill(box, ui::mix(th.stack_well, g.color, 0.32f), box.h > 8 ? 4.0f : 0);
@@ -68,18 +70,22 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
         if (std::string_view(g.id) == "activations" && plan.rank().layer_stored.value > 0) {
             const float line = static_cast<float>(plan.rank().layer_stored.value / scale) * inside.h;
             if (line > 2.5f)
-                for (float y = box.bottom() - line; y > box.y; y -= line) ui.fill({box.x + 6, ui.px(y), box.w - 6, 1}, ui::fade(th.bg, 0.45f));
+                for (float y = box.bottom() - line; y > box.y; y -= line)
+                    ui.fill({box.x + 6, ui.px(y), box.w - 6, 1}, ui::fade(th.bg, 0.45f));
         }
         if (std::string_view(g.id) == "gradients" && t.moment.gradients > 0) {  // what this micro-batch has added
             const float done = box.h * static_cast<float>(t.moment.gradients);
             ui.fill({box.x + 6, box.y, box.w - 6, done}, ui::fade(g.color, 0.22f));
         }
-        if (t.moment.part.kind == StepKind::update && (std::string_view(g.id) == "optimizer" || std::string_view(g.id) == "weights"))
+        if (t.moment.part.kind == StepKind::update &&
+            (std::string_view(g.id) == "optimizer" || std::string_view(g.id) == "weights"))
             ui.stroke(box, g.color, 4, 1.5f);
         std::string region_id = std::string("tank.") + g.id;
         const core::Quantity& q = t.p.quantity(g.id);
         if (box.h > 10) {
-            if (ui::figure_area(ui, region_id, box, g.label, core::read_bytes(g.now).text() + (g.note.empty() ? "" : ", " + g.note), 4)) t.p.explain(q.id, box);
+            if (ui::figure_area(ui, region_id, box, g.label,
+                                core::read_bytes(g.now).text() + (g.note.empty() ? "" : ", " + g.note), 4))
+                t.p.explain(q.id, box);
             label_region(t, box, g, g.now, compact);
         }
     }
@@ -101,8 +107,11 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
             Rect pill = rest.centered(fits_in ? whole_w : ui.width(more, ui::type::value) + 22, 24);
             ui.fill(pill, th.bar, 8);
             pill = pill.inset(10, 0);
-            if (!fits_in) ui.text(pill, more, ui::type::value, beyond ? th.red_text : th.text, Align::center);
-            else ui.text(pill.cut_right(ui.width(more, ui::type::value) + 2, 8), more, ui::type::value, beyond ? th.red_text : th.text, Align::right);
+            if (!fits_in)
+                ui.text(pill, more, ui::type::value, beyond ? th.red_text : th.text, Align::center);
+            else
+                ui.text(pill.cut_right(ui.width(more, ui::type::value) + 2, 8), more, ui::type::value,
+                        beyond ? th.red_text : th.text, Align::right);
             if (fits_in) ui.text(pill, words, ui::type::label, th.dim);
         }
     }
@@ -163,7 +172,8 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
             running.push_back(run);
         }
     } else if (t.moment.layer > 0) {
-        running.push_back({0, layers, t.moment.within, forward ? core::PassKind::forward : core::PassKind::backward, 0});
+        running.push_back(
+            {0, layers, t.moment.within, forward ? core::PassKind::forward : core::PassKind::backward, 0});
     }
 
     const auto box = [&](const Rect& at, const char* name, const std::string& value, bool lit) {
@@ -173,16 +183,20 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         if (at.h < 15) return;
         Rect words = b.inset(10, 0);
         const float w = ui.width(value, ui::type::caption_mono);
-        if (w + ui.width(name, ui::type::caption) + 8 < words.w) ui.text(words.cut_right(w + 1, 8), value, ui::type::caption_mono, lit ? th.text : th.dim, Align::right);
+        if (w + ui.width(name, ui::type::caption) + 8 < words.w)
+            ui.text(words.cut_right(w + 1, 8), value, ui::type::caption_mono, lit ? th.text : th.dim, Align::right);
         ui.text(words, name, ui::type::caption, lit ? th.text : th.dim);
     };
     const bool at_head = forward && t.moment.logits.value > 0;
     box(body.cut_top(cap, 6), "Logits and loss", "", at_head);
     const core::TrainingChoice& c = plan.input.choice;
-    box(body.cut_bottom(cap, 6), "Embedding", core::group_digits(c.micro_batch * c.sequence.value) + (compact ? "" : " tokens"), forward && t.moment.layer == 1);
+    box(body.cut_bottom(cap, 6), "Embedding",
+        core::group_digits(c.micro_batch * c.sequence.value) + (compact ? "" : " tokens"),
+        forward && t.moment.layer == 1);
 
     const float gap_stage = stages > 1 && stages <= 32 ? 4.0f : 0;
-    const float pitch = (body.h - gap_stage * static_cast<float>(stages - 1)) / static_cast<float>(std::max<int64_t>(layers, 1));
+    const float pitch =
+        (body.h - gap_stage * static_cast<float>(stages - 1)) / static_cast<float>(std::max<int64_t>(layers, 1));
     const float thick = pitch > 5 ? pitch - 2 : std::max(0.8f, pitch * 0.8f);
     int stage = 0;
     int64_t in_stage = 0;
@@ -202,17 +216,26 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         bool hot = false;
         for (const Running& run : running) {
             if (layer < run.first || layer >= run.first + run.count) continue;
-            const auto within = static_cast<int64_t>(std::min(run.within * static_cast<double>(run.count), static_cast<double>(run.count) - 1));
+            const auto within = static_cast<int64_t>(
+                std::min(run.within * static_cast<double>(run.count), static_cast<double>(run.count) - 1));
             const bool up = run.pass == core::PassKind::forward;
             const int64_t now = up ? run.first + within : run.first + run.count - 1 - within;
-            const ui::Color lit = up ? th.green : run.pass == core::PassKind::backward ? th.sequence[0] : ui::mix(th.green, th.sequence[0], 0.5f);
+            const ui::Color lit = up                                     ? th.green
+                                  : run.pass == core::PassKind::backward ? th.sequence[0]
+                                                                         : ui::mix(th.green, th.sequence[0], 0.5f);
             hot = layer == now;
             const bool done = up ? layer < now : layer > now;
-            if (hot) color = lit;
-            else if (up ? done : !done) color = ui::mix(th.bg, th.green, 0.36f);           // holds activations
-            else if (!up && done) color = ui::mix(th.bg, th.sequence[0], 0.30f);           // has given its gradients
+            if (hot)
+                color = lit;
+            else if (up ? done : !done)
+                color = ui::mix(th.bg, th.green, 0.36f);  // holds activations
+            else if (!up && done)
+                color = ui::mix(th.bg, th.sequence[0], 0.30f);  // has given its gradients
         }
-        if (kind == StepKind::update) color = ui::mix(th.bg, th.sequence[1], layer <= static_cast<int64_t>(t.moment.within * static_cast<double>(layers)) ? 0.55f : 0.2f);
+        if (kind == StepKind::update)
+            color =
+                ui::mix(th.bg, th.sequence[1],
+                        layer <= static_cast<int64_t>(t.moment.within * static_cast<double>(layers)) ? 0.55f : 0.2f);
         if (kind == StepKind::messages) color = ui::mix(th.bg, th.gold, 0.32f);
         const float radius = thick > 6 ? 2.0f : 0;
         const float part = row.w * 0.42f;
@@ -225,11 +248,14 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         }
         const int64_t n = layer + 1;
         const bool mark = n == 1 || n == layers || n % (layers > 64 ? 16 : 8) == 0;
-        if (!compact && (hot || mark) && (hot ? running.size() < 3 : last_number - row.cy() > 17) ) {
+        if (!compact && (hot || mark) && (hot ? running.size() < 3 : last_number - row.cy() > 17)) {
             bool clash = false;
-            if (!hot && t.moment.layer > 0) clash = std::fabs(static_cast<float>(n - t.moment.layer)) * pitch < 15 && n != t.moment.layer;
+            if (!hot && t.moment.layer > 0)
+                clash = std::fabs(static_cast<float>(n - t.moment.layer)) * pitch < 15 && n != t.moment.layer;
             if (!clash) {
-                if (!hot || running.size() == 1) ui.text(number_at, core::group_digits(n), ui::type::micro_mono, hot ? th.text : th.faint, Align::right);
+                if (!hot || running.size() == 1)
+                    ui.text(number_at, core::group_digits(n), ui::type::micro_mono, hot ? th.text : th.faint,
+                            Align::right);
                 if (!hot) last_number = row.cy();
             }
         }
@@ -253,7 +279,8 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
     const StepKind kind = t.moment.part.kind;
     const bool moving = ui.view.reduced_motion ? false : t.p.state.playing;
     const auto port = [&](float x, float y) { ui.fill({x - 1.5f, y - 4, 3, 8}, th.port); };
-    const auto bundle = [&](float y0, float y1, float spread0, float spread1, int paths, bool reversed, const char* words, const std::string& amount) {
+    const auto bundle = [&](float y0, float y1, float spread0, float spread1, int paths, bool reversed,
+                            const char* words, const std::string& amount) {
         for (int i = 0; i < paths; ++i) {
             const float f = static_cast<float>(i) / static_cast<float>(std::max(1, paths - 1)) - 0.5f;
             Stream s = level_stream(x0 + 2, y0 + f * spread0, x1 - 2, y1 + f * spread1);
@@ -276,13 +303,17 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
     const auto y_of = [&](const char* id) {
         double at = 0;
         for (const Region& g : t.regions) {
-            if (std::string_view(g.id) == id) return tank.bottom() - 7 - static_cast<float>((at + g.now.value * 0.5) / scale) * (tank.h - 14);
+            if (std::string_view(g.id) == id)
+                return tank.bottom() - 7 - static_cast<float>((at + g.now.value * 0.5) / scale) * (tank.h - 14);
             at += g.now.value;
         }
         return tank.bottom() - 20;
     };
     const float layers = static_cast<float>(std::max<int64_t>(1, t.plan.input.model->layer_count()));
-    const float layer_y = t.moment.layer > 0 ? ladder.bottom() - 40 - (ladder.h - 80) * (static_cast<float>(t.moment.layer) - 0.5f) / layers : ladder.cy();
+    const float layer_y =
+        t.moment.layer > 0
+            ? ladder.bottom() - 40 - (ladder.h - 80) * (static_cast<float>(t.moment.layer) - 0.5f) / layers
+            : ladder.cy();
     const std::string a_layer = core::read_bytes(t.plan.rank().layer_stored).text();
     if (kind == StepKind::forward) {
         bundle(y_of("activations"), layer_y, 26, 22, 3, true, "a layer kept", a_layer);
@@ -291,9 +322,11 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
         bundle(y_of("activations"), layer_y, 26, 22, 3, false, "read and freed", a_layer);
         bundle(y_of("gradients"), std::max(layer_y + 70, ladder.bottom() - 90), 26, 40, 3, true, "gradients", "");
     } else if (kind == StepKind::update) {
-        bundle(y_of("optimizer"), ladder.cy(), 40, 60, 3, false, "read, written", core::read_bytes(t.plan.rank().states.total()).text());
+        bundle(y_of("optimizer"), ladder.cy(), 40, 60, 3, false, "read, written",
+               core::read_bytes(t.plan.rank().states.total()).text());
     } else if (kind == StepKind::messages) {
-        bundle(y_of("gradients"), ladder.cy(), 40, 60, 3, false, "to other devices", core::read_seconds(t.plan.time.exposed).text());
+        bundle(y_of("gradients"), ladder.cy(), 40, 60, 3, false, "to other devices",
+               core::read_seconds(t.plan.time.exposed).text());
     }
 }
 

@@ -24,10 +24,12 @@ Reading reading_of(const Training& t) {
     if (t.p.state.in.pace == app::Pace::run) {
         const double steps = std::floor(plan.steps * done);
         std::string small = "step, " + core::read_params(plan.run_tokens * done).text() + " tokens seen";
-        return {core::group_digits(std::llround(steps)), small,
-                core::group_digits(std::llround(steps)) + " of " + core::group_digits(std::llround(plan.steps)) + " steps"};
+        return {
+            core::group_digits(std::llround(steps)), small,
+            core::group_digits(std::llround(steps)) + " of " + core::group_digits(std::llround(plan.steps)) + " steps"};
     }
-    const std::string at = core::read_seconds({t.moment.time}).text(), whole = core::read_seconds({t.picture.length}).text();
+    const std::string at = core::read_seconds({t.moment.time}).text(),
+                      whole = core::read_seconds({t.picture.length}).text();
     return {at, "of " + whole + ", " + name_of(t.moment.part.kind), at + " of " + whole + ", " + words_of(t).title};
 }
 
@@ -44,7 +46,8 @@ void draw_scrubber(Training& t, const Rect& r, bool wide) {
     if (wide && run) {
         const int marks = r.w > 420 ? 4 : r.w > 260 ? 2 : 1;
         for (int i = 0; i <= marks; ++i)
-            s.marks.push_back({static_cast<double>(i) / marks, core::read_params(t.plan.steps * i / marks).text() + (i == marks ? " steps" : "")});
+            s.marks.push_back({static_cast<double>(i) / marks,
+                               core::read_params(t.plan.steps * i / marks).text() + (i == marks ? " steps" : "")});
         const double warm = p.state.in.training.rate.warm_up;
         if (warm > 0) s.marks.push_back({warm, "end of warm-up", th.dim, true});
     } else if (wide && t.picture.length > 0) {
@@ -52,8 +55,10 @@ void draw_scrubber(Training& t, const Rect& r, bool wide) {
         double last = -1;
         for (const sim::StepPart& part : t.picture.parts) {
             const double at = part.start / t.picture.length;
-            const bool first_of_kind = part.kind == sim::StepKind::update || (t.plan.pipeline.ranks == 1 && part.kind == sim::StepKind::backward);
-            if (first_of_kind && at - last > 0.08 && at < 0.9) s.marks.push_back({at, name_of(part.kind), th.dim, true}), last = at;
+            const bool first_of_kind = part.kind == sim::StepKind::update ||
+                                       (t.plan.pipeline.ranks == 1 && part.kind == sim::StepKind::backward);
+            if (first_of_kind && at - last > 0.08 && at < 0.9)
+                s.marks.push_back({at, name_of(part.kind), th.dim, true}), last = at;
         }
         s.marks.push_back({1, core::read_seconds({t.picture.length}).text()});
     }
@@ -77,7 +82,8 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
         draw_play(p, bar.cut_left(play, 14).centered(play, play));
         draw_next_speed(p, bar.cut_right(52, 10).centered(52, 44));
         const bool run = p.state.in.pace == app::Pace::run;
-        if (ui::button(ui, "pace.next", bar.cut_right(58, 10).centered(58, 44), run ? "Run" : "Step", ui::ButtonLook::quiet))
+        if (ui::button(ui, "pace.next", bar.cut_right(58, 10).centered(58, 44), run ? "Run" : "Step",
+                       ui::ButtonLook::quiet))
             p.set("pace", run ? "step" : "run");
         const bool tall = bar.h >= 76;
         const std::string words = run ? reading.big + " steps" : reading.big + ", " + name_of(t.moment.part.kind);
@@ -98,7 +104,8 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
     else
         draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
     const Rect pace = bar.cut_right(176, 24);
-    const int k = ui::segmented(ui, "pace", pace.centered(pace.w, ui.view.coarse ? 44.0f : 36.0f), "Play", paces, p.get("pace"));
+    const int k =
+        ui::segmented(ui, "pace", pace.centered(pace.w, ui.view.coarse ? 44.0f : 36.0f), "Play", paces, p.get("pace"));
     if (k >= 0) p.set("pace", paces[static_cast<size_t>(k)].first);
     draw_scrubber(t, {bar.x, r.y + 22, bar.w, 32}, true);
 }

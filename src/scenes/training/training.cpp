@@ -79,13 +79,16 @@ ui::Color color_of(const ui::Theme& t, StepKind k) {
 
 MomentWords words_of(const Training& t) {
     const sim::StepMoment& m = t.moment;
-    const std::string layer = core::group_digits(m.layer) + " of " + core::group_digits(t.plan.input.model->layer_count());
+    const std::string layer =
+        core::group_digits(m.layer) + " of " + core::group_digits(t.plan.input.model->layer_count());
     const bool full = t.plan.input.choice.recompute == core::Recompute::full;
     switch (m.part.kind) {
         case StepKind::forward:
-            return {"Forward, layer " + layer, full ? "Only inputs of layers are kept" : "Each layer leaves activations"};
+            return {"Forward, layer " + layer,
+                    full ? "Only inputs of layers are kept" : "Each layer leaves activations"};
         case StepKind::backward:
-            return {"Backward, layer " + layer, full ? "Computed again, then gradients" : "Activations become gradients"};
+            return {"Backward, layer " + layer,
+                    full ? "Computed again, then gradients" : "Activations become gradients"};
         case StepKind::weight_gradients:
             return {"Weight gradients, layer " + layer, "Put off until the rank would wait"};
         case StepKind::waiting:
@@ -93,7 +96,9 @@ MomentWords words_of(const Training& t) {
         case StepKind::messages:
             return {"Messages", "What computing could not hide"};
         case StepKind::update:
-            return {"Update", core::info(t.plan.input.choice.optimizer).label == std::string_view("SGD") ? "Weights move against the gradient" : "States and weights are rewritten"};
+            return {"Update", core::info(t.plan.input.choice.optimizer).label == std::string_view("SGD")
+                                  ? "Weights move against the gradient"
+                                  : "States and weights are rewritten"};
     }
     return {};
 }

@@ -10,7 +10,7 @@ namespace kvx::scenes {
 
 // A part of a device's memory, in the order in which it is stacked.
 struct Region {
-    const char* id;      // of its quantity
+    const char* id;  // of its quantity
     std::string label, note;
     core::Bytes now, peak;
     ui::Color color = 0;
@@ -22,8 +22,8 @@ struct Training {
     const core::TrainingPlan& plan;
     const sim::StepPicture& picture;  // of the fullest rank
     sim::StepMoment moment;
-    std::vector<Region> regions;      // from the bottom
-    core::Bytes now;                  // of the fullest rank at this moment
+    std::vector<Region> regions;                                  // from the bottom
+    core::Bytes now;                                              // of the fullest rank at this moment
     const std::vector<std::vector<core::MemoryPoint>>& profiles;  // of every rank through the replay
 };
 

@@ -75,10 +75,13 @@ std::string TrainingCluster::describe(int device) const {
     if (l.tp > 1) s += " · part " + std::to_string(r.tensor + 1) + " of " + std::to_string(l.tp) + " of each layer";
     if (l.pp > 1) s += " · stage " + std::to_string(r.stage + 1) + ", " + std::to_string(m.layers) + " layers";
     if (replicas > 1) {
-        const char* const kept[] = {"copy", "copy with its part of the optimizer", "copy with its part of optimizer and gradients", "shard", "shard of its node"};
-        s += std::string(" · ") + kept[static_cast<size_t>(plan.input.choice.sharding)] + " " + std::to_string(r.replica + 1) + " of " + std::to_string(replicas);
+        const char* const kept[] = {"copy", "copy with its part of the optimizer",
+                                    "copy with its part of optimizer and gradients", "shard", "shard of its node"};
+        s += std::string(" · ") + kept[static_cast<size_t>(plan.input.choice.sharding)] + " " +
+             std::to_string(r.replica + 1) + " of " + std::to_string(replicas);
     }
-    return s + " · now " + core::read_bytes(needed(device)).text() + ", peak " + core::read_bytes(m.peak()).text() + " of " + core::read_bytes(plan.capacity).text();
+    return s + " · now " + core::read_bytes(needed(device)).text() + ", peak " + core::read_bytes(m.peak()).text() +
+           " of " + core::read_bytes(plan.capacity).text();
 }
 
 std::vector<ClusterPicture::Part> TrainingCluster::bar(int device) const {

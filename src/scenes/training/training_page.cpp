@@ -15,7 +15,7 @@ using ui::Theme;
 
 namespace {
 
-constexpr float kRoomForAll = 760;  // of the title: moment, choice of the stage, and who does it
+constexpr float kRoomForAll = 730;  // of the title: moment, choice of the stage, and who does it
 
 std::string sharding_words(const core::TrainingPlan& plan) {
     const core::TrainingLayout& l = plan.input.layout;
@@ -41,12 +41,24 @@ void TrainingPage::draw_title(Training& t, Rect r) {
     const MomentWords words = words_of(t);
     const int devices = plan.input.layout.devices();
     std::string who = core::group_digits(devices) + " × " + t.p.state.device().short_name;
-    if (plan.pipeline.ranks > 1) who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " + core::group_digits(plan.pipeline.ranks) + ", " + who;
-    const std::string how = sharding_words(plan);
+    if (plan.pipeline.ranks > 1)
+        who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " +
+              core::group_digits(plan.pipeline.ranks) + ", " + who;
+    std::string how = sharding_words(plan);
     // The choice of the stage stands in the middle; where there is less room it takes the right side.
     const bool stage_tabs = devices > 1 && ui.view.w >= 768 && ui.view.h >= 600, tabs = stage_tabs && r.w > kRoomForAll;
     const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;
     if (stage_tabs && !tabs) r.cut_right(220, 16);
+    if (ui.width(how, ui::type::label) > most) {  // too long in words
+        const core::TrainingLayout& l = plan.input.layout;
+        how.clear();
+        const std::pair<const char*, int> degrees[] = {
+            {"tp", l.tp}, {"cp", l.cp}, {"pp", l.pp}, {"ep", l.ep}, {"dp", l.dp}};
+        for (const auto& [name, n] : degrees)
+            if (n > 1) how += (how.empty() ? "" : " · ") + std::string(name) + " " + core::group_digits(n);
+    }
+    if (ui.width(who, ui::type::title) > most)
+        who = core::group_digits(devices) + " × " + t.p.state.device().short_name;
     const float w = std::min(most, std::max(ui.width(who, ui::type::title), ui.width(how, ui::type::label)) + 2);
     Rect right = r.w > 420 && (tabs || !stage_tabs) ? r.cut_right(w, 16) : Rect{};
     if (right.w > 0) {
