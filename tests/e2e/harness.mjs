@@ -134,7 +134,7 @@ export async function ownBrowser(args, options = {}) {
 export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: 20000, polling: 50});
 
 /** No frame asked for, and none for a quarter of a second: what was asked for is drawn and mirrored. */
-export const rest = (page) => page.waitForFunction(() => globalThis.__count.asked === 0 && performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});
+export const rest = (page) => page.waitForFunction(() => !globalThis.__count.asked && performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});
 
 /** Presses a control as the keyboard does. */
 export async function press(locator, key = 'Enter') {
