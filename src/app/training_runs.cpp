@@ -46,6 +46,10 @@ constexpr std::array kRuns = {
                 "devices=1024&tp=1&pp=16&ep=64&zero=1&recipe=fp8-v3&recompute=selective&micro=1&accum=120&seq=4096&"
                 "pipeline=dualpipe&train-tokens=14.8T",
                 387e12, 0, 1580032, 0, "1,543 tokens/s on each of 2,048 H800", "arXiv 2412.19437"},
+    TrainingRun{"olmo3-7b", "OLMo 3 7B", "olmo-3-7b", "h100-sxm-80gb",
+                "devices=512&tp=1&zero=hybrid&recipe=bf16&micro=1&accum=1&seq=8192&train-tokens=5.93T", 0, 0, 0, 0,
+                "234,000 H100 hours with restarts (number of devices not stated: 512 here)",
+                "Olmo 3 report as summed up by engineered.at; allenai/OLMo-core pull request 270", 234000},
     TrainingRun{"llama2-7b-lora", "Llama 2 7B, QLoRA", "llama-2-7b", "rtx-4090-24gb",
                 "devices=1&adapters=qlora&lora-rank=64&micro=1&accum=16&seq=2048&recompute=full&train-tokens=10M", 0, 0,
                 0, 0, "fits a 24 GB card", "arXiv 2305.14314"},

@@ -16,6 +16,7 @@ struct TrainingRun {
     double tokens_per_second = 0, step_seconds = 0;  // of all devices
     std::string_view result;                         // as published, in words
     std::string_view source;
+    double device_hours = 0;  // of the whole run
 };
 
 std::span<const TrainingRun> training_runs();

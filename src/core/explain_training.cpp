@@ -47,6 +47,7 @@ struct Explanation {
 
     std::vector<Quantity> all() {
         memory();
+        shares();
         time();
         traffic();
         run();
@@ -164,6 +165,14 @@ struct Explanation {
                 tuned ? "adapters × (2 + 8) B" : "weights + master weights + optimizer states",
                 plain(p.checkpoint.value / std::max(1.0, tuned ? p.trainable : p.params), 4) + " B a parameter",
                 std::string(r.source));
+    }
+
+    // Every part of the device's memory says its share of it.
+    void shares() {
+        for (const char* id :
+             {"peak", "weights", "gradients", "master", "optimizer", "activations", "logits", "buffers", "framework"})
+            for (Quantity& q : b.list)
+                if (q.id == id) q.note = percent(q.value / p.capacity.value) + " of the device’s memory. " + q.note;
     }
 
     void time() {

@@ -256,7 +256,11 @@ void draw_step_profile(Training& t, const Rect& r) {
     }
     const auto m = static_cast<double>(t.plan.input.choice.accumulation);
     std::string words = pipes ? "Stage " + core::group_digits(static_cast<int64_t>(t.plan.fullest) + 1) + " of " +
-                                    core::group_digits(t.plan.pipeline.ranks) + " through a step"
+                                    core::group_digits(t.plan.pipeline.ranks) +
+                                    (t.plan.pipeline.micro_batches < t.plan.input.choice.accumulation
+                                         ? ", " + core::group_digits(t.plan.pipeline.micro_batches) + " of " +
+                                               core::group_digits(t.plan.input.choice.accumulation) + " micro-batches"
+                                         : std::string(" through a step"))
                               : (m > 1 ? "Micro-batch " + core::group_digits(std::llround(m)) + " of " +
                                              core::group_digits(std::llround(m)) + " and the update"
                                        : std::string("One step"));

@@ -133,6 +133,9 @@ float draw_published(Training& t, Rect body, bool measure) {
     if (run->tokens_per_second > 0)
         rows.push_back({"Tokens/s", core::group_digits(std::llround(run->tokens_per_second)),
                         "≈ " + core::group_digits(std::llround(time.tokens_per_second))});
+    if (run->device_hours > 0)
+        rows.push_back({"Device hours", core::group_digits(std::llround(run->device_hours)),
+                        "≈ " + core::group_digits(std::llround(t.plan.device_hours))});
     const std::string words = "Published: " + std::string(run->result) + ". " + std::string(run->source) + ".";
     const float words_h = ui.paragraph({0, 0, body.w, 0}, words, ui::type::caption, 0, true) + 8;
     const float height = kLine + 6 + (rows.empty() ? 0 : 20 + 26 * static_cast<float>(rows.size()) + 6) + words_h;
