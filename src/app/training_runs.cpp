@@ -88,8 +88,7 @@ std::string take_run(State& s, std::string_view id) {
 std::string present_run(const State& s) {
     for (const TrainingRun& r : kRuns) {
         if (s.in.model != r.model || s.in.device != r.device) continue;
-        State there;  // what the run is, in the registry's own words
-        there.catalog = s.catalog;
+        State there;  // what the run is, in the registry's own words; none of these needs the catalog
         there.in.model = s.in.model;
         there.in.device = s.in.device;
         bool same = true;

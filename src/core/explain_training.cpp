@@ -37,6 +37,9 @@ std::string dollars(double v) {
 std::string large(double n) {
     return read_params(n).text();
 }
+std::string token_rate(double v) {
+    return v >= 1e6 ? significant(v / 1e6, 4) + " M" : count(v);
+}
 std::string days_text(double days) {
     return days >= 10 ? count(days) + " days" : days >= 1 ? significant(days, 2) + " days" : seconds({days * 86400});
 }
@@ -220,7 +223,7 @@ struct Explanation {
             .note =
             "Causal attention counted half, the input embedding not at all: Megatron-LM, llm.c. Others count it whole.";
         guess(b.add("training_rate", "Speed", t.tokens_per_second, Unit::tokens_per_second,
-                    count(t.tokens_per_second) + " tokens/s", "tokens of a step / time of a step",
+                    token_rate(t.tokens_per_second) + " tokens/s", "tokens of a step / time of a step",
                     count(t.tokens_per_step) + " / " + seconds(t.step), kFlops),
               note);
         b.add("tokens_per_step", "Batch", t.tokens_per_step, Unit::tokens, count(t.tokens_per_step) + " tokens",

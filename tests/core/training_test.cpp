@@ -117,6 +117,13 @@ TEST(TrainingStates, DeepSpeedZero3Estimator) {
     EXPECT_NEAR(states + 4 * 32e6 / 1073741824.0, 6.09, 0.01);
 }
 
+TEST(TrainingStates, FourTimesTheLoadingSize) {
+    // accelerate estimate-memory: idefics-80b loads in 297.12 GiB of FP32 and trains with Adam in 1.16 TiB.
+    const Model m = sized(297.12 * 1073741824 / 4);
+    EXPECT_NEAR(training_states(m, Recipe::fp32, Optimizer::adamw, Sharding::none, 1, 1).total().gib() / 1024, 1.16,
+                0.005);
+}
+
 TEST(TrainingStates, Optimizers) {
     const Model& m = test::model("llama-2-7b");
     const double n = total_params(m);
@@ -468,6 +475,22 @@ TEST(TrainingFlops, AsNvidiaCountsThem) {
     EXPECT_NEAR(flops_of("llama-3.1-8b", 8192), 51484326344.0, 0.005 * 51484326344.0);
     EXPECT_NEAR(flops_of("llama-3.1-70b", 8192), 449054301403.0, 0.005 * 449054301403.0);
     EXPECT_NEAR(flops_of("llama-3.1-405b", 8192), 2521472392638.0, 0.005 * 2521472392638.0);
+}
+
+TEST(TrainingFlops, UtilisationFromPublishedStepTimes) {
+    // llm.c 1558M: 2.75 s for 1,048,576 tokens on 8 H100 are 47.3 % (discussion 677).
+    EXPECT_NEAR(flops_of("gpt-2-1.5b", 1024) * 1048576 / 2.75 / (8 * 989e12), 0.473, 0.02 * 0.473);
+    // With recomputation: BLOOM 105 s on 384 A100 are 150 TFLOP/s, MT-NLG 50.2 s on 2,800 are 121.
+    const auto hardware = [](const char* id) {
+        TrainingInput in = training(test::model(id), {}, "a100-sxm-80gb");
+        in.choice.sequence = {2048};
+        in.choice.recompute = Recompute::full;
+        return plan_training(in).time.hardware_flops;
+    };
+    EXPECT_NEAR(hardware("bloom-176b") * 2048 * 2048 / 105 / 384, 150e12, 0.05 * 150e12);
+    EXPECT_NEAR(hardware("mt-nlg-530b") * 1920 * 2048 / 50.2 / 2800, 121e12, 0.02 * 121e12);
+    // GPT-3, 300 G tokens at 140 TFLOP/s on 1,024: 34 days (arXiv 2104.04473, without attention and head).
+    EXPECT_NEAR(8 * total_params(test::model("gpt-3-175b")) * 300e9 / (1024 * 140e12) / 86400, 34, 0.34);
 }
 
 TEST(TrainingFlops, RecomputationCostsAForwardPass) {

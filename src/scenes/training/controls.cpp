@@ -112,6 +112,11 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     return height;
 }
 
+// "46,096", "2.965 M".
+std::string short_count(double v) {
+    return v >= 1e6 ? core::significant(v / 1e6, 4) + " M" : core::group_digits(std::llround(v));
+}
+
 float draw_published(Training& t, Rect body, bool measure) {
     Page& p = t.p;
     ui::Ui& ui = p.ui;
@@ -131,8 +136,7 @@ float draw_published(Training& t, Rect body, bool measure) {
         rows.push_back({"Model FLOPs used", core::significant(100 * run->mfu, 3) + " %",
                         "≈ " + core::significant(100 * time.mfu, 3) + " %"});
     if (run->tokens_per_second > 0)
-        rows.push_back({"Tokens/s", core::group_digits(std::llround(run->tokens_per_second)),
-                        "≈ " + core::group_digits(std::llround(time.tokens_per_second))});
+        rows.push_back({"Tokens/s", short_count(run->tokens_per_second), "≈ " + short_count(time.tokens_per_second)});
     if (run->device_hours > 0)
         rows.push_back({"Device hours", core::group_digits(std::llround(run->device_hours)),
                         "≈ " + core::group_digits(std::llround(t.plan.device_hours))});
