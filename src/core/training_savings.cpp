@@ -36,7 +36,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
         offer("flash-training=1", "FlashAttention", set([](TrainingChoice& n) { n.flash = true; }),
               "never writes the scores");
     if (!c.sequence_parallel && in.layout.tp > 1)
-        offer("sp=1", "Sequence parallel", set([](TrainingChoice& n) { n.sequence_parallel = true; }),
+        offer("sp=1", "Divided norms", set([](TrainingChoice& n) { n.sequence_parallel = true; }),
               "norms divided as well, same bytes sent");
     if (c.kernels == Kernels::eager)
         offer("kernels=fused", "Fused kernels", set([](TrainingChoice& n) { n.kernels = Kernels::fused; }),
@@ -63,14 +63,14 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
         if (in.layout.dp * in.layout.cp > 1 && c.sharding < s.z)
             offer(s.id, s.label, set([&](TrainingChoice& n) { n.sharding = s.z; }), s.why);
     if (c.recompute == Recompute::none && !c.flash)
-        offer("recompute=selective", "Recompute attention",
-              set([](TrainingChoice& n) { n.recompute = Recompute::selective; }), "scores computed twice");
+        offer("recompute=selective", "Scores twice", set([](TrainingChoice& n) { n.recompute = Recompute::selective; }),
+              "scores computed twice");
     if (c.recompute != Recompute::full)
         offer("recompute=full", "Recompute all", set([](TrainingChoice& n) { n.recompute = Recompute::full; }),
               "one more forward pass");
     if (c.micro_batch > 1) {
         const int64_t micro = c.micro_batch / 2, accumulation = c.accumulation * 2;
-        offer("micro=" + std::to_string(micro) + "&accum=" + std::to_string(accumulation), "Half the micro-batch",
+        offer("micro=" + std::to_string(micro) + "&accum=" + std::to_string(accumulation), "Micro-batch / 2",
               set([&](TrainingChoice& n) { n.micro_batch = micro, n.accumulation = accumulation; }),
               "the same batch in more pieces");
     }

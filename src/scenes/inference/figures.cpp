@@ -210,6 +210,8 @@ void draw_figure_strip(Page& p, const Rect& r, int count) {
         if (ui::figure_area(ui, "strip." + std::string(item.id), c, item.label, q.shown())) p.explain(item.id, c);
         ui.fill(c.cut_left(2, 10), over ? t.red : item.edge);
         Split s = split_reading(q.text);
+        if (i == 0 && count <= 3)
+            s.number = core::read_bytes_in_gib(p.view.plan.needed).number;  // its capacity is in GiB
         const std::string mark(mark_of(q));
         ui.text({c.x, c.y + 2, c.w, 16}, item.label, ui::type::caption, t.dim);
         const Rect line{c.x, c.y + 18, c.w, 26};

@@ -258,7 +258,8 @@ void draw_training_strip(Training& t, const Rect& r, int count) {
         const Rect line{c.x, c.y + 18, c.w, 26};
         ui::TextStyle st = ui::type::second;
         const std::string tail = i == 0 ? "of " + core::read_bytes_in_gib(t.plan.capacity).number : s.unit,
-                          number = std::string(mark_of(q)) + s.number;
+                          number = std::string(mark_of(q)) +
+                                   (i == 0 ? core::read_bytes_in_gib(t.plan.rank().peak()).number : s.number);
         while (st.size > 13 && ui.width(number, st) + ui.width(tail, ui::type::caption) + 6 > line.w) st.size -= 1;
         const float w = ui.text(line, number, st, over ? th.red_text : th.text);
         const float left = line.w - w - 5;

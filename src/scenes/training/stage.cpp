@@ -304,7 +304,9 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
         double at = 0;
         for (const Region& g : t.regions) {
             if (std::string_view(g.id) == id)
-                return tank.bottom() - 7 - static_cast<float>((at + g.now.value * 0.5) / scale) * (tank.h - 14);
+                return std::clamp(
+                    tank.bottom() - 7 - static_cast<float>((at + g.now.value * 0.5) / scale) * (tank.h - 14),
+                    tank.y + 22, tank.bottom() - 22);  // the paths start inside the tank
             at += g.now.value;
         }
         return tank.bottom() - 20;

@@ -15,9 +15,13 @@ std::vector<Region> regions_of(const Page& p, const core::TrainingPlan& plan, co
     const core::TrainingMemory& r = plan.rank();
     const core::RecipeInfo& recipe = core::info(c.recipe);
     const bool tuned = c.peft != core::Peft::none;
-    const std::string shared = c.sharding == core::Sharding::none || plan.input.layout.dp * plan.input.layout.cp == 1
+    const core::TrainingLayout& l = plan.input.layout;
+    int sharing = l.dp * l.cp;  // ranks that divide states among them
+    if (c.sharding == core::Sharding::hybrid)
+        sharing = std::min(sharing, std::max(1, plan.input.cluster.per_node / l.tp));
+    const std::string shared = c.sharding == core::Sharding::none || sharing == 1
                                    ? std::string()
-                                   : ", 1/" + core::group_digits(plan.input.layout.dp * plan.input.layout.cp) + " here";
+                                   : ", 1/" + core::group_digits(sharing) + " here";
     const bool zero2 = c.sharding >= core::Sharding::zero2, zero3 = c.sharding >= core::Sharding::zero3;
     std::vector<Region> out;
     const auto add = [&](const char* id, const char* label, std::string note, Bytes now, Bytes peak, ui::Color color) {
