@@ -91,23 +91,22 @@ core::TrainingLayout training_layout(const State& s, core::TrainingInput in, Tra
     return in.layout;
 }
 
-std::shared_ptr<const TrainingView> derive_training(const State& s, const core::Cluster& cluster, const View* last) {
-    Inputs key = s.in;
+// What no figure depends on, on the training page: the moment that is drawn and how.
+Inputs without_moment(Inputs in) {
     const Inputs plain;
-    key.phase = plain.phase;
-    key.progress = plain.progress;
-    key.pace = plain.pace;
-    key.chart = plain.chart;
-    key.stage = plain.stage;
-    key.context = plain.context;
-    key.speed = plain.speed;
-    key.at = plain.at;
-    const std::string& json = s.imported_json;
-    if (last && last->training && last->training->made_from == key && last->training->made_from_json == json)
-        return last->training;
+    in.phase = plain.phase;
+    in.progress = plain.progress;
+    in.pace = plain.pace;
+    in.chart = plain.chart;
+    in.stage = plain.stage;
+    in.speed = plain.speed;
+    return in;
+}
+
+std::shared_ptr<const TrainingView> derive_training(const State& s, const core::Cluster& cluster) {
     auto t = std::make_shared<TrainingView>();
-    t->made_from = key;
-    t->made_from_json = json;
+    t->made_from = without_moment(s.in);
+    t->made_from_json = s.imported_json;
     core::TrainingInput in = training_input(s, cluster);
     in.layout = training_layout(s, in, *t);
     t->plan = core::plan_training(in);
@@ -120,6 +119,9 @@ std::shared_ptr<const TrainingView> derive_training(const State& s, const core::
 }  // namespace
 
 View derive(const State& s, const View* last) {
+    if (last && last->training && s.in.view == "training" && last->training->made_from_json == s.imported_json &&
+        last->training->made_from == without_moment(s.in))
+        return *last;
     View v;
     v.now = s.in.at.value_or(s.in.context);
     v.wish = input_at(s, v.now);
@@ -143,7 +145,7 @@ View derive(const State& s, const View* last) {
         v.full_at = v.plan.fits_context;
     }
     v.serving = core::serve(v.wish, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
-    if (s.in.view == "training") v.training = derive_training(s, v.cluster, last);
+    if (s.in.view == "training") v.training = derive_training(s, v.cluster);
     v.defaults = core::defaults_for(s.device());
     v.cb = v.wish.continuous_batching;
     v.pa = v.wish.paged_attention;

@@ -45,7 +45,7 @@ struct View {
     bool many() const { return cluster.devices > 1; }
 };
 
-// `last`: the view before, whose training figures are kept while they still hold.
+// `last`: the view before; on the training page it is kept while only the drawn moment moves.
 View derive(const State& s, const View* last = nullptr);
 core::TrainingInput training_input(const State& s, const core::Cluster& cluster);
 core::InferenceInput input_at(const State& s, core::Tokens longest);

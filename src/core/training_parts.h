@@ -38,9 +38,33 @@ struct RankParts {
 };
 RankParts rank_parts(const TrainingInput& in, int rank);
 
+struct Flops {
+    double linear = 0, attention = 0;
+};
+
+// What one pass over a rank's layers sends inside its groups: forward; backward sends the same, and a recomputed
+// forward once more.
+struct PassMessages {
+    double tensor = 0, context = 0, expert = 0;                 // seconds that are waited for
+    double context_wire = 0, expert_wire = 0;                   // seconds on the wire
+    double tensor_sent = 0, context_sent = 0, expert_sent = 0;  // bytes
+    int64_t tensor_count = 0, context_count = 0, expert_count = 0;
+};
+
+// Work of the slowest rank for one micro-batch, without messages.
+struct RankWork {
+    Flops flops;
+    PassTimes pass;
+    size_t rank = 0;
+};
+struct PassCost {
+    RankWork work;
+    PassMessages forward;
+    double again = 1;  // forward messages repeated by recomputation
+};
 // Times of a pass and the replayed pipeline; then what a step waits for; then what a run costs.
-void time_passes(TrainingPlan& p, const std::vector<RankParts>& parts);
-void time_step(TrainingPlan& p, const std::vector<RankParts>& parts);
+PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts);
+void time_step(TrainingPlan& p, const PassCost& cost);
 void account(TrainingPlan& p);
 
 }  // namespace kvx::core

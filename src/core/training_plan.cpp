@@ -194,9 +194,10 @@ std::string refuse_training(const TrainingInput& in) {
     return {};
 }
 
-std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank) {
+namespace {
+
+std::vector<MemoryPoint> profile_of(const TrainingPlan& p, const RankParts& parts, size_t rank) {
     const TrainingInput& in = p.input;
-    const RankParts parts = rank_parts(in, static_cast<int>(rank));
     const int last_stage = network_stages(in) - 1;
     const bool apart = std::any_of(p.pipeline.passes.begin(), p.pipeline.passes.end(),
                                    [](const Pass& x) { return x.kind == PassKind::weight; });
@@ -229,6 +230,12 @@ std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank) {
     std::stable_sort(out.begin(), out.end(),
                      [](const MemoryPoint& a, const MemoryPoint& b) { return a.time < b.time; });
     return out;
+}
+
+}  // namespace
+
+std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank) {
+    return profile_of(p, rank_parts(p.input, static_cast<int>(rank)), rank);
 }
 
 RankParts rank_parts(const TrainingInput& in, int rank) {
@@ -272,7 +279,7 @@ TrainingPlan plan_training(const TrainingInput& in) {
     std::vector<RankParts> parts;
     parts.reserve(static_cast<size_t>(l.pp));
     for (int r = 0; r < l.pp; ++r) parts.push_back(rank_parts(in, r));
-    time_passes(p, parts);
+    const PassCost cost = time_passes(p, parts);
     const int stages = network_stages(in);
     for (int r = 0; r < l.pp; ++r) {
         TrainingMemory m;
@@ -296,14 +303,14 @@ TrainingPlan plan_training(const TrainingInput& in) {
         m.layer_stored = {m.layers > 0 ? stored / d(m.layers) : 0};
         m.held = static_cast<double>(p.pipeline.most_held[static_cast<size_t>(r)]) / d(p.pipeline.chunks);
         if (c.schedule == PipelineSchedule::dual_pipe && l.pp > 1) m.held *= 2;
-        for (const MemoryPoint& x : memory_profile(p, static_cast<size_t>(r)))
+        for (const MemoryPoint& x : profile_of(p, mine, static_cast<size_t>(r)))
             if (x.total() > m.activations + m.logits + m.working)
                 m.activations = x.activations, m.logits = x.logits, m.working = x.working;
         p.ranks.push_back(m);
         if (m.peak() > p.ranks[p.fullest].peak()) p.fullest = static_cast<size_t>(r);
     }
     p.fits = p.rank().peak() <= p.capacity;
-    time_step(p, parts);
+    time_step(p, cost);
     account(p);
     return p;
 }

@@ -25,10 +25,6 @@ double bandwidth(const Cluster& c, int n, int stride, Estimate e) {
     return share * std::min(inside, ports * c.between->bandwidth);
 }
 
-struct Flops {
-    double linear = 0, attention = 0;
-};
-
 // Forward FLOPs of one micro-batch on one rank for a stage of the network.
 Flops forward_flops(const TrainingInput& in, const StageActivations& a, bool last) {
     const TrainingLayout& l = in.layout;
@@ -53,15 +49,6 @@ Message ring(double bytes, int n, double factor, double rate, Seconds latency) {
     const double sent = bytes * factor * (n - 1) / n;
     return {{sent}, {sent / rate + latency.value}};
 }
-
-// What one pass over a rank's layers sends inside its groups: forward; backward sends the same, and a recomputed
-// forward once more.
-struct PassMessages {
-    double tensor = 0, context = 0, expert = 0;                 // seconds that are waited for
-    double context_wire = 0, expert_wire = 0;                   // seconds on the wire
-    double tensor_sent = 0, context_sent = 0, expert_sent = 0;  // bytes
-    int64_t tensor_count = 0, context_count = 0, expert_count = 0;
-};
 
 PassMessages forward_messages(const TrainingInput& in, const std::vector<StageActivations>& stages, double attention) {
     const TrainingLayout& l = in.layout;
@@ -113,12 +100,6 @@ double peak_of(const TrainingInput& in, bool products) {
     return peak_flops(*in.device, products && bits == 8 ? Dtype::fp8 : Dtype::bf16);
 }
 
-// Work of the slowest rank for one micro-batch, without messages.
-struct RankWork {
-    Flops flops;
-    PassTimes pass;
-    size_t rank = 0;
-};
 RankWork slowest(const TrainingPlan& p, const std::vector<RankParts>& parts) {
     const TrainingInput& in = p.input;
     const TrainingChoice& c = in.choice;
@@ -147,11 +128,6 @@ RankWork slowest(const TrainingPlan& p, const std::vector<RankParts>& parts) {
     return best;
 }
 
-struct PassCost {
-    RankWork work;
-    PassMessages forward;
-    double again = 1;  // forward messages repeated by recomputation
-};
 PassCost cost_of(const TrainingPlan& p, const std::vector<RankParts>& parts) {
     PassCost c;
     c.work = slowest(p, parts);
@@ -163,7 +139,7 @@ PassCost cost_of(const TrainingPlan& p, const std::vector<RankParts>& parts) {
 
 }  // namespace
 
-void time_passes(TrainingPlan& p, const std::vector<RankParts>& parts) {
+PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts) {
     const PassCost c = cost_of(p, parts);
     const double messages = c.forward.tensor + c.forward.expert;
     p.time.pass = c.work.pass;
@@ -172,14 +148,14 @@ void time_passes(TrainingPlan& p, const std::vector<RankParts>& parts) {
     const auto m = static_cast<int>(std::min<int64_t>(p.input.choice.accumulation, 1 << 20));
     p.pipeline = replay(p.input.layout.pp > 1 ? p.input.choice.schedule : PipelineSchedule::one_f_one_b,
                         p.input.layout.pp, m, p.input.choice.chunks, p.time.pass);
+    return c;
 }
 
-void time_step(TrainingPlan& p, const std::vector<RankParts>& parts) {
+void time_step(TrainingPlan& p, const PassCost& cost) {
     const TrainingInput& in = p.input;
     const TrainingChoice& c = in.choice;
     const TrainingLayout& l = in.layout;
     const Seconds latency = calibration(in.estimate).collective;
-    const PassCost cost = cost_of(p, parts);
     TrainingTime& t = p.time;
     const double m = d(c.accumulation);
     const double forward = t.pass.forward.value, backward = t.pass.backward();
