@@ -80,82 +80,88 @@ std::vector<Choice> run_choices(const State& s) {
     return result;
 }
 
-// A choice whose value is one of an enumeration of the training choice, in the order of its list.
-template <class Enum, Enum TrainingChoice::*member, std::vector<Choice> (*choices)(const State&)>
+// Where a member of the inputs, of the training choice or of its learning rate lives in the state.
+Inputs& part_of(State& s, const Inputs*) {
+    return s.in;
+}
+TrainingChoice& part_of(State& s, const TrainingChoice*) {
+    return s.in.training;
+}
+core::RatePlan& part_of(State& s, const core::RatePlan*) {
+    return s.in.training.rate;
+}
+template <auto member>
+struct Field;
+template <class Part, class T, T Part::*member>
+struct Field<member> {
+    using Type = T;
+    static T& of(State& s) { return part_of(s, static_cast<const Part*>(nullptr)).*member; }
+    static const T& of(const State& s) { return of(const_cast<State&>(s)); }
+    static T initial() { return Part().*member; }
+};
+
+constexpr Param row(ParamKind kind, std::string_view id, std::string_view alias, std::string_view label,
+                    std::string_view help) {
+    return {
+        .id = id, .flag = id, .alias = alias, .label = label, .unit = "", .help = help, .kind = kind, .page = kPage};
+}
+
+// A choice whose value is one of an enumeration, in the order of its list.
+template <auto member, std::vector<Choice> (*choices)(const State&)>
 constexpr Param choice_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view help) {
-    Param p{.id = id,
-            .flag = id,
-            .alias = alias,
-            .label = label,
-            .unit = "",
-            .help = help,
-            .kind = ParamKind::choice,
-            .page = kPage};
+    using F = Field<member>;
+    Param p = row(ParamKind::choice, id, alias, label, help);
     p.choices = choices;
-    p.get = [](const State& s) { return choices(s)[static_cast<size_t>(s.in.training.*member)].value; };
-    p.initial = [](const State& s) { return choices(s)[static_cast<size_t>(TrainingChoice().*member)].value; };
-    p.set = [](State& s, std::string_view v) { return set_choice(v, choices(s), s.in.training.*member); };
+    p.get = [](const State& s) { return choices(s)[static_cast<size_t>(F::of(s))].value; };
+    p.initial = [](const State& s) { return choices(s)[static_cast<size_t>(F::initial())].value; };
+    p.set = [](State& s, std::string_view v) { return set_choice(v, choices(s), F::of(s)); };
     return p;
 }
 
-template <bool TrainingChoice::*member>
+template <auto member>
 constexpr Param toggle_row(std::string_view id, std::string_view label, std::string_view help) {
-    Param p{.id = id,
-            .flag = id,
-            .alias = "",
-            .label = label,
-            .unit = "",
-            .help = help,
-            .kind = ParamKind::toggle,
-            .page = kPage};
-    p.get = [](const State& s) { return std::string(s.in.training.*member ? "1" : "0"); };
-    p.initial = [](const State&) { return std::string(TrainingChoice().*member ? "1" : "0"); };
-    p.set = [](State& s, std::string_view v) { return set_toggle(v, s.in.training.*member); };
+    using F = Field<member>;
+    Param p = row(ParamKind::toggle, id, "", label, help);
+    p.get = [](const State& s) { return std::string(F::of(s) ? "1" : "0"); };
+    p.initial = [](const State&) { return std::string(F::initial() ? "1" : "0"); };
+    p.set = [](State& s, std::string_view v) { return set_toggle(v, F::of(s)); };
     return p;
 }
 
-template <class T, T TrainingChoice::*member, int64_t most>
+template <auto member, int64_t most>
 constexpr Param integer_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view unit,
                             std::string_view help, std::vector<Choice> (*choices)(const State&)) {
-    Param p{.id = id,
-            .flag = id,
-            .alias = alias,
-            .label = label,
-            .unit = unit,
-            .help = help,
-            .kind = ParamKind::integer,
-            .page = kPage};
+    using F = Field<member>;
+    Param p = row(ParamKind::integer, id, alias, label, help);
+    p.unit = unit;
     p.min = 1;
     p.max = static_cast<double>(most);
     p.choices = choices;
-    p.get = [](const State& s) { return whole(s.in.training.*member); };
-    p.initial = [](const State&) { return whole(TrainingChoice().*member); };
+    p.get = [](const State& s) { return whole(F::of(s)); };
+    p.initial = [](const State&) { return whole(F::initial()); };
     p.set = [](State& s, std::string_view v) {
         int64_t n = 0;
         if (!parse_integer(v, n) || n < 1 || n > most)
             return refuse(v, "is not a number from 1 to " + std::to_string(most));
-        s.in.training.*member = static_cast<T>(n);
+        F::of(s) = static_cast<typename F::Type>(n);
         return std::string();
     };
     return p;
 }
 
-template <double core::RatePlan::*member>
+enum class ShareOf : uint8_t { whole, step, run };
+template <auto member, ShareOf what = ShareOf::whole>
 constexpr Param share_row(std::string_view id, std::string_view label, std::string_view help) {
-    Param p{.id = id,
-            .flag = id,
-            .alias = "",
-            .label = label,
-            .unit = "",
-            .help = help,
-            .kind = ParamKind::real,
-            .page = kPage};
+    using F = Field<member>;
+    Param p = row(ParamKind::real, id, "", label, help);
     p.min = 0;
     p.max = 1;
-    p.get = [](const State& s) { return real_text(s.in.training.rate.*member); };
-    p.initial = [](const State&) { return real_text(core::RatePlan().*member); };
+    p.get = [](const State& s) { return real_text(F::of(s)); };
+    p.initial = [](const State&) { return real_text(F::initial()); };
     p.set = [](State& s, std::string_view v) {
-        return set_real(v, 0, 1, "is not a share (0 to 1)", s.in.training.rate.*member);
+        const char* const why[] = {"is not a share (0 to 1)", "is not a share of the step (0 to 1)",
+                                   "is not a share of the run (0 to 1)"};
+        return set_real(v, 0, 1, why[static_cast<size_t>(what)], F::of(s));
     };
     return p;
 }
@@ -198,23 +204,23 @@ const Param kRows[] = {
                  if (c.value == wanted) return take_run(s, wanted);
              return refuse_choice(v, run_choices(s));
          }},
-    choice_row<core::Recipe, &TrainingChoice::recipe, recipe_choices>(
-        "recipe", "precision", "Precision", "How weights, gradients and states are kept while training."),
-    choice_row<core::Optimizer, &TrainingChoice::optimizer, optimizer_choices>(
+    choice_row<&TrainingChoice::recipe, recipe_choices>("recipe", "precision", "Precision",
+                                                        "How weights, gradients and states are kept while training."),
+    choice_row<&TrainingChoice::optimizer, optimizer_choices>(
         "optimizer", "", "Optimizer", "What turns gradients into an update, and what it remembers."),
-    choice_row<core::Sharding, &TrainingChoice::sharding, zero_choices>(
+    choice_row<&TrainingChoice::sharding, zero_choices>(
         "zero", "sharding", "Sharding",
         "What data-parallel ranks divide: optimizer states (1), gradients as well (2), weights as well (3). hybrid: 3 "
         "inside a node, copies between nodes."),
-    choice_row<core::StateOffload, &TrainingChoice::offload, offload_states_choices>(
+    choice_row<&TrainingChoice::offload, offload_states_choices>(
         "offload-states", "", "States", "Optimizer states, with ZeRO-3 also weights, can live in the CPU’s memory."),
-    choice_row<core::Recompute, &TrainingChoice::recompute, recompute_choices>(
+    choice_row<&TrainingChoice::recompute, recompute_choices>(
         "recompute", "checkpointing", "Recompute",
         "Activations that are computed again in the backward pass instead of kept."),
-    integer_row<int64_t, &TrainingChoice::micro_batch, kMostSequences>(
-        "micro", "micro-batch", "Micro-batch", "sequences", "Sequences that go through a replica at once.",
-        micro_choices),
-    integer_row<int64_t, &TrainingChoice::accumulation, kMostAccumulation>(
+    integer_row<&TrainingChoice::micro_batch, kMostSequences>("micro", "micro-batch", "Micro-batch", "sequences",
+                                                              "Sequences that go through a replica at once.",
+                                                              micro_choices),
+    integer_row<&TrainingChoice::accumulation, kMostAccumulation>(
         "accum", "accumulation", "Accumulation", "", "Micro-batches of a replica before the weights are updated.",
         accumulation_choices),
     {.id = "seq",
@@ -238,7 +244,7 @@ const Param kRows[] = {
              s.in.training.sequence = {tokens};
              return std::string();
          }},
-    choice_row<core::Kernels, &TrainingChoice::kernels, kernels_choices>(
+    choice_row<&TrainingChoice::kernels, kernels_choices>(
         "kernels", "", "Kernels",
         "fused: as Megatron-LM. eager: one kernel an operation, as Hugging Face; keeps more."),
     toggle_row<&TrainingChoice::flash>("flash-training", "FlashAttention",
@@ -260,22 +266,21 @@ const Param kRows[] = {
      .get = get_degree<&Inputs::cp>,
      .initial = automatic,
      .set = set_degree<&Inputs::cp>},
-    choice_row<core::PipelineSchedule, &TrainingChoice::schedule, pipeline_choices>(
+    choice_row<&TrainingChoice::schedule, pipeline_choices>(
         "pipeline", "", "Pipeline schedule", "The order of forward and backward passes over the stages."),
-    integer_row<int, &TrainingChoice::chunks, 64>("vpp", "virtual-stages", "Virtual stages", "",
-                                                  "Parts of the network on each stage, interleaved schedule.",
+    integer_row<&TrainingChoice::chunks, 64>("vpp", "virtual-stages", "Virtual stages", "",
+                                             "Parts of the network on each stage, interleaved schedule.",
+                                             [](const State&) {
+                                                 return whole_choices({1, 2, 4, 8});
+                                             }),
+    choice_row<&TrainingChoice::peft, adapters_choices>("adapters", "", "Trained",
+                                                        "All weights, or small adapters beside frozen ones."),
+    integer_row<&TrainingChoice::lora_rank, 1024>("lora-rank", "", "Adapter rank", "", "Width of the adapters.",
                                                   [](const State&) {
-                                                      return whole_choices({1, 2, 4, 8});
+                                                      return whole_choices({4, 8, 16, 32, 64, 128});
                                                   }),
-    choice_row<core::Peft, &TrainingChoice::peft, adapters_choices>(
-        "adapters", "", "Trained", "All weights, or small adapters beside frozen ones."),
-    integer_row<int64_t, &TrainingChoice::lora_rank, 1024>("lora-rank", "", "Adapter rank", "",
-                                                           "Width of the adapters.",
-                                                           [](const State&) {
-                                                               return whole_choices({4, 8, 16, 32, 64, 128});
-                                                           }),
-    choice_row<core::LoraTargets, &TrainingChoice::lora_targets, lora_on_choices>("lora-on", "", "Adapters on",
-                                                                                  "Which matrices have adapters."),
+    choice_row<&TrainingChoice::lora_targets, lora_on_choices>("lora-on", "", "Adapters on",
+                                                               "Which matrices have adapters."),
     {.id = "train-tokens",
      .flag = "train-tokens",
      .alias = "",
@@ -290,85 +295,19 @@ const Param kRows[] = {
          },
      .initial = [](const State&) { return std::string("optimal"); },
      .set = set_tokens},
-    {.id = "rate",
-     .flag = "rate",
-     .alias = "lr-schedule",
-     .label = "Learning rate",
-     .unit = "",
-     .help = "Its course after the warm-up.",
-     .kind = ParamKind::choice,
-     .page = kPage,
-     .choices = rate_choices,
-     .get = [](const State& s) { return rate_choices(s)[static_cast<size_t>(s.in.training.rate.schedule)].value; },
-     .initial = [](const State&) { return std::string("cosine"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, rate_choices(s), s.in.training.rate.schedule); }},
+    choice_row<&core::RatePlan::schedule, rate_choices>("rate", "lr-schedule", "Learning rate",
+                                                        "Its course after the warm-up."),
     share_row<&core::RatePlan::warm_up>("warmup", "Warm-up", "Share of the run in which the learning rate rises."),
     share_row<&core::RatePlan::decay>("decay", "Decay", "Share of the run in which a constant rate comes down."),
     share_row<&core::RatePlan::floor>("floor", "Lowest rate", "Where the learning rate ends, of its peak."),
-    {.id = "stage",
-     .flag = "stage",
-     .alias = "",
-     .label = "Stage",
-     .unit = "",
-     .help = "One device with the layers of the network, or all devices as they are wired.",
-     .kind = ParamKind::choice,
-     .page = kPage,
-     .choices = stage_choices,
-     .get = [](const State& s) { return stage_choices(s)[static_cast<size_t>(s.in.stage)].value; },
-     .initial = [](const State&) { return std::string("device"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, stage_choices(s), s.in.stage); }},
-    {.id = "chart",
-     .flag = "chart",
-     .alias = "",
-     .label = "Chart",
-     .unit = "",
-     .help = "Below the stage: memory through a step, the pipeline’s stages, or what devices send.",
-     .kind = ParamKind::choice,
-     .page = kPage,
-     .choices = chart_choices,
-     .get = [](const State& s) { return chart_choices(s)[static_cast<size_t>(s.in.chart)].value; },
-     .initial = [](const State&) { return std::string("memory"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, chart_choices(s), s.in.chart); }},
-    {.id = "pace",
-     .flag = "pace",
-     .alias = "",
-     .label = "Play",
-     .unit = "",
-     .help = "step: one step slowly. run: the whole run.",
-     .kind = ParamKind::choice,
-     .page = kPage,
-     .choices = pace_choices,
-     .get = [](const State& s) { return pace_choices(s)[static_cast<size_t>(s.in.pace)].value; },
-     .initial = [](const State&) { return std::string("step"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, pace_choices(s), s.in.pace); }},
-    {.id = "phase",
-     .flag = "phase",
-     .alias = "",
-     .label = "Moment of the step",
-     .unit = "",
-     .help = "Where in a step the picture stands, 0 to 1.",
-     .kind = ParamKind::real,
-     .min = 0,
-     .max = 1,
-     .page = kPage,
-     .get = [](const State& s) { return real_text(s.in.phase); },
-     .initial = [](const State&) { return real_text(Inputs().phase); },
-     .set = [](State& s,
-               std::string_view v) { return set_real(v, 0, 1, "is not a share of the step (0 to 1)", s.in.phase); }},
-    {.id = "progress",
-     .flag = "progress",
-     .alias = "",
-     .label = "Run done",
-     .unit = "",
-     .help = "How much of the run is done, 0 to 1.",
-     .kind = ParamKind::real,
-     .min = 0,
-     .max = 1,
-     .page = kPage,
-     .get = [](const State& s) { return real_text(s.in.progress); },
-     .initial = [](const State&) { return real_text(Inputs().progress); },
-     .set = [](State& s,
-               std::string_view v) { return set_real(v, 0, 1, "is not a share of the run (0 to 1)", s.in.progress); }},
+    choice_row<&Inputs::stage, stage_choices>(
+        "stage", "", "Stage", "One device with the layers of the network, or all devices as they are wired."),
+    choice_row<&Inputs::chart, chart_choices>(
+        "chart", "", "Chart", "Below the stage: memory through a step, the pipeline’s stages, or what devices send."),
+    choice_row<&Inputs::pace, pace_choices>("pace", "", "Play", "step: one step slowly. run: the whole run."),
+    share_row<&Inputs::phase, ShareOf::step>("phase", "Moment of the step",
+                                             "Where in a step the picture stands, 0 to 1."),
+    share_row<&Inputs::progress, ShareOf::run>("progress", "Run done", "How much of the run is done, 0 to 1."),
 };
 
 }  // namespace
