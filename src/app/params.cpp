@@ -6,6 +6,7 @@
 #include "app/codec.h"
 #include "app/compare.h"
 #include "app/param_tools.h"
+#include "app/params_learn.h"
 #include "app/params_training.h"
 #include "app/playback.h"
 #include "app/text.h"
@@ -32,7 +33,7 @@ std::string refuse_name(std::string_view value, const std::vector<Row>& rows, st
 }
 
 std::vector<Choice> view_choices(const State&) {
-    return {{"inference", "Inference"}, {"training", "Training"}};
+    return {{"inference", "Inference"}, {"training", "Training"}, {"learn", "Learn"}};
 }
 std::vector<Choice> show_choices(const State&) {
     return {{"stage", "Stage"},       {"savings", "Savings"}, {"fits", "What fits"},
@@ -735,7 +736,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Speed",
      .unit = "×",
-     .help = "How fast playback grows the context; at 1 one run lasts 24 seconds.",
+     .help = "How fast playback goes; at 1 one run of the context lasts 24 seconds, a token of the learn page 0.8.",
      .kind = ParamKind::real,
      .min = 0.5,
      .max = 100,
@@ -799,8 +800,9 @@ std::span<const Param> params() {
         std::vector<Param> list(std::begin(kParams), std::end(kParams));
         // Before what ends every list: playback, comparisons, theme.
         const auto at = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "speed"; });
-        const std::span<const Param> more = training_params();
-        list.insert(at, more.begin(), more.end());
+        std::vector<Param> pages(training_params().begin(), training_params().end());
+        pages.insert(pages.end(), learn_params().begin(), learn_params().end());
+        list.insert(at, pages.begin(), pages.end());
         return list;
     }();
     return all;
@@ -808,6 +810,7 @@ std::span<const Param> params() {
 
 bool concerns(const Param& p, std::string_view view) {
     if (!p.page.empty()) return p.page == view;
+    if (view == "learn") return p.id == "view" || p.id == "speed";
     if (view != "training") return true;
     constexpr std::string_view kSharedWithTraining[] = {"view",     "model",   "device", "system", "devices",
                                                         "link",     "network", "tp",     "pp",     "ep",

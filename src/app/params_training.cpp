@@ -1,6 +1,6 @@
 #include "app/params_training.h"
 
-#include "app/param_tools.h"
+#include "app/param_rows.h"
 #include "app/playback.h"
 #include "app/training_runs.h"
 #include "core/format.h"
@@ -80,84 +80,15 @@ std::vector<Choice> run_choices(const State& s) {
     return result;
 }
 
-// Where a member of the inputs, of the training choice or of its learning rate lives in the state.
-Inputs& part_of(State& s, const Inputs*) {
-    return s.in;
-}
-TrainingChoice& part_of(State& s, const TrainingChoice*) {
-    return s.in.training;
-}
-core::RatePlan& part_of(State& s, const core::RatePlan*) {
-    return s.in.training.rate;
-}
-template <auto member>
-struct Field;
-template <class Part, class T, T Part::*member>
-struct Field<member> {
-    using Type = T;
-    static T& of(State& s) { return part_of(s, static_cast<const Part*>(nullptr)).*member; }
-    static const T& of(const State& s) { return of(const_cast<State&>(s)); }
-    static T initial() { return Part().*member; }
-};
-
-constexpr Param row(ParamKind kind, std::string_view id, std::string_view alias, std::string_view label,
-                    std::string_view help) {
-    return {
-        .id = id, .flag = id, .alias = alias, .label = label, .unit = "", .help = help, .kind = kind, .page = kPage};
-}
-
-// A choice whose value is one of an enumeration, in the order of its list.
-template <auto member, std::vector<Choice> (*choices)(const State&)>
-constexpr Param choice_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view help) {
-    using F = Field<member>;
-    Param p = row(ParamKind::choice, id, alias, label, help);
-    p.choices = choices;
-    p.get = [](const State& s) { return choices(s)[static_cast<size_t>(F::of(s))].value; };
-    p.initial = [](const State& s) { return choices(s)[static_cast<size_t>(F::initial())].value; };
-    p.set = [](State& s, std::string_view v) { return set_choice(v, choices(s), F::of(s)); };
-    return p;
-}
-
-template <auto member>
-constexpr Param toggle_row(std::string_view id, std::string_view label, std::string_view help) {
-    using F = Field<member>;
-    Param p = row(ParamKind::toggle, id, "", label, help);
-    p.get = [](const State& s) { return std::string(F::of(s) ? "1" : "0"); };
-    p.initial = [](const State&) { return std::string(F::initial() ? "1" : "0"); };
-    p.set = [](State& s, std::string_view v) { return set_toggle(v, F::of(s)); };
-    return p;
-}
-
-template <auto member, int64_t most>
-constexpr Param integer_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view unit,
-                            std::string_view help, std::vector<Choice> (*choices)(const State&)) {
-    using F = Field<member>;
-    Param p = row(ParamKind::integer, id, alias, label, help);
-    p.unit = unit;
-    p.min = 1;
-    p.max = static_cast<double>(most);
-    p.choices = choices;
-    p.get = [](const State& s) { return whole(F::of(s)); };
-    p.initial = [](const State&) { return whole(F::initial()); };
-    p.set = [](State& s, std::string_view v) {
-        int64_t n = 0;
-        if (!parse_integer(v, n) || n < 1 || n > most)
-            return refuse(v, "is not a number from 1 to " + std::to_string(most));
-        F::of(s) = static_cast<typename F::Type>(n);
-        return std::string();
-    };
-    return p;
-}
-
 enum class ShareOf : uint8_t { whole, step, run };
 template <auto member, ShareOf what = ShareOf::whole>
 constexpr Param share_row(std::string_view id, std::string_view label, std::string_view help) {
     using F = Field<member>;
-    Param p = row(ParamKind::real, id, "", label, help);
+    Param p = row(ParamKind::real, F::page, id, "", label, help);
     p.min = 0;
     p.max = 1;
     p.get = [](const State& s) { return real_text(F::of(s)); };
-    p.initial = [](const State&) { return real_text(F::initial()); };
+    p.initial = [](const State& s) { return real_text(F::initial(s)); };
     p.set = [](State& s, std::string_view v) {
         const char* const why[] = {"is not a share (0 to 1)", "is not a share of the step (0 to 1)",
                                    "is not a share of the run (0 to 1)"};

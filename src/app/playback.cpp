@@ -51,9 +51,23 @@ void tick_training(State& s, double seconds) {
     }
 }
 
+// The learn page plays one token after another; where the line ends only the view knows.
+constexpr double kTokenSeconds = 0.8;
+
+void tick_learn(State& s, double seconds) {
+    s.learn.since_token += seconds * s.in.speed;
+    const int tokens = static_cast<int>(s.learn.since_token / kTokenSeconds);
+    s.learn.since_token -= tokens * kTokenSeconds;
+    if (tokens > 0) seek(s, s.in.learn.token.value_or(0) + tokens);
+}
+
 }  // namespace
 
 void seek(State& s, double to) {
+    if (s.in.view == "learn") {
+        if (!std::isnan(to)) s.in.learn.token = static_cast<int>(std::clamp(to, 1.0, double{lm::Shape{}.context}));
+        return;
+    }
     if (s.in.view == "training") {
         if (!std::isnan(to)) training_position(s) = std::clamp(to, 0.0, 1.0);
     } else {
@@ -62,6 +76,11 @@ void seek(State& s, double to) {
 }
 
 void play(State& s, bool on) {
+    if (s.in.view == "learn") {
+        s.learn.since_token = 0;
+        s.playing = on;
+        return;
+    }
     if (s.in.view == "training") {
         if (on && training_position(s) >= 1) training_position(s) = 0;
         s.playing = on;
@@ -73,6 +92,7 @@ void play(State& s, bool on) {
 
 void tick(State& s, double seconds) {
     if (!s.playing || !(seconds > 0) || !std::isfinite(seconds)) return;
+    if (s.in.view == "learn") return tick_learn(s, seconds);
     if (s.in.view == "training") return tick_training(s, seconds);
     move_to(s, sim::advance(s.position, maximum(s), s.in.speed, seconds));
     if (s.position >= maximum(s)) s.playing = false;

@@ -1,11 +1,13 @@
 // All that the app remembers. Only apply() changes it; URL, session and console are projections through the registry.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/learn_state.h"
 #include "core/catalog.h"
 #include "core/dtype.h"
 #include "core/facts.h"
@@ -54,6 +56,7 @@ struct Inputs {
     Pace pace = Pace::step;
     double phase = 0.35;  // of the step that is drawn, 0 … 1
     double progress = 0;  // of the run, 0 … 1
+    LearnInputs learn;
     double speed = 1;
     CurveScale scale = CurveScale::linear;
     bool operator==(const Inputs&) const = default;
@@ -67,7 +70,8 @@ struct State {
     Inputs in;
     Theme theme = Theme::automatic;
     bool playing = false;
-    double position = 0;               // tokens, fractional while playing; in.at follows it
+    double position = 0;  // tokens, fractional while playing; in.at follows it
+    LearnState learn;
     std::vector<std::string> notices;  // one sentence each: what was refused and why; shown once
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model

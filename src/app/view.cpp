@@ -119,6 +119,11 @@ std::shared_ptr<const TrainingView> derive_training(const State& s, const core::
 }  // namespace
 
 View derive(const State& s, const View* last) {
+    if (s.in.view == "learn") {  // shows nothing of a device
+        View v;
+        v.learn = derive_learn(s, last ? last->learn : nullptr);
+        return v;
+    }
     if (last && last->training && s.in.view == "training" && last->training->made_from_json == s.imported_json &&
         last->training->made_from == without_moment(s.in))
         return *last;
@@ -156,6 +161,7 @@ View derive(const State& s, const View* last) {
 }
 
 std::vector<core::Quantity> quantities(const View& v, const State& s) {
+    if (s.in.view == "learn") return v.learn ? explain_learn(s, *v.learn) : std::vector<core::Quantity>();
     if (v.training) return core::explain_training(v.training->plan, v.training->fewest_devices);
     std::vector<core::Quantity> all = core::explain(v.input, v.plan);
     const auto add = [&all](std::vector<core::Quantity> more) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/learn_view.h"
 #include "app/state.h"
 #include "core/cluster_plan.h"
 #include "core/inference_plan.h"
@@ -42,6 +43,7 @@ struct View {
     core::Serving serving;
     std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices
     std::shared_ptr<const TrainingView> training;  // on the training page only
+    std::shared_ptr<const LearnView> learn;        // on the learn page, once the model is there
     bool many() const { return cluster.devices > 1; }
 };
 

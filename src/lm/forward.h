@@ -1,0 +1,58 @@
+// A whole sequence at once: what runs without a cache, and what training keeps for the backward pass.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "lm/kernels.h"
+#include "lm/tokenizer.h"
+#include "lm/weights.h"
+
+namespace kvx::lm {
+
+// What is computed again in the backward pass instead of kept.
+enum class Recompute : uint8_t { none, attention, layers };
+
+// What one layer keeps of a batch of `rows` tokens in sequences of `length`.
+struct LayerKept {
+    Buffer in, norm1, q, k, v, mixed, middle, norm2, up, act;  // [rows × width], the last two [rows × hidden]
+    Buffer inverse1, inverse2;                                 // [rows]: 1/rms of both norms
+    Buffer attention;                                          // [sequences × heads × length × length]
+};
+
+// Rows of keys and values a query looks at: all of them, or the first `sinks` and the last `window`.
+struct Reach {
+    int window = 0, sinks = 0;  // window 0: everything
+    bool sees(int query, int key) const { return window == 0 || key > query - window || key < sinks; }
+};
+
+// Attention of one head's query over keys and values [.. × stride] of positions 0 … last.
+// `weights` receives last + 1 numbers (0 where the query does not look).
+void attend(float* out, float* weights, const float* q, const float* k, const float* v, int stride, int last,
+            int head_dim, const Reach& reach, Work* work);
+
+class Forward {
+  public:
+    Forward(const Weights& w, int sequences, int length, Recompute recompute, Ledger* ledger);
+
+    // Fills what is kept; logits of every row, or of the last row of each sequence only.
+    void run(const Token* tokens, bool last_only = false, Work* work = nullptr);
+    // One layer from its input [rows × width]; the rest of what it keeps is filled, `out` is its output.
+    void run_layer(LayerKept& kept, const float* in, int layer, float* out, Work* work);
+    LayerKept make_layer() const;  // all but the input
+
+    const Weights& weights;
+    int sequences, length;
+    Recompute recompute;
+    Ledger* ledger;
+    std::shared_ptr<const Rotary> rotary;
+    std::vector<LayerKept> layers;
+    Buffer last_in, last_norm, last_inverse;  // before and after the last norm
+    Buffer logits;                            // [rows × vocabulary]
+    int rows() const { return sequences * length; }
+};
+
+// Bytes that a Forward with these choices keeps, by kind, from the shape alone:
+// a layer N(8d + 2·ff + 2)·4 + B·H·T²·4, the end N(2d + 1)·4 + N·V·4, with N = B·T.
+ByKind kept_bytes(const Shape& s, int sequences, int length, Recompute recompute);
+
+}  // namespace kvx::lm

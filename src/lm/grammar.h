@@ -1,0 +1,32 @@
+// The text the model learns from: our own grammar, made by rule, without end.
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lm/random.h"
+#include "lm/tokenizer.h"
+
+namespace kvx::lm {
+
+enum class Skill : uint8_t { copy, brackets, agreement, recall };
+inline constexpr int kSkills = 4;
+const char* name_of(Skill s);
+
+// Where the rules leave one right answer: the token after `query`, and the positions whose content decides it.
+struct Answer {
+    int query = 0;
+    int source_from = 0, source_to = 0;  // [from, to)
+};
+
+// One line with its end, such as "copy:lamp>lamp\n", "{(a)[b]}\n", "the cat near the dogs runs.\n", "k=7,b=2;b?2\n".
+struct Line {
+    std::string text;
+    std::vector<Answer> answers;
+};
+Line make_line(Random& r, Skill skill);
+
+// `count` tokens of whole lines of all skills in turn at random, the last one cut.
+void fill_sequence(Random& r, int count, std::vector<Token>& out);
+
+}  // namespace kvx::lm
