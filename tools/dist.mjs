@@ -19,6 +19,9 @@ const BUDGET = {app: 420_000, offline: 600_000};
 /** Shipped, but not needed offline. */
 const NOT_OFFLINE = /^(screenshots\/|LICENSES\.txt$)/;
 
+/** Loaded when the learn page or its lab is opened, and kept for offline use. */
+const LATER = /^lab[.-]/;
+
 function fail(text) {
   console.error(`error: ${text}`);
   process.exit(1);
@@ -30,7 +33,8 @@ const hash = (bytes, kind = 'sha256', form = 'hex') => createHash(kind).update(b
 // ---- inputs: nothing to do when none changed
 
 const inputs = {
-  module: [join(MODULE, 'kvx.js'), join(MODULE, 'kvx.wasm')],
+  module: [join(MODULE, 'kvx.js'), join(MODULE, 'kvx.wasm'), join(MODULE, 'lab.js'), join(MODULE, 'lab.wasm')],
+  learn: list('assets/learn', /\.(bin|json)$/),
   fonts: list('build/fonts', /\.(otf|ttf)$/),
   icons: list('build/icons', /\.(png|svg)$/),
   data: list('assets', /\.json$/),
@@ -106,8 +110,11 @@ for (const path of inputs.data) {
     fail(`${path} is not valid JSON: ${error.message}`);
   }
 }
+for (const path of inputs.learn) putHashed('', basename(path), readFileSync(path));
 putHashed('', 'kvx.wasm', readFileSync(inputs.module[1]));
 putHashed('', 'kvx.js', readFileSync(inputs.module[0]));
+putHashed('', 'lab.wasm', readFileSync(inputs.module[3]));
+putHashed('', 'lab-module.js', readFileSync(inputs.module[2]));
 
 // Tokens stand as url(@@…@@) in CSS and as strings in JavaScript: filled before minifying, so that nothing can split them.
 const fillTokens = {
@@ -118,6 +125,8 @@ const fillTokens = {
 };
 const css = await esbuild.transform(fill(text('web/app.css'), 'web/app.css'), {loader: 'css', minify: true, target: 'es2020'});
 putHashed('', 'app.css', css.code);
+const minified = async (code) => (await esbuild.transform(code, {minify: true, target: 'es2020', charset: 'utf8', legalComments: 'none'})).code;
+putHashed('', 'lab.js', await minified(fill(text('web/lab.js'), 'web/lab.js')));
 const shell = await esbuild
   .build({
     entryPoints: ['web/shell.js'], bundle: true, write: false, format: 'esm', target: 'es2020', minify: true, charset: 'utf8',
@@ -164,7 +173,7 @@ for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
 }
 
 const sum = (keep) => rows.filter(({path}) => keep(path)).reduce((total, row) => total + row.br, 0);
-const app = sum((path) => /\.(wasm|js|otf|ttf)$/.test(path) && path !== 'sw.js');
+const app = sum((path) => /\.(wasm|js|otf|ttf)$/.test(path) && path !== 'sw.js' && !LATER.test(path));
 const offline = sum((path) => !NOT_OFFLINE.test(path));
 const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 for (const row of rows) console.log(`  ${row.path.padEnd(36)} ${kB(row.raw).padStart(11)} ${kB(row.br).padStart(10)} br`);

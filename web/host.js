@@ -46,6 +46,7 @@ async function copyAndSay(text, done) {
  * @param {() => void} page.pick
  * @param {() => void} page.install
  * @param {(name: string) => void} page.theme
+ * @param {(message: string) => void} page.lab
  * @param {() => void} page.stop
  * @param {HTMLElement} page.canvas
  */
@@ -56,6 +57,7 @@ export function createHost(page) {
     pick: page.pick,
     install: page.install,
     theme: page.theme,
+    lab: page.lab,
 
     /** @param {string} query @param {boolean} [push] a new page of the app: Back returns to the old one */
     url(query, push = false) {

@@ -6,6 +6,7 @@ import {createFrames} from './frames.js';
 import {createHost, loadSession} from './host.js';
 import {installImport} from './import.js';
 import {installInput, installKeys} from './input.js';
+import {createLearn} from './learn.js';
 import {createProgress, LoadError, loadBytes, loadModule, loadWasm} from './load.js';
 import {say, showFailure, toast} from './messages.js';
 import {createPwa} from './pwa.js';
@@ -146,6 +147,8 @@ async function start({program, factory, contents}) {
   });
 
   let pick = () => {};
+  /** @type {ReturnType<typeof createLearn>|null} */
+  let learn = null;
   const pwa = createPwa({
     installable(on) {
       installable = on;
@@ -163,12 +166,14 @@ async function start({program, factory, contents}) {
     pick: () => pick(),
     install: () => { pwa.install(); },
     theme: setTheme,
+    lab: (message) => learn?.lab(message),
     stop: frames.stop,
     canvas,
   });
 
   const {module, memory} = await instantiate(factory, program, host);
   engine = createEngine(module, memory, crash);
+  learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
 
   // The canvas has its CSS size before the program looks at it; it is shown with its first picture.

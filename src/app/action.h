@@ -29,13 +29,24 @@ struct ImportModel {
 struct SetQuery {
     std::string query;
 };  // "?model=…&…": the whole configuration is replaced, bad keys become notices
+// The learn page's model and its training lab.
+enum class LabRequest : uint8_t { load, train, pause, resume, measure, weights, shipped };
+struct AskLab {
+    LabRequest what;
+};  // to the lab, or for its files
+struct ProvideModel {
+    std::string weights, report;
+};  // the shipped files; empty ones are missing
+struct LabReply {
+    std::string json, weights;
+};  // from the lab: a report, times, or the weights it trained
 struct DismissNotice {};
 struct SetTheme {
     Theme theme;
 };
 
-using Action =
-    std::variant<SetParam, ResetParam, Play, Restart, Seek, Tick, ImportModel, SetQuery, DismissNotice, SetTheme>;
+using Action = std::variant<SetParam, ResetParam, Play, Restart, Seek, Tick, ImportModel, SetQuery, AskLab,
+                            ProvideModel, LabReply, DismissNotice, SetTheme>;
 
 void apply(State& s, const Action& a);
 

@@ -1,6 +1,7 @@
 #include "app/action.h"
 #include "app/codec.h"
 #include "app/import.h"
+#include "app/lab.h"
 #include "app/notices.h"
 #include "app/params.h"
 #include "app/playback.h"
@@ -32,6 +33,9 @@ struct Applier {
         if (!reason.empty()) notice(s, reason);
     }
     void operator()(const SetQuery& a) const { from_query(s, a.query); }
+    void operator()(const AskLab& a) const { ask_lab(s, a.what); }
+    void operator()(const ProvideModel& a) const { provide_model(s, a.weights, a.report); }
+    void operator()(const LabReply& a) const { take_reply(s, a.json, a.weights); }
     void operator()(const DismissNotice&) const {
         if (!s.notices.empty()) s.notices.erase(s.notices.begin());
     }

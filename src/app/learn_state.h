@@ -21,12 +21,12 @@ inline constexpr std::string_view kPromptSeparator = "|";  // between prompts th
 struct LearnInputs {
     std::string text = "copy:lamp>la";
     std::optional<int> token = {};  // shown, from 1; unset: the last of the prompt
-    int layer = 3, head = 4;   // from 1
+    int layer = 3, head = 4;        // from 1
     LearnStage stage = LearnStage::inside;
     Keep keep = Keep::basic;
     int window = 8, bits = 4;
     bool sinks = false;
-    std::string prompts = "k=7,b=2,m=9;b?|k=7,b=2,m=9;k?|k=7,b=2,m=9;m?|k=7,b=5,m=9;b?";
+    std::string prompts = "k7,b2,m9,t4,b|k7,b2,m9,t4,k|k7,b2,m9,t4,m|k7,b5,m9,t4,b";
     int block = 4;
     Depth depth = Depth::brief;
     HeadKind heads = HeadKind::layer;
@@ -47,11 +47,13 @@ struct LearnState {
     std::shared_ptr<const LearnModel> shipped, trained;
     bool use_trained = false;
     std::string trouble;                // one sentence: why there is no model
-    std::vector<std::string> messages;  // to the lab, sent by the platform after the frame
+    bool wanted = false;                // its files were asked for
+    std::vector<std::string> messages;  // to the page's worker, sent by the platform after the frame; "load": the files
     LabStatus lab = LabStatus::idle;
     std::string lab_trouble;
     LearnReport lab_report;
     LearnTimes times;
+    bool measuring = false;
     std::vector<int8_t> answers = std::vector<int8_t>(kTourSteps, 0);  // chosen in the tour, from 1; 0: not yet
     double since_token = 0;                                            // seconds, while playing
     const LearnModel* model() const { return (use_trained && trained ? trained : shipped).get(); }

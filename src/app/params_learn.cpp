@@ -90,6 +90,31 @@ const Param kRows[] = {
              s.in.learn.tour = static_cast<int>(n);
              return std::string();
          }},
+    {.id = "tour-answer",
+     .flag = "tour-answer",
+     .alias = "",
+     .label = "Tour answer",
+     .unit = "",
+     .help = "The answer given to the tour’s present question, 1 to 3; 0 is none. Remembered on this device and not "
+             "part of a link.",
+     .kind = ParamKind::integer,
+     .min = 0,
+     .max = 3,
+     .page = kPage,
+     .per_view = false,
+     .get =
+         [](const State& s) {
+             return whole(s.in.learn.tour > 0 ? s.learn.answers[static_cast<size_t>(s.in.learn.tour - 1)] : 0);
+         },
+     .initial = [](const State&) { return std::string("0"); },
+     .set =
+         [](State& s, std::string_view v) {
+             int64_t n = 0;
+             if (!parse_integer(v, n) || n < 0 || n > 3) return refuse(v, "is not an answer (0 to 3)");
+             if (s.in.learn.tour < 1) return std::string("No question of the tour is open.");
+             s.learn.answers[static_cast<size_t>(s.in.learn.tour - 1)] = static_cast<int8_t>(n);
+             return std::string();
+         }},
     {.id = "text",
      .flag = "text",
      .alias = "",

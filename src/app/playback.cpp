@@ -75,6 +75,11 @@ void seek(State& s, double to) {
     }
 }
 
+double next_tick(const State& s) {
+    if (s.in.view != "learn") return 0;
+    return std::max(0.0, (kTokenSeconds - s.learn.since_token) / s.in.speed);
+}
+
 void play(State& s, bool on) {
     if (s.in.view == "learn") {
         s.learn.since_token = 0;

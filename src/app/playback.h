@@ -8,6 +8,8 @@ void move_to(State& s, double tokens);  // clamped; the maximum is kept as "unse
 void seek(State& s, double to);         // in tokens, or on the training page as a share of what is played
 void follow_context(State& s);          // after the maximum context changed
 void play(State& s, bool on);
+// Seconds until playback changes something; 0: at once.
+double next_tick(const State& s);
 void tick(State& s, double seconds);
 
 }  // namespace kvx::app

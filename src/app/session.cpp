@@ -15,6 +15,9 @@ constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5
 std::string to_session(const State& s) {
     JsonWriter w;
     w.begin_object().field("v", 1.0).field("query", to_query(s)).field("theme", find_param("theme")->get(s));
+    std::string answers;
+    for (const int8_t a : s.learn.answers) answers += static_cast<char>('0' + a);
+    if (answers.find_first_not_of('0') != std::string::npos) w.field("tour", answers);
     if (s.in.model == kImported && s.imported_json.size() <= kLongestConfig) w.field("config", s.imported_json);
     return w.end_object().text();
 }
@@ -28,6 +31,9 @@ bool from_session(State& s, std::string_view json) {
 
     if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());
     from_query(s, query.text());
+    const std::string_view answers = doc["tour"].text();
+    for (size_t i = 0; i < std::min(answers.size(), s.learn.answers.size()); ++i)
+        s.learn.answers[i] = static_cast<int8_t>(answers[i] >= '1' && answers[i] <= '3' ? answers[i] - '0' : 0);
     if (theme.is(core::JsonValue::Kind::text)) find_param("theme")->set(s, theme.text());
     return true;
 }

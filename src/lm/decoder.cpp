@@ -25,8 +25,7 @@ Token StepTrace::best() const {
 Decoder::Decoder(const Weights& w, const CachePolicy& policy, int capacity, Ledger* ledger)
     : weights_(&w),
       cache_(w.shape(), policy, capacity, ledger),
-      rotary_(std::max(capacity, w.shape().context), w.shape().head_dim(), w.shape().rope_base),
-      capacity_(capacity) {
+      rotary_(std::max(capacity, w.shape().context), w.shape().head_dim(), w.shape().rope_base) {
     const Shape& s = w.shape();
     for (Buffer* b : {&stream_, &norm_, &q_, &k_, &v_, &mixed_}) *b = Buffer(ledger, Kind::scratch, s.width);
     hidden_ = Buffer(ledger, Kind::scratch, s.hidden);

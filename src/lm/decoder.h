@@ -29,12 +29,14 @@ class Decoder {
     const Work& work() const { return work_; }
     // Starts after the first `tokens` of another sequence's cache.
     void share_prefix(const Decoder& from, int tokens);
+    // The same once more: what lies beyond `tokens` is written again.
+    void rewind(int tokens) { position_ = tokens; }
 
   private:
     const Weights* weights_;
     KvCache cache_;
     Rotary rotary_;
-    int capacity_, position_ = 0;
+    int position_ = 0;
     Work work_;
     Buffer stream_, norm_, q_, k_, v_, mixed_, hidden_, row_, head_, logits_;
 };

@@ -70,23 +70,23 @@ Line agreement(Random& r) {
     return line;
 }
 
-// k=7,b=2,m=9;b?2;m?9: values are found again by their keys.
+// k7,b2,k7,m9,b2: a key has one value in a line; when it comes again, so does its value.
 Line recall(Random& r) {
-    const int pairs = r.between(2, 6);
+    const int pairs = r.between(2, 5);
     std::string keys, values;
     while (length_of(keys) < pairs) {
         const char k = letter(r);
         if (keys.find(k) == std::string::npos) keys += k, values += static_cast<char>('0' + r.below(10));
     }
     Line line;
-    for (int i = 0; i < pairs; ++i)
-        line.text +=
-            std::string(i > 0 ? "," : "") + keys[static_cast<size_t>(i)] + "=" + values[static_cast<size_t>(i)];
-    for (int asked = r.between(1, pairs); asked > 0; --asked) {
-        const int i = r.below(pairs);
-        line.text += std::string(";") + keys[static_cast<size_t>(i)] + "?";
-        line.answers.push_back({length_of(line.text) - 1, 4 * i + 2, 4 * i + 3});
-        line.text += values[static_cast<size_t>(i)];
+    std::array<int, 5> value_at{};  // 0: this key has not come yet
+    for (int i = 0, all = r.between(pairs + 1, 3 * pairs); i < all; ++i) {
+        const auto key = static_cast<size_t>(r.below(pairs));
+        line.text += (i > 0 ? "," : "") + keys.substr(key, 1);
+        const int at = length_of(line.text);
+        if (value_at[key] > 0) line.answers.push_back({at - 1, value_at[key], value_at[key] + 1});
+        value_at[key] = at;
+        line.text += values[key];
     }
     line.text += "\n";
     return line;

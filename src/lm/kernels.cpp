@@ -1,6 +1,5 @@
 #include "lm/kernels.h"
 
-#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -79,7 +78,10 @@ float exponential(float x) {
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     p = p * r * r + r + 1.0f;
-    return p * std::bit_cast<float>((static_cast<int32_t>(n) + 127) << 23);
+    const int32_t bits = (static_cast<int32_t>(n) + 127) * (1 << 23);
+    float power = 0;
+    std::memcpy(&power, &bits, sizeof power);  // 2^n
+    return p * power;
 }
 
 void softmax(float* scores, int n) {

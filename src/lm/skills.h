@@ -23,7 +23,7 @@ SkillScores measure_skills(const Weights& w, const CachePolicy& policy, int line
 enum class Role : uint8_t {
     previous,   // … to the token just before
     induction,  // … in copy lines, to what followed the present symbol the first time (Olsson et al. 2022)
-    recall,     // … after "k?", to the value of k
+    recall,     // … after a key that is asked again, to its value
     bracket,    // … before a closing bracket, to its opening one (two or more symbols back)
     subject,    // … at the end of a verb, to its subject
     same,       // … to earlier copies of the present symbol

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/codec.h"
+#include "app/playback.h"
 #include "core/format.h"
 #include "platform/host.h"
 #include "platform/layout_lint.h"
@@ -26,6 +27,16 @@ const ui::Theme& Application::theme() const {
     const bool light =
         state.theme == app::Theme::light || (state.theme == app::Theme::automatic && ui.view.prefers_light);
     return light ? ui::light_theme() : ui::dark_theme();
+}
+
+void Application::provide(std::string name, std::string bytes) {
+    if (started_ && name == "lab/weights") return apply(app::LabReply{{}, std::move(bytes)});
+    files_[std::move(name)] = std::move(bytes);
+    if (started_ && files_.contains("learn/report.json") && files_.contains("learn/model.bin")) {
+        apply(app::ProvideModel{files_["learn/model.bin"], files_["learn/report.json"]});
+        files_.erase("learn/report.json");
+        files_.erase("learn/model.bin");
+    }
 }
 
 std::string Application::start(const std::string& query, const std::string& session, bool drawing) {
@@ -102,9 +113,12 @@ bool Application::frame_once(double seconds, bool record) {
     ui.end();
     if (requests.share) host_share(app::to_query(state));
     if (!requests.copy.empty()) host_copy(requests.copy);
+    if (state.in.view == "learn" && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});
     const bool changed = !actions_.empty();
     for (const app::Action& a : actions_) app::apply(state, a);
     actions_.clear();
+    for (const std::string& message : state.learn.messages) host_lab(message);
+    state.learn.messages.clear();
     return changed;
 }
 
@@ -131,7 +145,7 @@ double Application::frame(double now_ms) {
     const bool resting = next < 0 && !state.playing;
     publish(seconds, resting);
     announce();
-    if (state.playing && next < 0) return 0;
+    if (state.playing && next < 0) return app::next_tick(state) * 1000;
     return next < 0 ? -1 : (next == 0 ? 0 : next * 1000);
 }
 
@@ -157,11 +171,14 @@ void Application::announce() {
         was_playing_ = state.playing;
         host_say(state.playing ? "Playing"
                  : training    ? std::string("Paused")
+                 : view_.learn ? app::explain_step(state, *view_.learn, app::Depth::brief)
                                : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
-                                  core::read_bytes(p.needed).text(),
+                                     core::read_bytes(p.needed).text(),
                  false);
     }
-    const double pressure = training ? training->rank().peak() / training->capacity : p.pressure;
+    const double pressure = state.in.view == "learn" ? 0
+                            : training               ? training->rank().peak() / training->capacity
+                                                     : p.pressure;
     const bool over = pressure > 1, warm = pressure >= 0.8;
     if (over != was_over_) {
         was_over_ = over;

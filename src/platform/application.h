@@ -13,8 +13,8 @@ namespace kvx::platform {
 
 class Application {
   public:
-    // Files of the page: data and fonts, before start().
-    void provide(std::string name, std::string bytes) { files_[std::move(name)] = std::move(bytes); }
+    // Files of the page: data and fonts, before start(); those of the learn page when it asked for them.
+    void provide(std::string name, std::string bytes);
     // Empty, or one sentence that says why the app cannot run.
     std::string start(const std::string& query, const std::string& session, bool drawing);
     double frame(double now_ms);  // ms until the next, 0 at once, -1 none

@@ -14,6 +14,8 @@ void host_copy(const std::string& text);
 void host_say(const std::string& text, bool assertive);
 void host_theme(const std::string& name);
 void host_cursor(const std::string& name);
+// To the lab of the learn page (app/lab.h), or "load": its files.
+void host_lab(const std::string& message);
 void host_fail(const std::string& text);
 
 // Window and WebGL2 context on the page's canvas; "" or why there is none.

@@ -69,6 +69,12 @@ void icon(Ui& ui, Icon i, const Rect& r, Color c, float scale) {
             p.path({{10.2f, 8.9f}, {9, 9.7f}, {9, 10.8f}});
             p.dot(9, 13, 1);
             break;
+        case Icon::back:
+            p.path({{11.5f, 4}, {6.5f, 9}, {11.5f, 14}});
+            break;
+        case Icon::chevron_right:
+            p.path({{6.5f, 4}, {11.5f, 9}, {6.5f, 14}});
+            break;
         case Icon::chevron:
             p.path({{5, 7}, {9, 11}, {13, 7}});
             break;

@@ -20,7 +20,9 @@ enum class Icon : uint8_t {
     search,
     logo,
     up,
-    import
+    import,
+    back,
+    chevron_right
 };
 
 // Centred in r at its natural 18 px, scaled by `scale`.

@@ -105,6 +105,10 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_set(const char* id, const char* value) {
     return give(std::move(refused));
 }
 
+EMSCRIPTEN_KEEPALIVE void kvx_lab(const char* reply) {
+    app().apply(kvx::app::LabReply{reply, {}});
+}
+
 EMSCRIPTEN_KEEPALIVE const char* kvx_quantities() {
     return give(kvx::app::quantities_json(app().state));
 }

@@ -38,6 +38,9 @@ void host_theme(const std::string& name) {
 void host_cursor(const std::string& name) {
     kvx_js_text("cursor", name.c_str(), 0);
 }
+void host_lab(const std::string& message) {
+    kvx_js_text("lab", message.c_str(), 0);
+}
 void host_fail(const std::string& text) {
     kvx_js_text("fail", text.c_str(), 0);
 }

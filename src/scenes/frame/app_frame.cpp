@@ -19,7 +19,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
              r.h - ui.view.safe_top};
     const Rect whole = bar;
     const bool tiny = whole.w < 330;  // no room for more than the pages and three buttons
-    if (!tiny) ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
+    if (whole.w >= 430) ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
     const float size = ui.view.coarse ? 44 : 36;
     if (ui::icon_button(ui, "help", bar.cut_right(size, 8).centered(size, size), ui::Icon::help, "Help"))
         help_ = !help_;
@@ -47,7 +47,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const std::vector<app::Choice> pages = view->choices(state);
     const bool small = whole.w < 620;
     const ui::TextStyle& st = tiny ? ui::type::caption : small ? ui::type::label : ui::type::control;
-    const float pad = tiny ? 8 : small ? 14 : 24;
+    const float pad = tiny ? 6 : small ? 12 : 24;
     float all = 0;
     for (const app::Choice& c : pages) all += ui.width(c.label, st) + pad;
     const float title_w = ui.width("KV Cache Explorer", ui::type::control_bold);
@@ -193,6 +193,8 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     draw_top_bar(ui, state, out, requests, bar);
     if (state.in.view == "training") {
         training_.draw(ui, state, view, area, out);
+    } else if (state.in.view == "learn") {
+        learn_.draw(ui, state, view, area, out);
     } else {
         inference_.draw(ui, state, view, area, out);
         requests.copy = inference_.take_copy();

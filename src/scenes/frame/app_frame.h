@@ -6,6 +6,7 @@
 #include "app/action.h"
 #include "app/view.h"
 #include "scenes/inference/inference_page.h"
+#include "scenes/learn/learn_page.h"
 #include "scenes/training/training_page.h"
 #include "ui/ui.h"
 
@@ -33,6 +34,7 @@ class AppFrame {
     void draw_help(ui::Ui& ui, const ui::Rect& area);
     InferencePage inference_;
     TrainingPage training_;
+    LearnPage learn_;
     bool help_ = false;
 };
 

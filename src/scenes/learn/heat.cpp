@@ -1,0 +1,41 @@
+#include "scenes/learn/heat.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kvx::scenes {
+
+using ui::Rect;
+
+ui::Color signed_color(const ui::Theme& t, float value, float most) {
+    const float k = most > 0 ? std::clamp(value / most, -1.0f, 1.0f) : 0;
+    return ui::mix(t.free_cell, t.sequence[k < 0 ? 1 : 0], std::pow(std::fabs(k), 0.8f));
+}
+
+ui::Color attention_color(const ui::Theme& t, float weight) {
+    return ui::mix(t.triangle_future, t.green, std::pow(std::clamp(weight, 0.0f, 1.0f), 0.7f));
+}
+
+Rect CellGrid::cell(const ui::Ui& ui, int column, int row) const {
+    const auto edge = [&](float from, float pitch, int i) { return ui.px(from + pitch * static_cast<float>(i)); };
+    const float x0 = edge(area.x, pitch_x(), column), x1 = edge(area.x, pitch_x(), column + 1);
+    const float y0 = edge(area.y, pitch_y(), row), y1 = edge(area.y, pitch_y(), row + 1);
+    const float gx = pitch_x() >= 3 ? gap : 0, gy = pitch_y() >= 3 ? gap : 0;
+    return {x0, y0, std::max(x1 - x0 - gx, 0.5f), std::max(y1 - y0 - gy, 0.5f)};
+}
+
+bool CellGrid::at(const ui::Ui& ui, int& column, int& row) const {
+    if (!area.contains(ui.pointer_x(), ui.pointer_y())) return false;
+    column = std::clamp(static_cast<int>((ui.pointer_x() - area.x) / pitch_x()), 0, columns - 1);
+    row = std::clamp(static_cast<int>((ui.pointer_y() - area.y) / pitch_y()), 0, rows - 1);
+    return true;
+}
+
+void draw_cells(ui::Ui& ui, const CellGrid& g, const std::function<ui::Color(int, int)>& color) {
+    const float radius = std::min(g.pitch_x(), g.pitch_y()) >= 9 ? 1.6f : 0;
+    for (int row = 0; row < g.rows; ++row)
+        for (int column = 0; column < g.columns; ++column)
+            if (const ui::Color c = color(column, row)) ui.fill(g.cell(ui, column, row), c, radius);
+}
+
+}  // namespace kvx::scenes

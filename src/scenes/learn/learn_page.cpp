@@ -1,0 +1,191 @@
+#include "scenes/learn/learn_page.h"
+
+#include <algorithm>
+
+#include "scenes/parts/page_frame.h"
+#include "scenes/parts/sheet_frame.h"
+#include "scenes/parts/transport.h"
+
+namespace kvx::scenes {
+
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+void draw_inside_centre(Learn& l, Rect area) {
+    Page& p = l.p;
+    draw_heads_title(l, area.cut_top(44, 12));
+    // Below the heads: what the cache saves, or the prompts that share one.
+    if (l.in().keep == app::Keep::prefix && !l.view.shared.empty()) {
+        const float wanted = draw_shared(l, {0, 0, area.w - 32, 0}, true) + 32;
+        const Rect card = area.cut_bottom(std::min(wanted, area.h * 0.52f), 14);
+        ui::card(p.ui, card);
+        const Rect inner = card.inset(16);
+        const Rect content = p.ui.begin_scroll("shared", inner, wanted - 32);
+        draw_shared(l, content, false);
+        p.ui.end_scroll();
+    } else if (area.h > 460) {
+        draw_compare(l, area.cut_bottom(std::clamp(area.h * 0.38f, 216.0f, 280.0f), 14));
+    }
+    draw_heads(l, {area.x, area.y, area.w, std::min(area.h, 460.0f)});
+}
+
+void draw_right(Learn& l, const Rect& r) {
+    draw_sections(l, r, "learn.right", {draw_tour, draw_what_happened, draw_next_token, draw_keep, draw_skills});
+}
+
+void draw_learn_sheet(Learn& l, const Rect& r, bool grab) {
+    Page& p = l.p;
+    Rect body = draw_sheet_frame(p, r, grab);
+    draw_sheet_tabs(p, body, {{"prompt", "Prompt"}, {"token", "Token"}, {"cost", "Cost"}, {"cache", "Cache"}, {"lab", "Lab"}});
+    if (body.h < 24) return;
+    const std::string tab = p.memory.sheet_tab;
+    if (tab == "lab") {
+        p.memory.sheet_tab = "train";
+        p.set("lesson", "lab");
+    } else if (tab == "token")
+        draw_sections(l, body, "sheet.token", {draw_head_choice, draw_pipeline});
+    else if (tab == "cost")
+        draw_sections(l, body, "sheet.cost", {draw_cost});
+    else if (tab == "cache")
+        draw_sections(l, body, "sheet.cache", {draw_keep, draw_skills, draw_shared});
+    else
+        draw_sections(l, body, "sheet.prompt", {draw_tour, draw_prompt, draw_what_happened, draw_next_token});
+}
+
+}  // namespace
+
+void LearnPage::draw_inside(Page& p, const Rect& area) {
+    if (scaled_ != p.view.learn) {
+        scaled_ = p.view.learn;
+        scale_ = scale_of(*scaled_);
+    }
+    Learn l{p, *p.view.learn, scale_, app::shown_token(p.state.in.learn, *p.view.learn)};
+    PageFrame f;
+    f.left = [&](const Rect& r) { draw_sections(l, r, "learn.left", {draw_prompt, draw_pipeline}); };
+    f.centre = [&](const Rect& r) { draw_inside_centre(l, r); };
+    f.right = [&](const Rect& r) {
+        if (p.ui.view.w < 1280 && p.ui.view.w - 32 <= 960)
+            draw_sections(l, r, "learn.drawer",
+                          {draw_tour, draw_what_happened, draw_next_token, draw_keep, draw_skills, draw_head_choice,
+                           draw_pipeline});
+        else
+            draw_right(l, r);
+    };
+    f.timeline = [&](const Rect& r) { draw_learn_timeline(l, r, false); };
+    f.strip_height = draw_prompt(l, {0, 0, p.ui.view.w - 64, 0}, true) + 32;
+    f.strip = [&](const Rect& r) {
+        ui::card(p.ui, r);
+        draw_prompt(l, r.inset(16), false);
+    };
+    f.bar = [&](const Rect& r) { draw_learn_timeline(l, r, true); };
+    f.stage = [&](const Rect& r) {
+        if (r.h > 150) draw_heads(l, {r.x, r.y, std::min(r.w, 499.0f), r.h});
+    };
+    f.sheet = [&](const Rect& r, bool grab) { draw_learn_sheet(l, r, grab); };
+    draw_page_frame(p, area, f);
+    if (p.ui.took_key(" ")) {
+        if (!p.state.playing) p.out.push_back(app::Seek{static_cast<double>(l.token >= l.view.count() ? 1 : l.token)});
+        p.out.push_back(app::Play{!p.state.playing});
+    }
+    if (p.ui.took_key("Home")) p.out.push_back(app::Seek{1});
+    if (p.ui.took_key("End")) p.out.push_back(app::Seek{static_cast<double>(l.view.count())});
+    if (p.ui.took_key("ArrowRight"))
+        p.out.push_back(app::Seek{static_cast<double>(std::min(l.view.count(), l.token + 1))});
+    if (p.ui.took_key("ArrowLeft")) p.out.push_back(app::Seek{static_cast<double>(std::max(1, l.token - 1))});
+}
+
+void LearnPage::draw_lab(Page& p, const Rect& area) {
+    ui::Ui& ui = p.ui;
+    const auto column = [&](const Rect& r, std::string_view id, auto draw) {
+        const float h = draw(p, Rect{0, 0, r.w - 32, 0}, true) + 32;
+        Rect content = ui.begin_scroll(id, r, h);
+        const Rect c = content.cut_top(h);
+        ui::card(ui, c);
+        draw(p, c.inset(16), false);
+        ui.end_scroll();
+    };
+    PageFrame f;
+    f.left = [&](const Rect& r) { column(r, "lab.left", draw_lab_settings); };
+    f.right = [&](const Rect& r) {
+        if (ui.view.w < 1280 && ui.view.w - 32 <= 960) {
+            const float a = draw_lab_settings(p, {0, 0, r.w, 0}, true), b = draw_lab_memory(p, {0, 0, r.w, 0}, true);
+            Rect content = ui.begin_scroll("lab.drawer", r, a + 24 + b);
+            draw_lab_settings(p, content.cut_top(a, 24), false);
+            draw_lab_memory(p, content.cut_top(b), false);
+            ui.end_scroll();
+        } else {
+            column(r, "lab.right", draw_lab_memory);
+        }
+    };
+    f.centre = [&](const Rect& r) { draw_lab_centre(p, r); };
+    f.timeline = [&](const Rect& r) { draw_lab_bar(p, r); };
+    f.bar = f.timeline;
+    f.bar_height = 72;
+    f.stage = [&](const Rect& r) {
+        if (r.h > 216) draw_lab_curve(p, r, false, true);
+    };
+    f.sheet = [&](const Rect& r, bool grab) {
+        Rect body = draw_sheet_frame(p, r, grab);
+        draw_sheet_tabs(
+            p, body, {{"train", "Train"}, {"loss", "Loss"}, {"heads", "Heads"}, {"memory", "Memory"}, {"inside", "Inside"}});
+        if (body.h < 24) return;
+        const std::string tab = p.memory.sheet_tab;
+        if (tab == "inside") {
+            p.memory.sheet_tab = "prompt";
+            p.set("lesson", "inside");
+            return;
+        }
+        const auto one = [&](auto draw) {
+            const float h = draw(p, Rect{0, 0, body.w, 0}, true) + 16;
+            draw(p, ui.begin_scroll("lab.sheet", body, h), false);
+            ui.end_scroll();
+        };
+        if (tab == "loss")
+            one([](Page& page, const Rect& b, bool measure) { return draw_lab_curve(page, b, measure, false); });
+        else if (tab == "heads")
+            one(draw_lab_heads);
+        else if (tab == "memory")
+            one(draw_lab_memory);
+        else
+            one(draw_lab_settings);
+    };
+    draw_page_frame(p, area, f);
+}
+
+// No model yet: it loads, or it cannot, and then why.
+void LearnPage::draw_waiting(Page& p, const Rect& area) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const std::string& trouble = p.state.learn.trouble;
+    const float w = std::min(area.w - 32, 440.0f);
+    const std::string words = trouble.empty() ? "Loading the small model (112 kB)." : trouble;
+    const float words_h = ui.paragraph({0, 0, w, 0}, words, ui::type::control, 0, true);
+    Rect r = area.centered(w, 30 + words_h + 64);
+    ui::heading(ui, "learn.waiting", r.cut_top(24, 8), trouble.empty() ? "One moment" : "The learn page has no model",
+                ui::type::title, t.text, 2);
+    const Rect line = r.cut_top(words_h, 20);
+    ui.paragraph(line, words, ui::type::control, t.dim);
+    record(ui, "learn.trouble", "status", words, line);
+    if (!trouble.empty() && ui::button(ui, "learn.retry", r.cut_top(44).centered(std::min(w, 160.0f), 44), "Try again",
+                                       ui::ButtonLook::primary))
+        p.out.push_back(app::AskLab{app::LabRequest::load});
+}
+
+void LearnPage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area,
+                     std::vector<app::Action>& out) {
+    const std::vector<core::Quantity> quantities = app::quantities(view, state);
+    Page p{ui, state, view, quantities, memory_, out};
+    const bool lab = state.in.learn.stage == app::LearnStage::lab;
+    if (lab)
+        draw_lab(p, area);
+    else if (view.learn && view.learn->count() > 0)
+        draw_inside(p, area);
+    else
+        draw_waiting(p, area);
+    draw_explanation(p, area);
+    draw_picker(p, area);
+}
+
+}  // namespace kvx::scenes

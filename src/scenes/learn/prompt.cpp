@@ -1,0 +1,287 @@
+// What is read, what comes next, what just happened, and the tour.
+#include <algorithm>
+
+#include "app/tour.h"
+#include "core/format.h"
+#include "scenes/learn/heat.h"
+#include "scenes/learn/learn.h"
+#include "scenes/parts/fields.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Choices;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+constexpr int kShownNext = 5;
+
+struct Example {
+    const char *name, *text;
+};
+constexpr Example kExamples[] = {{"Copy", "copy:lamp>la"},
+                                 {"Brackets", "{(a)[b"},
+                                 {"Recall", "k7,b2,m9,t4,q1,b"},
+                                 {"Verbs", "the cats near the dog run"},
+                                 {"Free text", "AI is super cool"}};
+
+// Prose is the browser's: it can be selected, translated and read aloud.
+float prose(ui::Ui& ui, std::string_view id, Rect& body, const std::string& words, std::string_view style,
+            const ui::TextStyle& st, bool measure) {
+    const float h = ui.paragraph({0, 0, body.w - 2, 0}, words, st, 0, true);
+    const Rect r = body.cut_top(h);
+    if (measure || !ui.recording) return h;
+    ui::Node n;
+    n.id = id;
+    n.role = "text";
+    n.name = words;
+    n.rect = r;
+    n.visible = true;
+    n.style = style;
+    ui.node(std::move(n));
+    return h;
+}
+
+}  // namespace
+
+float draw_prompt(Learn& l, Rect body, bool measure) {
+    Page& p = l.p;
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const float field = ui.view.coarse ? 44 : 40, chip = ui.view.coarse ? 44 : 32;
+    const int columns = body.w > 480 ? 5 : 3;
+    const int rows = (static_cast<int>(std::size(kExamples)) + columns - 1) / columns;
+    const bool touring = l.in().tour > 0;
+    const float height = kLine + 6 + field + 12 + (chip + 8) * static_cast<float>(rows) - 8 + (touring ? 0 : 12 + chip);
+    if (measure) return height;
+    Rect line = body.cut_top(kLine, 6);
+    ui.text(line.cut_right(90, 8), core::group_digits(l.view.prompt) + " tokens", ui::type::caption, t.faint,
+            Align::right);
+    ui::heading(ui, "prompt", line, "Prompt", ui::type::caption_bold, t.dim, 2);
+    if (const std::string* s = ui::text_field(ui, "text", body.cut_top(field, 12), "Prompt", l.in().text, "mono"))
+        p.set("text", *s);
+    for (size_t i = 0; i < std::size(kExamples); ++i) {
+        const auto at = static_cast<int>(i);
+        const Rect row{body.x, body.y + static_cast<float>(at / columns) * (chip + 8), body.w, chip};
+        if (ui::button(ui, std::string("example.") + kExamples[i].name, row.column(at % columns, columns, 8),
+                       kExamples[i].name, ui::ButtonLook::quiet))
+            p.set("text", kExamples[i].text);
+    }
+    body.cut_top((chip + 8) * static_cast<float>(rows) - 8, 12);
+    if (!touring && ui::button(ui, "tour.start", body.cut_top(chip), "Take the tour", ui::ButtonLook::primary))
+        p.set("tour", "1");
+    return height;
+}
+
+float draw_next_token(Learn& l, Rect body, bool measure) {
+    Page& p = l.p;
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    constexpr float kRow = 34;
+    const float height = kLine + 6 + kRow * kShownNext;
+    if (measure) return height;
+    ui::heading(ui, "next", body.cut_top(kLine, 6), "Next token", ui::type::caption_bold, t.dim, 2);
+    const std::vector<float>& probabilities = l.step().probabilities;
+    std::vector<int> order(probabilities.size());
+    for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
+    std::partial_sort(order.begin(), order.begin() + kShownNext, order.end(), [&](int a, int b) {
+        return probabilities[static_cast<size_t>(a)] > probabilities[static_cast<size_t>(b)];
+    });
+    for (int i = 0; i < kShownNext; ++i) {
+        const auto token = static_cast<lm::Token>(order[static_cast<size_t>(i)]);
+        const float share = probabilities[token];
+        const std::string words = core::fixed(100 * static_cast<double>(share), 1) + " %";
+        Rect row = body.cut_top(kRow);
+        if (i == 0) {
+            if (ui::figure_area(ui, "figure.next_probability", row.grow(2), "Next token",
+                                lm::name_of(token) + ", " + words))
+                p.explain("next_probability", row);
+        } else {
+            record(ui, "next." + std::to_string(i), "text", lm::name_of(token) + ": " + words, row);
+        }
+        const Rect key = row.cut_left(28, 12).centered(28, 26);
+        ui.fill(key, i == 0 ? t.chip_selected : t.raised, 6);
+        if (i == 0) ui.stroke(key, t.accent, 6);
+        ui.text(key, glyph(token), ui::type::control_mono, i == 0 ? t.text : t.dim, Align::center);
+        ui.text(row.cut_right(62, 10), words, ui::type::value, i == 0 ? t.text : t.faint, Align::right);
+        const Rect bar = row.centered(row.w, 6);
+        ui.fill(bar, t.raised, 3);
+        ui.fill({bar.x, bar.y, std::max(2.0f, bar.w * share), 6}, i == 0 ? t.accent : t.line2, 3);
+    }
+    return height;
+}
+
+float draw_what_happened(Learn& l, Rect body, bool measure) {
+    Page& p = l.p;
+    ui::Ui& ui = p.ui;
+    const float seg = segment_height(p);
+    const std::string words = app::explain_step(p.state, l.view, l.in().depth);
+    Rect whole = body;
+    const float words_h = prose(ui, "what", whole, words, "body", ui::type::control, true);
+    const float height = kLine + 6 + seg + 12 + words_h;
+    if (measure) return height;
+    ui::heading(ui, "happened", body.cut_top(kLine, 6), "What just happened", ui::type::caption_bold, ui.theme->dim, 2);
+    const Choices depths = p.choices("depth");
+    const int k = ui::segmented(ui, "depth", body.cut_top(seg, 12), "Explanation", depths, p.get("depth"));
+    if (k >= 0) p.set("depth", depths[static_cast<size_t>(k)].first);
+    prose(ui, "what", body, words, "body", ui::type::control, false);
+    return height;
+}
+
+float draw_tour(Learn& l, Rect body, bool measure) {
+    Page& p = l.p;
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const int at = l.in().tour;
+    if (at < 1) return 0;
+    const app::TourStep& step = app::tour_steps()[static_cast<size_t>(at - 1)];
+    const int chosen = p.state.learn.answers[static_cast<size_t>(at - 1)];
+    const std::string text(step.text), question(step.question);
+    const std::string reveal = (chosen == step.right ? "Yes. " : "Not quite. ") + std::string(step.reveal);
+    const float button = ui.view.coarse ? 44 : 36;
+    Rect r = body;
+    const float text_h = prose(ui, "", r, text, "body", ui::type::control, true);
+    const float question_h = ui.paragraph({0, 0, body.w, 0}, question, ui::type::control_bold, 0, true);
+    const float reveal_h = chosen > 0 ? prose(ui, "", r, reveal, "body", ui::type::control, true) + 12 : 0;
+    const float height = kLine + 4 + 24 + text_h + 12 + question_h + 10 + 3 * (button + 8) + 4 + reveal_h + button;
+    if (measure) return height;
+    Rect head = body.cut_top(kLine, 4);
+    if (ui::link_button(ui, "tour.leave", head.cut_right(ui.width("Leave", ui::type::caption) + 2, 8), "Leave",
+                        ui::type::caption, t.dim))
+        p.set("tour", "0");
+    ui.text(head, "Tour, step " + std::to_string(at) + " of " + std::to_string(app::kTourSteps), ui::type::caption_bold,
+            t.accent);
+    ui::heading(ui, "tour.title", body.cut_top(22, 2), step.title, ui::type::title, t.text, 2);
+    prose(ui, "tour.text", body, text, "body", ui::type::control, false);
+    body.cut_top(12);
+    const Rect asked = body.cut_top(question_h, 10);
+    ui.paragraph(asked, question, ui::type::control_bold, t.text);
+    record(ui, "tour.question", "text", question, asked);
+    for (int i = 0; i < 3; ++i) {
+        const Rect b = body.cut_top(button, 8);
+        const std::string id = "tour.answer." + std::to_string(i + 1);
+        const bool right = chosen > 0 && i + 1 == step.right, wrong = chosen == i + 1 && !right;
+        const ui::Hit hit = ui.hit(id, b);
+        ui.fill(b,
+                right         ? ui::mix(t.raised, t.green, 0.25f)
+                : wrong       ? ui::mix(t.raised, t.red, 0.2f)
+                : hit.hovered ? t.raised_hover
+                              : t.raised,
+                ui::radius::control);
+        if (right || wrong) ui.stroke(b, right ? t.green : t.red, ui::radius::control);
+        ui.text(b.inset(12, 0), step.answers[i], ui::type::control, t.text);
+        if (right || wrong)
+            ui::icon(ui, right ? ui::Icon::check : ui::Icon::close, {b.right() - 30, b.y, 18, b.h},
+                     right ? t.green : t.red_text);
+        ui.control_box(b, step.answers[i]);
+        record(ui, id, "button", std::string(step.answers[i]) + (right ? ", right" : wrong ? ", your answer" : ""), b);
+        if (hit.clicked || ui.take(id, 0)) p.set("tour-answer", std::to_string(i + 1));
+    }
+    body.cut_top(4);
+    if (chosen > 0) {
+        prose(ui, "tour.reveal", body, reveal, "body", ui::type::control, false);
+        body.cut_top(12);
+    }
+    const Rect row = body.cut_top(button);
+    if (at > 1 && ui::button(ui, "tour.back", row.column(0, 2, 8), "Back", ui::ButtonLook::quiet))
+        p.set("tour", std::to_string(at - 1));
+    const bool last = at == app::kTourSteps;
+    if (ui::button(ui, "tour.next", row.column(1, 2, 8), last ? "Finish" : "Next",
+                   chosen > 0 ? ui::ButtonLook::primary : ui::ButtonLook::secondary))
+        p.set("tour", last ? "0" : std::to_string(at + 1));
+    return height;
+}
+
+float draw_pipeline(Learn& l, Rect body, bool measure) {
+    Page& p = l.p;
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    constexpr float kRow = 20, kArrow = 18;
+    const int width = l.shape().width, dh = l.shape().head_dim();
+    const float stream = 40, vector = 12, row_cells = 24;
+    const float height = kLine + 8 + (kRow + 4 + stream + kArrow) + 3 * (kRow + 4 + vector + 8) + kArrow +
+                         (kRow + 4 + row_cells + kArrow) + (kRow + 4 + stream) + 14 + 2 * 28;
+    if (measure) return height;
+    const lm::LayerTrace& trace = l.step().layers[static_cast<size_t>(l.layer())];
+    const lm::Token token = l.view.tokens[static_cast<size_t>(l.token - 1)];
+    ui::heading(ui, "pipeline", body.cut_top(kLine, 8),
+                "Token " + core::group_digits(l.token) + ", “" + glyph(token) + "”, through layer " +
+                    core::group_digits(l.layer() + 1) + ", head " + core::group_digits(l.head() + 1),
+                ui::type::caption_bold, t.dim, 2);
+    const auto label = [&](const char* name, const std::string& note, ui::Color c) {
+        Rect line = body.cut_top(kRow, 4);
+        ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, c, Align::right);
+        ui.text(line, name, ui::type::label_bold, t.text);
+        record(ui, std::string("pipeline.") + name, "text", std::string(name) + ": " + note, line);
+    };
+    const auto arrow = [&] {
+        const Rect r = body.cut_top(kArrow);
+        ui.line(r.cx(), r.y + 3, r.cx(), r.bottom() - 4, t.line2, 1.5f);
+        ui.line(r.cx() - 3.5f, r.bottom() - 7.5f, r.cx(), r.bottom() - 4, t.line2, 1.5f);
+        ui.line(r.cx() + 3.5f, r.bottom() - 7.5f, r.cx(), r.bottom() - 4, t.line2, 1.5f);
+    };
+    const auto numbers = [&](const std::vector<float>& v, size_t from, int columns, int rows, float h, float most,
+                             const char* what) {
+        const CellGrid g{body.cut_top(h), columns, rows, 1};
+        draw_cells(ui, g,
+                   [&](int c, int r) { return signed_color(t, v[from + static_cast<size_t>(r * columns + c)], most); });
+        int c = 0, r = 0;
+        if (g.at(ui, c, r)) ui.text({0, 0, 0, 0}, "", ui::type::micro, 0);
+        (void)what;
+    };
+    const size_t first = static_cast<size_t>(l.head() * dh);
+    const std::string count = core::group_digits(width) + " numbers";
+    label(l.layer() == 0 ? "Embedding" : "Input",
+          l.layer() == 0 ? count : count + " from layer " + core::group_digits(l.layer()), t.faint);
+    numbers(trace.in, 0, width / 4, 4, stream, l.scale.stream, "input");
+    arrow();
+    const bool none = l.in().keep == app::Keep::none;
+    const std::string stored = none ? "new, not kept" : "new, stored";
+    label("Query", "used once", t.faint);
+    numbers(trace.q, first, dh, 1, vector, l.scale.key, "query");
+    body.cut_top(8);
+    label("Key", stored, none ? t.faint : t.accent);
+    numbers(trace.k, first, dh, 1, vector, l.scale.key, "key");
+    body.cut_top(8);
+    label("Value", stored, none ? t.faint : t.accent);
+    numbers(trace.v, first, dh, 1, vector, l.scale.value, "value");
+    body.cut_top(8);
+    arrow();
+    const int reused = l.token - 1;
+    label("Attention over the cache",
+          none ? core::group_digits(reused) + " computed again"
+               : core::group_digits(std::min(reused, lm::kept_tokens(l.view.policy, l.token))) + " reused",
+          t.faint);
+    // The last tokens that fit, each with its weight as its ground.
+    const Rect cells = body.cut_top(row_cells);
+    const int fit = std::min(l.token, std::max(1, static_cast<int>(cells.w / 18)));
+    const CellGrid g{
+        {cells.x, cells.y, cells.w * static_cast<float>(fit) / static_cast<float>(std::max(fit, 12)), cells.h},
+        fit,
+        1,
+        2};
+    const auto weight = [&](int column) {
+        return trace.attention[static_cast<size_t>(l.head() * l.token + l.token - fit + column)];
+    };
+    draw_cells(ui, g, [&](int column, int) { return attention_color(t, weight(column)); });
+    for (int i = 0; i < fit; ++i)
+        ui.text(g.cell(ui, i, 0), glyph(l.view.tokens[static_cast<size_t>(l.token - fit + i)]), ui::type::caption_mono,
+                weight(i) > 0.5f ? t.accent_ink : t.dim, Align::center);
+    arrow();
+    label("Output", count, t.faint);
+    numbers(trace.out, 0, width / 4, 4, stream, l.scale.stream, "output");
+    body.cut_top(14);
+    for (const char* id : {"learn_cache", "learn_per_token"}) {
+        const core::Quantity& q = p.quantity(id);
+        const Split s = split_reading(q.text);
+        const Rect row = body.cut_top(28);
+        if (ui::figure_row(ui, row, {.id = id, .label = q.label, .mark = "", .number = s.number, .unit = s.unit},
+                           p.memory.explained == id))
+            p.explain(id, row);
+    }
+    return height;
+}
+
+}  // namespace kvx::scenes

@@ -1,0 +1,84 @@
+#include "scenes/parts/page_frame.h"
+
+#include <algorithm>
+
+#include "scenes/parts/drawer.h"
+
+namespace kvx::scenes {
+
+using ui::Rect;
+
+namespace {
+
+constexpr float kTimeline = 76;
+
+void draw_wide(Page& p, Rect area, const PageFrame& f) {
+    f.timeline(area.cut_bottom(kTimeline + p.ui.view.safe_bottom, 12));
+    area = area.inset(16, 0);
+    area.cut_top(16);
+    const float side = area.w > 1640 ? 340 : 300;
+    f.left(area.cut_left(side, 24));
+    f.right(area.cut_right(side, 24));
+    f.centre(area.w > 1200 ? area.centered(1200, area.h) : area);
+}
+
+void draw_medium(Page& p, Rect area, const PageFrame& f) {
+    f.timeline(area.cut_bottom(kTimeline + p.ui.view.safe_bottom, 12));
+    const Rect whole = area;
+    area = area.inset(16, 0);
+    area.cut_top(14);
+    if (area.w > 960)
+        f.left(area.cut_left(300, 20));
+    else if (f.strip_height > 0)
+        f.strip(area.cut_top(f.strip_height, 14));
+    f.centre(area);
+    draw_drawer(p, whole, f.right);
+}
+
+void draw_phone(Page& p, Rect area, const PageFrame& f) {
+    ui::Ui& ui = p.ui;
+    const float bar_h = f.bar_height + ui.view.safe_bottom;
+    const Rect bar = area.cut_bottom(bar_h);
+    const float k = ui.animate("sheet", p.memory.sheet, ui::duration::sheet);
+    const float sheet_h = std::clamp(ui.view.h * k, 120.0f, area.h - 8) - bar_h * 0.5f;
+    const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
+    f.stage({area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16});
+    ui.begin_layer(sheet);
+    f.sheet(sheet, true);
+    ui.end_layer();
+    ui.begin_layer(bar);
+    f.bar(bar);
+    ui.end_layer();
+}
+
+void draw_landscape(Page& p, Rect area, const PageFrame& f) {
+    ui::Ui& ui = p.ui;
+    area.cut_left(ui.view.safe_left);
+    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 280.0f, 420.0f) + ui.view.safe_right);
+    const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
+    f.stage(area.inset(12, 8));
+    ui.begin_layer(right);
+    f.sheet(right, false);
+    ui.end_layer();
+    f.bar(bar);
+}
+
+}  // namespace
+
+bool is_phone(const ui::Ui& ui) {
+    return ui.view.w < 768 || ui.view.h < 600;
+}
+
+void draw_page_frame(Page& p, const Rect& area, const PageFrame& f) {
+    const float w = p.ui.view.w, h = p.ui.view.h;
+    if (h < 600 && w >= 560)
+        draw_landscape(p, area, f);
+    else if (w < 768)
+        draw_phone(p, area, f);
+    else if (w < 1280)
+        draw_medium(p, area, f);
+    else
+        draw_wide(p, area, f);
+}
+
+}  // namespace kvx::scenes

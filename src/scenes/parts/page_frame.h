@@ -1,0 +1,27 @@
+// The layout every page shares: wide, medium with a drawer, phone with a sheet, low phone with the sheet on the right.
+#pragma once
+#include <functional>
+
+#include "scenes/parts/page.h"
+
+namespace kvx::scenes {
+
+struct PageFrame {
+    using Part = std::function<void(const ui::Rect&)>;
+    Part left;      // left column, 300 or 340 wide
+    Part centre;    // stage with its title
+    Part right;     // right column; the drawer's content where there is no room
+    Part timeline;  // wide and medium
+    // phones
+    Part bar;                                          // fixed at the bottom
+    Part stage;                                        // what stands above the sheet
+    std::function<void(const ui::Rect&, bool)> sheet;  // with a handle to drag?
+    float bar_height = 92;
+    // 768 to 1279: above the stage where the left column has no room; 0: none
+    float strip_height = 0;
+    Part strip;
+};
+void draw_page_frame(Page& p, const ui::Rect& area, const PageFrame& f);
+bool is_phone(const ui::Ui& ui);  // sheet instead of columns
+
+}  // namespace kvx::scenes

@@ -1,0 +1,75 @@
+// What the learn page loads when it is opened: the model's files, and the lab's worker when it is asked for.
+import {say} from './messages.js';
+
+const FILES = [['learn/model.bin', '@@model.bin@@'], ['learn/report.json', '@@report.json@@']];
+
+/** Scripts may only come from this policy's one URL (Trusted Types). */
+function scriptUrl() {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  const url = '@@lab.js@@';
+  return types ? types.createPolicy('kv-lab', {createScriptURL: () => url}).createScriptURL() : url;
+}
+
+/**
+ * @param {import('./engine.js').Engine} engine
+ * @param {() => void} wake
+ */
+export function createLearn(engine, wake) {
+  /** @type {Worker|null} */
+  let worker = null;
+
+  async function load() {
+    const bytes = await Promise.all(FILES.map(async ([, url]) => {
+      try {
+        const response = await fetch(url);
+        return response.ok ? new Uint8Array(await response.arrayBuffer()) : new Uint8Array();
+      } catch {
+        return new Uint8Array(); // offline and not kept: the page says so
+      }
+    }));
+    FILES.forEach(([name], i) => engine.provide(name, bytes[i]));
+    wake();
+  }
+
+  /** @param {string} why */
+  function failed(why) {
+    worker?.terminate();
+    worker = null;
+    engine.post('kvx_lab', JSON.stringify({failed: why}));
+    wake();
+  }
+
+  /** @param {string} message */
+  function send(message) {
+    if (!worker) {
+      try {
+        worker = new Worker(scriptUrl(), {type: 'module'});
+      } catch (error) {
+        failed(`This browser does not start the lab’s worker: ${error instanceof Error ? error.message : error}`);
+        return;
+      }
+      worker.onmessage = ({data}) => {
+        if (data.weights) {
+          engine.provide('lab/weights', data.weights);
+          say('The page now shows the model trained here');
+        } else {
+          engine.post('kvx_lab', data.json);
+        }
+        wake();
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        failed('The lab’s program could not be loaded. It comes with the app: check the connection and try again.');
+      };
+    }
+    worker.postMessage(message);
+  }
+
+  return {
+    /** @param {string} message what C++ asks */
+    lab(message) {
+      if (message === 'load') load();
+      else send(message);
+    },
+  };
+}
