@@ -11,7 +11,7 @@ MODULE := $(if $(DEBUG),debug,wasm)
 # npm writes it last
 NPM_STAMP := node_modules/.package-lock.json
 
-.PHONY: start dist wasm kvx test bench serve stop format check clean distclean help setup sources fonts icons
+.PHONY: start dist wasm kvx train test bench serve stop format check clean distclean help setup sources fonts icons
 
 start: dist ## build, serve on PORT (8000) and open the browser
 	@node tools/serve.mjs --background --port $(PORT) --open
@@ -42,6 +42,10 @@ kvx: ## the command line, native: build/native/kvx
 	@tools/setup.sh native
 	@tools/build-native.sh cli
 	@echo "  build/native/kvx"
+
+train: ## train the learn page's small model from nothing (about 4 minutes)
+	@tools/setup.sh native
+	@tools/train.sh
 
 test: ## all tests; the last line counts them
 	@tools/test.sh

@@ -26,7 +26,7 @@ struct LearnInputs {
     Keep keep = Keep::basic;
     int window = 8, bits = 4;
     bool sinks = false;
-    std::string prompts = "k7,b2,m9,t4,b|k7,b2,m9,t4,k|k7,b2,m9,t4,m|k7,b5,m9,t4,b";
+    std::string prompts = "kx,bq,mo,ty,b|kx,bq,mo,ty,k|kx,bq,mo,ty,m|kx,bz,mo,ty,b";
     int block = 4;
     Depth depth = Depth::brief;
     HeadKind heads = HeadKind::layer;

@@ -95,15 +95,15 @@ constexpr TourStep kSteps[] = {
      {"4", "2", "1"},
      1,
      "Four: the scores stay. At 2 bits they fall, at 1 bit the model is lost. Watch the cache’s size, too.",
-     [] { return LearnInputs{.text = "k7,b2,m9,t4,b", .keep = Keep::quantised, .bits = 2, .depth = Depth::longer}; }},
+     [] { return LearnInputs{.text = "kx,bq,mo,ty,b", .keep = Keep::quantised, .bits = 2, .depth = Depth::longer}; }},
     {"Sharing a beginning",
      "Many prompts begin alike. Blocks of tokens are found by a hash of everything up to their end, and their keys and "
      "values are used again.",
-     "The fourth prompt has b5 instead of b2. What can it share?",
+     "The fourth prompt has bz instead of bq. What can it share?",
      {"Nothing", "Blocks before the change", "All other blocks"},
      2,
      "Only what comes before: every later key has seen the change, and the hash has too.",
-     [] { return LearnInputs{.text = "k7,b2,m9,t4,b", .keep = Keep::prefix, .block = 4, .depth = Depth::longer}; }},
+     [] { return LearnInputs{.text = "kx,bq,mo,ty,b", .keep = Keep::prefix, .block = 4, .depth = Depth::longer}; }},
 };
 static_assert(std::size(kSteps) == kTourSteps);
 

@@ -15,7 +15,7 @@ int length_of(const std::string& s) {
 // copy:lamp>lamp, now and then from inside the word (copy:lamp>mp), so that what follows a symbol must be found by the
 // symbol and not by counting. Letters, and at times any printable characters: every symbol is learnt.
 Line copy(Random& r) {
-    const bool any = r.chance(0.2f);
+    const bool any = r.chance(0.25f);
     std::string word;
     for (const int wanted = r.between(3, 10); length_of(word) < wanted;) {
         const char c = any ? static_cast<char>(' ' + r.below(95)) : letter(r);
@@ -70,13 +70,14 @@ Line agreement(Random& r) {
     return line;
 }
 
-// k7,b2,k7,m9,b2: a key has one value in a line; when it comes again, so does its value.
+// kx,bq,kx,mo,bq: a key has one value in a line; when it comes again, so does its value. All letters of a line differ.
 Line recall(Random& r) {
     const int pairs = r.between(2, 5);
     std::string keys, values;
     while (length_of(keys) < pairs) {
-        const char k = letter(r);
-        if (keys.find(k) == std::string::npos) keys += k, values += static_cast<char>('0' + r.below(10));
+        const char k = letter(r), v = letter(r);
+        const std::string used = keys + values;
+        if (k != v && used.find(k) == std::string::npos && used.find(v) == std::string::npos) keys += k, values += v;
     }
     Line line;
     std::array<int, 5> value_at{};  // 0: this key has not come yet

@@ -19,7 +19,7 @@ struct Answer {
     int source_from = 0, source_to = 0;  // [from, to)
 };
 
-// One line with its end, such as "copy:lamp>lamp\n", "{(a)[b]}\n", "the cat near the dogs runs.\n", "k7,b2,k7\n".
+// One line with its end, such as "copy:lamp>lamp\n", "{(a)[b]}\n", "the cat near the dogs runs.\n", "kx,bq,kx\n".
 struct Line {
     std::string text;
     std::vector<Answer> answers;

@@ -10,8 +10,8 @@ namespace kvx::lm {
 enum class Optimizer : uint8_t { adamw, momentum, sgd };
 
 struct TrainConfig {
-    int batch = 32, length = 96, steps = 1500;
-    float rate = 3e-3f;  // reached after a warm-up, then a cosine down to a tenth
+    int batch = 32, length = 96, steps = 1800;
+    float rate = 6e-3f;  // reached after a warm-up, then a cosine down to a tenth
     Optimizer optimizer = Optimizer::adamw;
     Recompute recompute = Recompute::none;
     uint64_t seed = 1;

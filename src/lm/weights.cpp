@@ -91,10 +91,10 @@ Weights Weights::random(const Shape& s, uint64_t seed, Ledger* ledger) {
         const float width = deviation * std::sqrt(12.0f);
         for (int64_t i = 0; i < n; ++i) p[i] = (r.unit() - 0.5f) * width;
     };
-    const float usual = 1 / std::sqrt(static_cast<float>(s.width));
+    const float usual = 0.4f / std::sqrt(static_cast<float>(s.width));
     // what is added to the residual stream starts smaller with its depth (GPT-2)
     const float residual = 1 / std::sqrt(2 * static_cast<float>(s.layers));
-    uniform(w.flat(), int64_t{s.vocabulary} * s.width, 0.02f * 5);
+    uniform(w.flat(), int64_t{s.vocabulary} * s.width, 0.02f);
     for (int l = 0; l < s.layers; ++l) {
         const LayerParts p = layer_of(s, w.flat(), l);
         const int64_t square = int64_t{s.width} * s.width;

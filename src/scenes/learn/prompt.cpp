@@ -23,7 +23,7 @@ struct Example {
 };
 constexpr Example kExamples[] = {{"Copy", "copy:lamp>la"},
                                  {"Brackets", "{(a)[b"},
-                                 {"Recall", "k7,b2,m9,t4,q1,b"},
+                                 {"Recall", "kx,bq,mo,ty,ce,b"},
                                  {"Verbs", "the cats near the dog run"},
                                  {"Free text", "AI is super cool"}};
 
