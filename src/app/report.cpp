@@ -20,7 +20,8 @@ void write_value(JsonWriter& w, const Param& p, const State& s) {
     double number = 0;
     if (p.kind == ParamKind::toggle) {
         w.boolean(value == "1");
-    } else if ((p.kind != ParamKind::choice || p.id == "block") && parse_real(value, number)) {
+    } else if (p.id != "text" && p.id != "prompts" && (p.kind != ParamKind::choice || p.id == "block") &&
+               parse_real(value, number)) {
         w.number(number);
     } else {
         w.string(value);

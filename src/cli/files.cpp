@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/action.h"
+
 #ifndef KVX_ASSETS_DIR
 #define KVX_ASSETS_DIR "assets"
 #endif
@@ -42,6 +44,14 @@ bool load_catalog(const std::string& dir, core::Catalog& out, std::string& err) 
     return load("models.json", [&](const std::string& t) { return core::load_models(t, out.models); }) &&
            load("devices.json", [&](const std::string& t) { return core::load_devices(t, out.devices); }) &&
            load("clusters.json", [&](const std::string& t) { return core::load_clusters(t, out.clusters); });
+}
+
+std::string load_learn_model(const std::string& dir, app::State& s) {
+    app::ProvideModel files;
+    read_file(dir + "/learn/model.bin", kLongestAsset, files.weights);
+    read_file(dir + "/learn/report.json", kLongestAsset, files.report);
+    app::apply(s, files);
+    return s.learn.trouble;
 }
 
 std::string assets_directory() {

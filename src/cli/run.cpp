@@ -47,9 +47,10 @@ std::string resolve(const Arguments& a, app::State& s) {
         const std::string reason = app::import_model(s, text);
         if (!reason.empty()) return "--config " + app::shown_input(a.config) + ": " + reason;
     }
-    if (a.command == "training") s.in.view = "training";
+    if (a.command == "training" || a.command == "learn") s.in.view = a.command;
     const std::vector<app::Refusal> refused = app::assign(s, a.wishes);
-    return refused.empty() ? std::string() : refusal_text(refused.front());
+    if (!refused.empty()) return refusal_text(refused.front());
+    return s.in.view == "learn" ? load_learn_model(assets_directory(), s) : std::string();
 }
 
 std::string unknown_quantity(const std::vector<core::Quantity>& all, const std::vector<std::string>& words) {

@@ -107,9 +107,36 @@ void align(std::vector<std::pair<std::string, Rows>>& groups) {
     }
 }
 
+// The learn page's figures: what was read and what it cost, without the cache and with it.
+std::string learn_table(const app::State& s) {
+    const std::shared_ptr<const app::LearnView> v = app::derive(s).learn;
+    if (!v) return s.learn.trouble + "\n";
+    const int n = app::shown_token(s.in.learn, *v);
+    const auto shown = [](lm::Token t) { return lm::name_of(t); };
+    Rows chosen = {{"  Prompt", s.in.learn.text},
+                   {"  Token", std::to_string(n) + " of " + std::to_string(v->count()) + ", " +
+                                   shown(v->tokens[static_cast<size_t>(n - 1)])},
+                   {"  Expected next", shown(v->steps[static_cast<size_t>(n - 1)].best())}};
+    std::vector<std::pair<std::string, Rows>> groups = {
+        {"prompt", chosen}, {"figures", {}}, {"without a cache", {}}, {"with the cache", {}}};
+    const auto ends = [](const std::string& id, std::string_view tail) {
+        return id.size() >= tail.size() && id.compare(id.size() - tail.size(), tail.size(), tail) == 0;
+    };
+    for (const core::Quantity& q : app::quantities(s))
+        groups[ends(q.id, "_without") ? 2 : ends(q.id, "_with") ? 3 : 1].second.push_back({"  " + q.label, q.shown()});
+    align(groups);
+    std::string result;
+    for (const auto& [title, rows] : groups)
+        result += (result.empty() ? "" : "\n") + title + "\n" + table(rows, terminal_width());
+    result += "\n" + app::explain_step(s, *v, app::Depth::longer) + "\n";
+    for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
+    return result;
+}
+
 }  // namespace
 
 std::string figures_table(const app::State& s) {
+    if (s.in.view == "learn") return learn_table(s);
     const std::vector<core::Quantity> all = app::quantities(s);
     const bool training = s.in.view == "training";
     std::string last_note;
