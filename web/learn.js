@@ -3,12 +3,14 @@ import {say} from './messages.js';
 
 const FILES = [['learn/model.bin', '@@model.bin@@'], ['learn/report.json', '@@report.json@@']];
 
+const LAB = '@@lab.js@@';
 /** Scripts may only come from this policy's one URL (Trusted Types). */
-function scriptUrl() {
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  const url = '@@lab.js@@';
-  return types ? types.createPolicy('kv-lab', {createScriptURL: () => url}).createScriptURL() : url;
-}
+const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('kv-lab', {
+  createScriptURL(/** @type {string} */ url) {
+    if (url !== LAB) throw new TypeError(`unexpected script ${url}`);
+    return url;
+  },
+});
 
 /**
  * @param {import('./engine.js').Engine} engine
@@ -43,7 +45,7 @@ export function createLearn(engine, wake) {
   function send(message) {
     if (!worker) {
       try {
-        worker = new Worker(scriptUrl(), {type: 'module'});
+        worker = new Worker(policy?.createScriptURL(LAB) ?? LAB, {type: 'module'});
       } catch (error) {
         failed(`This browser does not start the lab’s worker: ${error instanceof Error ? error.message : error}`);
         return;

@@ -1,6 +1,7 @@
 #include "app/lab.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "app/json_writer.h"
@@ -10,20 +11,20 @@
 
 namespace kvx::app {
 
+namespace {
+
+std::string train_request(const lm::TrainConfig& c) {
+    std::string out = "train";
+    for (const int v : {c.batch, c.length, c.steps, static_cast<int>(c.optimizer), static_cast<int>(c.recompute)})
+        out += " " + std::to_string(v);
+    return out;
+}
+
+}  // namespace
+
 void ask_lab(State& s, LabRequest what) {
     LearnState& l = s.learn;
-    const auto send = [&](std::string_view request, std::string_view text = {}, bool config = false) {
-        JsonWriter w;
-        w.begin_object().field("do", request);
-        if (!text.empty()) w.field("text", text);
-        if (config) {
-            const lm::TrainConfig& c = s.in.learn.lab;
-            w.field("batch", static_cast<double>(c.batch)).field("length", static_cast<double>(c.length));
-            w.field("steps", static_cast<double>(c.steps)).field("optimizer", static_cast<double>(c.optimizer));
-            w.field("recompute", static_cast<double>(c.recompute));
-        }
-        l.messages.push_back(w.end_object().text());
-    };
+    const auto send = [&](std::string request) { l.messages.push_back(std::move(request)); };
     switch (what) {
         case LabRequest::load:
             l.wanted = true;
@@ -34,7 +35,7 @@ void ask_lab(State& s, LabRequest what) {
             l.lab = LabStatus::starting;
             l.lab_report = {};
             l.lab_report.config = s.in.learn.lab;
-            send("train", {}, true);
+            send(train_request(s.in.learn.lab));
             break;
         case LabRequest::pause:
             if (l.lab == LabStatus::running || l.lab == LabStatus::starting) l.lab = LabStatus::paused, send("pause");
@@ -44,7 +45,7 @@ void ask_lab(State& s, LabRequest what) {
             break;
         case LabRequest::measure: {
             const std::shared_ptr<const LearnView> v = derive_learn(s, nullptr);
-            if (v) l.measuring = true, send("measure", lm::text_of(v->tokens));
+            if (v) l.measuring = true, send("measure " + lm::text_of(v->tokens));
             break;
         }
         case LabRequest::weights:
@@ -103,22 +104,24 @@ void take_reply(State& s, std::string_view json, std::string_view weights) {
         l.lab = LabStatus::running;
 }
 
-void Lab::request(std::string_view json) {
-    core::JsonText text;
-    if (!text.parse(json).empty()) return;
-    const core::JsonValue doc = text.root();
-    const std::string_view what = doc["do"].text();
-    const auto whole = [&](const char* key, int least, int most, int otherwise) {
-        return static_cast<int>(
-            std::clamp(doc[key].number(otherwise), static_cast<double>(least), static_cast<double>(most)));
-    };
+void Lab::request(std::string_view text) {
+    const size_t space = std::min(text.find(' '), text.size());
+    const std::string_view what = text.substr(0, space);
+    std::string rest(text.substr(std::min(space + 1, text.size())));
     if (what == "train") {
+        const char* at = rest.c_str();
+        const auto whole = [&](int least, int most) {
+            char* end = nullptr;
+            const long v = std::strtol(at, &end, 10);
+            at = end;
+            return static_cast<int>(std::clamp(v, static_cast<long>(least), static_cast<long>(most)));
+        };
         lm::TrainConfig c;
-        c.batch = whole("batch", 1, 64, c.batch);
-        c.length = whole("length", 8, 96, c.length);
-        c.steps = whole("steps", 1, 5000, c.steps);
-        c.optimizer = static_cast<lm::Optimizer>(whole("optimizer", 0, 2, 0));
-        c.recompute = static_cast<lm::Recompute>(whole("recompute", 0, 2, 0));
+        c.batch = whole(1, 64);
+        c.length = whole(8, 96);
+        c.steps = whole(1, 5000);
+        c.optimizer = static_cast<lm::Optimizer>(whole(0, 2));
+        c.recompute = static_cast<lm::Recompute>(whole(0, 2));
         session_ = std::make_unique<TrainingSession>(c);
         paused_ = false;
         last_told_ = 0;
@@ -130,7 +133,7 @@ void Lab::request(std::string_view json) {
         weights_ = lm::pack(session_->weights());
     } else if (what == "measure") {
         // The clock does not care what the numbers are: any weights of the shape take the same time.
-        reply_ = measure(doc["text"].text(), lm::Weights::random(lm::Shape{}, 1));
+        reply_ = measure(rest, lm::Weights::random(lm::Shape{}, 1));
     }
 }
 

@@ -16,7 +16,8 @@ void take_reply(State& s, std::string_view json, std::string_view weights);
 class Lab {
   public:
     explicit Lab(double (*clock)()) : clock_(clock) {}  // seconds
-    void request(std::string_view json);
+    // "train BATCH LENGTH STEPS OPTIMIZER RECOMPUTE", "pause", "resume", "weights", "measure TEXT".
+    void request(std::string_view text);
     // Works for about a tenth of a second; what there is to tell, or empty.
     std::string work();
     bool busy() const { return session_ != nullptr && !paused_ && !session_->done(); }

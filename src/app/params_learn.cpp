@@ -111,7 +111,7 @@ const Param kRows[] = {
          [](State& s, std::string_view v) {
              int64_t n = 0;
              if (!parse_integer(v, n) || n < 0 || n > 3) return refuse(v, "is not an answer (0 to 3)");
-             if (s.in.learn.tour < 1) return std::string("No question of the tour is open.");
+             if (s.in.learn.tour < 1) return n == 0 ? std::string() : std::string("No question of the tour is open.");
              s.learn.answers[static_cast<size_t>(s.in.learn.tour - 1)] = static_cast<int8_t>(n);
              return std::string();
          }},

@@ -17,8 +17,8 @@ std::string kept, weights;
 
 extern "C" {
 
-EMSCRIPTEN_KEEPALIVE void lab_request(const char* json) {
-    lab().request(json);
+EMSCRIPTEN_KEEPALIVE void lab_request(const char* text) {
+    lab().request(text);
 }
 EMSCRIPTEN_KEEPALIVE const char* lab_work() {
     kept = lab().work();

@@ -61,8 +61,12 @@ Line agreement(Random& r) {
     const int subject = length_of(line.text);
     line.text += pick(nouns) + (plural ? "s" : "");
     const int subject_end = length_of(line.text);
-    for (int i = r.chance(0.75f) ? r.between(1, 2) : 0; i > 0; --i)
-        line.text += " " + pick(places) + " the " + pick(nouns) + (r.chance(0.5f) ? "s" : "");
+    for (int i = r.chance(0.75f) ? r.between(1, 2) : 0; i > 0; --i) {
+        // drawn one after another: the order of calls within an expression is the compiler's choice
+        const bool many = r.chance(0.5f);
+        const std::string noun = pick(nouns), place = pick(places);
+        line.text += " " + place + " the " + noun + (many ? "s" : "");
+    }
     line.text += " " + pick(verbs);
     line.answers.push_back({length_of(line.text) - 1, subject, subject_end + 1});
     line.text += plural ? "." : "s.";

@@ -151,7 +151,9 @@ void draw_head(Learn& l, const Rect& r, const app::HeadAt& h) {
         note = "L" + core::group_digits(h.layer + 1) + " H" + core::group_digits(h.head + 1) + ", " +
                core::significant(static_cast<double>(scores->strongest()), 2);
     ui.text(body.cut_top(kLabel, 8), note, ui::type::caption, th.dim);
-    const auto label = [&](Rect& from, const char* words) { ui.text(from.cut_top(kLabel), words, ui::type::micro, th.faint); };
+    const auto label = [&](Rect& from, const char* words) {
+        ui.text(from.cut_top(kLabel), words, ui::type::micro, th.faint);
+    };
     const auto answer = [&] { press_head(l, r, h, id, role, scores); };
     if (body.w > body.h * 1.1f) {  // a phone: the map on the left, what is kept beside it
         const float edge = std::min(body.h - kLabel, body.w * 0.55f);
@@ -226,7 +228,8 @@ void draw_heads_title(Learn& l, const Rect& area) {
     if (r.w > 380) {
         if (by_layer) {
             const Choices layers = p.choices("layer");
-            const int k = ui::segmented(ui, "layer", r.cut_right(108, 12).centered(108, h), "Layer", layers, p.get("layer"), true);
+            const int k = ui::segmented(ui, "layer", r.cut_right(108, 12).centered(108, h), "Layer", layers,
+                                        p.get("layer"), true);
             if (k >= 0) p.set("layer", layers[static_cast<size_t>(k)].first);
         }
         draw_select(p, "heads", "Heads", r.cut_right(128, 16).centered(128, h));

@@ -16,6 +16,12 @@ ui::Color attention_color(const ui::Theme& t, float weight) {
     return ui::mix(t.triangle_future, t.green, std::pow(std::clamp(weight, 0.0f, 1.0f), 0.7f));
 }
 
+ui::Color ink_on(ui::Color ground) {
+    const auto part = [&](int shift) { return static_cast<float>((ground >> shift) & 0xFF); };
+    const float light = 0.299f * part(0) + 0.587f * part(8) + 0.114f * part(16);
+    return light > 120 ? ui::rgb(0x0A0E17) : ui::rgb(0xFFFFFF);
+}
+
 Rect CellGrid::cell(const ui::Ui& ui, int column, int row) const {
     const auto edge = [&](float from, float pitch, int i) { return ui.px(from + pitch * static_cast<float>(i)); };
     const float x0 = edge(area.x, pitch_x(), column), x1 = edge(area.x, pitch_x(), column + 1);

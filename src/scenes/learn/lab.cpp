@@ -137,8 +137,7 @@ float draw_lab_curve(Page& p, Rect body, bool measure, bool skills) {
     if (skills)
         draw_legend(p, body.cut_top(20, 4), all);
     else
-        ui.text(body.cut_top(16, 4), "nats a token",
-                ui::type::caption, t.dim);
+        ui.text(body.cut_top(16, 4), "nats a token", ui::type::caption, t.dim);
     const double most = r ? std::max(1, r->config.steps) : 1;
     const Rect area = body.cut_top(skills ? height - 46 : height - 42);
     draw_series(p, area, most, y_most, all, "");
@@ -179,7 +178,7 @@ float draw_lab_heads(Page& p, Rect body, bool measure) {
             const Rect c = row.cut_left(cell).inset(1.5f);
             ui.fill(c, attention_color(t, v), 3);
             ui.text(c, core::fixed(100 * static_cast<double>(v), 0), ui::type::micro_mono,
-                    v > 0.55f ? t.accent_ink : t.dim, Align::center);
+                    ink_on(attention_color(t, v)), Align::center);
         }
     }
     return height;

@@ -38,7 +38,8 @@ void draw_right(Learn& l, const Rect& r) {
 void draw_learn_sheet(Learn& l, const Rect& r, bool grab) {
     Page& p = l.p;
     Rect body = draw_sheet_frame(p, r, grab);
-    draw_sheet_tabs(p, body, {{"prompt", "Prompt"}, {"token", "Token"}, {"cost", "Cost"}, {"cache", "Cache"}, {"lab", "Lab"}});
+    draw_sheet_tabs(p, body,
+                    {{"prompt", "Prompt"}, {"token", "Token"}, {"cost", "Cost"}, {"cache", "Cache"}, {"lab", "Lab"}});
     if (body.h < 24) return;
     const std::string tab = p.memory.sheet_tab;
     if (tab == "lab") {
@@ -129,7 +130,8 @@ void LearnPage::draw_lab(Page& p, const Rect& area) {
     f.sheet = [&](const Rect& r, bool grab) {
         Rect body = draw_sheet_frame(p, r, grab);
         draw_sheet_tabs(
-            p, body, {{"train", "Train"}, {"loss", "Loss"}, {"heads", "Heads"}, {"memory", "Memory"}, {"inside", "Inside"}});
+            p, body,
+            {{"train", "Train"}, {"loss", "Loss"}, {"heads", "Heads"}, {"memory", "Memory"}, {"inside", "Inside"}});
         if (body.h < 24) return;
         const std::string tab = p.memory.sheet_tab;
         if (tab == "inside") {

@@ -268,7 +268,7 @@ float draw_pipeline(Learn& l, Rect body, bool measure) {
     draw_cells(ui, g, [&](int column, int) { return attention_color(t, weight(column)); });
     for (int i = 0; i < fit; ++i)
         ui.text(g.cell(ui, i, 0), glyph(l.view.tokens[static_cast<size_t>(l.token - fit + i)]), ui::type::caption_mono,
-                weight(i) > 0.5f ? t.accent_ink : t.dim, Align::center);
+                ink_on(attention_color(t, weight(i))), Align::center);
     arrow();
     label("Output", count, t.faint);
     numbers(trace.out, 0, width / 4, 4, stream, l.scale.stream, "output");
