@@ -16,25 +16,28 @@ function request(text) {
 }
 
 let scheduled = false;
-function work() {
+function turn() {
   scheduled = false;
+  work();
+}
+function work() {
   const told = lab.UTF8ToString(lab._lab_work());
   if (told) postMessage({json: told});
   if (lab._lab_busy()) schedule();
 }
 /** A turn of the event loop between two slices lets a pause or a new request in. */
 function schedule() {
-  if (!scheduled) setTimeout(work, 0);
+  if (!scheduled) setTimeout(turn, 0);
   scheduled = true;
 }
 
 /** @param {string} text */
 function take(text) {
   request(text);
+  work();
   const ptr = lab._lab_weights();
   const size = lab._lab_weights_size();
   if (size) postMessage({weights: lab.HEAPU8.slice(ptr, ptr + size)});
-  schedule();
 }
 
 onmessage = ({data}) => {

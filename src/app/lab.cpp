@@ -130,6 +130,9 @@ void Lab::request(std::string_view text) {
     } else if (what == "resume") {
         paused_ = false;
     } else if (what == "weights" && session_) {
+        // With what the cache's settings do to it, as the shipped model's report has it; a second or two.
+        session_->report().policies = measure_policies(session_->weights(), 40);
+        reply_ = to_json(session_->report());
         weights_ = lm::pack(session_->weights());
     } else if (what == "measure") {
         // The clock does not care what the numbers are: any weights of the shape take the same time.

@@ -15,7 +15,7 @@ int length_of(const std::string& s) {
 // copy:lamp>lamp, now and then from inside the word (copy:lamp>mp), so that what follows a symbol must be found by the
 // symbol and not by counting. Letters, and at times any printable characters: every symbol is learnt.
 Line copy(Random& r) {
-    const bool any = r.chance(0.25f);
+    const bool any = r.chance(0.45f);
     std::string word;
     for (const int wanted = r.between(3, 10); length_of(word) < wanted;) {
         const char c = any ? static_cast<char>(' ' + r.below(95)) : letter(r);

@@ -125,7 +125,7 @@ bool Application::frame_once(double seconds, bool record) {
 double Application::frame(double now_ms) {
     if (!started_ || lost_) return -1;
     const double seconds = now_ms / 1000;
-    if (state.playing) app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25)});
+    if (state.playing) app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
     const bool due = !state.playing || seconds - last_record_ >= kMirrorInterval;
     const bool changed = frame_once(seconds, due);
     if (drawing_) {

@@ -120,6 +120,7 @@ export async function open(query = '', {ready: wait = true, allow = [], url, bro
   const page = await context.newPage();
   await page.goto((url ?? await address()) + query);
   if (wait) await ready(page);
+  if (wait && /view=learn(?!.*lesson=lab)/.test(query)) await modelThere(page);
   return {context, page};
 }
 
@@ -132,6 +133,9 @@ export async function ownBrowser(args, options = {}) {
 // ── what tests do with a page ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: 20000, polling: 50});
+
+/** The learn page's model has been loaded. */
+export const modelThere = (page) => page.waitForFunction(() => globalThis.kvx.quantities().quantities.length > 0, null, {timeout: 20000, polling: 50});
 
 /** No frame asked for, and none for a quarter of a second: what was asked for is drawn and mirrored. */
 export const rest = (page) => page.waitForFunction(() => !globalThis.__count.asked && performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});

@@ -73,10 +73,27 @@ export const CONTROLS = [
   {id: 'chart', role: 'radio', group: 'Chart', to: ['traffic', 'pipeline', 'memory'], label: {memory: 'Memory', pipeline: 'Pipeline', traffic: 'Traffic'}, from: '?view=training&devices=16&pp=4'},
   {id: 'phase', role: 'slider', name: 'Moment of the step', to: ['0'], from: '?view=training&devices=8'},
   {id: 'progress', role: 'slider', name: 'Run done', to: ['0'], from: '?view=training&devices=8&pace=run&progress=0.5'},
+  {id: 'text', role: 'textbox', name: 'Prompt', type: 'AI is super cool', to: ['AI is super cool'], from: '?view=learn'},
+  {id: 'token', role: 'slider', name: 'Token', to: ['1', '5'], from: '?view=learn'},
+  {id: 'lesson', role: 'radio', group: 'Stage', to: ['lab', 'inside'], label: {lab: 'Training lab', inside: 'Inside'}, from: '?view=learn'},
+  {id: 'heads', role: 'combobox', name: 'Heads', to: ['syntax', 'semantic', 'position', 'long-range'], from: '?view=learn'},
+  {id: 'layer', role: 'radio', group: 'Layer', to: ['1', '2'], label: {1: '1', 2: '2'}, from: '?view=learn'},
+  {id: 'keep', role: 'radio', group: 'How the cache is kept', to: ['prefix', 'window', 'quantised', 'none', 'basic'], label: {basic: 'Basic cache', prefix: 'Shared prefix', window: 'Sliding window', quantised: 'Quantised', none: 'No cache'}, from: '?view=learn'},
+  {id: 'window', role: 'radio', group: 'Window', to: ['48', '4'], label: {48: '48', 4: '4'}, from: '?view=learn&keep=window'},
+  {id: 'sinks', role: 'switch', name: 'Keep the first 4', to: ['1', '0'], from: '?view=learn&keep=window'},
+  {id: 'cache-bits', role: 'radio', group: 'Bits', to: ['8', '1', '2'], label: {8: '8', 1: '1', 2: '2'}, from: '?view=learn&keep=quantised'},
+  {id: 'prefix-block', role: 'radio', group: 'Block', to: ['2', '16'], label: {2: '2', 16: '16'}, from: '?view=learn&keep=prefix'},
+  {id: 'depth', role: 'radio', group: 'Explanation', to: ['longer', 'maths', 'short'], label: {short: 'Short', longer: 'Longer', maths: 'Maths'}, from: '?view=learn'},
+  {id: 'lab-batch', role: 'radio', group: 'Batch', to: ['8', '16'], label: {8: '8', 16: '16'}, from: '?view=learn&lesson=lab'},
+  {id: 'lab-length', role: 'radio', group: 'Length', to: ['32', '64'], label: {32: '32', 64: '64'}, from: '?view=learn&lesson=lab'},
+  {id: 'lab-steps', role: 'radio', group: 'Steps', to: ['1500', '300'], label: {1500: '1500', 300: '300'}, from: '?view=learn&lesson=lab'},
+  {id: 'lab-recompute', role: 'radio', group: 'Recompute', to: ['attention', 'layers', 'none'], label: {none: 'None', attention: 'Attention', layers: 'Layers'}, from: '?view=learn&lesson=lab'},
+  {id: 'lab-optimizer', role: 'radio', group: 'Optimizer', to: ['sgd', 'momentum', 'adamw'], label: {adamw: 'AdamW', momentum: 'Momentum', sgd: 'SGD'}, from: '?view=learn&lesson=lab'},
 ];
 
 /** Parameters without a control of their own on the wide page. */
-export const NO_CONTROL = ['view', 'util', 'scale', 'theme', 'pins'];
+// head, prompts, tour and tour-answer are buttons: learn.test.mjs
+export const NO_CONTROL = ['view', 'util', 'scale', 'theme', 'pins', 'head', 'prompts', 'tour', 'tour-answer'];
 
 /** Figures on the page and the quantity each one shows. */
 export const FIGURES = {
@@ -99,8 +116,18 @@ export const TRAINING_FIGURES = {
   'Devices needed': 'devices_needed',
 };
 
+export const LEARN_FIGURES = {
+  'Cache so far': 'learn_cache',
+  'Per token': 'learn_per_token',
+  'Next token': 'next_probability',
+  'Copy': 'skill_copy',
+  'Brackets': 'skill_brackets',
+  'Agreement': 'skill_agreement',
+  'Recall': 'skill_recall',
+};
+
 export const SLIDER = {position: 'Position', context: 'Maximum context', batch: 'Batch'};
-export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Formula', 'Answers', 'Charts', 'Figures']};
+export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Formula', 'Answers', 'Charts', 'Figures', 'Token', 'Cost', 'Cache', 'Prompt', 'Loss', 'Heads', 'Memory', 'Train']};
 export const UPDATE = {text: 'New version ready', button: 'Update'};
 
 /** Configurations whose figures are compared with the command line. */
@@ -119,6 +146,8 @@ export const CONFIGURATIONS = [
   '?view=training&model=llama-3.1-8b&devices=8',
   '?view=training&model=deepseek-v3&devices=256&pp=8&ep=32&recipe=fp8-v3&pipeline=dualpipe&recompute=full',
   '?view=training&model=llama-2-7b&gpu=rtx-4090-24gb&adapters=qlora&micro=2&seq=2048',
+  '?view=learn&text=the%20cats%20near%20the%20dog%20run&keep=window&window=16&sinks=1',
+  '?view=learn&tour=9&token=4',
   '?view=inference&model=phi-3.5-moe&gpu=max-1550-128gb&context=100M&weights=int4&kv=int8&block=64',
 ];
 
@@ -146,5 +175,12 @@ export const STATES = {
   'training, every device': '?view=training&run=gpt3-175b&stage=devices&phase=0.5',
   'training, the whole run': '?view=training&devices=64&model=llama-3.1-70b&zero=3&pace=run&progress=0.3&phase=0.1',
   'training adapters': '?view=training&model=llama-2-7b&gpu=rtx-4090-24gb&adapters=qlora&phase=0.99',
+  'learn': '?view=learn',
+  'learn, a long line': '?view=learn&text=the%20girl%20behind%20the%20cars%20near%20the%20tree%20with%20the%20kings%20sleeps.%20the%20trees%20by%20the%20dog%20wait&keep=window&sinks=1&depth=longer',
+  'learn, few tokens': '?view=learn&text=a&token=1&depth=maths',
+  'learn, one kind of head': '?view=learn&heads=semantic&text=AI%20is%20super%20cool',
+  'learn, shared prefixes': '?view=learn&keep=prefix&prefix-block=2',
+  'learn, tour': '?view=learn&tour=7',
+  'learn, lab': '?view=learn&lesson=lab',
   'refused value': '?view=inference&model=no-such-model&batch=8',
 };

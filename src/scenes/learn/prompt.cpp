@@ -5,6 +5,7 @@
 #include "core/format.h"
 #include "scenes/learn/heat.h"
 #include "scenes/learn/learn.h"
+#include "scenes/parts/cells.h"
 #include "scenes/parts/fields.h"
 
 namespace kvx::scenes {
@@ -96,7 +97,7 @@ float draw_next_token(Learn& l, Rect body, bool measure) {
         Rect row = body.cut_top(kRow);
         if (i == 0) {
             if (ui::figure_area(ui, "figure.next_probability", row.grow(2), "Next token",
-                                lm::name_of(token) + ", " + words))
+                                lm::name_of(token) + ", " + p.quantity("next_probability").text))
                 p.explain("next_probability", row);
         } else {
             record(ui, "next." + std::to_string(i), "text", lm::name_of(token) + ": " + words, row);
@@ -228,8 +229,9 @@ float draw_pipeline(Learn& l, Rect body, bool measure) {
         draw_cells(ui, g,
                    [&](int c, int r) { return signed_color(t, v[from + static_cast<size_t>(r * columns + c)], most); });
         int c = 0, r = 0;
-        if (g.at(ui, c, r)) ui.text({0, 0, 0, 0}, "", ui::type::micro, 0);
-        (void)what;
+        if (g.at(ui, c, r))
+            draw_hint(ui, "Number " + core::group_digits(r * columns + c + 1) + " of the " + what + ": " +
+                              core::significant(static_cast<double>(v[from + static_cast<size_t>(r * columns + c)]), 3));
     };
     const size_t first = static_cast<size_t>(l.head() * dh);
     const std::string count = core::group_digits(width) + " numbers";
@@ -251,7 +253,7 @@ float draw_pipeline(Learn& l, Rect body, bool measure) {
     arrow();
     const int reused = l.token - 1;
     label("Attention over the cache",
-          none ? core::group_digits(reused) + " computed again"
+          none ? "none reused"
                : core::group_digits(std::min(reused, lm::kept_tokens(l.view.policy, l.token))) + " reused",
           t.faint);
     // The last tokens that fit, each with its weight as its ground.
