@@ -32,7 +32,9 @@ foreach(folder atomic audio cpuinfo dynapi events file haptic joystick libm load
     file(GLOB found ${sdl}/src/${folder}/*.c)
     list(APPEND sdl_sources ${found})
 endforeach()
-add_library(sdl2 STATIC ${sdl_sources} ${CMAKE_SOURCE_DIR}/cmake/shims/gl_proc_address.c)
+list(FILTER sdl_sources EXCLUDE REGEX "/SDL_emscripten(events|mouse|framebuffer)\\.c$")
+add_library(sdl2 STATIC ${sdl_sources} ${CMAKE_SOURCE_DIR}/cmake/shims/gl_proc_address.c
+    ${CMAKE_SOURCE_DIR}/cmake/shims/sdl_no_input.c)
 target_include_directories(sdl2 SYSTEM PUBLIC ${sdl}/include)
 # its own switch: no software blitters, which nothing here draws with (18 kB with brotli)
 target_compile_definitions(sdl2 PRIVATE SDL_LEAN_AND_MEAN=1)
@@ -40,9 +42,14 @@ target_compile_options(sdl2 PRIVATE -w -include ${CMAKE_SOURCE_DIR}/cmake/shims/
 
 # Dear ImGui without demo, debug windows and files; 32-bit indices because WebGL2 has no vertex offset
 set(imgui ${KVX_THIRD_PARTY}/imgui)
+file(STRINGS ${imgui}/imgui.h imgui_version REGEX "define IMGUI_VERSION_NUM")
+if(imgui_version MATCHES " 19222" AND NOT KVX_DEBUG)
+    set(imgui_widgets ${CMAKE_SOURCE_DIR}/cmake/shims/imgui_slim.cpp)
+else()
+    set(imgui_widgets ${imgui}/imgui_tables.cpp ${imgui}/imgui_widgets.cpp)
+endif()
 add_library(imgui STATIC
-    ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui}/imgui_tables.cpp ${imgui}/imgui_widgets.cpp
-    ${imgui}/backends/imgui_impl_opengl3.cpp)
+    ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui_widgets} ${imgui}/backends/imgui_impl_opengl3.cpp)
 target_include_directories(imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends)
 target_compile_definitions(imgui PUBLIC IMGUI_USER_CONFIG="kvx_imconfig.h" IMGUI_IMPL_OPENGL_ES3)
 target_include_directories(imgui SYSTEM PUBLIC ${CMAKE_SOURCE_DIR}/cmake/shims)

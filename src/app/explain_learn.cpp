@@ -252,7 +252,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
                 "can be kept. "
                 "Queries are used once and thrown away.";
         if (in.keep == Keep::window)
-            out += " Copying or recalling what has left the window must fail; agreement with a near word still works.";
+            out += " What has left the window can no longer be copied or recalled; a verb whose subject is gone is a guess.";
         if (in.keep == Keep::quantised)
             out += " Rounding moves every score a little; a head that must tell similar keys apart suffers first.";
         if (in.keep == Keep::prefix)

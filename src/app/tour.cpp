@@ -82,12 +82,12 @@ constexpr TourStep kSteps[] = {
      }},
     {"A window",
      "A sliding window keeps only the last tokens. Memory no longer grows, and what left the window is gone.",
-     "With a window of 8, which skill suffers most?",
+     "With a window of 4, what can the model still do well?",
      {"Agreement", "Copy", "None"},
      2,
-     "Copy: the word to repeat lies too far back. The scores below are measured on fresh lines.",
+     "Brackets, whose partner is often near. Copy, recall and agreement need what lies further back: see the scores, measured on fresh lines.",
      [] {
-         return LearnInputs{.text = "copy:breadcrumb>bre", .keep = Keep::window, .window = 8, .depth = Depth::longer};
+         return LearnInputs{.text = "copy:breadcrumb>bre", .keep = Keep::window, .window = 4, .depth = Depth::longer};
      }},
     {"Fewer bits",
      "Keys and values can be rounded. With 8 bits nothing changes; somewhere below, the answers do.",

@@ -45,14 +45,18 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     // The pages: in the middle of the bar, behind the title where the middle is too near.
     const app::Param* view = app::find_param("view");
     const std::vector<app::Choice> pages = view->choices(state);
-    const bool small = whole.w < 620;
+    const bool small = whole.w < 900;
     const ui::TextStyle& st = tiny ? ui::type::caption : small ? ui::type::label : ui::type::control;
     const float pad = tiny ? 6 : small ? 12 : 24;
     float all = 0;
-    for (const app::Choice& c : pages) all += ui.width(c.label, st) + pad;
+    const float least = ui.view.coarse ? 44 : 0;  // of a touch target
+    const auto width_of = [&](const app::Choice& c) { return std::max(least, ui.width(c.label, st) + pad); };
+    for (const app::Choice& c : pages) all += width_of(c);
     const float title_w = ui.width("KV Cache Explorer", ui::type::control_bold);
     float x = whole.cx() - all * 0.5f;
     if (x < bar.x + title_w + 16) x = bar.x + title_w + 16;
+    // The drawer's button stands left of the icons.
+    if (whole.w >= 700 && whole.w < 1250) x = std::min(x, std::max(bar.x + title_w + 8, bar.right() - 118 - all));
     if (whole.w < 500) x = tiny ? r.x + 4 + ui.view.safe_left : bar.x;  // a phone shows the pages instead of the title
     if (ui.recording) {
         ui::Node list;
@@ -63,7 +67,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         ui.node(std::move(list));
     }
     for (const app::Choice& c : pages) {
-        const Rect tab{x, r.y + ui.view.safe_top, ui.width(c.label, st) + pad, bar.h};
+        const Rect tab{x, r.y + ui.view.safe_top, width_of(c), bar.h};
         x += tab.w;
         const std::string id = "page." + c.value;
         const bool on = state.in.view == c.value;

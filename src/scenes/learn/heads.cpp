@@ -220,22 +220,24 @@ void draw_heads_title(Learn& l, const Rect& area) {
     const Theme& th = *ui.theme;
     Rect r = area;
     const bool by_layer = l.in().heads == app::HeadKind::layer;
-    std::string name = "Four heads of layer " + core::group_digits(l.layer() + 1);
+    const bool roomy = r.w > 700;
+    std::string name = (roomy ? "Four heads of layer " : "Heads of layer ") + core::group_digits(l.layer() + 1);
     for (const auto& [value, label] : p.choices("heads"))
         if (!by_layer && value == p.get("heads")) name = label + " heads";
-    const float h = ui.view.coarse ? 44 : 34;
-    draw_lesson_choice(p, r.cut_right(r.w > 700 ? 216 : 200, 12).centered(r.w > 700 ? 216 : 200, h));
+    const float h = ui.view.coarse ? 44 : 34, lesson = roomy ? 216 : 196, layer = ui.view.coarse ? 138 : 104;
+    draw_lesson_choice(p, r.cut_right(lesson, 12).centered(lesson, h));
     if (r.w > 380) {
         if (by_layer) {
             const Choices layers = p.choices("layer");
-            const int k = ui::segmented(ui, "layer", r.cut_right(108, 12).centered(108, h), "Layer", layers,
-                                        p.get("layer"), true);
+            const Rect c = r.cut_right(layer, 12);
+            const int k = ui::segmented(ui, "layer", c.centered(layer, h), "Layer", layers, p.get("layer"), true);
             if (k >= 0) p.set("layer", layers[static_cast<size_t>(k)].first);
         }
-        draw_select(p, "heads", "Heads", r.cut_right(128, 16).centered(128, h));
+        const float kinds = roomy ? 128 : 118;
+        draw_select(p, "heads", "Heads", r.cut_right(kinds, 12).centered(kinds, h));
     }
     ui::heading(ui, "stage.title", r.cut_top(22, 2), name, ui::type::title, th.text, 2);
-    const char* words = by_layer ? "each with its own keys and values" : "measured, not guessed";
+    const char* words = !by_layer ? "measured" : r.w > 210 ? "each with its own keys and values" : "own keys, own values";
     ui.text(r.cut_top(18), words, ui::type::label, th.dim);
 }
 

@@ -16,19 +16,21 @@ namespace {
 void draw_inside_centre(Learn& l, Rect area) {
     Page& p = l.p;
     draw_heads_title(l, area.cut_top(44, 12));
-    // Below the heads: what the cache saves, or the prompts that share one.
-    if (l.in().keep == app::Keep::prefix && !l.view.shared.empty()) {
-        const float wanted = draw_shared(l, {0, 0, area.w - 32, 0}, true) + 32;
-        const Rect card = area.cut_bottom(std::min(wanted, area.h * 0.52f), 14);
-        ui::card(p.ui, card);
-        const Rect inner = card.inset(16);
-        const Rect content = p.ui.begin_scroll("shared", inner, wanted - 32);
-        draw_shared(l, content, false);
-        p.ui.end_scroll();
-    } else if (area.h > 460) {
-        draw_compare(l, area.cut_bottom(std::clamp(area.h * 0.38f, 216.0f, 280.0f), 14));
-    }
-    draw_heads(l, {area.x, area.y, area.w, std::min(area.h, 460.0f)});
+    // Heads as high as their square maps want; below them what the cache saves, or the prompts that share one.
+    const float panel = (area.w - 36) / 4, wanted = panel - 28 + 4 * 16 + 2 * 6 + 2 * 64 + 24 + 44;
+    const bool shared = l.in().keep == app::Keep::prefix && !l.view.shared.empty();
+    const float shared_h = shared ? draw_shared(l, {0, 0, area.w - 32, 0}, true) + 32 : 0;
+    const float least = shared ? std::min(shared_h, area.h * 0.52f) : std::clamp(area.h * 0.38f, 216.0f, 280.0f);
+    const bool below = shared || area.h > 460;
+    const float heads_h = std::min(area.h - (below ? least + 14 : 0), wanted);
+    draw_heads(l, area.cut_top(heads_h, 14));
+    if (!below) return;
+    Rect rest{area.x, area.y, area.w, std::min(area.h, shared ? shared_h : 420.0f)};
+    if (!shared) return draw_compare(l, rest);
+    ui::card(p.ui, rest);
+    const Rect content = p.ui.begin_scroll("shared", rest.inset(16), shared_h - 32);
+    draw_shared(l, content, false);
+    p.ui.end_scroll();
 }
 
 void draw_right(Learn& l, const Rect& r) {
