@@ -43,6 +43,7 @@ test('an empty, long or foreign prompt is told and the last good one stays', asy
   await notice(/cut after 96 characters/);
   assert.equal((await get(page, 'text')).length, 96);
   await press(button(page, 'Dismiss'));
+  await rest(page);
   await field.fill('naïve 😀 text');
   await field.press('Enter');
   await notice(/2 characters are not printable ASCII/);
@@ -188,7 +189,7 @@ test('every step of the tour stands clean and is read aloud', async () => {
 });
 
 test('missing or damaged weights are told, and a second try mends it', async () => {
-  const {page} = await open('', {allow: [/Failed to load resource/], serviceWorkers: 'block'});
+  const {page} = await open('', {allow: [/Failed to load resource/, /registration blocked/], serviceWorkers: 'block'});
   const route = /model\.\w+\.bin$/;
   await page.route(route, (r) => r.fulfill({status: 404, body: ''}));
   await press(page.getByRole('tab', {name: 'Learn', exact: true}));
@@ -208,7 +209,7 @@ test('missing or damaged weights are told, and a second try mends it', async () 
 });
 
 test('a lab that cannot start says so and leaves the page alone', async () => {
-  const {page} = await open('?view=learn&lesson=lab', {allow: [/Failed to load resource/, /lab/], serviceWorkers: 'block'});
+  const {page} = await open('?view=learn&lesson=lab', {allow: [/Failed to load resource/, /lab/, /registration blocked/], serviceWorkers: 'block'});
   await page.route(/lab\.\w+\.js$/, (r) => r.abort());
   await press(button(page, 'Train'));
   await page.getByText(/lab’s program could not be loaded/).first().waitFor({state: 'attached'});

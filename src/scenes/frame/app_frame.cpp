@@ -15,16 +15,17 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const Theme& t = *ui.theme;
     ui.fill(r, t.bar);
     ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
-    Rect bar{r.x + 16 + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 32 - ui.view.safe_left - ui.view.safe_right,
-             r.h - ui.view.safe_top};
+    const bool tiny = r.w < 362;  // no room for more than the pages and three buttons
+    const float side = tiny ? 6 : 16, gap = tiny ? 2 : 8;
+    Rect bar{r.x + side + ui.view.safe_left, r.y + ui.view.safe_top,
+             r.w - 2 * side - ui.view.safe_left - ui.view.safe_right, r.h - ui.view.safe_top};
     const Rect whole = bar;
-    const bool tiny = whole.w < 330;  // no room for more than the pages and three buttons
     if (whole.w >= 430) ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
     const float size = ui.view.coarse ? 44 : 36;
-    if (ui::icon_button(ui, "help", bar.cut_right(size, 8).centered(size, size), ui::Icon::help, "Help"))
+    if (ui::icon_button(ui, "help", bar.cut_right(size, gap).centered(size, size), ui::Icon::help, "Help"))
         help_ = !help_;
     const bool dark = t.dark;
-    if (ui::icon_button(ui, "theme", bar.cut_right(size, 8).centered(size, size), ui::Icon::theme,
+    if (ui::icon_button(ui, "theme", bar.cut_right(size, gap).centered(size, size), ui::Icon::theme,
                         dark ? "Light theme" : "Dark theme"))
         out.push_back(app::SetTheme{dark ? app::Theme::light : app::Theme::dark});
     if (ui::icon_button(ui, "share", bar.cut_right(size, 16).centered(size, size), ui::Icon::share,

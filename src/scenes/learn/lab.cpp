@@ -97,7 +97,7 @@ std::string state_words(const Page& p) {
         case app::LabStatus::idle:
             break;
     }
-    return "Shown: the training of the shipped model. Press Train to do it here.";
+    return "Shown: how the shipped model was trained";
 }
 
 }  // namespace

@@ -19,7 +19,10 @@ void draw_play_tokens(Learn& l, const Rect& r) {
     const bool at_end = l.token >= l.view.count();
     const int from = at_end ? 1 : l.token;
     if (draw_play(p, r) && !p.state.playing) p.out.push_back(app::Seek{static_cast<double>(from)});
-    if (p.state.playing && at_end) p.out.push_back(app::Play{false});
+    if (p.state.playing && at_end) {
+        p.out.push_back(app::Seek{static_cast<double>(l.view.count())});  // playing may have gone on beyond the line
+        p.out.push_back(app::Play{false});
+    }
 }
 
 void draw_steps(Learn& l, Rect& bar, float size) {
