@@ -9,7 +9,7 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const MAY_INCLUDE = {
   core: [],
   sim: ['core'],
-  app: ['core', 'sim'],
+  app: ['core', 'sim', 'lm'],
   lm: ['core'],
   ui: ['core'],
   gfx: [],

@@ -74,7 +74,7 @@ Looked strongest(const lm::StepTrace& step, int layer, int head, int token) {
     const auto row = t.attention.begin() + int64_t{head} * token;
     const auto best = std::max_element(row, row + token);
     const auto at = static_cast<int>(best - row);
-    return {at, *best, t.scores[static_cast<size_t>(head * token + at)]};
+    return {at, *best, t.scores[static_cast<size_t>(int64_t{head} * token + at)]};
 }
 
 const char* const kRunSource = "The small transformer of this page, run here: src/lm.";
@@ -236,7 +236,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
     if (depth == Depth::brief)
         return quoted(token) + " looks most at " + where + ", and the model expects " + quoted(next) + " with " +
                percent(p) + ". " + kept_words(s, v, n);
-    const size_t index = static_cast<size_t>(layer * shape.heads + head);
+    const auto index = static_cast<size_t>(int64_t{layer} * shape.heads + head);
     const lm::HeadScores* scores = index < v.model->report.heads.size() ? &v.model->report.heads[index] : nullptr;
     const std::string role = scores ? role_name(*scores) : "Mixed";
     if (depth == Depth::longer) {
@@ -252,7 +252,9 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
                 "can be kept. "
                 "Queries are used once and thrown away.";
         if (in.keep == Keep::window)
-            out += " What has left the window can no longer be copied or recalled; a verb whose subject is gone is a guess.";
+            out +=
+                " What has left the window can no longer be copied or recalled; a verb whose subject is gone is a "
+                "guess.";
         if (in.keep == Keep::quantised)
             out += " Rounding moves every score a little; a head that must tell similar keys apart suffers first.";
         if (in.keep == Keep::prefix)

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kPage = "learn";
 constexpr int kContext = lm::Shape{}.context;
-constexpr size_t kLongestText = 2000;  // more is cut before it reaches a link
+constexpr size_t kLongestText = 1000;  // characters; more is cut before it reaches a link
 
 std::vector<Choice> stage_choices(const State&) {
     return {{"inside", "Inside"}, {"lab", "Training lab"}};
@@ -41,26 +41,18 @@ std::vector<Choice> numbers(const State&) {
     return whole_choices({values...});
 }
 
-// What can stand in a link and in one line: control characters become spaces, what is too long is cut with a word.
+// What is too long is cut and what the model does not know is replaced, each with a sentence.
 std::string set_text(State& s, std::string_view v, std::string& out) {
-    std::string clean;
-    for (const char c : v.substr(0, kLongestText)) clean += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
-    const lm::Encoded e = lm::encode(clean, kContext);
+    const std::string whole_line = one_line(v, kLongestText), line = one_line(whole_line, kContext);
+    const lm::Encoded e = lm::encode(line, kContext);
     if (e.tokens.empty()) return "An empty prompt has nothing to read: the last one stays.";
-    // Only as many characters as there are tokens are kept.
-    if (e.dropped > 0 || v.size() > kLongestText) {
-        size_t at = 0;
-        for (int n = 0; n < kContext && at < clean.size(); ++n) do
-                ++at;
-            while (at < clean.size() && (static_cast<unsigned char>(clean[at]) & 0xC0) == 0x80);
-        clean.resize(at);
+    if (line.size() < whole_line.size())
         s.notices.push_back("The prompt was cut after " + whole(kContext) +
                             " characters: the model has never seen longer ones.");
-    }
     if (e.replaced > 0)
         s.notices.push_back(whole(e.replaced) + (e.replaced == 1 ? " character is" : " characters are") +
                             " not printable ASCII and became the unknown symbol: the model knows no others.");
-    out = clean;
+    out = line;
     return {};
 }
 
@@ -127,7 +119,7 @@ const Param kRows[] = {
      .initial = [](const State& s) { return tour_inputs(s.in.learn.tour).text; },
      .set =
          [](State& s, std::string_view v) {
-             const std::string reason = set_text(s, v, s.in.learn.text);
+             std::string reason = set_text(s, v, s.in.learn.text);
              if (reason.empty()) s.in.learn.token.reset();
              return reason;
          }},
@@ -197,7 +189,7 @@ const Param kRows[] = {
      .set =
          [](State& s, std::string_view v) {
              if (trimmed(v).empty()) return std::string("No prompt is left: the last ones stay.");
-             s.in.learn.prompts = std::string(v.substr(0, kLongestText));
+             s.in.learn.prompts = one_line(v, kLongestText);
              return std::string();
          }},
     integer_row<&LearnInputs::block, 32>("prefix-block", "", "Block", "tokens", "Tokens of a shared block.",

@@ -110,4 +110,30 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
     return best;
 }
 
+std::string one_line(std::string_view text, size_t most) {
+    std::string out;
+    for (size_t at = 0; at < text.size() && most > 0; --most) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        const size_t wanted = byte < 0x80                   ? 1
+                              : byte >= 0xC2 && byte < 0xE0 ? 2
+                              : byte >= 0xE0 && byte < 0xF0 ? 3
+                              : byte >= 0xF0 && byte < 0xF5 ? 4
+                                                            : 0;
+        const auto next = [&](size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0; };
+        bool good = wanted > 0;
+        for (size_t i = 1; i < wanted; ++i) good = good && (next(i) & 0xC0) == 0x80;
+        // longer than needed, halves of pairs, beyond the last code point
+        good = good && !(byte == 0xE0 && next(1) < 0xA0) && !(byte == 0xED && next(1) > 0x9F) &&
+               !(byte == 0xF0 && next(1) < 0x90) && !(byte == 0xF4 && next(1) > 0x8F);
+        if (!good)
+            out += "\xEF\xBF\xBD";
+        else if (byte < 0x20 || byte == 0x7F)
+            out += ' ';
+        else
+            out += text.substr(at, wanted);
+        at += good ? wanted : 1;
+    }
+    return out;
+}
+
 }  // namespace kvx::app

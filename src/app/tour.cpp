@@ -85,7 +85,8 @@ constexpr TourStep kSteps[] = {
      "With a window of 4, what can the model still do well?",
      {"Agreement", "Copy", "None"},
      2,
-     "Brackets, whose partner is often near. Copy, recall and agreement need what lies further back: see the scores, measured on fresh lines.",
+     "Brackets, whose partner is often near. Copy, recall and agreement need what lies further back: see the scores, "
+     "measured on fresh lines.",
      [] {
          return LearnInputs{.text = "copy:breadcrumb>bre", .keep = Keep::window, .window = 4, .depth = Depth::longer};
      }},

@@ -42,14 +42,14 @@ void product(float* out, const float* in, const float* matrix, int m, int k, int
 
 }  // namespace
 
-Forward::Forward(const Weights& w, int sequences_, int length_, Recompute recompute_, Ledger* ledger_)
+Forward::Forward(const Weights& w, int batch, int tokens, Recompute again, Ledger* book)
     : weights(w),
-      sequences(sequences_),
-      length(length_),
-      recompute(recompute_),
-      ledger(ledger_),
-      rotary(
-          std::make_shared<Rotary>(std::max(length_, w.shape().context), w.shape().head_dim(), w.shape().rope_base)) {}
+      sequences(batch),
+      length(tokens),
+      recompute(again),
+      ledger(book),
+      rotary(std::make_shared<Rotary>(std::max(tokens, w.shape().context), w.shape().head_dim(), w.shape().rope_base)) {
+}
 
 LayerKept Forward::make_layer() const {
     const Shape& s = weights.shape();

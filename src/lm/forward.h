@@ -32,7 +32,7 @@ void attend(float* out, float* weights, const float* q, const float* k, const fl
 
 class Forward {
   public:
-    Forward(const Weights& w, int sequences, int length, Recompute recompute, Ledger* ledger);
+    Forward(const Weights& w, int batch, int tokens, Recompute again, Ledger* book);
 
     // Fills what is kept; logits of every row, or of the last row of each sequence only.
     void run(const Token* tokens, bool last_only = false, Work* work = nullptr);

@@ -65,7 +65,9 @@ Line agreement(Random& r) {
         // drawn one after another: the order of calls within an expression is the compiler's choice
         const bool many = r.chance(0.5f);
         const std::string noun = pick(nouns), place = pick(places);
-        line.text += " " + place + " the " + noun + (many ? "s" : "");
+        for (const std::string& part :
+             {std::string(" "), place, std::string(" the "), noun, std::string(many ? "s" : "")})
+            line.text += part;
     }
     line.text += " " + pick(verbs);
     line.answers.push_back({length_of(line.text) - 1, subject, subject_end + 1});

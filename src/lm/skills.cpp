@@ -80,7 +80,7 @@ float HeadScores::strongest() const {
 
 std::vector<HeadScores> measure_heads(const Weights& w, int lines, uint64_t seed) {
     const Shape& s = w.shape();
-    const auto heads = static_cast<size_t>(s.layers * s.heads);
+    const auto heads = static_cast<size_t>(int64_t{s.layers} * s.heads);
     std::vector<std::array<Mean, kRoles>> means(heads);
     Random r(seed);
     for (int k = 0; k < kSkills; ++k)

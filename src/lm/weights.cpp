@@ -9,8 +9,8 @@
 namespace kvx::lm {
 namespace {
 
-// Steps on each side of zero. Five bits a number are enough here (measured: no skill falls), and what is stored as bytes
-// compresses to that; eight would cost a page 45 kB more.
+// Steps on each side of zero. Five bits a number are enough here (measured: no skill falls), and what is stored as
+// bytes compresses to that; eight would cost a page 45 kB more.
 constexpr float kLevels = 15;
 constexpr std::string_view kMagic = "KVXLM1\n";
 constexpr std::string_view kDamaged = "The model’s file is damaged.";

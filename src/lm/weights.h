@@ -45,8 +45,8 @@ class Weights {
     Buffer flat_;
 };
 
-// The file: "KVXLM1\n", the shape, then each row of each matrix as bytes of -15 … 15 with a float32 scale (norms in float32), then a
-// checksum (FNV-1a, 64 bits). Compressed about 7 times smaller than float32.
+// The file: "KVXLM1\n", the shape, then each row of each matrix as bytes of -15 … 15 with a float32 scale (norms in
+// float32), then a checksum (FNV-1a, 64 bits). Compressed about 7 times smaller than float32.
 std::string pack(const Weights& w);
 // "" or one sentence that says what is wrong with the file; `out` is then left alone.
 std::string unpack(std::string_view file, Weights& out);

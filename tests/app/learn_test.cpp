@@ -129,9 +129,14 @@ TEST(LearnPrompt, RefusesNothingButTheEmptyAndSaysWhatItChanged) {
     set(s, "text", "caf\xC3\xA9 \xF0\x9F\x98\x80\x01");
     const auto v = derive(s).learn;
     EXPECT_EQ(v->prompt, 7);
-    EXPECT_EQ(v->replaced, 3);
+    EXPECT_EQ(v->replaced, 2);  // the control character became a space
     ASSERT_EQ(s.notices.size(), 1u);
     s.notices.clear();
+    set(s, "text", "broken \xFF\xF0\x9F");
+    EXPECT_EQ(derive(s).learn->replaced, 3);
+    State again = learn_state();
+    EXPECT_TRUE(from_session(again, to_session(s)));
+    EXPECT_EQ(again.in, s.in);
     set(s, "text", "two\nlines");
     EXPECT_EQ(s.in.learn.text, "two lines");
     // Very long UTF-8 is cut between characters.

@@ -57,7 +57,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     float x = whole.cx() - all * 0.5f;
     if (x < bar.x + title_w + 16) x = bar.x + title_w + 16;
     // The drawer's button stands left of the icons.
-    if (whole.w >= 700 && whole.w < 1250) x = std::min(x, std::max(bar.x + title_w + 8, bar.right() - 118 - all));
+    if (whole.w >= 700 && whole.w < 1250) x = std::min(x, std::max(bar.x + title_w + 8, bar.right() - 128 - all));
     if (whole.w < 500) x = tiny ? r.x + 4 + ui.view.safe_left : bar.x;  // a phone shows the pages instead of the title
     if (ui.recording) {
         ui::Node list;

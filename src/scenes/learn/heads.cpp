@@ -237,7 +237,9 @@ void draw_heads_title(Learn& l, const Rect& area) {
         draw_select(p, "heads", "Heads", r.cut_right(kinds, 12).centered(kinds, h));
     }
     ui::heading(ui, "stage.title", r.cut_top(22, 2), name, ui::type::title, th.text, 2);
-    const char* words = !by_layer ? "measured" : r.w > 210 ? "each with its own keys and values" : "own keys, own values";
+    const char* words = !by_layer   ? "measured"
+                        : r.w > 210 ? "each with its own keys and values"
+                                    : "own keys, own values";
     ui.text(r.cut_top(18), words, ui::type::label, th.dim);
 }
 

@@ -230,8 +230,9 @@ float draw_pipeline(Learn& l, Rect body, bool measure) {
                    [&](int c, int r) { return signed_color(t, v[from + static_cast<size_t>(r * columns + c)], most); });
         int c = 0, r = 0;
         if (g.at(ui, c, r))
-            draw_hint(ui, "Number " + core::group_digits(r * columns + c + 1) + " of the " + what + ": " +
-                              core::significant(static_cast<double>(v[from + static_cast<size_t>(r * columns + c)]), 3));
+            draw_hint(ui,
+                      "Number " + core::group_digits(r * columns + c + 1) + " of the " + what + ": " +
+                          core::significant(static_cast<double>(v[from + static_cast<size_t>(r * columns + c)]), 3));
     };
     const size_t first = static_cast<size_t>(l.head() * dh);
     const std::string count = core::group_digits(width) + " numbers";
