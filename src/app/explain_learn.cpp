@@ -16,9 +16,6 @@ using core::Unit;
 std::string text(int64_t v) {
     return group_digits(v);
 }
-std::string percent(double share) {
-    return core::significant(100 * share, share > 0.0995 ? 3 : 2) + " %";
-}
 // A token as it stands in a sentence.
 std::string quoted(lm::Token t) {
     if (t == lm::kEnd || t >= lm::kReplacement || t == lm::token_of(' ')) return lm::name_of(t);
@@ -145,7 +142,7 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
          counted, "All weights are read for one token: why real decoding waits for memory, not for arithmetic."});
     const lm::Token best = v.steps[static_cast<size_t>(n - 1)].best();
     const double p = static_cast<double>(v.steps[static_cast<size_t>(n - 1)].probabilities[best]);
-    add({"next_probability", "Next token", p, Unit::ratio, percent(p), "softmax(logits) of " + quoted(best), "",
+    add({"next_probability", "Next token", p, Unit::ratio, share_text(p), "softmax(logits) of " + quoted(best), "",
          kRunSource, "The likeliest of " + text(shape.vocabulary) + " symbols.", core::Origin::simulated});
     if (s.learn.times.text == lm::text_of(v.tokens) && s.learn.times.with.size() >= static_cast<size_t>(n)) {
         const auto at = static_cast<size_t>(n - 1);
@@ -166,11 +163,11 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
             afresh += x.afresh;
         }
         const double rate = static_cast<double>(reused) / static_cast<double>(std::max<int64_t>(1, tokens));
-        add({"hit_rate", "Hit rate", rate, Unit::ratio, percent(rate), "tokens found / tokens asked",
+        add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens asked",
              text(reused) + " / " + text(tokens), "Blocks found by the hash of all tokens up to their end.",
              text(hits) + " of " + text(blocks) + " blocks were hits."});
         add({"saved_work", "Saved work", static_cast<double>(afresh.multiply_adds - done.multiply_adds), Unit::count,
-             percent(1 - static_cast<double>(done.multiply_adds) / static_cast<double>(afresh.multiply_adds)),
+             share_text(1 - static_cast<double>(done.multiply_adds) / static_cast<double>(afresh.multiply_adds)),
              "1 − multiply-adds done / multiply-adds without sharing",
              "1 − " + text(done.multiply_adds) + " / " + text(afresh.multiply_adds), counted,
              "The answers are the same to the last bit."});
@@ -181,7 +178,7 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
         for (int k = 0; k < lm::kSkills; ++k) {
             const auto i = static_cast<size_t>(k);
             add({ids[i], lm::name_of(static_cast<lm::Skill>(k)), static_cast<double>(scores->share[i]), Unit::ratio,
-                 percent(static_cast<double>(scores->share[i])), "right answers / questions", "",
+                 share_text(static_cast<double>(scores->share[i])), "right answers / questions", "",
                  "Measured when the model was trained, on " + text(scores->asked[i]) +
                      " questions it never saw, with the cache kept like this.",
                  "An answer counts when the rule’s symbol is the likeliest.", core::Origin::simulated});
@@ -223,8 +220,8 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
     if (v.count() == 0) return "Type a prompt: each character is a token.";
     const LearnInputs& in = s.in.learn;
     const lm::Shape& shape = v.model->weights.shape();
-    const int n = shown_token(in, v), layer = std::min(in.layer, shape.layers) - 1,
-              head = std::min(in.head, shape.heads) - 1;
+    const int n = shown_token(in, v);
+    const auto [layer, head] = explained_head(in, *v.model);
     const lm::StepTrace& step = v.steps[static_cast<size_t>(n - 1)];
     const lm::Token token = v.tokens[static_cast<size_t>(n - 1)], next = step.best();
     const double p = static_cast<double>(step.probabilities[next]);
@@ -235,7 +232,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
     const std::string name = "Head " + text(head + 1) + " of layer " + text(layer + 1);
     if (depth == Depth::brief)
         return quoted(token) + " looks most at " + where + ", and the model expects " + quoted(next) + " with " +
-               percent(p) + ". " + kept_words(s, v, n);
+               share_text(p) + ". " + kept_words(s, v, n);
     const auto index = static_cast<size_t>(int64_t{layer} * shape.heads + head);
     const lm::HeadScores* scores = index < v.model->report.heads.size() ? &v.model->report.heads[index] : nullptr;
     const std::string role = scores ? role_name(*scores) : "Mixed";
@@ -243,7 +240,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
         std::string out = "Token " + text(n) + " became a vector of " + text(shape.width) +
                           " numbers. In each layer it made a query, a key and a value. " + name + " (" + role +
                           ") compared the query with " + plural(n, "key") + " and put " +
-                          percent(static_cast<double>(most.weight)) + " of its attention on " + where +
+                          share_text(static_cast<double>(most.weight)) + " of its attention on " + where +
                           "; the values, mixed in these shares, go on. ";
         out += kept_words(s, v, n);
         if (in.keep == Keep::basic)

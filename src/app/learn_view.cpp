@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/state.h"
+#include "core/format.h"
 
 namespace kvx::app {
 namespace {
@@ -101,6 +102,21 @@ std::vector<HeadAt> shown_heads(const LearnInputs& in, const LearnModel& model) 
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     for (size_t i = 0; i < std::min<size_t>(found.size(), 4); ++i) out.push_back(found[i].second);
     return out;
+}
+
+HeadAt explained_head(const LearnInputs& in, const LearnModel& model) {
+    const lm::Shape& shape = model.weights.shape();
+    const HeadAt chosen{std::min(in.layer, shape.layers) - 1, std::min(in.head, shape.heads) - 1};
+    const std::vector<HeadAt> shown = shown_heads(in, model);
+    const bool among = std::any_of(shown.begin(), shown.end(),
+                                   [&](const HeadAt& h) { return h.layer == chosen.layer && h.head == chosen.head; });
+    return among || shown.empty() ? chosen : shown.front();
+}
+
+std::string share_text(double share) {
+    if (share > 0.9995 && share < 1) return "> 99.9 %";
+    if (share < 0.0005 && share > 0) return "< 0.1 %";
+    return core::fixed(100 * share, share == 0 || share == 1 ? 0 : 1) + " %";
 }
 
 HeadKind kind_of(lm::Role r) {

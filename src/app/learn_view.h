@@ -47,6 +47,10 @@ struct HeadAt {
     int layer, head;
 };
 std::vector<HeadAt> shown_heads(const LearnInputs& in, const LearnModel& model);
+// The one that the explanation is about: the chosen one, or the first that is shown.
+HeadAt explained_head(const LearnInputs& in, const LearnModel& model);
+// "96.2 %"; what is not all or nothing never reads 100 or 0.
+std::string share_text(double share);
 // "Syntax" … for a role of lm::Role; the glossary's sentence for each of the four names.
 HeadKind kind_of(lm::Role r);
 std::string_view meaning_of(HeadKind k);

@@ -20,7 +20,7 @@ namespace {
 constexpr float kLabel = 16, kGap = 6;
 
 std::string share(float v) {
-    return core::significant(100 * static_cast<double>(v), v >= 0.0995f ? 2 : 1) + " %";
+    return app::share_text(static_cast<double>(v));
 }
 
 const lm::LayerTrace& trace_at(const Learn& l, int token, const app::HeadAt& h) {
@@ -269,7 +269,7 @@ void draw_heads(Learn& l, const Rect& area) {
         record(ui, "heads.none", "text", none, {body.x, body.y, body.w, h});
         return;
     }
-    const int columns = static_cast<int>(std::max<size_t>(heads.size(), area.w < 500 ? 1 : 4));
+    const int columns = static_cast<int>(heads.size());
     for (size_t i = 0; i < heads.size(); ++i) draw_head(l, r.column(static_cast<int>(i), columns, 12), heads[i]);
 }
 

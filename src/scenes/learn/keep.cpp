@@ -117,12 +117,11 @@ float draw_skills(Learn& l, Rect body, bool measure) {
         const core::Quantity& q = p.quantity(ids[k]);
         if (ui::figure_area(ui, "figure." + q.id, row.inset(-8, 0), q.label, q.text)) p.explain(q.id, row);
         if (changed)
-            ui.text(row.cut_right(48, 8), core::fixed(100 * static_cast<double>(full->share[k]), 0) + " %",
-                    ui::type::caption_mono, t.faint, Align::right);
+            ui.text(row.cut_right(56, 8), app::share_text(static_cast<double>(full->share[k])), ui::type::caption_mono,
+                    t.faint, Align::right);
         const float share = now->share[k], before = full ? full->share[k] : share;
         const ui::Color c = share < before - 0.05f ? t.amber : t.text;
-        ui.text(row.cut_right(52, 8), core::fixed(100 * static_cast<double>(share), 0) + " %", ui::type::value, c,
-                Align::right);
+        ui.text(row.cut_right(62, 8), q.text, ui::type::value, c, Align::right);
         ui.text(row.cut_left(86, 8), q.label, ui::type::label, t.dim);
         const Rect bar = row.centered(row.w, 6);
         ui.fill(bar, t.raised, 3);

@@ -22,8 +22,8 @@ struct Learn {
     const app::LearnInputs& in() const { return p.state.in.learn; }
     const lm::StepTrace& step() const { return view.steps[static_cast<size_t>(token - 1)]; }
     const lm::Shape& shape() const { return view.model->weights.shape(); }
-    int layer() const { return std::min(in().layer, shape().layers) - 1; }
-    int head() const { return std::min(in().head, shape().heads) - 1; }
+    int layer() const { return app::explained_head(in(), *view.model).layer; }
+    int head() const { return app::explained_head(in(), *view.model).head; }
 };
 
 // A section of a column: with `measure` only its height is wanted.

@@ -93,7 +93,7 @@ float draw_next_token(Learn& l, Rect body, bool measure) {
     for (int i = 0; i < kShownNext; ++i) {
         const auto token = static_cast<lm::Token>(order[static_cast<size_t>(i)]);
         const float share = probabilities[token];
-        const std::string words = core::fixed(100 * static_cast<double>(share), 1) + " %";
+        const std::string words = app::share_text(static_cast<double>(share));
         Rect row = body.cut_top(kRow);
         if (i == 0) {
             if (ui::figure_area(ui, "figure.next_probability", row.grow(2), "Next token",
