@@ -13,13 +13,11 @@ namespace kvx::lm {
 struct LayerParts {
     float *norm1, *wq, *wk, *wv, *wo, *norm2, *w1, *w2;  // matrices [in × out] by rows
 };
-template <class F>
-struct PartsOf {
-    F* embedding;  // [vocabulary × width], tied: also the output head
-    F* last_norm;
-    F* layers;
+struct Parts {
+    float* embedding;  // [vocabulary × width], tied: also the output head
+    float* last_norm;
+    float* layers;
 };
-using Parts = PartsOf<float>;
 Parts parts_of(const Shape& s, float* flat);
 LayerParts layer_of(const Shape& s, float* flat, int layer);
 struct ConstLayer {

@@ -4,7 +4,7 @@
 
 #include "core/format.h"
 #include "scenes/inference/serving_cluster.h"
-#include "scenes/parts/drawer.h"
+#include "scenes/parts/page_frame.h"
 
 namespace kvx::scenes {
 
@@ -135,87 +135,33 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     if (has_bar) draw_scale_bar(p, bar);
 }
 
-void InferencePage::draw_wide(Page& p, Rect area) {
-    draw_timeline(p, area.cut_bottom(76 + p.ui.view.safe_bottom, 12));
-    area = area.inset(16, 0);
-    area.cut_top(16);
-    const float side = area.w > 1640 ? 340 : 300;
-    draw_figures(p, area.cut_left(side, 24));
-    draw_controls(p, area.cut_right(side, 24));
-    const float most = 1200;
-    if (area.w > most) area = area.centered(most, area.h);
-    draw_centre(p, area);
-}
-
-void InferencePage::draw_medium(Page& p, Rect area) {
-    ui::Ui& ui = p.ui;
-    draw_timeline(p, area.cut_bottom(76 + ui.view.safe_bottom, 12));
-    const Rect whole = area;
-    area = area.inset(16, 0);
-    area.cut_top(14);
-    if (area.w > 960) {
-        draw_figures(p, area.cut_left(300, 20));
-    } else {
-        Rect strip = area.cut_top(48, 14);
-        draw_figure_strip(p, strip, 6);
+// Above the phone's sheet: what is wrong, the stage, the figures that matter.
+void InferencePage::draw_phone_stage(Page& p, Rect r) {
+    if (r.h <= 150) {
+        if (r.h > 48) draw_figure_strip(p, r.cut_top(48), 3);
+        return;
     }
-    draw_centre(p, area);
-    draw_drawer(p, whole, [&](const Rect& body) { draw_controls(p, body); });
-}
-
-void InferencePage::draw_phone(Page& p, Rect area) {
-    ui::Ui& ui = p.ui;
-    const float bar = 92 + ui.view.safe_bottom;
-    const Rect timeline = area.cut_bottom(bar);
-    const float k = ui.animate("sheet", p.memory.sheet, ui::duration::sheet);
-    const float sheet_h = std::clamp(ui.view.h * k, 120.0f, area.h - 8) - bar * 0.5f;
-    const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
-    Rect upper{area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16};
-    const bool over = p.view.plan.pressure > 1;
-    if (upper.h > 150) {
-        Rect strip = upper.cut_bottom(48, 8);
-        if (over && upper.h > 240) draw_alert(p, upper.cut_top(80, 8));
-        draw_stage(p, upper, true);
-        draw_figure_strip(p, strip, 3);
-    } else if (upper.h > 48) {
-        draw_figure_strip(p, upper.cut_top(48), 3);
-    }
-    ui.begin_layer(sheet);
-    draw_sheet(p, sheet, true);
-    ui.end_layer();
-    ui.begin_layer(timeline);
-    draw_phone_timeline(p, timeline);
-    ui.end_layer();
-}
-
-void InferencePage::draw_landscape(Page& p, Rect area) {
-    ui::Ui& ui = p.ui;
-    area.cut_left(ui.view.safe_left);
-    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 280.0f, 420.0f) + ui.view.safe_right);
-    const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
-    Rect left = area.inset(12, 8);
-    const Rect strip = left.cut_bottom(48, 8);
-    draw_stage(p, left, true);
+    const Rect strip = r.cut_bottom(48, 8);
+    if (!is_low(p.ui) && p.view.plan.pressure > 1 && r.h > 240) draw_alert(p, r.cut_top(80, 8));
+    draw_stage(p, r, true);
     draw_figure_strip(p, strip, 3);
-    ui.begin_layer(right);
-    draw_sheet(p, right, false);
-    ui.end_layer();
-    draw_phone_timeline(p, bar);
 }
 
 void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area,
                          std::vector<app::Action>& out) {
     const std::vector<core::Quantity> quantities = app::quantities(view, state);
     Page p{ui, state, view, quantities, memory_, out};
-    const float w = ui.view.w, h = ui.view.h;
-    if (h < 600 && w >= 560)
-        draw_landscape(p, area);
-    else if (w < 768)
-        draw_phone(p, area);
-    else if (w < 1280)
-        draw_medium(p, area);
-    else
-        draw_wide(p, area);
+    PageFrame f;
+    f.left = [&](const Rect& r) { draw_figures(p, r); };
+    f.centre = [&](const Rect& r) { draw_centre(p, r); };
+    f.right = [&](const Rect& r) { draw_controls(p, r); };
+    f.timeline = [&](const Rect& r) { draw_timeline(p, r); };
+    f.strip_height = 48;
+    f.strip = [&](const Rect& r) { draw_figure_strip(p, r, 6); };
+    f.stage = [&](const Rect& r) { draw_phone_stage(p, r); };
+    f.sheet = [&](const Rect& r, bool grab) { draw_sheet(p, r, grab); };
+    f.bar = [&](const Rect& r) { draw_phone_timeline(p, r); };
+    draw_page_frame(p, area, f);
     draw_explanation(p, {area.x, area.y, area.w, area.h});
     draw_picker(p, area);
     if (ui.took_key(" ")) out.push_back(app::Play{!state.playing});

@@ -20,10 +20,7 @@ class InferencePage {
     bool popover_open() const { return !memory_.explained.empty() || !memory_.picker.empty(); }
 
   private:
-    void draw_wide(Page& p, ui::Rect area);
-    void draw_medium(Page& p, ui::Rect area);
-    void draw_phone(Page& p, ui::Rect area);
-    void draw_landscape(Page& p, ui::Rect area);
+    void draw_phone_stage(Page& p, ui::Rect r);
     void draw_centre(Page& p, ui::Rect area);
 
     PageMemory memory_;

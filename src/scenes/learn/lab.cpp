@@ -154,10 +154,12 @@ float draw_lab_heads(Page& p, Rect body, bool measure) {
     const float height = 20 + 2 + 16 + 8 + 18 + kRow * rows;
     if (measure) return height;
     ui::heading(ui, "lab.heads", body.cut_top(20, 2), "Heads taking shape", ui::type::control_bold, t.text, 2);
-    ui.text(body.cut_top(16, 8), "Share of attention, from 40 % on a head has a name", ui::type::caption, t.dim);
+    ui.text(body.cut_top(16, 8), "Share of attention; named from 40 % on", ui::type::caption, t.dim);
     if (!r) return height;
     const float name_w = 64, cell = (body.w - name_w) / lm::kRoles;
-    static constexpr const char* shorts[lm::kRoles] = {"prev", "induct", "recall", "bracket", "subject", "same"};
+    static constexpr const char* names[2][lm::kRoles] = {{"prev", "induct", "recall", "bracket", "subject", "same"},
+                                                         {"prev", "ind", "rec", "brk", "subj", "same"}};
+    const auto& shorts = names[cell < 44 ? 1 : 0];
     Rect head = body.cut_top(18);
     head.cut_left(name_w);
     for (int i = 0; i < lm::kRoles; ++i)
@@ -279,8 +281,6 @@ void draw_lab_centre(Page& p, const Rect& area) {
     const Rect line = title.cut_top(18);
     ui.text(line, words, ui::type::label, lab_of(p).lab == app::LabStatus::failed ? t.red_text : t.dim);
     record(ui, "lab.state", "status", words, line);
-    if (ui.recording && !ui.tree.nodes().empty()) {
-    }
     const float loss_h = draw_lab_curve(p, {}, true, false) + 32, skills_h = draw_lab_curve(p, {}, true, true) + 32;
     const float heads_h = draw_lab_heads(p, {0, 0, r.w - 32, 0}, true) + 32;
     const bool beside = r.w > 620;

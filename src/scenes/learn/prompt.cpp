@@ -255,7 +255,7 @@ float draw_pipeline(Learn& l, Rect body, bool measure) {
     const int reused = l.token - 1;
     label("Attention over the cache",
           none ? "none reused"
-               : core::group_digits(std::min(reused, lm::kept_tokens(l.view.policy, l.token))) + " reused",
+               : core::group_digits(std::min(reused, lm::kept_tokens(l.view.policy, l.token) - 1)) + " reused",
           t.faint);
     // The last tokens that fit, each with its weight as its ground.
     const Rect cells = body.cut_top(row_cells);

@@ -69,9 +69,13 @@ bool is_phone(const ui::Ui& ui) {
     return ui.view.w < 768 || ui.view.h < 600;
 }
 
+bool is_low(const ui::Ui& ui) {
+    return ui.view.h < 600 && ui.view.w >= 560;
+}
+
 void draw_page_frame(Page& p, const Rect& area, const PageFrame& f) {
-    const float w = p.ui.view.w, h = p.ui.view.h;
-    if (h < 600 && w >= 560)
+    const float w = p.ui.view.w;
+    if (is_low(p.ui))
         draw_landscape(p, area, f);
     else if (w < 768)
         draw_phone(p, area, f);

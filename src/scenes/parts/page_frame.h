@@ -23,5 +23,6 @@ struct PageFrame {
 };
 void draw_page_frame(Page& p, const ui::Rect& area, const PageFrame& f);
 bool is_phone(const ui::Ui& ui);  // sheet instead of columns
+bool is_low(const ui::Ui& ui);    // a phone on its side
 
 }  // namespace kvx::scenes

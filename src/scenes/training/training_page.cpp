@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/parts/drawer.h"
+#include "scenes/parts/page_frame.h"
 #include "scenes/training/training_cluster.h"
 
 namespace kvx::scenes {
@@ -110,65 +110,15 @@ void TrainingPage::draw_column(Training& t, const Rect& r) {
     t.p.ui.end_scroll();
 }
 
-void TrainingPage::draw_wide(Training& t, Rect area) {
-    draw_training_timeline(t, area.cut_bottom(76 + t.p.ui.view.safe_bottom, 12), false);
-    area = area.inset(16, 0);
-    area.cut_top(16);
-    const float side = area.w > 1640 ? 340 : 300;
-    draw_training_figures(t, area.cut_left(side, 24));
-    draw_column(t, area.cut_right(side, 24));
-    if (area.w > 1200) area = area.centered(1200, area.h);
-    draw_centre(t, area);
-}
-
-void TrainingPage::draw_medium(Training& t, Rect area) {
-    draw_training_timeline(t, area.cut_bottom(76 + t.p.ui.view.safe_bottom, 12), false);
-    const Rect whole = area;
-    area = area.inset(16, 0);
-    area.cut_top(14);
-    if (area.w > 960)
-        draw_training_figures(t, area.cut_left(300, 20));
-    else
-        draw_training_strip(t, area.cut_top(48, 14), 6);
-    draw_centre(t, area);
-    draw_drawer(t.p, whole, [&](const Rect& body) { draw_column(t, body); });
-}
-
-void TrainingPage::draw_phone(Training& t, Rect area) {
-    ui::Ui& ui = t.p.ui;
-    const float bar = 92 + ui.view.safe_bottom;
-    const Rect timeline = area.cut_bottom(bar);
-    const float k = ui.animate("sheet", memory_.sheet, ui::duration::sheet);
-    const float sheet_h = std::clamp(ui.view.h * k, 120.0f, area.h - 8) - bar * 0.5f;
-    const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
-    Rect upper{area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16};
-    if (upper.h > 150) {
-        draw_training_strip(t, upper.cut_bottom(48, 8), 3);
-        if (upper.h > 220) draw_title(t, upper.cut_top(42, 8));
-        draw_stage(t, upper, true);
-    } else if (upper.h > 48) {
-        draw_training_strip(t, upper.cut_top(48), 3);
+// Above the phone's sheet: the moment, the stage, the figures that matter.
+void TrainingPage::draw_phone_stage(Training& t, Rect r) {
+    if (r.h <= 150) {
+        if (r.h > 48) draw_training_strip(t, r.cut_top(48), 3);
+        return;
     }
-    ui.begin_layer(sheet);
-    draw_training_sheet(t, sheet, true);
-    ui.end_layer();
-    ui.begin_layer(timeline);
-    draw_training_timeline(t, timeline, true);
-    ui.end_layer();
-}
-
-void TrainingPage::draw_landscape(Training& t, Rect area) {
-    ui::Ui& ui = t.p.ui;
-    area.cut_left(ui.view.safe_left);
-    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 280.0f, 420.0f) + ui.view.safe_right);
-    const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
-    Rect left = area.inset(12, 8);
-    draw_training_strip(t, left.cut_bottom(48, 8), 3);
-    draw_stage(t, left, true);
-    ui.begin_layer(right);
-    draw_training_sheet(t, right, false);
-    ui.end_layer();
-    draw_training_timeline(t, bar, true);
+    draw_training_strip(t, r.cut_bottom(48, 8), 3);
+    if (!is_low(t.p.ui) && r.h > 220) draw_title(t, r.cut_top(42, 8));
+    draw_stage(t, r, true);
 }
 
 void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area,
@@ -191,15 +141,17 @@ void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& vi
         flow_ += ui.dt / 1.4f;
         flow_ -= std::floor(flow_);
     }
-    const float w = ui.view.w, h = ui.view.h;
-    if (h < 600 && w >= 560)
-        draw_landscape(t, area);
-    else if (w < 768)
-        draw_phone(t, area);
-    else if (w < 1280)
-        draw_medium(t, area);
-    else
-        draw_wide(t, area);
+    PageFrame f;
+    f.left = [&](const Rect& r) { draw_training_figures(t, r); };
+    f.centre = [&](const Rect& r) { draw_centre(t, r); };
+    f.right = [&](const Rect& r) { draw_column(t, r); };
+    f.timeline = [&](const Rect& r) { draw_training_timeline(t, r, false); };
+    f.strip_height = 48;
+    f.strip = [&](const Rect& r) { draw_training_strip(t, r, 6); };
+    f.stage = [&](const Rect& r) { draw_phone_stage(t, r); };
+    f.sheet = [&](const Rect& r, bool grab) { draw_training_sheet(t, r, grab); };
+    f.bar = [&](const Rect& r) { draw_training_timeline(t, r, true); };
+    draw_page_frame(p, area, f);
     draw_explanation(p, area);
     draw_picker(p, area);
     if (ui.took_key(" ")) out.push_back(app::Play{!state.playing});

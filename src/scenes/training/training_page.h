@@ -14,10 +14,7 @@ class TrainingPage {
     void forget() { cluster_.forget(); }
 
   private:
-    void draw_wide(Training& t, ui::Rect area);
-    void draw_medium(Training& t, ui::Rect area);
-    void draw_phone(Training& t, ui::Rect area);
-    void draw_landscape(Training& t, ui::Rect area);
+    void draw_phone_stage(Training& t, ui::Rect r);
     void draw_centre(Training& t, ui::Rect area);
     void draw_title(Training& t, ui::Rect r);
     void draw_stage(Training& t, const ui::Rect& r, bool compact);
