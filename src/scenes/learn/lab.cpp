@@ -61,17 +61,24 @@ void draw_series(Page& p, Rect r, double x_most, double y_most, const std::vecto
     }
 }
 
-// Names with their colours on one line; values at the end when there is room.
+// Names with their colours on one line; with the last values when all of them fit.
 void draw_legend(Page& p, Rect line, const std::vector<Series>& all) {
     ui::Ui& ui = p.ui;
+    constexpr float kSwatch = 14, kGap = 14;
+    const auto words = [](const Series& s, bool values) {
+        return s.name + (values && !s.points.empty() ? " " + core::fixed(100 * s.points.back().second, 0) + " %" : "");
+    };
+    const auto width = [&](bool values) {
+        float w = -kGap;
+        for (const Series& s : all) w += ui.width(words(s, values), ui::type::caption) + kSwatch + kGap;
+        return w;
+    };
+    const bool values = width(true) <= line.w;
     for (const Series& s : all) {
-        std::string words = s.name;
-        if (!s.points.empty()) words += " " + core::fixed(100 * s.points.back().second, 0) + " %";
-        const float w = ui.width(words, ui::type::caption) + 14;
-        if (w > line.w) return;
-        Rect item = line.cut_left(w, 14);
+        const std::string text = words(s, values);
+        Rect item = line.cut_left(ui.width(text, ui::type::caption) + kSwatch + 1, kGap - 1);
         ui.fill(item.cut_left(8, 6).centered(8, 8), s.color, 2);
-        ui.text(item, words, ui::type::caption, ui.theme->dim);
+        ui.text(item, text, ui::type::caption, ui.theme->dim);
     }
 }
 
