@@ -43,6 +43,7 @@ void Decoder::share_prefix(const Decoder& from, int tokens) {
 const float* Decoder::step(Token token, StepTrace* trace) {
     const Shape& s = weights_->shape();
     const int d = s.width, dh = s.head_dim(), at = position_;
+    const int64_t pair_bytes = bytes_per_token(s, cache_.policy().bits) / (int64_t{s.layers} * s.heads);
     Work work;
     std::copy_n(weights_->embedding() + int64_t{token} * d, d, stream_.data());
     if (trace != nullptr) trace->layers.assign(static_cast<size_t>(s.layers), {});
@@ -61,7 +62,7 @@ const float* Decoder::step(Token token, StepTrace* trace) {
         const float* const values = cache_.values(l);
         for (int h = 0; h < s.heads; ++h) {
             attend(mixed_.at(int64_t{h} * dh), row_.data(), q_.at(int64_t{h} * dh), keys + h * dh, values + h * dh, d,
-                   at, dh, cache_.policy().reach, &work);
+                   at, dh, cache_.policy().reach, pair_bytes, &work);
             if (t == nullptr) continue;
             t->attention.insert(t->attention.end(), row_.data(), row_.data() + at + 1);
             const float scale = 1 / std::sqrt(static_cast<float>(dh));

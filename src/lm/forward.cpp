@@ -6,7 +6,7 @@
 namespace kvx::lm {
 
 void attend(float* out, float* weights, const float* q, const float* k, const float* v, int stride, int last,
-            int head_dim, const Reach& reach, Work* work) {
+            int head_dim, const Reach& reach, int64_t pair_bytes, Work* work) {
     const float scale = 1 / std::sqrt(static_cast<float>(head_dim));
     // What the query does not look at is skipped, not multiplied by zero.
     const int sinks = reach.window == 0 ? 0 : std::min(reach.sinks, std::max(0, last + 1 - reach.window));
@@ -27,7 +27,7 @@ void attend(float* out, float* weights, const float* q, const float* k, const fl
     }
     if (work != nullptr) {
         work->multiply_adds += 2 * int64_t{seen} * head_dim;
-        work->cache_bytes_read += 2 * int64_t{seen} * head_dim * 4;
+        work->cache_bytes_read += seen * pair_bytes;
     }
 }
 
@@ -86,7 +86,8 @@ void Forward::run_layer(LayerKept& a, const float* in, int layer, float* out, Wo
                 float* const kept = a.attention.empty()
                                         ? row.data()
                                         : a.attention.at(((int64_t{b} * s.heads + h) * length + i) * length);
-                attend(a.mixed.at(at), kept, a.q.at(at), a.k.at(first), a.v.at(first), d, i, dh, {}, work);
+                attend(a.mixed.at(at), kept, a.q.at(at), a.k.at(first), a.v.at(first), d, i, dh, {},
+                       2 * int64_t{dh} * 4, work);
             }
     std::copy_n(in, int64_t{n} * d, a.middle.data());
     product(a.middle.data(), a.mixed.data(), w.wo, n, d, d, true, work);

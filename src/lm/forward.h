@@ -26,9 +26,9 @@ struct Reach {
 };
 
 // Attention of one head's query over keys and values [.. × stride] of positions 0 … last.
-// `weights` receives last + 1 numbers (0 where the query does not look).
+// `weights` receives last + 1 numbers (0 where the query does not look); `pair_bytes`: of one stored key and value.
 void attend(float* out, float* weights, const float* q, const float* k, const float* v, int stride, int last,
-            int head_dim, const Reach& reach, Work* work);
+            int head_dim, const Reach& reach, int64_t pair_bytes, Work* work);
 
 class Forward {
   public:

@@ -141,6 +141,18 @@ TEST(Transformer, CountsTheWorkItDoes) {
     EXPECT_EQ(predicted_step(Shape{}, 0).multiply_adds, 3 * (4 * 64 * 64 + 2 * 64 * 128) + 64 * 97 + 3 * 2 * 64);
 }
 
+// Packed keys and values are read packed: 11 tokens of 384 B at 4 bits, and 3 of a window of 3.
+TEST(Transformer, CountsWhatAKeptCacheReads) {
+    const Weights w = lively();
+    for (const auto& [policy, tokens] : {std::pair{CachePolicy{{}, 4}, 11}, std::pair{CachePolicy{{3, 0}, 32}, 3}}) {
+        Decoder d(w, policy, 96);
+        StepTrace trace;
+        for (int i = 0; i < 11; ++i) d.step(5, &trace);
+        EXPECT_EQ(trace.work.cache_bytes_read, tokens * bytes_per_token(Shape{}, policy.bits));
+        EXPECT_EQ(trace.work.cache_bytes_written, bytes_per_token(Shape{}, policy.bits));
+    }
+}
+
 TEST(Transformer, AttentionIsAShareOfOne) {
     const Weights w = lively();
     Decoder d(w, {{4, 2}, 32}, 96);
