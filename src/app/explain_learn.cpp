@@ -166,19 +166,18 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
         add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens asked",
              text(reused) + " / " + text(tokens), "Blocks found by the hash of all tokens up to their end.",
              text(hits) + " of " + text(blocks) + " blocks were hits."});
-        add({"saved_work", "Saved work", static_cast<double>(afresh.multiply_adds - done.multiply_adds), Unit::count,
-             share_text(1 - static_cast<double>(done.multiply_adds) / static_cast<double>(afresh.multiply_adds)),
+        const double saved = 1 - static_cast<double>(done.multiply_adds) /
+                                     static_cast<double>(std::max<int64_t>(1, afresh.multiply_adds));
+        add({"saved_work", "Saved work", saved, Unit::ratio, share_text(saved),
              "1 − multiply-adds done / multiply-adds without sharing",
              "1 − " + text(done.multiply_adds) + " / " + text(afresh.multiply_adds), counted,
              "The answers are the same to the last bit."});
     }
     if (const lm::SkillScores* scores = v.model->report.under(v.policy)) {
-        static constexpr const char* ids[lm::kSkills] = {"skill_copy", "skill_brackets", "skill_agreement",
-                                                         "skill_recall"};
         for (int k = 0; k < lm::kSkills; ++k) {
             const auto i = static_cast<size_t>(k);
-            add({ids[i], lm::name_of(static_cast<lm::Skill>(k)), static_cast<double>(scores->share[i]), Unit::ratio,
-                 share_text(static_cast<double>(scores->share[i])), "right answers / questions", "",
+            add({kSkillIds[i], lm::name_of(static_cast<lm::Skill>(k)), static_cast<double>(scores->share[i]),
+                 Unit::ratio, share_text(static_cast<double>(scores->share[i])), "right answers / questions", "",
                  "Measured when the model was trained, on " + text(scores->asked[i]) +
                      " questions it never saw, with the cache kept like this.",
                  "An answer counts when the rule’s symbol is the likeliest.", core::Origin::simulated});
@@ -256,8 +255,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
             out += " Rounding moves every score a little; a head that must tell similar keys apart suffers first.";
         if (in.keep == Keep::prefix)
             out += " Prompts with equal beginnings share these blocks: their keys and values are the same numbers.";
-        if (v.text.size() != static_cast<size_t>(v.prompt) || n > v.prompt)
-            out += n > v.prompt ? " This token was written by the model." : "";
+        if (n > v.prompt) out += n > v.prompt ? " This token was written by the model." : "";
         return out;
     }
     const LearnTotals t = totals_at(v, n);

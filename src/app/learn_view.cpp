@@ -77,11 +77,6 @@ LearnTotals totals_at(const LearnView& view, int token) {
     return t;
 }
 
-lm::Work work_of(const State& s, const LearnView& view, int token) {
-    if (s.in.learn.keep == Keep::none) return lm::predicted_step_without_cache(view.model->weights.shape(), token - 1);
-    return view.steps[static_cast<size_t>(token - 1)].work;
-}
-
 std::vector<HeadAt> shown_heads(const LearnInputs& in, const LearnModel& model) {
     const lm::Shape& shape = model.weights.shape();
     std::vector<HeadAt> out;

@@ -39,8 +39,6 @@ struct LearnTotals {
     int64_t rows_with = 0, rows_without = 0;  // n and n(n+1)/2
 };
 LearnTotals totals_at(const LearnView& view, int token);
-// What a step costs as it is kept now (Keep::none computes everything again).
-lm::Work work_of(const State& s, const LearnView& view, int token);
 
 // The heads that are shown: layer and head from 0. Four of a layer, or those measured to do what a name stands for.
 struct HeadAt {
@@ -59,6 +57,8 @@ std::string role_name(const lm::HeadScores& h);
 
 // What just happened at the shown token, in three depths.
 std::string explain_step(const State& s, const LearnView& view, Depth depth);
+inline constexpr const char* kSkillIds[lm::kSkills] = {"skill_copy", "skill_brackets", "skill_agreement",
+                                                       "skill_recall"};
 std::vector<core::Quantity> explain_learn(const State& s, const LearnView& view);
 
 }  // namespace kvx::app

@@ -6,12 +6,6 @@
 namespace kvx::lm {
 namespace {
 
-void product(float* out, const float* in, const float* matrix, int k, int n, bool add, Work& work) {
-    multiply(out, rows(in, k), matrix, 1, k, n, add);
-    work.multiply_adds += int64_t{k} * n;
-    work.weight_bytes += int64_t{k} * n * 4;
-}
-
 std::vector<float> copy_of(const Buffer& b) {
     return {b.data(), b.data() + b.size()};
 }
@@ -52,9 +46,9 @@ const float* Decoder::step(Token token, StepTrace* trace) {
         LayerTrace* const t = trace != nullptr ? &trace->layers[static_cast<size_t>(l)] : nullptr;
         if (t != nullptr) t->in = copy_of(stream_);
         rms_norm(norm_.data(), stream_.data(), w.norm1, d);
-        product(q_.data(), norm_.data(), w.wq, d, d, false, work);
-        product(k_.data(), norm_.data(), w.wk, d, d, false, work);
-        product(v_.data(), norm_.data(), w.wv, d, d, false, work);
+        product(q_.data(), norm_.data(), w.wq, 1, d, d, false, &work);
+        product(k_.data(), norm_.data(), w.wk, 1, d, d, false, &work);
+        product(v_.data(), norm_.data(), w.wv, 1, d, d, false, &work);
         rotary_.turn(q_.data(), s.heads, at);
         rotary_.turn(k_.data(), s.heads, at);
         cache_.store(l, at, k_.data(), v_.data(), &work);
@@ -73,20 +67,16 @@ const float* Decoder::step(Token token, StepTrace* trace) {
             t->q = copy_of(q_);
             t->k.assign(keys + int64_t{at} * d, keys + int64_t{at + 1} * d);  // as stored: in few bits no longer k_
             t->v.assign(values + int64_t{at} * d, values + int64_t{at + 1} * d);
-            t->mixed = copy_of(mixed_);
         }
-        product(stream_.data(), mixed_.data(), w.wo, d, d, true, work);
+        product(stream_.data(), mixed_.data(), w.wo, 1, d, d, true, &work);
         rms_norm(norm_.data(), stream_.data(), w.norm2, d);
-        product(hidden_.data(), norm_.data(), w.w1, d, s.hidden, false, work);
-        for (int i = 0; i < s.hidden; ++i) {
-            float& x = *hidden_.at(i);
-            x = x / (1 + exponential(-x));
-        }
-        product(stream_.data(), hidden_.data(), w.w2, s.hidden, d, true, work);
+        product(hidden_.data(), norm_.data(), w.w1, 1, d, s.hidden, false, &work);
+        silu(hidden_.data(), hidden_.data(), s.hidden);
+        product(stream_.data(), hidden_.data(), w.w2, 1, s.hidden, d, true, &work);
         if (t != nullptr) t->out = copy_of(stream_);
     }
     rms_norm(norm_.data(), stream_.data(), weights_->last_norm(), d);
-    product(logits_.data(), norm_.data(), head_.data(), d, s.vocabulary, false, work);
+    product(logits_.data(), norm_.data(), head_.data(), 1, d, s.vocabulary, false, &work);
     if (trace != nullptr) {
         trace->probabilities = copy_of(logits_);
         softmax(trace->probabilities.data(), s.vocabulary);

@@ -9,8 +9,8 @@ namespace kvx::lm {
 
 // Everything one token went through; what the page draws.
 struct LayerTrace {
-    std::vector<float> in, q, k, v, mixed, out;  // [width]; q and k after the rotation
-    std::vector<float> attention, scores;        // [heads × (position + 1)]; scores are q·k/√head_dim
+    std::vector<float> in, q, k, v, out;   // [width]; q and k after the rotation
+    std::vector<float> attention, scores;  // [heads × (position + 1)]; scores are q·k/√head_dim
 };
 struct StepTrace {
     std::vector<LayerTrace> layers;

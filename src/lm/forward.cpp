@@ -31,17 +31,6 @@ void attend(float* out, float* weights, const float* q, const float* k, const fl
     }
 }
 
-namespace {
-
-void product(float* out, const float* in, const float* matrix, int m, int k, int n, bool add, Work* work) {
-    multiply(out, rows(in, k), matrix, m, k, n, add);
-    if (work == nullptr) return;
-    work->multiply_adds += int64_t{m} * k * n;
-    work->weight_bytes += int64_t{k} * n * 4;
-}
-
-}  // namespace
-
 Forward::Forward(const Weights& w, int batch, int tokens, Recompute again, Ledger* book)
     : weights(w),
       sequences(batch),
@@ -93,10 +82,7 @@ void Forward::run_layer(LayerKept& a, const float* in, int layer, float* out, Wo
     product(a.middle.data(), a.mixed.data(), w.wo, n, d, d, true, work);
     for (int64_t i = 0; i < n; ++i) *a.inverse2.at(i) = rms_norm(a.norm2.at(i * d), a.middle.at(i * d), w.norm2, d);
     product(a.up.data(), a.norm2.data(), w.w1, n, d, s.hidden, false, work);
-    for (int64_t i = 0; i < int64_t{n} * s.hidden; ++i) {  // SiLU
-        const float x = *a.up.at(i);
-        *a.act.at(i) = x / (1 + exponential(-x));
-    }
+    silu(a.act.data(), a.up.data(), int64_t{n} * s.hidden);
     std::copy_n(a.middle.data(), int64_t{n} * d, out);
     product(out, a.act.data(), w.w2, n, s.hidden, d, true, work);
 }

@@ -136,4 +136,15 @@ void Rotary::turn(float* x, int heads, int position, bool back) const {
         }
 }
 
+void product(float* out, const float* in, const float* matrix, int m, int k, int n, bool add, Work* work) {
+    multiply(out, rows(in, k), matrix, m, k, n, add);
+    if (work == nullptr) return;
+    work->multiply_adds += int64_t{m} * k * n;
+    work->weight_bytes += int64_t{k} * n * 4;
+}
+
+void silu(float* out, const float* in, int64_t n) {
+    for (int64_t i = 0; i < n; ++i) out[i] = in[i] / (1 + exponential(-in[i]));
+}
+
 }  // namespace kvx::lm

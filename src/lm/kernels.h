@@ -35,6 +35,10 @@ constexpr Strided transposed(const float* m, int columns) {
 // out[m × n] = a[m × k] · b[k × n], or += with `add`; b and out by rows.
 void multiply(float* out, Strided a, const float* b, int m, int k, int n, bool add = false);
 void transpose(float* out, const float* in, int in_rows, int in_columns);
+// out[m × n] = or += in[m × k] · matrix[k × n], counted in `work` where one is given.
+void product(float* out, const float* in, const float* matrix, int m, int k, int n, bool add, Work* work);
+// x / (1 + e^-x) of n numbers; `out` may be `in`. SiLU, Elfwing et al. 2017 (arXiv 1702.03118).
+void silu(float* out, const float* in, int64_t n);
 
 float exponential(float x);  // Cephes expf, relative error below 2e-7; 0 below -87
 // Softmax of n scores in place.

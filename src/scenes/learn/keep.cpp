@@ -111,10 +111,9 @@ float draw_skills(Learn& l, Rect body, bool measure) {
         draw_note(p, "skills.none", body, words, t.faint);
         return height;
     }
-    static constexpr const char* ids[lm::kSkills] = {"skill_copy", "skill_brackets", "skill_agreement", "skill_recall"};
     for (size_t k = 0; k < lm::kSkills; ++k) {
         Rect row = body.cut_top(28);
-        const core::Quantity& q = p.quantity(ids[k]);
+        const core::Quantity& q = p.quantity(app::kSkillIds[k]);
         if (ui::figure_area(ui, "figure." + q.id, row.inset(-8, 0), q.label, q.text)) p.explain(q.id, row);
         if (changed)
             ui.text(row.cut_right(56, 8), app::share_text(static_cast<double>(full->share[k])), ui::type::caption_mono,

@@ -19,11 +19,12 @@ struct Learn {
     const app::LearnView& view;
     const HeatScale& scale;
     int token = 1;  // shown, from 1
+    app::HeadAt explained;
     const app::LearnInputs& in() const { return p.state.in.learn; }
     const lm::StepTrace& step() const { return view.steps[static_cast<size_t>(token - 1)]; }
     const lm::Shape& shape() const { return view.model->weights.shape(); }
-    int layer() const { return app::explained_head(in(), *view.model).layer; }
-    int head() const { return app::explained_head(in(), *view.model).head; }
+    int layer() const { return explained.layer; }
+    int head() const { return explained.head; }
 };
 
 // A section of a column: with `measure` only its height is wanted.

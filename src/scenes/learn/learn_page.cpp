@@ -64,7 +64,8 @@ void LearnPage::draw_inside(Page& p, const Rect& area) {
         scaled_ = p.view.learn;
         scale_ = scale_of(*scaled_);
     }
-    Learn l{p, *p.view.learn, scale_, app::shown_token(p.state.in.learn, *p.view.learn)};
+    Learn l{p, *p.view.learn, scale_, app::shown_token(p.state.in.learn, *p.view.learn),
+            app::explained_head(p.state.in.learn, *p.view.learn->model)};
     PageFrame f;
     f.left = [&](const Rect& r) { draw_sections(l, r, "learn.left", {draw_prompt, draw_pipeline}); };
     f.centre = [&](const Rect& r) { draw_inside_centre(l, r); };
