@@ -255,7 +255,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
             out += " Rounding moves every score a little; a head that must tell similar keys apart suffers first.";
         if (in.keep == Keep::prefix)
             out += " Prompts with equal beginnings share these blocks: their keys and values are the same numbers.";
-        if (n > v.prompt) out += n > v.prompt ? " This token was written by the model." : "";
+        if (n > v.prompt) out += " This token was written by the model.";
         return out;
     }
     const LearnTotals t = totals_at(v, n);

@@ -70,7 +70,7 @@ void LearnPage::draw_inside(Page& p, const Rect& area) {
     f.left = [&](const Rect& r) { draw_sections(l, r, "learn.left", {draw_prompt, draw_pipeline}); };
     f.centre = [&](const Rect& r) { draw_inside_centre(l, r); };
     f.right = [&](const Rect& r) {
-        if (p.ui.view.w < 1280 && p.ui.view.w - 32 <= 960)
+        if (is_narrow(p.ui))
             draw_sections(l, r, "learn.drawer",
                           {draw_tour, draw_what_happened, draw_next_token, draw_keep, draw_skills, draw_head_choice,
                            draw_pipeline});
@@ -113,7 +113,7 @@ void LearnPage::draw_lab(Page& p, const Rect& area) {
     PageFrame f;
     f.left = [&](const Rect& r) { column(r, "lab.left", draw_lab_settings); };
     f.right = [&](const Rect& r) {
-        if (ui.view.w < 1280 && ui.view.w - 32 <= 960) {
+        if (is_narrow(ui)) {
             const float a = draw_lab_settings(p, {0, 0, r.w, 0}, true), b = draw_lab_memory(p, {0, 0, r.w, 0}, true);
             Rect content = ui.begin_scroll("lab.drawer", r, a + 24 + b);
             draw_lab_settings(p, content.cut_top(a, 24), false);

@@ -27,7 +27,7 @@ void draw_medium(Page& p, Rect area, const PageFrame& f) {
     const Rect whole = area;
     area = area.inset(16, 0);
     area.cut_top(14);
-    if (area.w > 960)
+    if (!is_narrow(p.ui))
         f.left(area.cut_left(300, 20));
     else if (f.strip_height > 0)
         f.strip(area.cut_top(f.strip_height, 14));
@@ -71,6 +71,10 @@ bool is_phone(const ui::Ui& ui) {
 
 bool is_low(const ui::Ui& ui) {
     return ui.view.h < 600 && ui.view.w >= 560;
+}
+
+bool is_narrow(const ui::Ui& ui) {
+    return ui.view.w < 1280 && ui.view.w - 32 <= 960;
 }
 
 void draw_page_frame(Page& p, const Rect& area, const PageFrame& f) {

@@ -22,7 +22,8 @@ struct PageFrame {
     Part strip;
 };
 void draw_page_frame(Page& p, const ui::Rect& area, const PageFrame& f);
-bool is_phone(const ui::Ui& ui);  // sheet instead of columns
-bool is_low(const ui::Ui& ui);    // a phone on its side
+bool is_phone(const ui::Ui& ui);   // sheet instead of columns
+bool is_low(const ui::Ui& ui);     // a phone on its side
+bool is_narrow(const ui::Ui& ui);  // neither: no room for the left column, the drawer holds it
 
 }  // namespace kvx::scenes
