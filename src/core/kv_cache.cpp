@@ -21,15 +21,15 @@ double latent_bytes(const Attention& a, Dtype kv) {
     return kv_vector_bytes(kv, a.kv_lora_rank).value + 2 * d(a.rope_dim);
 }
 
-double index_key_bytes(const Attention& a) {
-    return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0;
-}
-
 double compressed_bytes(const Attention& a, int64_t entries, int64_t window_tokens) {
     return d(entries) * (a.entry_bytes + a.index_entry_bytes) + d(window_tokens) * a.window_bytes;
 }
 
 }  // namespace
+
+Bytes index_key_bytes(const Attention& a) {
+    return {a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0};
+}
 
 Bytes layer_bytes_per_token(const Attention& a, Dtype kv) {
     switch (a.kind) {
@@ -38,7 +38,7 @@ Bytes layer_bytes_per_token(const Attention& a, Dtype kv) {
         case AttentionKind::chunked:
             return {d(a.kv_heads) * (kv_vector_bytes(kv, a.k_dim).value + kv_vector_bytes(kv, a.v_dim).value)};
         case AttentionKind::mla:
-            return {latent_bytes(a, kv) + index_key_bytes(a)};
+            return {latent_bytes(a, kv) + index_key_bytes(a).value};
         case AttentionKind::compressed:
             return {a.ratio > 0 ? (a.entry_bytes + a.index_entry_bytes) / d(a.ratio) : 0};
         default:
@@ -117,7 +117,7 @@ KvRate kv_rate(const Model& m, Dtype kv) {
             r.bounded.value += count * a.window_bytes;
             if (a.ratio > 0) r.sparse_index.value += count * a.index_entry_bytes / d(a.ratio);
         }
-        r.sparse_index.value += count * index_key_bytes(a);
+        r.sparse_index += count * index_key_bytes(a);
         r.state += count * layer_state_bytes(a);
     }
     return r;

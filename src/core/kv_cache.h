@@ -7,6 +7,8 @@ namespace kvx::core {
 
 // Bytes that one kept token costs in one layer (0 for recurrent kinds).
 Bytes layer_bytes_per_token(const Attention& a, Dtype kv);
+// Of it, the key of a sparse indexer beside a latent (DSA); 0 without one.
+Bytes index_key_bytes(const Attention& a);
 // Tokens a layer keeps of a sequence of length n.
 Tokens tokens_kept(const Attention& a, Tokens n);
 // Bytes one sequence costs in one layer whatever its length (recurrent state, convolution tail). Unquantised: 16 bit or
