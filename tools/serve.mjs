@@ -18,7 +18,7 @@ const TYPES = {
 };
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
-  "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
+  "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *; " +
   "require-trusted-types-for 'script'; trusted-types kv-sw kv-lab";
 
 /** @type {Map<string, {stamp: string, tag: string}>} */

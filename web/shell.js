@@ -204,7 +204,7 @@ async function start({program, factory, contents}) {
     performance.mark('kvx-ready');
     /** @type {any} */ (globalThis).__ready = true;
     dispatchEvent(new Event('kvx-ready'));
-    pwa.start();
+    if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
   }
 
   wake();

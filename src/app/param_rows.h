@@ -18,6 +18,9 @@ inline core::RatePlan& part_of(State& s, const core::RatePlan*) {
 inline LearnInputs& part_of(State& s, const LearnInputs*) {
     return s.in.learn;
 }
+inline LayoutInputs& part_of(State& s, const LayoutInputs*) {
+    return s.in.layout;
+}
 inline lm::TrainConfig& part_of(State& s, const lm::TrainConfig*) {
     return s.in.learn.lab;
 }
@@ -27,6 +30,9 @@ constexpr std::string_view page_of(const void*) {
 }
 constexpr std::string_view page_of(const LearnInputs*) {
     return "learn";
+}
+constexpr std::string_view page_of(const LayoutInputs*) {
+    return "layout";
 }
 constexpr std::string_view page_of(const lm::TrainConfig*) {
     return "learn";

@@ -6,6 +6,7 @@
 #include "app/codec.h"
 #include "app/compare.h"
 #include "app/param_tools.h"
+#include "app/params_layout.h"
 #include "app/params_learn.h"
 #include "app/params_training.h"
 #include "app/playback.h"
@@ -33,7 +34,7 @@ std::string refuse_name(std::string_view value, const std::vector<Row>& rows, st
 }
 
 std::vector<Choice> view_choices(const State&) {
-    return {{"inference", "Inference"}, {"training", "Training"}, {"learn", "Learn"}};
+    return {{"inference", "Inference"}, {"training", "Training"}, {"learn", "Learn"}, {"layout", "Layout"}};
 }
 std::vector<Choice> show_choices(const State&) {
     return {{"stage", "Stage"},       {"savings", "Savings"}, {"fits", "What fits"},
@@ -779,6 +780,16 @@ const Param kParams[] = {
              if (!refused.empty()) s.notices.push_back(refused);
              return std::string();
          }},
+    {.id = "embed",
+     .flag = "embed",
+     .alias = "",
+     .label = "Embedded",
+     .unit = "",
+     .help = "Inside another page: without the bar of pages and buttons, nothing is remembered.",
+     .kind = ParamKind::toggle,
+     .get = [](const State& s) { return std::string(s.in.embed ? "1" : "0"); },
+     .initial = [](const State&) { return std::string("0"); },
+     .set = [](State& s, std::string_view v) { return set_toggle(v, s.in.embed); }},
     {.id = "theme",
      .flag = "theme",
      .alias = "",
@@ -802,6 +813,7 @@ std::span<const Param> params() {
         const auto at = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "speed"; });
         std::vector<Param> pages(training_params().begin(), training_params().end());
         pages.insert(pages.end(), learn_params().begin(), learn_params().end());
+        pages.insert(pages.end(), layout_params().begin(), layout_params().end());
         list.insert(at, pages.begin(), pages.end());
         return list;
     }();
@@ -809,14 +821,18 @@ std::span<const Param> params() {
 }
 
 bool concerns(const Param& p, std::string_view view) {
-    if (!p.page.empty()) return p.page == view;
-    if (view == "learn") return p.id == "view" || p.id == "speed";
-    if (view != "training") return true;
-    constexpr std::string_view kSharedWithTraining[] = {"view",     "model",   "device", "system", "devices",
-                                                        "link",     "network", "tp",     "pp",     "ep",
-                                                        "estimate", "price",   "pue",    "speed"};
-    return std::find(std::begin(kSharedWithTraining), std::end(kSharedWithTraining), p.id) !=
-           std::end(kSharedWithTraining);
+    if (!p.page.empty()) return p.page == view || (view == "layout" && (p.id == "text" || p.id == "token"));
+    if (p.id == "view" || p.id == "embed") return true;
+    const auto one_of = [&](std::initializer_list<std::string_view> ids) {
+        return std::find(ids.begin(), ids.end(), p.id) != ids.end();
+    };
+    if (view == "learn") return p.id == "speed";
+    if (view == "layout")  // of the learn page: which tokens the small model has read
+        return one_of({"model", "device", "context", "at", "batch", "weights", "kv", "dtype", "block", "util"});
+    if (view == "training")
+        return one_of({"model", "device", "system", "devices", "link", "network", "tp", "pp", "ep", "estimate", "price",
+                       "pue", "speed"});
+    return true;
 }
 
 const Param* find_param(std::string_view name) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/layout_view.h"
 #include "sim/playback.h"
 
 namespace kvx::app {
@@ -61,9 +62,37 @@ void tick_learn(State& s, double seconds) {
     if (tokens > 0) seek(s, s.in.learn.token.value_or(0) + tokens);
 }
 
+// The layout page adds one column of its picture every interval.
+void tick_layout(State& s, double seconds) {
+    const double interval = s.in.layout.interval / 1000.0;
+    s.since_column += seconds;
+    const double columns = std::floor(s.since_column / interval);
+    if (columns < 1) return;
+    s.since_column -= columns * interval;
+    const auto step = static_cast<double>(column_tokens(layout_max(s)));
+    const LayoutInputs& in = s.in.layout;
+    const double now = in.source == LayoutSource::shape   ? static_cast<double>(in.length)
+                       : in.source == LayoutSource::small ? s.in.learn.token.value_or(0)
+                                                          : s.position;
+    // Whole columns, wherever the scrubber stood between two.
+    seek(s, (std::floor(now / step) + columns) * step);
+    if (in.source == LayoutSource::shape ? in.length >= in.max
+                                         : in.source == LayoutSource::model && s.position >= maximum(s))
+        s.playing = false;
+}
+
 }  // namespace
 
 void seek(State& s, double to) {
+    if (s.in.view == "layout" && s.in.layout.source == LayoutSource::shape) {
+        if (!std::isnan(to))
+            s.in.layout.length = std::llround(std::clamp(to, 0.0, static_cast<double>(s.in.layout.max)));
+        return;
+    }
+    if (s.in.view == "layout" && s.in.layout.source == LayoutSource::small) {
+        if (!std::isnan(to)) s.in.learn.token = static_cast<int>(std::clamp(to, 1.0, double{lm::Shape{}.context}));
+        return;
+    }
     if (s.in.view == "learn") {
         if (!std::isnan(to)) s.in.learn.token = static_cast<int>(std::clamp(to, 1.0, double{lm::Shape{}.context}));
         return;
@@ -76,6 +105,7 @@ void seek(State& s, double to) {
 }
 
 double next_tick(const State& s) {
+    if (s.in.view == "layout") return std::max(0.0, s.in.layout.interval / 1000.0 - s.since_column);
     if (s.in.view != "learn") return 0;
     return std::max(0.0, (kTokenSeconds - s.learn.since_token) / s.in.speed);
 }
@@ -83,6 +113,16 @@ double next_tick(const State& s) {
 void play(State& s, bool on) {
     if (s.in.view == "learn") {
         s.learn.since_token = 0;
+        s.playing = on;
+        return;
+    }
+    if (s.in.view == "layout") {
+        s.since_column = 0;
+        const LayoutInputs& in = s.in.layout;
+        const bool at_end = in.source == LayoutSource::shape   ? in.length >= in.max
+                            : in.source == LayoutSource::model ? s.position >= maximum(s)
+                                                               : false;
+        if (on && at_end) seek(s, 0);
         s.playing = on;
         return;
     }
@@ -98,6 +138,7 @@ void play(State& s, bool on) {
 void tick(State& s, double seconds) {
     if (!s.playing || !(seconds > 0) || !std::isfinite(seconds)) return;
     if (s.in.view == "learn") return tick_learn(s, seconds);
+    if (s.in.view == "layout") return tick_layout(s, seconds);
     if (s.in.view == "training") return tick_training(s, seconds);
     move_to(s, sim::advance(s.position, maximum(s), s.in.speed, seconds));
     if (s.position >= maximum(s)) s.playing = false;

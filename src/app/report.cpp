@@ -47,6 +47,27 @@ void write_quantity(JsonWriter& w, const core::Quantity& q) {
     w.field("origin", kOrigins[static_cast<size_t>(q.origin)]).end_object();
 }
 
+// What each layer keeps, for programs and for the elements that other pages embed.
+void write_layers(JsonWriter& w, const LayoutView& v) {
+    constexpr std::string_view kKinds[] = {"keys", "values", "latent", "indexer", "entries", "window", "state"};
+    w.field("summary", layout_summary(v)).key("layers").begin_array();
+    for (const core::LayerCache& l : v.layers) {
+        w.begin_object().field("layer", static_cast<double>(l.layer)).field("owner", static_cast<double>(l.owner));
+        w.field("name", layer_name(l)).field("kept", layer_kept_text(v, l)).key("strips").begin_array();
+        for (const core::CacheStrip& s : l.strips)
+            w.begin_object()
+                .field("kind", kKinds[static_cast<size_t>(s.kind)])
+                .field("rows", static_cast<double>(s.rows))
+                .field("width", static_cast<double>(s.width))
+                .field("cell_bytes", s.cell.value)
+                .field("from", static_cast<double>(s.first))
+                .field("to", static_cast<double>(s.end))
+                .end_object();
+        w.end_array().end_object();
+    }
+    w.end_array();
+}
+
 }  // namespace
 
 std::string_view version() {
@@ -103,10 +124,13 @@ std::string report_json(const State& s, std::string_view command, const std::vec
     w.key("device_info");
     write_device(w, s.device());
     w.end_object().key("quantities").begin_array();
-    for (const core::Quantity& q : quantities(s)) {
+    const View view = derive(s);
+    for (const core::Quantity& q : quantities(view, s)) {
         if (ids.empty() || std::find(ids.begin(), ids.end(), q.id) != ids.end()) write_quantity(w, q);
     }
-    w.end_array().key("notices").begin_array();
+    w.end_array();
+    if (view.layout && ids.empty()) write_layers(w, *view.layout);
+    w.key("notices").begin_array();
     for (const std::string& sentence : s.notices) w.string(sentence);
     return w.end_array().end_object().text();
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/layout_state.h"
 #include "app/learn_state.h"
 #include "core/catalog.h"
 #include "core/dtype.h"
@@ -57,6 +58,8 @@ struct Inputs {
     double phase = 0.35;  // of the step that is drawn, 0 … 1
     double progress = 0;  // of the run, 0 … 1
     LearnInputs learn;
+    LayoutInputs layout;
+    bool embed = false;  // inside another page: without the bar above
     double speed = 1;
     CurveScale scale = CurveScale::linear;
     bool operator==(const Inputs&) const = default;
@@ -72,6 +75,7 @@ struct State {
     bool playing = false;
     double position = 0;  // tokens, fractional while playing; in.at follows it
     LearnState learn;
+    double since_column = 0;           // seconds, while the layout page plays
     std::vector<std::string> notices;  // one sentence each: what was refused and why; shown once
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model

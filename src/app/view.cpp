@@ -116,6 +116,30 @@ std::shared_ptr<const TrainingView> derive_training(const State& s, const core::
     return t;
 }
 
+// One device: the cache in detail, and the whole as the inference page counts it.
+View derive_layout_page(const State& s, const View* last) {
+    View v;
+    if (s.in.layout.source == LayoutSource::small) v.learn = derive_learn(s, last ? last->learn : nullptr);
+    v.layout = derive_layout(s, v.learn);
+    if (!v.layout) return v;
+    v.now = v.layout->length;
+    v.wish = input_at(s, v.now);
+    v.wish.model = v.layout->model;
+    v.wish.context_max = v.layout->max;
+    v.wish.kv_dtype = v.layout->kv;
+    v.wish.lengths = sim::equal_lengths(v.now, v.layout->batch);
+    v.wish.paged_attention = v.layout->order->paged;
+    v.wish.skip_weights = v.wish.skip_weights || v.layout->own != nullptr;  // a shape on paper has none
+    v.wish.flash_attention = true;
+    v.input = v.wish;
+    v.plan = core::plan_inference(v.wish);
+    v.plan.scores_avoided = {};  // not this page's subject
+    v.at_max = v.plan;
+    v.full_at = v.plan.fits_context;
+    v.cluster.devices = 1;
+    return v;
+}
+
 }  // namespace
 
 View derive(const State& s, const View* last) {
@@ -127,6 +151,7 @@ View derive(const State& s, const View* last) {
     if (last && last->training && s.in.view == "training" && last->training->made_from_json == s.imported_json &&
         last->training->made_from == without_moment(s.in))
         return *last;
+    if (s.in.view == "layout") return derive_layout_page(s, last);
     View v;
     v.now = s.in.at.value_or(s.in.context);
     v.wish = input_at(s, v.now);
@@ -163,6 +188,16 @@ View derive(const State& s, const View* last) {
 std::vector<core::Quantity> quantities(const View& v, const State& s) {
     if (s.in.view == "learn") return v.learn ? explain_learn(s, *v.learn) : std::vector<core::Quantity>();
     if (v.training) return core::explain_training(v.training->plan, v.training->fewest_devices);
+    if (s.in.view == "layout") {
+        std::vector<core::Quantity> all = v.layout ? explain_layout(s, *v.layout) : std::vector<core::Quantity>();
+        // The footprint beside the device: the inference page's own figures.
+        if (!v.layout) return all;
+        for (core::Quantity& q : core::explain(v.input, v.plan))
+            if ((q.id == "needed" || q.id == "usable" || q.id == "weights" || q.id == "overhead" || q.id == "free" ||
+                 q.id.starts_with("kv_")))
+                all.push_back(std::move(q));
+        return all;
+    }
     std::vector<core::Quantity> all = core::explain(v.input, v.plan);
     const auto add = [&all](std::vector<core::Quantity> more) {
         for (core::Quantity& q : more) all.push_back(std::move(q));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/layout_view.h"
 #include "app/learn_view.h"
 #include "app/state.h"
 #include "core/cluster_plan.h"
@@ -44,6 +45,7 @@ struct View {
     std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices
     std::shared_ptr<const TrainingView> training;  // on the training page only
     std::shared_ptr<const LearnView> learn;        // on the learn page, once the model is there
+    std::shared_ptr<const LayoutView> layout;      // on the layout page
     bool many() const { return cluster.devices > 1; }
 };
 

@@ -12,8 +12,8 @@ using app::Param;
 using app::ParamKind;
 using app::shown_input;
 
-constexpr std::string_view kCommands[] = {"inference", "training", "learn",  "explain", "savings", "fits", "insights",
-                                          "tables",    "systems",  "models", "devices", "params",  "help"};
+constexpr std::string_view kCommands[] = {"inference", "training", "learn",   "layout", "explain", "savings", "fits",
+                                          "insights",  "tables",   "systems", "models", "devices", "params",  "help"};
 
 bool is_command(std::string_view word) {
     for (const std::string_view c : kCommands) {
@@ -31,8 +31,8 @@ bool is_flag(std::string_view word) {
 
 // Only commands that compute something take the registry's flags.
 bool computes(std::string_view command) {
-    return command == "inference" || command == "training" || command == "learn" || command == "explain" ||
-           answers(command);
+    return command == "inference" || command == "training" || command == "learn" || command == "layout" ||
+           command == "explain" || answers(command);
 }
 
 std::string hint_text(std::string_view hint, std::string_view dashes) {

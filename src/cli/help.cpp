@@ -66,6 +66,7 @@ std::string general_help() {
            "  kvx inference [--flag value …] [--config FILE] [--json]   memory, speed and cost of serving\n"
            "  kvx training [--flag value …] [--config FILE] [--json]    memory, speed and cost of training\n"
            "  kvx learn [--text PROMPT] [--flag value …] [--json]       the small model run over a prompt\n"
+           "  kvx layout [--flag value …] [--json]                      the cache layer by layer, and in memory\n"
            "  kvx explain [quantity …] [the same flags]                 how a figure comes about\n"
            "  kvx \"?view=inference&model=…\"                             the same for the link of a page\n"
            "  kvx fits [the same flags]                                 what fits: context, batch, devices, price\n"
@@ -80,18 +81,22 @@ std::string general_help() {
 }
 
 bool command_help(std::string_view command, std::string& out) {
-    if (command == "inference" || command == "training" || command == "learn" || command == "explain") {
-        out = command == "inference" ? "kvx inference [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                       "Memory of one device while serving: from its capacity down to what is free.\n\n"
-              : command == "training"
-                  ? "kvx training [link] [--flag value …] [--config FILE] [--json]\n\n"
-                    "Memory of the fullest device while training, time of a step, cost of a run.\n\n"
-              : command == "learn" ? "kvx learn [link] [--text PROMPT] [--flag value …] [--json]\n\n"
-                                     "The learn page’s small transformer over a prompt: what it expects, what its "
-                                     "cache holds and saves.\n\n"
-                                   : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                     "Formula, today's numbers and source of the named quantities, or of all. kvx "
-                                     "inference --json gives their ids.\n\n";
+    if (command == "inference" || command == "training" || command == "learn" || command == "layout" ||
+        command == "explain") {
+        out =
+            command == "inference"  ? "kvx inference [link] [--flag value …] [--config FILE] [--json]\n\n"
+                                      "Memory of one device while serving: from its capacity down to what is free.\n\n"
+            : command == "training" ? "kvx training [link] [--flag value …] [--config FILE] [--json]\n\n"
+                                      "Memory of the fullest device while training, time of a step, cost of a run.\n\n"
+            : command == "learn"    ? "kvx learn [link] [--text PROMPT] [--flag value …] [--json]\n\n"
+                                      "The learn page’s small transformer over a prompt: what it expects, what its "
+                                      "cache holds and saves.\n\n"
+            : command == "layout"
+                ? "kvx layout [link] [--flag value …] [--json]\n\n"
+                  "What each layer keeps of a sequence, where a cell lies in memory, and what a decode step reads.\n\n"
+                : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
+                  "Formula, today's numbers and source of the named quantities, or of all. kvx "
+                  "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model of the list."},
                       {"  --json", "For programs: resolved inputs and every quantity with its formula and source."}},

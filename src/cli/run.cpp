@@ -47,10 +47,12 @@ std::string resolve(const Arguments& a, app::State& s) {
         const std::string reason = app::import_model(s, text);
         if (!reason.empty()) return "--config " + app::shown_input(a.config) + ": " + reason;
     }
-    if (a.command == "training" || a.command == "learn") s.in.view = a.command;
+    if (a.command == "training" || a.command == "learn" || a.command == "layout") s.in.view = a.command;
     const std::vector<app::Refusal> refused = app::assign(s, a.wishes);
     if (!refused.empty()) return refusal_text(refused.front());
-    return s.in.view == "learn" ? load_learn_model(assets_directory(), s) : std::string();
+    const bool small =
+        s.in.view == "learn" || (s.in.view == "layout" && s.in.layout.source == app::LayoutSource::small);
+    return small ? load_learn_model(assets_directory(), s) : std::string();
 }
 
 std::string unknown_quantity(const std::vector<core::Quantity>& all, const std::vector<std::string>& words) {

@@ -133,10 +133,35 @@ std::string learn_table(const app::State& s) {
     return result;
 }
 
+// The layout page's: runs of equal layers, the picked cell, and what a decode step reads.
+std::string layout_table(const app::State& s) {
+    const std::shared_ptr<const app::LayoutView> v = app::derive(s).layout;
+    if (!v) return s.learn.trouble + "\n";
+    Rows layers;
+    for (const auto& group : app::layer_groups(*v)) {
+        std::string numbers = std::to_string(group.front()->layer);
+        const bool in_a_row = group.back()->layer - group.front()->layer + 1 == static_cast<int64_t>(group.size());
+        if (group.size() == 2 || (group.size() > 2 && !in_a_row)) numbers += ", " + std::to_string(group[1]->layer);
+        if (group.size() > 2) numbers += (in_a_row ? " to " : " … ") + std::to_string(group.back()->layer);
+        const std::string name = app::layer_name(*group.front());
+        layers.push_back({"  " + std::to_string(group.size()) + " ×", numbers,
+                          name.substr(std::min(name.find(", ") + 2, name.size())),
+                          app::layer_kept_text(*v, *group.front())});
+    }
+    Rows figures;
+    for (const core::Quantity& q : app::quantities(s))
+        if (q.id.starts_with("layout_") || q.id == "estimate") figures.push_back({"  " + q.label, q.shown(), q.note});
+    std::string result = app::layout_summary(*v) + "\n\nlayers\n" + table(layers, terminal_width()) + "\nfigures\n" +
+                         table(figures, terminal_width());
+    for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
+    return result;
+}
+
 }  // namespace
 
 std::string figures_table(const app::State& s) {
     if (s.in.view == "learn") return learn_table(s);
+    if (s.in.view == "layout") return layout_table(s);
     const std::vector<core::Quantity> all = app::quantities(s);
     const bool training = s.in.view == "training";
     std::string last_note;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gfx/gl_program.h"
+
 namespace kvx::gfx {
 
 namespace {
@@ -89,17 +91,6 @@ void main() {
     color = vec4(c.rgb, c.a * cover);
 })";
 
-unsigned compile(unsigned kind, const char* text) {
-    const unsigned s = glCreateShader(kind);
-    glShaderSource(s, 1, &text, nullptr);
-    glCompileShader(s);
-    return s;
-}
-
-void put(float* out, uint32_t c) {
-    for (int i = 0; i < 4; ++i) out[i] = static_cast<float>((c >> (8 * i)) & 0xFF) / 255.0f;
-}
-
 }  // namespace
 
 void CellField::resize(int c, int r, size_t module_count) {
@@ -121,21 +112,9 @@ void CellField::forget() {
 bool CellField::build() {
     if (program_) return true;
     if (failed_) return false;
-    const unsigned v = compile(GL_VERTEX_SHADER, kVertex), f = compile(GL_FRAGMENT_SHADER, kFragment);
-    program_ = glCreateProgram();
-    glAttachShader(program_, v);
-    glAttachShader(program_, f);
-    glLinkProgram(program_);
-    int ok = 0;
-    glGetProgramiv(program_, GL_LINK_STATUS, &ok);
-    glDeleteShader(v);
-    glDeleteShader(f);
-    if (!ok) {
-        glDeleteProgram(program_);
-        program_ = 0;
-        failed_ = true;
-        return false;
-    }
+    program_ = link_program(kVertex, kFragment);
+    failed_ = program_ == 0;
+    if (failed_) return false;
     const char* const names[] = {"u_modules", "u_grid", "u_screen", "u_state", "u_cell", "u_color", "u_outline"};
     for (int i = 0; i < 7; ++i) at_[i] = glGetUniformLocation(program_, names[i]);
     glGenVertexArrays(1, &vao_);
@@ -179,14 +158,11 @@ void CellField::render(const ImDrawList*, const ImDrawCmd* cmd) {
     const Palette& p = job.palette;
     const uint32_t fixed[11] = {p.free,  p.weights, p.activations, p.outside, p.outside_stripe, p.ghost_fill,
                                 p.ghost, p.idle,    p.green,       p.future,  p.white};
-    for (int i = 0; i < 11; ++i) put(colors + i * 4, fixed[i]);
-    for (int i = 0; i < 8; ++i) put(colors + (11 + i) * 4, p.sequence[i]);
+    for (int i = 0; i < 11; ++i) put_color(colors + i * 4, fixed[i]);
+    for (int i = 0; i < 8; ++i) put_color(colors + (11 + i) * 4, p.sequence[i]);
 
-    const ImVec4 c = cmd->ClipRect;
     const float s = job.scale;
-    glEnable(GL_SCISSOR_TEST);
-    glScissor(static_cast<int>(c.x * s), static_cast<int>((job.h - c.w) * s), static_cast<int>((c.z - c.x) * s),
-              static_cast<int>((c.w - c.y) * s));
+    clip_to(cmd->ClipRect, s, job.h);
     glUseProgram(f.program_);
     glUniform4fv(f.at_[0], static_cast<int>(count), places);
     glUniform4f(f.at_[1], static_cast<float>(f.columns), static_cast<float>(f.rows), f.pitch, s);

@@ -66,7 +66,7 @@ std::string Application::start(const std::string& query, const std::string& sess
     ui.add_font(ui::Face::mono, files_["fonts/mono-500"]);
 
     app::welcome(state);
-    app::from_session(state, session);
+    if (query.find("embed=1") == std::string::npos) app::from_session(state, session);
     if (query.find('=') != std::string::npos) app::from_query(state, query);
     started_ = true;
     return {};
@@ -113,7 +113,9 @@ bool Application::frame_once(double seconds, bool record) {
     ui.end();
     if (requests.share) host_share(app::to_query(state));
     if (!requests.copy.empty()) host_copy(requests.copy);
-    if (state.in.view == "learn" && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});
+    const bool small =
+        state.in.view == "learn" || (state.in.view == "layout" && state.in.layout.source == app::LayoutSource::small);
+    if (small && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});
     const bool changed = !actions_.empty();
     for (const app::Action& a : actions_) app::apply(state, a);
     actions_.clear();
@@ -159,6 +161,7 @@ void Application::publish(double seconds, bool resting) {
     last_publish_ = seconds;
     const std::string query = app::to_query(state);
     if (query != sent_query_) host_url(sent_query_ = query);
+    if (state.in.embed) return;  // inside another page nothing is remembered
     const std::string session = app::to_session(state);
     if (session != sent_session_) host_save(sent_session_ = session);
 }
@@ -169,16 +172,17 @@ void Application::announce() {
     const core::TrainingPlan* training = view_.training ? &view_.training->plan : nullptr;
     if (state.playing != was_playing_) {
         was_playing_ = state.playing;
-        host_say(state.playing ? "Playing"
-                 : training    ? std::string("Paused")
-                 : view_.learn ? app::explain_step(state, *view_.learn, app::Depth::brief)
-                               : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
+        host_say(state.playing  ? "Playing"
+                 : training     ? std::string("Paused")
+                 : view_.layout ? "Paused at " + core::group_digits(view_.layout->length.value) + " positions"
+                 : view_.learn  ? app::explain_step(state, *view_.learn, app::Depth::brief)
+                                : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
                                      core::read_bytes(p.needed).text(),
                  false);
     }
-    const double pressure = state.in.view == "learn" ? 0
-                            : training               ? training->rank().peak() / training->capacity
-                                                     : p.pressure;
+    const double pressure = state.in.view == "learn" || state.in.view == "layout" ? 0
+                            : training ? training->rank().peak() / training->capacity
+                                       : p.pressure;
     const bool over = pressure > 1, warm = pressure >= 0.8;
     if (over != was_over_) {
         was_over_ = over;

@@ -104,6 +104,19 @@ void icon(Ui& ui, Icon i, const Rect& r, Color c, float scale) {
         case Icon::check:
             p.path({{3.5f, 9.5f}, {7.2f, 13}, {14.5f, 5}});
             break;
+        case Icon::plus:
+            p.path({{9, 3.5f}, {9, 14.5f}});
+            p.path({{3.5f, 9}, {14.5f, 9}});
+            break;
+        case Icon::minus:
+            p.path({{3.5f, 9}, {14.5f, 9}});
+            break;
+        case Icon::whole:
+            p.path({{3, 6.5f}, {3, 3}, {6.5f, 3}});
+            p.path({{11.5f, 3}, {15, 3}, {15, 6.5f}});
+            p.path({{15, 11.5f}, {15, 15}, {11.5f, 15}});
+            p.path({{6.5f, 15}, {3, 15}, {3, 11.5f}});
+            break;
         case Icon::search:
             p.circle(7.8f, 7.8f, 5);
             p.path({{11.5f, 11.5f}, {15.6f, 15.6f}});

@@ -22,7 +22,10 @@ enum class Icon : uint8_t {
     up,
     import,
     back,
-    chevron_right
+    chevron_right,
+    plus,
+    minus,
+    whole
 };
 
 // Centred in r at its natural 18 px, scaled by `scale`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace kvx::ui {
 
@@ -285,6 +286,12 @@ float Ui::paragraph(const Rect& r, std::string_view s, const TextStyle& st, Colo
         const char* newline = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p)));
         const char* stop = newline ? newline : end;
         const char* wrap = font(st.face)->CalcWordWrapPosition(size, p, stop, r.w);
+        // ImGui breaks after a comma: not inside a number.
+        if (wrap < stop && wrap - p > 1 && wrap[-1] == ',' && *wrap >= '0' && *wrap <= '9') {
+            const char* back = wrap;
+            while (back > p && back[-1] != ' ') --back;
+            if (back > p) wrap = back;
+        }
         if (wrap == p && p < stop) ++wrap;
         if (!only_measure) text({r.x, y, r.w + 1, st.line}, {p, static_cast<size_t>(wrap - p)}, st, c);
         y += st.line;
@@ -301,6 +308,11 @@ bool Ui::blocked() const {
     for (const Layer& l : last_layers_)
         if (l.depth > layer_ && l.rect.contains(px_, py_)) return true;
     return false;
+}
+
+float Ui::take_wheel(const Rect& r) {
+    if (!r.contains(px_, py_) || !clips_.back().contains(px_, py_) || blocked()) return 0;
+    return std::exchange(wheel_y_, 0.0f);
 }
 
 Hit Ui::hit(std::string_view id, const Rect& r) {
@@ -405,6 +417,18 @@ void Ui::end_layer() {
 }
 
 // ---- meaning ----------------------------------------------------------------------------------------------------
+
+void Ui::record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
+                std::string_view value) {
+    if (!recording) return;
+    Node n;
+    n.id = id;
+    n.role = role;
+    n.name = name;
+    n.value = value;
+    n.rect = r;
+    node(std::move(n));
+}
 
 void Ui::node(Node n) {
     if (!recording) return;

@@ -91,6 +91,7 @@ class Ui {
     bool touch() const { return touch_; }
     bool pressed_outside(const Rect& r) const { return pressed_ && !r.contains(px_, py_); }
     bool took_key(std::string_view name);
+    float take_wheel(const Rect& r);                 // pixels turned over r, once
     const Act* take(std::string_view id, int kind);  // each report is taken once; valid until the next is taken
     struct SidewaysDrag {
         float from = 0, offset = 0, moved = 0;
@@ -115,7 +116,9 @@ class Ui {
     bool recording = false;  // nodes are wanted this frame
     bool linting = false;
     std::vector<LintBox> boxes;
-    std::string parent;                                      // of nodes added now
+    std::string parent;  // of nodes added now
+    void record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
+                std::string_view value = {});                // a plain node
     void node(Node n);                                       // fills in parent and `hidden` when scrolled out of view
     void control_box(const Rect& r, std::string_view what);  // for the lint
 

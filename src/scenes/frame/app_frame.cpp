@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/codec.h"
 #include "app/params.h"
 #include "ui/widgets.h"
 
@@ -15,7 +16,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const Theme& t = *ui.theme;
     ui.fill(r, t.bar);
     ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
-    const bool tiny = r.w < 362;  // no room for more than the pages and three buttons
+    const bool tiny = r.w < 430;  // no room for more than the pages and three buttons, below 370 two
     const float side = tiny ? 6 : 16, gap = tiny ? 2 : 8;
     Rect bar{r.x + side + ui.view.safe_left, r.y + ui.view.safe_top,
              r.w - 2 * side - ui.view.safe_left - ui.view.safe_right, r.h - ui.view.safe_top};
@@ -25,10 +26,10 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     if (ui::icon_button(ui, "help", bar.cut_right(size, gap).centered(size, size), ui::Icon::help, "Help"))
         help_ = !help_;
     const bool dark = t.dark;
-    if (ui::icon_button(ui, "theme", bar.cut_right(size, gap).centered(size, size), ui::Icon::theme,
-                        dark ? "Light theme" : "Dark theme"))
+    if (r.w >= 370 && ui::icon_button(ui, "theme", bar.cut_right(size, gap).centered(size, size), ui::Icon::theme,
+                                      dark ? "Light theme" : "Dark theme"))
         out.push_back(app::SetTheme{dark ? app::Theme::light : app::Theme::dark});
-    if (ui::icon_button(ui, "share", bar.cut_right(size, 16).centered(size, size), ui::Icon::share,
+    if (ui::icon_button(ui, "share", bar.cut_right(size, tiny ? 4.0f : 16.0f).centered(size, size), ui::Icon::share,
                         "Share this configuration"))
         requests.share = true;
     if (whole.w >= 500)
@@ -94,6 +95,23 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     }
 }
 
+// Inside another page: whose picture this is, and the way to the whole of it.
+void AppFrame::draw_embed_bar(ui::Ui& ui, const app::State& state, const Rect& r) {
+    const Theme& t = *ui.theme;
+    ui.fill(r, t.bar);
+    ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
+    Rect bar{r.x + 16, r.y + ui.view.safe_top, r.w - 32, r.h - ui.view.safe_top};
+    ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
+    ui::heading(ui, "title", bar.cut_left(std::min(bar.w, 150.0f), 12), "KV Cache Explorer", ui::type::control_bold,
+                t.text, 1);
+    std::string query = app::to_query(state);
+    constexpr std::string_view kEmbed = "embed=1";
+    if (const size_t at = query.find(kEmbed); at != std::string::npos) query.erase(at - 1, kEmbed.size() + 1);
+    const std::string_view words = "Open the whole explorer";
+    const float w = std::min(ui.width(words, ui::type::caption) + 2, bar.w);
+    ui::external_link(ui, "embed.open", bar.cut_right(w).centered(w, 20), words, "./" + query);
+}
+
 void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const Rect& area) {
     if (state.notices.empty()) return;
     const Theme& t = *ui.theme;
@@ -123,7 +141,7 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
     ui.end_layer();
 }
 
-void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
+void AppFrame::draw_help(ui::Ui& ui, std::vector<app::Action>& out, const Rect& area) {
     if (!help_) return;
     const Theme& t = *ui.theme;
     struct Line {
@@ -140,7 +158,8 @@ void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
         "GiB is 2³⁰ bytes, 128K is 131,072 tokens, 1M is 1,000,000. A config.json dropped on the page becomes a model.";
     const float w = std::min(420.0f, area.w - 24), inner = w - 40;
     const float prose_h = ui.paragraph({0, 0, inner - 2, 0}, prose, ui::type::label, 0, true);
-    const float h = 20 + 32 + prose_h + 16 + 26 * 5 + 20;
+    const bool theme_here = ui.view.w < 370;  // the bar has no room for its button
+    const float h = 20 + 32 + prose_h + 16 + 26 * 5 + (theme_here ? 52 : 0) + 20;
     const Rect r = area.centered(w, std::min(h, area.h - 16));
     ui.begin_layer({0, 0, ui.view.w, ui.view.h}, 5);
     ui.fill({0, 0, ui.view.w, ui.view.h}, ui::fade(t.bg, 0.55f));
@@ -184,6 +203,9 @@ void AppFrame::draw_help(ui::Ui& ui, const Rect& area) {
             ui.node(std::move(n));
         }
     }
+    if (theme_here &&
+        ui::button(ui, "theme", body.cut_top(52).centered(inner, 44), t.dark ? "Light theme" : "Dark theme"))
+        out.push_back(app::SetTheme{t.dark ? app::Theme::light : app::Theme::dark});
     ui.parent.clear();
     ui.end_layer();
     if (close || ui.took_key("Escape") || ui.pressed_outside(r)) help_ = false, ui.ask_frame();
@@ -195,16 +217,21 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     Rect area{0, 0, ui.view.w, ui.view.h};
     const bool low = ui.view.h < 600 && ui.view.w >= 560;
     const Rect bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
-    draw_top_bar(ui, state, out, requests, bar);
+    if (state.in.embed)
+        draw_embed_bar(ui, state, bar);
+    else
+        draw_top_bar(ui, state, out, requests, bar);
     if (state.in.view == "training") {
         training_.draw(ui, state, view, area, out);
     } else if (state.in.view == "learn") {
         learn_.draw(ui, state, view, area, out);
+    } else if (state.in.view == "layout") {
+        layout_.draw(ui, state, view, area, out);
     } else {
         inference_.draw(ui, state, view, area, out);
         requests.copy = inference_.take_copy();
     }
-    draw_help(ui, area);
+    draw_help(ui, out, area);
     draw_notice(ui, state, out, area);
 }
 

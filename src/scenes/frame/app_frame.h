@@ -6,6 +6,7 @@
 #include "app/action.h"
 #include "app/view.h"
 #include "scenes/inference/inference_page.h"
+#include "scenes/layout/layout_page.h"
 #include "scenes/learn/learn_page.h"
 #include "scenes/training/training_page.h"
 #include "ui/ui.h"
@@ -25,16 +26,19 @@ class AppFrame {
     void forget() {
         inference_.forget();
         training_.forget();
+        layout_.forget();
     }
 
   private:
     void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,
                       const ui::Rect& r);
+    void draw_embed_bar(ui::Ui& ui, const app::State& state, const ui::Rect& r);
     void draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
-    void draw_help(ui::Ui& ui, const ui::Rect& area);
+    void draw_help(ui::Ui& ui, std::vector<app::Action>& out, const ui::Rect& area);
     InferencePage inference_;
     TrainingPage training_;
     LearnPage learn_;
+    LayoutPage layout_;
     bool help_ = false;
 };
 

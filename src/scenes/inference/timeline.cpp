@@ -13,12 +13,6 @@ using ui::Theme;
 
 namespace {
 
-// Marks of the axis: in K where they are whole.
-std::string tick_label(int64_t tokens) {
-    if (tokens > 0 && tokens % 1024 == 0 && tokens < 1'000'000) return std::to_string(tokens / 1024) + "K";
-    return core::short_tokens(core::Tokens{tokens});
-}
-
 void draw_scrubber(Page& p, const Rect& r, bool wide) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;

@@ -34,10 +34,10 @@ void draw_triangle(Learn& l, const Rect& r, const Side& side) {
         if (row == l.token - 1) return t.green;
         return side.cached ? t.triangle_future : ui::mix(t.triangle_future, t.green, 0.55f);
     });
-    record(ui, std::string("triangle.") + side.rows, "image",
-           std::string(side.title) + ": " + (side.cached ? "1 row" : core::group_digits(l.token) + " rows") +
-               " computed at this step",
-           r);
+    ui.record(std::string("triangle.") + side.rows, "image",
+              std::string(side.title) + ": " + (side.cached ? "1 row" : core::group_digits(l.token) + " rows") +
+                  " computed at this step",
+              r);
 }
 
 // A name, the reading below it; explains itself.

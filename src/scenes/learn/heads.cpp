@@ -120,11 +120,11 @@ void press_head(Learn& l, const Rect& r, const app::HeadAt& h, const std::string
     ui::Ui& ui = p.ui;
     const ui::Hit hit = ui.hit(id, r);
     if (hit.hovered) ui.cursor_hand();
-    record(
-        ui, id, "button",
+    ui.record(
+        id, "button",
         "Explain head " + core::group_digits(h.head + 1) + " of layer " + core::group_digits(h.layer + 1) + ": " + role,
         r);
-    record(ui, id + ".picture", "image", summary_of(l, h, role, scores), {r.x, r.y, r.w, r.h});
+    ui.record(id + ".picture", "image", summary_of(l, h, role, scores), {r.x, r.y, r.w, r.h});
     if (hit.clicked || ui.take(id, 0)) {
         p.set("layer", std::to_string(h.layer + 1));
         p.set("head", std::to_string(h.head + 1));
@@ -253,7 +253,7 @@ void draw_heads(Learn& l, const Rect& area) {
         const float h = ui.paragraph({0, 0, r.w, 0}, meaning, ui::type::caption, 0, true);
         const Rect line = r.cut_top(h, 8);
         ui.paragraph(line, meaning, ui::type::caption, th.dim);
-        record(ui, "heads.meaning", "text", meaning, line);
+        ui.record("heads.meaning", "text", meaning, line);
     }
     std::vector<app::HeadAt> heads = app::shown_heads(l.in(), *l.view.model);
     if (area.w < 500) {  // a phone shows the one the explanation is about
@@ -266,7 +266,7 @@ void draw_heads(Learn& l, const Rect& area) {
         ui::card(ui, r);
         Rect body = r.inset(20);
         const float h = ui.paragraph(body, none, ui::type::control, th.dim);
-        record(ui, "heads.none", "text", none, {body.x, body.y, body.w, h});
+        ui.record("heads.none", "text", none, {body.x, body.y, body.w, h});
         return;
     }
     const int columns = static_cast<int>(heads.size());

@@ -181,11 +181,12 @@ float draw_shared(Learn& l, Rect body, bool measure) {
             if (ui.width(under, ui::type::micro_mono) <= r.w + 1)
                 ui.text({r.x, r.bottom() + 2, r.w + 2, 16}, under, ui::type::micro_mono, t.faint);
         }
-        record(ui, "shared." + std::to_string(i), "text",
-               "Prompt " + std::to_string(i + 1) + ", " + lm::text_of(x.tokens) + ": " + core::group_digits(x.reused) +
-                   " of " + std::to_string(x.tokens.size()) + " tokens reused, next " + lm::name_of(x.best) +
-                   (x.same_bits ? ", the same bits as computed afresh" : ", other bits than computed afresh"),
-               {row.x, row.y, row.w, row_h});
+        ui.record("shared." + std::to_string(i), "text",
+                  "Prompt " + std::to_string(i + 1) + ", " + lm::text_of(x.tokens) + ": " +
+                      core::group_digits(x.reused) + " of " + std::to_string(x.tokens.size()) +
+                      " tokens reused, next " + lm::name_of(x.best) +
+                      (x.same_bits ? ", the same bits as computed afresh" : ", other bits than computed afresh"),
+                  {row.x, row.y, row.w, row_h});
     }
     body.cut_top(8);
     for (const char* id : {"hit_rate", "saved_work"}) {

@@ -148,7 +148,7 @@ float draw_lab_curve(Page& p, Rect body, bool measure, bool skills) {
     const double most = r ? std::max(1, r->config.steps) : 1;
     const Rect area = body.cut_top(skills ? height - 46 : height - 42);
     draw_series(p, area, most, y_most, all, "");
-    record(ui, skills ? "lab.skills.picture" : "lab.loss.picture", "image", spoken, area);
+    ui.record(skills ? "lab.skills.picture" : "lab.loss.picture", "image", spoken, area);
     return height;
 }
 
@@ -176,11 +176,11 @@ float draw_lab_heads(Page& p, Rect body, bool measure) {
         Rect row = body.cut_top(kRow);
         const std::string name = "L" + std::to_string(static_cast<int>(h) / heads + 1) + " H" +
                                  std::to_string(static_cast<int>(h) % heads + 1);
-        record(ui, "lab.head." + std::to_string(h), "text",
-               "Layer " + std::to_string(static_cast<int>(h) / heads + 1) + " head " +
-                   std::to_string(static_cast<int>(h) % heads + 1) + ": " + app::role_name(r->heads[h]) + ", " +
-                   core::significant(static_cast<double>(r->heads[h].strongest()), 2),
-               row);
+        ui.record("lab.head." + std::to_string(h), "text",
+                  "Layer " + std::to_string(static_cast<int>(h) / heads + 1) + " head " +
+                      std::to_string(static_cast<int>(h) % heads + 1) + ": " + app::role_name(r->heads[h]) + ", " +
+                      core::significant(static_cast<double>(r->heads[h].strongest()), 2),
+                  row);
         ui.text(row.cut_left(name_w), name, ui::type::caption_mono, t.dim);
         for (int i = 0; i < lm::kRoles; ++i) {
             const float v = r->heads[h].score[static_cast<size_t>(i)];
@@ -219,8 +219,8 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
         ui.text(row.cut_right(78, 8), f, ui::type::caption_mono, t.dim, Align::right);
         if (c) ui.fill(row.cut_left(8, 6).centered(8, 8), c, 2);
         ui.text(row, name, ui::type::label, t.dim);
-        record(ui, std::string("ledger.") + name, "text",
-               std::string(name) + ": formula " + f + " bytes" + (same ? ", counted " + m + " bytes" : ""), whole);
+        ui.record(std::string("ledger.") + name, "text",
+                  std::string(name) + ": formula " + f + " bytes" + (same ? ", counted " + m + " bytes" : ""), whole);
     };
     for (int k = 0; k < 7; ++k) {
         std::string name = lm::name_of(static_cast<lm::Kind>(k));
@@ -235,7 +235,7 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
         const std::string words = equal ? "Counted and formula agree to the byte." : "Counted and formula differ.";
         const Rect r = body.cut_top(30);
         ui.text(r, words, ui::type::caption, equal ? t.green : t.red_text);
-        record(ui, "ledger.verdict", "text", words, r);
+        ui.record("ledger.verdict", "text", words, r);
     }
     return height;
 }
@@ -287,7 +287,7 @@ void draw_lab_centre(Page& p, const Rect& area) {
     const std::string words = state_words(p);
     const Rect line = title.cut_top(18);
     ui.text(line, words, ui::type::label, lab_of(p).lab == app::LabStatus::failed ? t.red_text : t.dim);
-    record(ui, "lab.state", "status", words, line);
+    ui.record("lab.state", "status", words, line);
     const float loss_h = draw_lab_curve(p, {}, true, false) + 32, skills_h = draw_lab_curve(p, {}, true, true) + 32;
     const float heads_h = draw_lab_heads(p, {0, 0, r.w - 32, 0}, true) + 32;
     const bool beside = r.w > 620;
@@ -333,7 +333,7 @@ void draw_lab_bar(Page& p, const Rect& r) {
     const Rect track = bar.centered(bar.w, 6);
     ui.fill(track, t.line2, 3);
     ui.fill({track.x, track.y, track.w * done, 6}, t.accent, 3);
-    record(ui, "lab.progress", "text", "Training: " + words, {bar.x, bar.cy() - 10, bar.w, 20});
+    ui.record("lab.progress", "text", "Training: " + words, {bar.x, bar.cy() - 10, bar.w, 20});
 }
 
 }  // namespace kvx::scenes

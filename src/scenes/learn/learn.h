@@ -58,6 +58,5 @@ void draw_lab_bar(Page& p, const ui::Rect& r);
 void draw_lesson_choice(Page& p, const ui::Rect& r);
 
 std::string glyph(lm::Token t);  // how a token is drawn: one character
-void record(ui::Ui& ui, std::string_view id, std::string_view role, std::string_view name, const ui::Rect& r);
 
 }  // namespace kvx::scenes

@@ -5,11 +5,11 @@
 #include "scenes/parts/page_frame.h"
 #include "scenes/parts/sheet_frame.h"
 #include "scenes/parts/transport.h"
+#include "scenes/parts/waiting.h"
 
 namespace kvx::scenes {
 
 using ui::Rect;
-using ui::Theme;
 
 namespace {
 
@@ -159,25 +159,6 @@ void LearnPage::draw_lab(Page& p, const Rect& area) {
     draw_page_frame(p, area, f);
 }
 
-// No model yet: it loads, or it cannot, and then why.
-void LearnPage::draw_waiting(Page& p, const Rect& area) {
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    const std::string& trouble = p.state.learn.trouble;
-    const float w = std::min(area.w - 32, 440.0f);
-    const std::string words = trouble.empty() ? "Loading the small model (112 kB)." : trouble;
-    const float words_h = ui.paragraph({0, 0, w, 0}, words, ui::type::control, 0, true);
-    Rect r = area.centered(w, 30 + words_h + 64);
-    ui::heading(ui, "learn.waiting", r.cut_top(24, 8), trouble.empty() ? "One moment" : "The learn page has no model",
-                ui::type::title, t.text, 2);
-    const Rect line = r.cut_top(words_h, 20);
-    ui.paragraph(line, words, ui::type::control, t.dim);
-    record(ui, "learn.trouble", "status", words, line);
-    if (!trouble.empty() && ui::button(ui, "learn.retry", r.cut_top(44).centered(std::min(w, 160.0f), 44), "Try again",
-                                       ui::ButtonLook::primary))
-        p.out.push_back(app::AskLab{app::LabRequest::load});
-}
-
 void LearnPage::draw(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& area,
                      std::vector<app::Action>& out) {
     const std::vector<core::Quantity> quantities = app::quantities(view, state);
@@ -188,7 +169,7 @@ void LearnPage::draw(ui::Ui& ui, const app::State& state, const app::View& view,
     else if (view.learn && view.learn->count() > 0)
         draw_inside(p, area);
     else
-        draw_waiting(p, area);
+        draw_waiting(p, area, "learn");
     draw_explanation(p, area);
     draw_picker(p, area);
 }

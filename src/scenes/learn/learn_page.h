@@ -14,7 +14,6 @@ class LearnPage {
   private:
     void draw_inside(Page& p, const ui::Rect& area);
     void draw_lab(Page& p, const ui::Rect& area);
-    void draw_waiting(Page& p, const ui::Rect& area);
     PageMemory memory_;
     std::shared_ptr<const app::LearnView> scaled_;
     HeatScale scale_;

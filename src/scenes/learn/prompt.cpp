@@ -100,7 +100,7 @@ float draw_next_token(Learn& l, Rect body, bool measure) {
                                 lm::name_of(token) + ", " + p.quantity("next_probability").text))
                 p.explain("next_probability", row);
         } else {
-            record(ui, "next." + std::to_string(i), "text", lm::name_of(token) + ": " + words, row);
+            ui.record("next." + std::to_string(i), "text", lm::name_of(token) + ": " + words, row);
         }
         const Rect key = row.cut_left(28, 12).centered(28, 26);
         ui.fill(key, i == 0 ? t.chip_selected : t.raised, 6);
@@ -159,7 +159,7 @@ float draw_tour(Learn& l, Rect body, bool measure) {
     body.cut_top(12);
     const Rect asked = body.cut_top(question_h, 10);
     ui.paragraph(asked, question, ui::type::control_bold, t.text);
-    record(ui, "tour.question", "text", question, asked);
+    ui.record("tour.question", "text", question, asked);
     for (int i = 0; i < 3; ++i) {
         const Rect b = body.cut_top(button, 8);
         const std::string id = "tour.answer." + std::to_string(i + 1);
@@ -177,7 +177,7 @@ float draw_tour(Learn& l, Rect body, bool measure) {
             ui::icon(ui, right ? ui::Icon::check : ui::Icon::close, {b.right() - 30, b.y, 18, b.h},
                      right ? t.green : t.red_text);
         ui.control_box(b, step.answers[i]);
-        record(ui, id, "button", std::string(step.answers[i]) + (right ? ", right" : wrong ? ", your answer" : ""), b);
+        ui.record(id, "button", std::string(step.answers[i]) + (right ? ", right" : wrong ? ", your answer" : ""), b);
         if (hit.clicked || ui.take(id, 0)) p.set("tour-answer", std::to_string(i + 1));
     }
     body.cut_top(4);
@@ -215,7 +215,7 @@ float draw_pipeline(Learn& l, Rect body, bool measure) {
         Rect line = body.cut_top(kRow, 4);
         ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, c, Align::right);
         ui.text(line, name, ui::type::label_bold, t.text);
-        record(ui, std::string("pipeline.") + name, "text", std::string(name) + ": " + note, line);
+        ui.record(std::string("pipeline.") + name, "text", std::string(name) + ": " + note, line);
     };
     const auto arrow = [&] {
         const Rect r = body.cut_top(kArrow);

@@ -1,6 +1,13 @@
 #include "scenes/parts/transport.h"
 
+#include "core/format.h"
+
 namespace kvx::scenes {
+
+std::string tick_label(int64_t tokens) {
+    if (tokens > 0 && tokens % 1024 == 0 && tokens < 1'000'000) return std::to_string(tokens / 1024) + "K";
+    return core::short_tokens(core::Tokens{tokens});
+}
 
 bool draw_play(Page& p, const ui::Rect& r) {
     const bool on = p.state.playing;

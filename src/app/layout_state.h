@@ -1,0 +1,25 @@
+// What the layout page remembers.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+namespace kvx::app {
+
+enum class LayoutSource : uint8_t { model, shape, small };  // a model of the list, a shape on paper, the learn page's
+enum class LayoutShow : uint8_t { grid, memory };
+
+struct LayoutInputs {
+    LayoutSource source = LayoutSource::model;
+    LayoutShow show = LayoutShow::grid;
+    // a shape on paper; also what the size estimator multiplies
+    int64_t layers = 6, kv_heads = 3, head_dim = 64, max = 32, length = 12;
+    int layer = 0;                    // picked, from 1; 0: none
+    int head = 1, part = 0;           // the cell, from 1; 0: keys, 1: values
+    std::optional<int64_t> position;  // from 1; unset: the newest
+    int order = 0;                    // of core::cache_orders()
+    int interval = 600;               // ms between two columns while playing
+    bool operator==(const LayoutInputs&) const = default;
+};
+inline constexpr int kShortestInterval = 80;  // ms: quicker than this nobody follows a column
+
+}  // namespace kvx::app
