@@ -18,7 +18,7 @@ const TYPES = {
 };
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
-  "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *; " +
+  "connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors *; " +
   "require-trusted-types-for 'script'; trusted-types kv-sw kv-lab";
 
 /** @type {Map<string, {stamp: string, tag: string}>} */
@@ -82,6 +82,8 @@ function handler(dir) {
       // a hashed name never changes its content
       'Cache-Control': /\.[0-9a-f]{8}\.\w+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
       'Accept-Ranges': 'bytes',
+      // other pages embed the elements: modules and data are asked for across origins
+      'Access-Control-Allow-Origin': '*',
     };
     let from = path;
     const accepted = accepts(request.headers['accept-encoding']);

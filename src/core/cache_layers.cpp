@@ -11,7 +11,8 @@ Kept positions_kept(const Attention& a, Tokens n) {
 
 Bytes CacheStrip::bytes() const {
     if (kind == StripKind::state) return end > first ? cell : Bytes{};
-    return cell * static_cast<double>(rows * ((end - first) / tokens_per_cell));
+    const int64_t columns = (end - first) / tokens_per_cell;
+    return cell * static_cast<double>(rows * columns);
 }
 
 std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, Dtype kv) {

@@ -1,5 +1,5 @@
 import {assert, cli, open, rest, test} from './harness.mjs';
-import {CONFIGURATIONS, FIGURES, LEARN_FIGURES, TRAINING_FIGURES} from './names.mjs';
+import {CONFIGURATIONS, FIGURES, LAYOUT_FIGURES, LEARN_FIGURES, TRAINING_FIGURES} from './names.mjs';
 
 /** What differs, one short line each. */
 function different(page, terminal) {
@@ -20,7 +20,7 @@ for (const query of CONFIGURATIONS) {
     assert.deepEqual(different(list(shown.quantities), list(told.quantities)), []);
     const byId = new Map(told.quantities.map((q) => [q.id, q]));
     let compared = 0;
-    for (const [name, id] of Object.entries(query.includes('view=training') ? TRAINING_FIGURES : query.includes('view=learn') ? LEARN_FIGURES : FIGURES)) {
+    for (const [name, id] of Object.entries(query.includes('view=training') ? TRAINING_FIGURES : query.includes('view=learn') ? LEARN_FIGURES : query.includes('view=layout') ? LAYOUT_FIGURES : FIGURES)) {
       const figure = page.getByRole('figure', {name, exact: true}).first();
       if (!await figure.count()) continue;
       const quantity = byId.get(id);

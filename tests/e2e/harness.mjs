@@ -120,7 +120,7 @@ export async function open(query = '', {ready: wait = true, allow = [], url, bro
   const page = await context.newPage();
   await page.goto((url ?? await address()) + query);
   if (wait) await ready(page);
-  if (wait && /view=learn(?!.*lesson=lab)/.test(query)) await modelThere(page);
+  if (wait && /view=learn(?!.*lesson=lab)|source=small/.test(query)) await modelThere(page);
   return {context, page};
 }
 

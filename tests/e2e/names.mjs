@@ -89,11 +89,26 @@ export const CONTROLS = [
   {id: 'lab-steps', role: 'radio', group: 'Steps', to: ['1500', '300'], label: {1500: '1500', 300: '300'}, from: '?view=learn&lesson=lab'},
   {id: 'lab-recompute', role: 'radio', group: 'Recompute', to: ['attention', 'layers', 'none'], label: {none: 'None', attention: 'Attention', layers: 'Layers'}, from: '?view=learn&lesson=lab'},
   {id: 'lab-optimizer', role: 'radio', group: 'Optimizer', to: ['sgd', 'momentum', 'adamw'], label: {adamw: 'AdamW', momentum: 'Momentum', sgd: 'SGD'}, from: '?view=learn&lesson=lab'},
+  {id: 'source', role: 'radio', group: 'Cache of', to: ['shape', 'small', 'model'], label: {model: 'Model', shape: 'Shape', small: 'Small model'}, from: '?view=layout'},
+  {id: 'arrangement', role: 'radio', group: 'Arrangement', to: ['memory', 'grid'], label: {grid: 'Layers', memory: 'Memory'}, from: '?view=layout'},
+  {id: 'order', role: 'combobox', name: 'Memory order', to: ['page-hnd', 'contiguous', 'nhd'], from: '?view=layout'},
+  {id: 'num-layers', role: 'textbox', name: 'Layers, number', type: '12', to: ['12'], from: '?view=layout'},
+  {id: 'num-heads', role: 'textbox', name: 'KV heads, number', type: '8', to: ['8'], from: '?view=layout'},
+  {id: 'head-dim', role: 'textbox', name: 'Head width, number', type: '128', to: ['128'], from: '?view=layout'},
+  {id: 'max-seq-len', role: 'textbox', name: 'Positions, number', type: '4K', to: ['4096'], from: '?view=layout&source=shape'},
+  {id: 'seq-len', role: 'textbox', name: 'Tokens, number', type: '8K', to: ['8192'], from: '?view=layout&source=shape'},
+  {id: 'seq-len', role: 'slider', name: 'Sequence length', to: ['0'], from: '?view=layout&source=shape'},
+  {id: 'at', role: 'slider', name: 'Sequence length', to: ['0'], from: '?view=layout'},
+  {id: 'current-layer', role: 'textbox', name: 'Layer, number', type: '7', to: ['7'], from: '?view=layout'},
+  {id: 'cell-head', role: 'textbox', name: 'Head, number', type: '3', to: ['3'], from: '?view=layout'},
+  {id: 'cell-position', role: 'textbox', name: 'Position, number', type: '77', to: ['77'], from: '?view=layout'},
+  {id: 'cell-part', role: 'radio', group: 'Part', to: ['v', 'k'], label: {k: 'Keys', v: 'Values'}, from: '?view=layout'},
+  {id: 'interval', role: 'radio', group: 'A column every', to: ['80', '1200', '600'], label: {80: '0.08 s', 600: '0.6 s', 1200: '1.2 s'}, from: '?view=layout'},
 ];
 
 /** Parameters without a control of their own on the wide page. */
 // head, prompts, tour and tour-answer are buttons: learn.test.mjs
-export const NO_CONTROL = ['view', 'util', 'scale', 'theme', 'pins', 'head', 'prompts', 'tour', 'tour-answer'];
+export const NO_CONTROL = ['view', 'embed', 'util', 'scale', 'theme', 'pins', 'head', 'prompts', 'tour', 'tour-answer'];
 
 /** Figures on the page and the quantity each one shows. */
 export const FIGURES = {
@@ -126,8 +141,21 @@ export const LEARN_FIGURES = {
   'Recall': 'skill_recall',
 };
 
+export const LAYOUT_FIGURES = {
+  'Cache': 'layout_total',
+  'Layer 1': 'layout_layer',
+  'Read by a decode step': 'layout_step',
+  'Reserved, unused': 'layout_reserved',
+  'Cell': 'layout_cell',
+  'Address': 'layout_address',
+  'Read, all heads': 'layout_read',
+  'Read, one head': 'layout_read_head',
+  'Write, one token': 'layout_write',
+  'Estimate': 'estimate',
+};
+
 export const SLIDER = {position: 'Position', context: 'Maximum context', batch: 'Batch'};
-export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Formula', 'Answers', 'Charts', 'Figures', 'Token', 'Cost', 'Cache', 'Prompt', 'Loss', 'Heads', 'Memory', 'Train']};
+export const SHEET = {raise: 'Raise the panel', lower: 'Lower the panel', group: 'Panel', tabs: ['Controls', 'Formula', 'Answers', 'Charts', 'Figures', 'Token', 'Cost', 'Cache', 'Prompt', 'Loss', 'Heads', 'Memory', 'Train', 'Cell', 'Size']};
 export const UPDATE = {text: 'New version ready', button: 'Update'};
 
 /** Configurations whose figures are compared with the command line. */
@@ -148,6 +176,8 @@ export const CONFIGURATIONS = [
   '?view=training&model=llama-2-7b&gpu=rtx-4090-24gb&adapters=qlora&micro=2&seq=2048',
   '?view=learn&text=the%20cats%20near%20the%20dog%20run&keep=window&window=16&sinks=1',
   '?view=learn&tour=9&token=4',
+  '?view=layout&model=gemma-2-27b&at=10000&current-layer=3&batch=2',
+  '?view=layout&source=shape&num-layers=4&seq-len=20&order=contiguous&arrangement=memory',
   '?view=inference&model=phi-3.5-moe&gpu=max-1550-128gb&context=100M&weights=int4&kv=int8&block=64',
 ];
 
@@ -182,5 +212,14 @@ export const STATES = {
   'learn, shared prefixes': '?view=learn&keep=prefix&prefix-block=2',
   'learn, tour': '?view=learn&tour=7',
   'learn, lab': '?view=learn&lesson=lab',
+  'layout': '?view=layout',
+  'layout, a shape': '?view=layout&source=shape&current-layer=2&cell-position=5',
+  'layout, 126 layers': '?view=layout&model=llama-3.1-405b&context=1M&at=600000',
+  'layout, shared and windows': '?view=layout&model=gemma-4-e4b&at=30000&current-layer=40',
+  'layout, linear layers': '?view=layout&model=qwen3-next-80b-a3b&context=1M&batch=4',
+  'layout, latent and indexer': '?view=layout&model=deepseek-v3.2&at=60000&current-layer=3',
+  'layout, in memory': '?view=layout&arrangement=memory&batch=2&at=1000&cell-head=3&order=page-hnd',
+  'layout, the small model': '?view=layout&source=small',
+  'layout, embedded': '?view=layout&source=shape&embed=1',
   'refused value': '?view=inference&model=no-such-model&batch=8',
 };

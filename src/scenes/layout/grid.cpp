@@ -225,11 +225,15 @@ void draw_labels(Layout& l, const LayoutGeometry& g, float label_w) {
     ui::Ui& ui = l.p.ui;
     const Theme& t = *ui.theme;
     const auto count = static_cast<int64_t>(l.v.layers.size());
-    const int64_t step = g.pitch >= 15 ? 1 : g.pitch >= 7.5f ? 2 : g.pitch >= 3.2f ? 5 : 10;
+    int64_t step = 1;  // 1, 2, 5, 10, 20, 50 …: a label is 15 px high
+    for (const int64_t wider : {2, 5, 10, 20, 50, 100})
+        if (static_cast<float>(step) * g.pitch < 15) step = wider;
+    const int64_t chosen = l.p.state.in.layout.layer;
     ui.clip({g.area.x - label_w, g.area.y - 8, label_w, g.area.h + 16});
     for (int64_t i = 0; i < count; ++i) {
-        const bool picked = l.p.state.in.layout.layer == i + 1;
+        const bool picked = chosen == i + 1;
         if (!picked && (i + 1) % step != 0) continue;
+        if (!picked && chosen > 0 && std::fabs(static_cast<float>(i + 1 - chosen)) * g.pitch < 15) continue;
         const Rect row = g.layer(i);
         const Rect label{row.x - label_w, row.cy() - 8, label_w - 8, 16};
         if (label.bottom() < g.area.y || label.y > g.area.bottom()) continue;

@@ -97,8 +97,8 @@ void draw_layout_title(Layout& l, Rect r) {
     const int k = ui::segmented(ui, "arrangement", right.cut_right(kinds_w, 12).centered(kinds_w, size), "Arrangement",
                                 kinds, p.get("arrangement"));
     if (k >= 0) p.set("arrangement", kinds[static_cast<size_t>(k)].first);
-    if (right.w < 60) return;
     const std::string name = p.state.in.layout.source == app::LayoutSource::small ? "The small model" : l.v.model->name;
+    if (ui.width(name, ui::type::title) > right.w) return;
     ui::heading(ui, "layout.title", right.cut_top(22), name, ui::type::title, t.text, 2);
     for (const bool brief : {false, true}) {
         const std::string words = shape_words(l.v, brief);

@@ -1,0 +1,176 @@
+import {assert, axe, expectParam, get, lint, open, PHONE, press, rest, set, test, until} from './harness.mjs';
+
+const button = (page, name) => page.getByRole('button', {name, exact: true});
+const layer = (page, n) => page.getByRole('group', {name: new RegExp(`^Layer ${n},`)});
+const figure = (page) => page.getByRole('figure', {name: /^KV cache of /});
+const quantity = (page, id) => page.evaluate((key) => globalThis.kvx.quantities().quantities.find((q) => q.id === key), id);
+
+/** Where a layer's keys are drawn, at a share of their width. */
+async function placeIn(page, n, layers, share) {
+  const box = await figure(page).boundingBox();
+  return [box.x + (box.width - 14) / 2 * share, box.y + (box.height * (n - 0.5)) / layers];
+}
+const clickIn = async (page, n, share) => page.mouse.click(...await placeIn(page, n, 32, share));
+
+test('the tab leads to the layout page, which says the shape and every layer', async () => {
+  const {page} = await open('?view=inference&model=gemma-2-27b&context=16384&at=10000');
+  await press(page.getByRole('tab', {name: 'Layout', exact: true}));
+  await expectParam(page, 'view', 'layout');
+  await rest(page);
+  assert.equal(await figure(page).getAttribute('aria-label'), 'KV cache of Gemma-2-27B: 46 layers, up to 16 rows each, 16,384 positions, 10,000 cached.');
+  assert.equal(await page.getByRole('group', {name: /^Layer \d+, /}).count(), 46);
+  assert.equal(await layer(page, 1).getAttribute('aria-label'), 'Layer 1, sliding window of 4,096 tokens, 16 KV heads: 4,096 of 10,000 positions, 32.00 MiB');
+  assert.equal(await layer(page, 2).getAttribute('aria-label'), 'Layer 2, full attention, 16 KV heads: 10,000 of 10,000 positions, 78.12 MiB');
+});
+
+test('latent, linear and shared layers are what they are', async () => {
+  const {page} = await open('?view=layout&model=gemma-4-e4b&at=30000');
+  await rest(page);
+  await page.getByRole('group', {name: /reads the cache of layer \d+: keeps nothing of its own$/}).first().waitFor({state: 'attached'});
+  await set(page, 'model', 'deepseek-v3.2');
+  await page.getByRole('group', {name: /^Layer 61, latent attention with a sparse indexer: 30,000 of 30,000 positions/}).waitFor({state: 'attached'});
+  await set(page, 'model', 'qwen3-next-80b-a3b');
+  await page.getByRole('group', {name: /^Layer 1, Gated DeltaNet: a fixed state of/}).waitFor({state: 'attached'});
+});
+
+test('playing adds a column every interval, and its end is said', async () => {
+  const {page} = await open('?view=layout&source=shape&interval=80&max-seq-len=16');
+  await page.evaluate(() => {
+    globalThis.__lengths = [];
+    const see = () => { const now = Number(globalThis.kvx.get('seq-len')), all = globalThis.__lengths; if (all.at(-1)?.[0] !== now) all.push([now, performance.now()]); requestAnimationFrame(see); };
+    see();
+  });
+  const start = await page.evaluate(() => performance.now());
+  await press(button(page, 'Play'));
+  await until(page, () => globalThis.__lengths.at(-1)?.[0] === 16);
+  const seen = await page.evaluate(() => globalThis.__lengths);
+  assert.deepEqual(seen.map(([n]) => n), [12, 13, 14, 15, 16]);
+  assert.ok(seen.at(-1)[1] - start >= 4 * 80, 'four columns take four intervals');
+  await page.getByText('Paused at 16 positions').first().waitFor({state: 'attached'});
+});
+
+test('a click picks layer, head and position; zooming makes it finer; Escape lets go', async () => {
+  const {page} = await open('?view=layout&context=131072');
+  await rest(page);
+  await clickIn(page, 3, 0.5);
+  await expectParam(page, 'current-layer', '3');
+  const coarse = Number(await get(page, 'cell-position'));
+  assert.ok(Math.abs(coarse - 65536) < 3000, `picked ${coarse}`);
+  assert.match((await quantity(page, 'layout_address')).substituted, /block/);
+  for (let i = 0; i < 4; ++i) {
+    await press(button(page, 'Zoom in'));
+    await rest(page);
+  }
+  await clickIn(page, 1, 0.5);
+  await until(page, (before) => Number(globalThis.kvx.get('cell-position')) < before / 8, coarse);
+  await press(button(page, 'Whole cache'));
+  await rest(page);
+  await page.mouse.move(700, 400);
+  await page.mouse.wheel(0, -1500);
+  await rest(page);
+  assert.deepEqual(await lint(page), []);
+  await page.locator('body').press('Escape');
+  await expectParam(page, 'current-layer', '0');
+});
+
+test('dragging moves the zoomed picture', async () => {
+  const {page} = await open('?view=layout&context=131072');
+  await rest(page);
+  for (let i = 0; i < 5; ++i) await press(button(page, 'Zoom in'));
+  await rest(page);
+  await clickIn(page, 1, 0.25);
+  await until(page, () => globalThis.kvx.get('cell-position') !== 'newest');
+  const before = Number(await get(page, 'cell-position'));
+  const [x, y] = await placeIn(page, 1, 32, 0.7);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x - 130, y, {steps: 5});
+  await page.mouse.up();
+  await rest(page);
+  await clickIn(page, 1, 0.25);
+  await until(page, (old) => Number(globalThis.kvx.get('cell-position')) > old, before);
+});
+
+test('memory order: every order has its runs, in words too', async () => {
+  const {page} = await open('?view=layout&arrangement=memory&at=1000');
+  await rest(page);
+  const picture = page.getByRole('figure', {name: /A decode step reads/});
+  assert.match(await picture.getAttribute('aria-label'), /\[2, blocks, block, heads, dim\].* 2 × 1\.95 MiB for all heads, 2,000 × 256 B for head 1\./);
+  await set(page, 'order', 'hnd');
+  await page.getByRole('figure', {name: /\[2, blocks, heads, block, dim\].* 126 × /}).waitFor({state: 'attached'});
+  const box = await picture.boundingBox();
+  await page.mouse.click(box.x + 30, box.y + 10);
+  await until(page, () => globalThis.kvx.get('cell-position') !== 'newest');
+});
+
+test('the small model’s own vectors, growing with its line', async () => {
+  const {page} = await open('?view=layout&source=small');
+  await rest(page);
+  assert.match(await figure(page).getAttribute('aria-label'), /^KV cache of the small model: 3 layers, up to 4 rows each, 96 positions, 12 cached\.$/);
+  // Real numbers: many colours where the plain strips have a few.
+  const colours = async () => {
+    const [x, y] = await placeIn(page, 1, 3, 0);
+    const clip = {x, y: y - 40, width: 40, height: 80}, png = await page.screenshot({clip});
+    return page.evaluate(async ([bytes]) => {
+      const bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)], {type: 'image/png'}));
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height), context = canvas.getContext('2d');
+      context.drawImage(bitmap, 0, 0);
+      return new Set(new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size;
+    }, [[...png]]);
+  };
+  const real = await colours();
+  await set(page, 'source', 'shape');
+  await rest(page);
+  const plain = await colours();
+  assert.ok(real > 4 * plain, `${real} colours of real numbers, ${plain} of a shape`);
+  await set(page, 'source', 'small');
+  await set(page, 'text', 'AI is super cool');
+  await page.getByRole('figure', {name: /16 cached\.$/}).waitFor({state: 'attached'});
+  await press(button(page, 'Restart'));
+  await expectParam(page, 'token', '1');
+});
+
+test('the estimator takes the model’s shape and says GiB', async () => {
+  const {page} = await open('?view=layout&context=131072');
+  await press(button(page, 'Fill in the model’s'));
+  await expectParam(page, 'num-layers', '32');
+  await expectParam(page, 'seq-len', '131072');
+  assert.equal((await quantity(page, 'estimate')).text, '16.00 GiB');
+  assert.equal((await quantity(page, 'layout_total')).value, (await quantity(page, 'estimate')).value);
+});
+
+test('embedded: no bar of pages, a way to the whole, nothing remembered', async () => {
+  for (const view of ['inference', 'training', 'layout', 'learn']) {
+    const {page, context} = await open(`?view=${view}&embed=1`);
+    await rest(page);
+    assert.equal(await page.getByRole('tab').count(), 0, view);
+    const link = page.getByRole('link', {name: 'Open the whole explorer'});
+    assert.match(await link.getAttribute('href'), new RegExp(`^\\./\\?view=${view}`));
+    assert.doesNotMatch(await link.getAttribute('href'), /embed/);
+    assert.equal(await page.evaluate(() => localStorage.length), 0, 'nothing is kept');
+    assert.deepEqual(await lint(page), [], view);
+    await context.close();
+  }
+});
+
+test('the layout page at rest draws nothing, and is clean for axe', async () => {
+  for (const query of ['?view=layout', '?view=layout&source=shape&arrangement=memory']) {
+    const {page, context} = await open(query);
+    await rest(page);
+    assert.deepEqual(await axe(page), []);
+    await page.waitForTimeout(600); // the last throttled update has gone out
+    const frames = await page.evaluate(() => globalThis.__count.frames);
+    await page.waitForTimeout(1000); // what is measured is that nothing happens
+    assert.equal(await page.evaluate(() => globalThis.__count.frames), frames);
+    await context.close();
+  }
+});
+
+test('on a phone the layout page’s panel reaches everything', async () => {
+  const {page} = await open('?view=layout', PHONE);
+  for (const [tab, name] of [['Figures', 'figure'], ['Cell', 'textbox'], ['Memory', 'combobox'], ['Size', 'textbox'], ['Cache', 'combobox']]) {
+    await press(page.getByRole('radiogroup', {name: 'Panel'}).getByRole('radio', {name: tab, exact: true}), ' ');
+    await rest(page);
+    assert.ok(await page.getByRole(name).count(), tab);
+  }
+});
