@@ -60,10 +60,13 @@ void main() {
     float row_h = v_rect.w / v_view.z;
     float row = floor(v_at.y / row_h), in_y = v_at.y - row * row_h;
     if (column < 0.0 || u >= v_fill.w) discard;
-    float gap_x = pitch >= 4.0 ? min(1.0 + floor(pitch / 24.0), 2.0) : pitch >= 2.5 ? 0.5 : 0.0;
+    float gap_x = pitch >= 3.0 ? min(1.0 + floor(pitch / 24.0), 2.0) : pitch >= 2.5 ? 0.5 : 0.0;
     float gap_y = row_h >= 4.0 ? 1.0 : 0.0;
     bool edge = v_hue.z > 0.0 && pitch >= 5.0 && mod(column + v_hue.w, v_hue.z) < 0.5 && in_x < 1.0 && column > 0.0;
-    if (in_x > pitch - gap_x || in_y > row_h - gap_y || edge) { color = vec4(u_color[11].rgb, 1.0); return; }
+    if (edge) { color = vec4(u_color[11].rgb, 1.0); return; }
+    float cover = 1.0;  // of the pixel by the cell: soft edges keep narrow cells even
+    if (gap_x > 0.0) cover *= clamp((pitch - gap_x - in_x) * u_scale + 0.5, 0.0, 1.0) * clamp(in_x * u_scale + 0.5, 0.0, 1.0);
+    if (gap_y > 0.0) cover *= clamp((row_h - gap_y - in_y) * u_scale + 0.5, 0.0, 1.0) * clamp(in_y * u_scale + 0.5, 0.0, 1.0);
     vec4 c = u_color[0];
     if (u >= v_fill.x && u < v_fill.y) {
         vec4 kind = u_color[4 + int(v_kind.y)];
@@ -80,7 +83,7 @@ void main() {
     } else if (u >= v_fill.y && u < v_fill.z) {
         c = mix(u_color[1], u_color[2], stripes());
     }
-    color = vec4(mix(u_color[11].rgb, c.rgb, v_view.w), 1.0);
+    color = vec4(mix(u_color[11].rgb, c.rgb, v_view.w * cover), 1.0);
 })";
 
 }  // namespace

@@ -244,6 +244,7 @@ void draw_labels(Layout& l, const LayoutGeometry& g, float label_w) {
 
 void record_layers(Layout& l, const LayoutGeometry& g) {
     ui::Ui& ui = l.p.ui;
+    if (ui.take("layout.figure", 0)) l.p.explain("layout_total", {g.area.x, g.area.y, 200, 40});
     if (!ui.recording) return;
     ui.record("layout.figure", "figure", app::layout_summary(l.v), g.area,
               core::group_digits(l.v.length.value) + " of " + core::group_digits(l.v.max.value) + " positions cached");
@@ -353,7 +354,8 @@ void draw_layout_grid(Layout& l, Rect r) {
     for (const core::LayerCache& layer : l.v.layers) {
         const Rect row = g.layer(layer.layer - 1);
         if (row.bottom() < g.area.y || row.y > g.area.bottom()) continue;
-        const float light = picked == layer.layer ? 1 : others;
+        const bool lit = picked == layer.layer || (picked > 0 && l.v.picked().owner == layer.layer);
+        const float light = lit ? 1 : others;
         const bool plain = layer.owner != layer.layer || layer.strips.front().kind == StripKind::state;
         if (plain) {
             draw_row_words(l, layer, row, light);
@@ -375,9 +377,9 @@ void draw_layout_grid(Layout& l, Rect r) {
     if (!l.field.strips.empty() && !ui.linting)
         l.field.draw(ui.draw, palette_of(t), ui.view.scale, ui.view.w, ui.view.h);
     // The picked cell, when it can be told from its neighbours; its column otherwise.
-    if (picked > 0 && l.v.strip != nullptr && l.v.position > 0 && l.v.picked().owner == l.v.layer &&
+    if (picked > 0 && l.v.strip != nullptr && l.v.position > 0 && l.v.picked().owner > 0 &&
         l.v.strip->kind != StripKind::state) {
-        const Placed at = place(g, l.v.picked(), static_cast<size_t>(l.v.part), g.layer(l.v.layer - 1));
+        const Placed at = place(g, l.v.picked(), static_cast<size_t>(l.v.part), g.layer(l.v.picked().owner - 1));
         const auto bin = static_cast<double>(l.v.learn ? 1 : g.bin(at.px, l.v.max));
         const double column = std::floor(static_cast<double>(l.v.position - 1) / bin);
         const float x = at.r.x + static_cast<float>((column * bin - g.first) * at.px),
