@@ -67,4 +67,42 @@ export function installConsole(engine, wake, page) {
     getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(target, key)
       ?? (known(key) ? {configurable: true, enumerable: true, writable: true, value: api.get(/** @type {string} */ (key))} : undefined),
   });
+  installNames(api);
+}
+
+/** Names of the older app, each with the parameter it is now. */
+const OLDER = /** @type {Record<string, string>} */ ({
+  currentTokens: 'at', batchSize: 'batch', animationSpeed: 'speed', flashAttention: 'fa', continuousBatching: 'cb', pagedAttention: 'pa',
+});
+const SWITCHES = new Set(['fa', 'cb', 'pa']);
+
+/**
+ * `kvcache` for people who script the page, and the older app's variables: `batchSize = 16`.
+ * @param {{get: (id: string) => string, set: (id: string, value: unknown) => string, quantities: () => any}} api
+ */
+function installNames(api) {
+  /** @param {string} id @param {unknown} value */
+  const set = (id, value) => {
+    const plain = typeof value === 'boolean' ? Number(value) : value;
+    // The older app had no maximum to stay below.
+    if (id === 'at' && Number(plain) > Number(api.get('context'))) set('context', plain);
+    const reason = api.set(id, plain);
+    if (reason) throw new RangeError(reason);
+  };
+  /** @type {any} */ (globalThis).kvcache = Object.freeze({
+    /** Sets many parameters at once; throws a RangeError with the reason for the first that is refused. @param {Record<string, unknown>} values */
+    set: (values) => Object.entries(values).forEach(([id, value]) => set(OLDER[id] ?? id, value)),
+    /** One parameter's value, or all of them. @param {string} [id] */
+    get: (id) => (id === undefined ? api.quantities().inputs : api.get(OLDER[id] ?? id)),
+    /** Every figure of the page: {id: {label, value, unit, text}}. */
+    figures: () => Object.fromEntries(api.quantities().quantities.map((/** @type {any} */ {id, label, value, unit, text}) => [id, {label, value, unit, text}])),
+    /** Formula, today's numbers and source of one figure. @param {string} id */
+    explain: (id) => api.quantities().quantities.find((/** @type {any} */ q) => q.id === id) ?? null,
+  });
+  for (const [name, id] of Object.entries(OLDER))
+    Object.defineProperty(globalThis, name, {
+      configurable: true,
+      get: () => (SWITCHES.has(id) ? api.get(id) === '1' : Number(api.get(id))),
+      set: (value) => set(id, value),
+    });
 }

@@ -126,8 +126,18 @@ test('the small model’s own vectors, growing with its line', async () => {
   await set(page, 'source', 'small');
   await set(page, 'text', 'AI is super cool');
   await page.getByRole('figure', {name: /16 cached\.$/}).waitFor({state: 'attached'});
-  await press(button(page, 'Restart'));
+  // Playing goes on from what is shown, and the keys end where the line ends.
+  await page.locator('body').press('Home');
   await expectParam(page, 'token', '1');
+  await page.locator('body').press('ArrowRight');
+  await expectParam(page, 'token', '2');
+  await set(page, 'token', 'end');
+  await set(page, 'interval', '80');
+  await page.evaluate(() => { globalThis.__tokens = []; const see = () => { globalThis.__tokens.push(globalThis.kvx.get('token')); requestAnimationFrame(see); }; see(); });
+  await press(button(page, 'Play'));
+  await button(page, 'Play').waitFor({state: 'attached'});
+  await until(page, () => Number(globalThis.__tokens.at(-1)) > 16);
+  assert.ok((await page.evaluate(() => globalThis.__tokens)).every((t) => t === 'end' || Number(t) >= 16), 'it does not jump back');
 });
 
 test('the estimator takes the model’s shape and says GiB', async () => {

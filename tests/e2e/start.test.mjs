@@ -88,3 +88,23 @@ test('kvx in the console reads, sets, refuses and helps', async () => {
   assert.ok(out.keys.includes('model') && out.keys.includes('quantities'));
   assert.ok(out.rows > 10);
 });
+
+test('kvcache in the console: many at once, figures, explanations, and the older app’s names', async () => {
+  const {page} = await open('?view=inference&model=llama-3.1-8b&batch=1');
+  const out = await page.evaluate(() => {
+    globalThis.kvcache.set({model: 'mistral-7b-v0.1', batch: 4, flashAttention: false});
+    globalThis.batchSize = 16;
+    globalThis.animationSpeed = 10;
+    globalThis.currentTokens = 1000000;
+    let refused = '';
+    try { globalThis.kvcache.set({batch: -1}); } catch (error) { refused = `${error.name}: ${error.message}`; }
+    return {
+      model: globalThis.kvcache.get('model'), batch: globalThis.kvx.get('batch'), speed: globalThis.animationSpeed, tokens: globalThis.currentTokens,
+      context: globalThis.kvx.get('context'), flash: globalThis.flashAttention, kv: globalThis.kvcache.figures().kv_used.value,
+      why: globalThis.kvcache.explain('kv_used').formula, none: globalThis.kvcache.explain('nothing'), refused,
+    };
+  });
+  assert.deepEqual({...out, kv: 0, why: '', refused: ''}, {model: 'mistral-7b-v0.1', batch: '16', speed: 10, tokens: 1000000, context: '1000000', flash: false, kv: 0, why: '', none: null, refused: ''});
+  assert.ok(out.kv > 0 && out.why.length > 5);
+  assert.match(out.refused, /^RangeError: -1 is not/);
+});

@@ -50,6 +50,8 @@ void draw_layout_grid(Layout& l, ui::Rect r);
 void draw_layout_memory(Layout& l, ui::Rect r);
 void draw_layout_title(Layout& l, ui::Rect r);
 void draw_layout_legend(Layout& l, const ui::Rect& r);
+int64_t layout_last(const Layout& l);  // the small model's line ends where the model ends it
+void toggle_layout_play(Layout& l);
 void draw_layout_timeline(Layout& l, const ui::Rect& r, bool phone);
 void load_layout_values(Layout& l);  // of the small model; once a run
 

@@ -24,14 +24,9 @@ std::string_view slider_id(const Layout& l) {
     }
 }
 
-// The small model's line ends where the model ends it.
-int64_t last_of(const Layout& l) {
-    return l.v.learn ? l.v.learn->count() : l.v.max.value;
-}
-
 void draw_scrubber(Layout& l, const Rect& r, bool wide) {
     Page& p = l.p;
-    const auto last = static_cast<double>(last_of(l)), first = l.v.learn ? 1.0 : 0.0;
+    const auto last = static_cast<double>(layout_last(l)), first = l.v.learn ? 1.0 : 0.0;
     if (last <= first) return;
     ui::Slider s{.value = (static_cast<double>(l.v.length.value) - first) / (last - first),
                  .step = std::max(1.0, static_cast<double>(app::column_tokens(l.v.max))) / (last - first),
@@ -53,10 +48,11 @@ void draw_scrubber(Layout& l, const Rect& r, bool wide) {
 
 void draw_play_columns(Layout& l, const Rect& r) {
     Page& p = l.p;
-    const bool at_end = l.v.learn && l.v.length.value >= last_of(l);
-    if (draw_play(p, r) && !p.state.playing && at_end) p.out.push_back(app::Seek{1});
-    if (p.state.playing && at_end) {
-        p.out.push_back(app::Seek{static_cast<double>(last_of(l))});
+    if (ui::icon_button(p.ui, "play", r, p.state.playing ? ui::Icon::pause : ui::Icon::play,
+                        p.state.playing ? "Pause" : "Play", true))
+        toggle_layout_play(l);
+    if (l.v.learn && p.state.playing && l.v.length.value >= layout_last(l)) {
+        p.out.push_back(app::Seek{static_cast<double>(layout_last(l))});  // playing may have gone on beyond the line
         p.out.push_back(app::Play{false});
     }
 }
@@ -72,6 +68,17 @@ void draw_next_interval(Page& p, const Rect& r) {
 }
 
 }  // namespace
+
+int64_t layout_last(const Layout& l) {
+    return l.v.learn ? l.v.learn->count() : l.v.max.value;
+}
+
+void toggle_layout_play(Layout& l) {
+    Page& p = l.p;
+    if (!p.state.playing && l.v.learn)  // from what is shown, at the end anew
+        p.out.push_back(app::Seek{static_cast<double>(l.v.length.value >= layout_last(l) ? 1 : l.v.length.value)});
+    p.out.push_back(app::Play{!p.state.playing});
+}
 
 void draw_layout_timeline(Layout& l, const Rect& r, bool phone) {
     Page& p = l.p;
