@@ -135,11 +135,12 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
     }
     if (v.addressed) {
         const std::string place = "block " + group_digits(v.cell.block) + ", slot " + group_digits(v.cell.slot);
+        const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
         out.push_back({"layout_address", "Address", v.offset.value, Unit::bytes,
-                       "+" + group_digits(static_cast<int64_t>(v.offset.value)) + " B",
-                       "index in " + std::string(v.order->shape) + " × bytes a cell",
-                       group_digits(core::cell_index(*v.order, v.pool, v.cell)) + " × " + exact_bytes(v.pool.cell) +
-                           " (" + place + ", head " + group_digits(v.cell.head) + ")",
+                       "+" + group_digits(index * static_cast<int64_t>(v.pool.cell.value)) + " B",
+                       "index in " + order_shape(v) + " × bytes a cell",
+                       group_digits(index) + " × " + exact_bytes(v.pool.cell) + " (" + place + ", head " +
+                           group_digits(v.cell.head) + ")",
                        std::string(v.order->used_by) + ": " + std::string(v.order->source) + ".", pool_text(v),
                        Origin::simulated});
         struct Row {
@@ -156,7 +157,7 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
             out.push_back({row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
                            "separate stretches of memory that hold " + std::string(row.what),
                            exact_bytes(r.bytes) + " in " + plural(r.runs, "run"),
-                           "Counted from the order of " + std::string(v.order->shape) + ".",
+                           "Counted from the order of " + order_shape(v) + ".",
                            v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.",
                            Origin::simulated});
         }

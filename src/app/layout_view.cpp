@@ -188,9 +188,33 @@ std::string layout_summary(const LayoutView& v) {
         if (!l.strips.empty() && l.strips.front().kind != StripKind::state)
             heads = std::max(heads, l.strips.front().rows);
     const auto n = [](int64_t x) { return core::group_digits(x); };
-    return "KV cache of " + v.model->name + ": " + n(static_cast<int64_t>(v.layers.size())) + " layers, up to " +
-           n(heads) + (heads == 1 ? " row" : " rows") + " each, " + n(v.max.value) + " positions, " +
-           n(v.length.value) + " cached.";
+    return "KV cache of " + v.model->name + ": " + n(static_cast<int64_t>(v.layers.size())) +
+           (v.layers.size() == 1 ? " layer, up to " : " layers, up to ") + n(heads) + (heads == 1 ? " row" : " rows") +
+           " each, " + n(v.max.value) + (v.max.value == 1 ? " position, " : " positions, ") + n(v.length.value) +
+           " cached.";
+}
+
+std::string order_shape(const LayoutView& v) {
+    std::string out;
+    for (const core::CacheAxis a : v.order->axes) {
+        std::string_view name;
+        switch (a) {
+            case core::CacheAxis::part:
+                name = v.pool.parts == 2 ? "2" : "";
+                break;
+            case core::CacheAxis::block:
+                name = v.order->paged ? "blocks" : "batch";
+                break;
+            case core::CacheAxis::slot:
+                name = v.order->paged ? "block" : "max";
+                break;
+            case core::CacheAxis::head:
+                name = v.strip->kind == StripKind::keys || v.strip->kind == StripKind::values ? "heads" : "";
+                break;
+        }
+        if (!name.empty()) out += (out.empty() ? "[" : ", ") + std::string(name);
+    }
+    return out + ", dim]";
 }
 
 core::ReadPattern read_of_layer(const LayoutView& v, int64_t head_from, int64_t head_to, bool newest_only) {

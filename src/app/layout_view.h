@@ -51,6 +51,8 @@ std::string layer_kept_text(const LayoutView& v, const core::LayerCache& l);
 std::vector<std::vector<const core::LayerCache*>> layer_groups(const LayoutView& v);
 // "KV cache of Llama 3.1 8B: 32 layers, 8 KV heads, 131,072 positions, 1,000 cached."
 std::string layout_summary(const LayoutView& v);
+// The order as this layer's tensor has it: a latent has neither a part nor a head axis. Only of an addressed cell.
+std::string order_shape(const LayoutView& v);
 // The stretches of one read: of the picked layer, of one head of it, and of what one new token writes.
 core::ReadPattern read_of_layer(const LayoutView& v, int64_t head_from, int64_t head_to, bool newest_only);
 

@@ -13,8 +13,8 @@ using A = CacheAxis;
 constexpr CacheOrder kOrders[] = {
     {"nhd",
      "[2, blocks, block, heads, dim]",
-     "vLLM with FlashAttention",
-     "vLLM, v1/attention/backends/flash_attn.py, get_kv_cache_shape",
+     "vLLM (FlashAttention; latents without the axes of part and head)",
+     "vLLM, v1/attention/backends, get_kv_cache_shape of flash_attn.py and mla/common.py",
      {A::part, A::block, A::slot, A::head},
      true},
     {"hnd",
