@@ -371,6 +371,7 @@ void draw_layout_grid(Layout& l, Rect r) {
                 s.values = static_cast<float>(((layer.layer - 1) * 2 + static_cast<int64_t>(part)) *
                                               layer.strips[part].rows * layer.strips[part].width);
             }
+            l.camera.column = l.v.learn ? 1 : g.bin(at.px, l.v.max);
             l.field.strips.push_back(s);
         }
     }

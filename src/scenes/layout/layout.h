@@ -14,6 +14,7 @@ struct LayoutCamera {
     float zoom = 0;       // doublings; 0: the whole cache
     double position = 0;  // at the left edge, counted from 0
     float top = 0;        // CSS px of the content above the stage
+    int64_t column = 1;   // positions a column stood for when it was drawn last
     // a drag
     float grab_x = 0, grab_y = 0, moved = 0, top_before = 0;
     double position_before = 0;
