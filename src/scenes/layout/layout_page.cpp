@@ -42,11 +42,12 @@ void draw_centre(Layout& l, Rect area) {
         draw_scale_bar(p, bar);
         area.cut_bottom(14);
     }
-    draw_layout_legend(l, area.cut_bottom(22, 6));
+    const Rect legend = area.cut_bottom(22, 6);
     if (p.state.in.layout.show == app::LayoutShow::memory)
         draw_layout_memory(l, area);
     else
         draw_layout_grid(l, area);
+    draw_layout_legend(l, legend);  // says what a column stood for
 }
 
 void draw_sheet_of(Layout& l, const Rect& r, bool grab) {
@@ -136,10 +137,7 @@ void draw_layout_legend(Layout& l, const Rect& r) {
     entry(t.reserved, "reserved", 1);
     entry(t.free_cell, grid ? "unfilled" : "free", 0);
     if (!grid) return;
-    const double half = static_cast<double>((r.w - 60) * 0.5f);
-    const double px = half / static_cast<double>(l.v.max.value) * std::exp2(static_cast<double>(l.camera.zoom));
-    LayoutGeometry g;
-    const int64_t bin = l.v.learn ? 1 : g.bin(px, l.v.max);
+    const int64_t bin = l.camera.column;
     const std::string words =
         bin == 1 ? "a cell is a head’s vector at a position" : "a column is " + core::group_digits(bin) + " positions";
     const float w = ui.width(words, ui::type::caption) + 1;
@@ -176,11 +174,12 @@ void LayoutPage::draw_view(Page& p, const Rect& area) {
     f.stage = [&](Rect r) {
         if (r.h > 150) draw_layout_title(l, r.cut_top(44, 4));
         if (r.h < 60) return;
-        if (r.h > 150) draw_layout_legend(l, r.cut_bottom(22, 4));
+        const Rect legend = r.h > 150 ? r.cut_bottom(22, 4) : Rect{};
         if (p.state.in.layout.show == app::LayoutShow::memory)
             draw_layout_memory(l, r);
         else
             draw_layout_grid(l, r);
+        if (legend.h > 0) draw_layout_legend(l, legend);
     };
     f.sheet = [&](const Rect& r, bool grab) { draw_sheet_of(l, r, grab); };
     draw_page_frame(p, area, f);
