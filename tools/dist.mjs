@@ -19,8 +19,8 @@ const BUDGET = {app: 450_000, offline: 640_000};
 /** Shipped, but not needed offline; the embedded elements are for other pages. */
 const NOT_OFFLINE = /^(screenshots\/|LICENSES\.txt$|embed|figures)/;
 
-/** Loaded when the learn page or its lab is opened, and kept for offline use. */
-const LATER = /^(lab|figures|embed)[./-]/;
+/** Loaded when a page, its lab or a dialog is opened, and kept for offline use. */
+const LATER = /^(lab|figures|embed|share)[./-]/;
 
 function fail(text) {
   console.error(`error: ${text}`);
@@ -51,6 +51,7 @@ const licenses = [
   ['SDL', 'build/third_party/sdl2/LICENSE.txt'],
   ['JSON for Modern C++', '/usr/share/doc/nlohmann-json3-dev/copyright'],
   ['Emscripten', '/usr/share/doc/emscripten/copyright'],
+  ['uqr', 'node_modules/uqr/LICENSE'],
   ['Inter', '/usr/share/doc/fonts-inter/copyright'],
   ['JetBrains Mono', '/usr/share/doc/fonts-jetbrains-mono/copyright'],
 ].filter(([, path]) => existsSync(path));
@@ -138,6 +139,7 @@ const bundle = async (entry) => {
     .catch((error) => fail(`${entry} cannot be bundled:\n${error.message}`));
   return Buffer.from(built.outputFiles[0].contents);
 };
+putHashed('', 'share.js', await bundle('web/share.js'));
 putHashed('', 'shell.js', await bundle('web/shell.js'));
 // The embedded elements keep their name: other pages write it.
 put('embed/kv-cache-viz.js', await bundle('web/embed/kv-cache-viz.js'));

@@ -6,6 +6,9 @@ const fromPage = (url) => new URL(url, document.baseURI).href;
 export const KVX_JS = fromPage('@@kvx.js@@');
 export const KVX_WASM = fromPage('@@kvx.wasm@@');
 
+/** The dialog behind "Share", loaded when it is opened. */
+export const SHARE_JS = fromPage('@@share.js@@');
+
 /** Files handed to the app before it starts; `name` is the one `kvx_provide` knows. */
 export const FILES = [
   {name: 'models.json', url: fromPage('@@models.json@@'), label: 'the list of models'},

@@ -48,7 +48,10 @@ async function copyAndSay(text, done) {
  * @param {(name: string) => void} page.theme
  * @param {(message: string) => void} page.lab
  * @param {() => void} page.stop
+ * @param {(query: string) => void} page.share
  * @param {HTMLElement} page.canvas
+ * @param {HTMLElement} page.stage  over the picture
+ * @param {HTMLElement} page.layer  of the semantic elements
  */
 export function createHost(page) {
   return {
@@ -76,13 +79,27 @@ export function createHost(page) {
     /** @param {string} text */
     copy(text) { copyAndSay(text, 'Copied'); },
 
-    /** @param {string} query */
-    share(query) {
-      const url = linkTo(query);
-      if (!navigator.share) { copyAndSay(url, 'Link copied'); return; }
-      navigator.share({title: document.title, url}).catch((error) => {
-        if (error?.name !== 'AbortError') copyAndSay(url, 'Link copied');
-      });
+    share: page.share,
+
+    /** @param {string} text where the picture stands: x,y,w,h in CSS px */
+    stage(text) {
+      const [x, y, w, h] = text.split(',').map(Number);
+      Object.assign(page.stage.style, {left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px`});
+    },
+
+    /** @param {string} text everything drawn is this much larger: a talk */
+    zoom(text) {
+      const factor = Number(text);
+      Object.assign(page.layer.style, factor === 1 ? {transform: '', width: '', height: ''}
+        : {transform: `scale(${factor})`, width: `${100 / factor}%`, height: `${100 / factor}%`});
+    },
+
+    /** @param {string} _ @param {boolean|number} on */
+    present(_, on) {
+      // Not every browser or moment allows it: the presentation then fills the window.
+      if (on && navigator.userActivation?.isActive === false) return;
+      if (on) document.documentElement.requestFullscreen?.().catch(() => {});
+      else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     },
 
     /** @param {string} url */
@@ -95,7 +112,7 @@ export function createHost(page) {
 
     /** @param {string} name a CSS cursor */
     cursor(name) {
-      if (page.canvas.style.cursor !== name) page.canvas.style.cursor = name;
+      for (const {style} of [page.canvas, page.stage]) if (style.cursor !== name) style.cursor = name;
     },
 
     /** @param {string} text */

@@ -10,11 +10,12 @@ const mods = (e) => (e.shiftKey ? 1 : 0) | (e.ctrlKey ? 2 : 0) | (e.altKey ? 4 :
 /**
  * @param {HTMLElement} root
  * @param {HTMLCanvasElement} canvas
+ * @param {HTMLElement} stage  lies over the canvas where two fingers mean something to the app
  * @param {import('./engine.js').Engine} engine
  * @param {() => void} wake
  * @returns {{lastPointer: () => string}}
  */
-export function installInput(root, canvas, engine, wake) {
+export function installInput(root, canvas, stage, engine, wake) {
   let pointerType = '';
 
   /** @param {number} type @param {PointerEvent} e */
@@ -25,19 +26,24 @@ export function installInput(root, canvas, engine, wake) {
     wake();
   }
 
-  // Browsers already deliver at most one move a frame; the event holds the newest position.
-  canvas.addEventListener('pointermove', (e) => pointer(MOVE, e));
-  canvas.addEventListener('pointerdown', (e) => {
-    pointerType = e.pointerType;
-    try { canvas.setPointerCapture(e.pointerId); } catch { /* the pointer is gone already */ }
-    pointer(DOWN, e);
-  });
-  canvas.addEventListener('pointerup', (e) => pointer(UP, e));
-  canvas.addEventListener('pointercancel', (e) => pointer(CANCEL, e));
-  // A finger that is lifted leaves at once, before any frame has seen it: its UP says both.
-  canvas.addEventListener('pointerleave', (e) => { if (e.pointerType !== 'touch') pointer(LEAVE, e); });
-  // A long press opens an explanation, not the browser's menu; the mouse keeps its menu.
-  canvas.addEventListener('contextmenu', (e) => { if (pointerType === 'touch') e.preventDefault(); });
+  for (const surface of [canvas, stage]) {
+    // Browsers already deliver at most one move a frame; the event holds the newest position.
+    surface.addEventListener('pointermove', (e) => pointer(MOVE, e));
+    surface.addEventListener('pointerdown', (e) => {
+      pointerType = e.pointerType;
+      try { surface.setPointerCapture(e.pointerId); } catch { /* the pointer is gone already */ }
+      pointer(DOWN, e);
+    });
+    surface.addEventListener('pointerup', (e) => pointer(UP, e));
+    surface.addEventListener('pointercancel', (e) => pointer(CANCEL, e));
+    // A finger that is lifted leaves at once, before any frame has seen it: its UP says both. From canvas to stage nothing is left.
+    surface.addEventListener('pointerleave', (e) => {
+      if (e.pointerType !== 'touch' && e.relatedTarget !== canvas && e.relatedTarget !== stage) pointer(LEAVE, e);
+    });
+    // A long press opens an explanation, not the browser's menu; the mouse keeps its menu.
+    surface.addEventListener('contextmenu', (e) => { if (pointerType === 'touch') e.preventDefault(); });
+  }
+  visualViewport?.addEventListener('resize', () => document.body.classList.toggle('zoomed', (visualViewport?.scale ?? 1) > 1.01));
 
   // On the root, so that the wheel also works over a text field. With Ctrl it is the browser's zoom.
   root.addEventListener('wheel', (e) => {

@@ -1,11 +1,12 @@
 // The page: loads the program, connects it to the browser, and says what happens when something fails.
-import {FILES, KVX_JS, KVX_WASM} from './assets.js';
+import {FILES, KVX_JS, KVX_WASM, SHARE_JS} from './assets.js';
 import {installConsole} from './console.js';
 import {createEngine} from './engine.js';
 import {createFrames} from './frames.js';
-import {createHost, loadSession} from './host.js';
+import {copyText, createHost, loadSession} from './host.js';
 import {installImport} from './import.js';
 import {installInput, installKeys} from './input.js';
+import {keepFieldVisible} from './keyboard.js';
 import {createLearn} from './learn.js';
 import {createProgress, LoadError, loadBytes, loadModule, loadWasm} from './load.js';
 import {say, showFailure, toast} from './messages.js';
@@ -15,6 +16,7 @@ import {createViewport} from './viewport.js';
 
 const root = /** @type {HTMLElement} */ (document.getElementById('app'));
 const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('canvas'));
+const stage = /** @type {HTMLElement} */ (document.getElementById('stage'));
 const layer = /** @type {HTMLElement} */ (document.getElementById('semantics'));
 const about = /** @type {HTMLElement} */ (document.getElementById('about'));
 
@@ -168,7 +170,10 @@ async function start({program, factory, contents}) {
     theme: setTheme,
     lab: (message) => learn?.lab(message),
     stop: frames.stop,
+    share,
     canvas,
+    stage,
+    layer,
   });
 
   const {module, memory} = await instantiate(factory, program, host);
@@ -189,12 +194,36 @@ async function start({program, factory, contents}) {
   pick = installImport(engine, wake).pick;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (readable) installKeys(root, engine, wake);
-  else lastPointer = installInput(root, canvas, engine, wake).lastPointer;
+  else lastPointer = installInput(root, canvas, stage, engine, wake).lastPointer;
   addEventListener('popstate', () => {
     engine.post('kvx_query', location.search);
     wake();
   });
+  document.addEventListener('fullscreenchange', () => {
+    if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
+    engine.post('kvx_set', 'present', '0'); // left by the browser's own key
+    wake();
+  });
+  keepFieldVisible(root);
   if (gl) watchContext(engine, frames);
+
+  /** @param {string} query */
+  async function share(query) {
+    try {
+      const {openShare} = await import(SHARE_JS);
+      openShare({
+        engine, query,
+        canvas: gl ? canvas : null,
+        redraw: () => engine.call('kvx_frame', performance.now()),
+        stage: () => stage.getBoundingClientRect(),
+        copy: copyText,
+        done: (/** @type {string} */ text) => toast(text, {ms: 3000}),
+      });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
+      toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
+    }
+  }
 
   function becomeReady() {
     ready = true;

@@ -20,6 +20,8 @@ struct Restart {};  // position to zero, paused as it was
 struct Seek {
     double to;  // tokens; on the training page a share of the step or the run
 };
+struct Reset {};  // the page as on a first visit; Undo brings back what it was
+struct Undo {};
 struct Tick {
     double seconds;
 };  // playback; ignored when paused
@@ -45,7 +47,7 @@ struct SetTheme {
     Theme theme;
 };
 
-using Action = std::variant<SetParam, ResetParam, Play, Restart, Seek, Tick, ImportModel, SetQuery, AskLab,
+using Action = std::variant<SetParam, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, ImportModel, SetQuery, AskLab,
                             ProvideModel, LabReply, DismissNotice, SetTheme>;
 
 void apply(State& s, const Action& a);

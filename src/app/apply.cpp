@@ -27,6 +27,8 @@ struct Applier {
     void operator()(const Play& a) const { play(s, a.on); }
     void operator()(const Restart&) const { seek(s, 0); }
     void operator()(const Seek& a) const { seek(s, a.to); }
+    void operator()(const Reset&) const { reset(s); }
+    void operator()(const Undo&) const { undo(s); }
     void operator()(const Tick& a) const { tick(s, a.seconds); }
     void operator()(const ImportModel& a) const {
         const std::string reason = import_model(s, a.json);
@@ -45,6 +47,9 @@ struct Applier {
 }  // namespace
 
 void apply(State& s, const Action& a) {
+    const bool by_itself = std::holds_alternative<Tick>(a) || std::holds_alternative<LabReply>(a) ||
+                           std::holds_alternative<ProvideModel>(a) || std::holds_alternative<DismissNotice>(a);
+    if (!by_itself && !std::holds_alternative<Undo>(a)) s.undo.clear();  // what is done after a reset stays
     std::visit(Applier{s}, a);
 }
 

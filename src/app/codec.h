@@ -20,6 +20,9 @@ void from_query(State& s, std::string_view query);
 // JSON {"v":1,"query":"?…","theme":"dark"}; a damaged session leaves the state alone and returns false.
 std::string to_session(const State& s);
 bool from_session(State& s, std::string_view json);
+// Everything of the page back to a first visit's, its link kept for undo.
+void reset(State& s);
+void undo(State& s);
 // The state of a first visit: a batch that shows every part of the picture.
 void welcome(State& s);
 

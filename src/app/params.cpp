@@ -790,6 +790,38 @@ const Param kParams[] = {
      .get = [](const State& s) { return std::string(s.in.embed ? "1" : "0"); },
      .initial = [](const State&) { return std::string("0"); },
      .set = [](State& s, std::string_view v) { return set_toggle(v, s.in.embed); }},
+    {.id = "present",
+     .flag = "present",
+     .alias = "presentation",
+     .label = "Presentation",
+     .unit = "",
+     .help = "For a talk: large type and the stage, moved by keys only. Escape ends it.",
+     .kind = ParamKind::toggle,
+     .get = [](const State& s) { return std::string(s.in.present ? "1" : "0"); },
+     .initial = [](const State&) { return std::string("0"); },
+     .set = [](State& s, std::string_view v) { return set_toggle(v, s.in.present); }},
+    {.id = "keys",
+     .flag = "keys",
+     .alias = "shortcuts",
+     .label = "Single-key shortcuts",
+     .unit = "",
+     .help = "Letters and digits as shortcuts; ? lists them. Space, arrows and Escape stay. Remembered on this device.",
+     .kind = ParamKind::toggle,
+     .per_view = false,
+     .get = [](const State& s) { return std::string(s.keys ? "1" : "0"); },
+     .initial = [](const State&) { return std::string("1"); },
+     .set = [](State& s, std::string_view v) { return set_toggle(v, s.keys); }},
+    {.id = "debug",
+     .flag = "debug",
+     .alias = "",
+     .label = "Debug overlay",
+     .unit = "",
+     .help = "What a frame costs: time, vertices, nodes, memory, calculations. Not part of a link.",
+     .kind = ParamKind::toggle,
+     .per_view = false,
+     .get = [](const State& s) { return std::string(s.debug ? "1" : "0"); },
+     .initial = [](const State&) { return std::string("0"); },
+     .set = [](State& s, std::string_view v) { return set_toggle(v, s.debug); }},
     {.id = "theme",
      .flag = "theme",
      .alias = "",
@@ -822,7 +854,7 @@ std::span<const Param> params() {
 
 bool concerns(const Param& p, std::string_view view) {
     if (!p.page.empty()) return p.page == view || (view == "layout" && (p.id == "text" || p.id == "token"));
-    if (p.id == "view" || p.id == "embed") return true;
+    if (p.id == "view" || p.id == "embed" || p.id == "present") return true;
     const auto one_of = [&](std::initializer_list<std::string_view> ids) {
         return std::find(ids.begin(), ids.end(), p.id) != ids.end();
     };
@@ -867,6 +899,20 @@ std::string shown_value(const Param& p, const State& s) {
         }
     }
     return value;
+}
+
+bool has_model(const State& s) {
+    return s.in.view != "learn" && (s.in.view != "layout" || s.in.layout.source == LayoutSource::model);
+}
+
+Choice neighbour(const Param& p, const State& s, int by) {
+    const std::vector<Choice> all = p.choices(s);
+    const auto count = static_cast<int>(all.size());
+    const std::string now = p.get(s);
+    int at = 0;
+    while (at < count && all[static_cast<size_t>(at)].value != now) ++at;
+    if (at == count) return all.front();
+    return all[static_cast<size_t>(((at + by) % count + count) % count)];
 }
 
 std::vector<Refusal> assign(State& s, const std::vector<Assignment>& wishes) {

@@ -49,6 +49,11 @@ std::string_view nearest_param(std::string_view name);
 // The present value as a sentence says it: "128K", "Llama 3.1 8B", "on".
 std::string shown_value(const Param& p, const State& s);
 
+// Whether the page shows a model of the list, so that there is a next one.
+bool has_model(const State& s);
+// The choice `by` places after the present one, going round.
+Choice neighbour(const Param& p, const State& s, int by);
+
 // One wish from a link or a command line, under the name it was given.
 struct Assignment {
     const Param* param;

@@ -1,6 +1,7 @@
 // State <-> URL query.
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "app/codec.h"
 #include "app/notices.h"
@@ -122,6 +123,23 @@ void from_query(State& s, std::string_view query) {
     move_to(s, static_cast<double>(s.in.context.value));
     for (const Refusal& r : assign(s, wishes)) notice(s, refused(s, r));
     for (std::string& sentence : unknown) notice(s, std::move(sentence));
+}
+
+void reset(State& s) {
+    std::string before = to_query(s);
+    const std::string view = s.in.view, pins = s.in.pins;
+    const bool embed = s.in.embed, present = s.in.present;
+    welcome(s);
+    s.in.view = view;
+    s.in.pins = pins;
+    s.in.embed = embed;
+    s.in.present = present;
+    if (to_query(s) != before) s.undo = std::move(before);
+}
+
+void undo(State& s) {
+    const std::string before = std::exchange(s.undo, {});
+    if (!before.empty()) from_query(s, before);
 }
 
 void welcome(State& s) {

@@ -15,6 +15,7 @@ constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5
 std::string to_session(const State& s) {
     JsonWriter w;
     w.begin_object().field("v", 1.0).field("query", to_query(s)).field("theme", find_param("theme")->get(s));
+    if (!s.keys) w.field("keys", "0");
     std::string answers;
     for (const int8_t a : s.learn.answers) answers += static_cast<char>('0' + a);
     if (answers.find_first_not_of('0') != std::string::npos) w.field("tour", answers);
@@ -34,6 +35,7 @@ bool from_session(State& s, std::string_view json) {
     const std::string_view answers = doc["tour"].text();
     for (size_t i = 0; i < std::min(answers.size(), s.learn.answers.size()); ++i)
         s.learn.answers[i] = static_cast<int8_t>(answers[i] >= '1' && answers[i] <= '3' ? answers[i] - '0' : 0);
+    if (doc["keys"].text() == "0") s.keys = false;
     if (theme.is(core::JsonValue::Kind::text)) find_param("theme")->set(s, theme.text());
     return true;
 }

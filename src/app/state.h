@@ -59,7 +59,8 @@ struct Inputs {
     double progress = 0;  // of the run, 0 … 1
     LearnInputs learn;
     LayoutInputs layout;
-    bool embed = false;  // inside another page: without the bar above
+    bool embed = false;    // inside another page: without the bar above
+    bool present = false;  // a talk: large, without controls
     double speed = 1;
     CurveScale scale = CurveScale::linear;
     bool operator==(const Inputs&) const = default;
@@ -72,6 +73,9 @@ struct State {
     std::string imported_json;            // its text, so that the saved session can bring it back
     Inputs in;
     Theme theme = Theme::automatic;
+    bool keys = true;    // shortcuts of one key
+    bool debug = false;  // what a frame costs
+    std::string undo;    // the link before everything was reset; empty: nothing to undo
     bool playing = false;
     double position = 0;  // tokens, fractional while playing; in.at follows it
     LearnState learn;

@@ -133,6 +133,7 @@ View derive_layout_page(const State& s, const View* last) {
     v.wish.flash_attention = true;
     v.input = v.wish;
     v.plan = core::plan_inference(v.wish);
+    v.plans = 1;
     v.plan.scores_avoided = {};  // not this page's subject
     v.at_max = v.plan;
     v.full_at = v.plan.fits_context;
@@ -149,8 +150,11 @@ View derive(const State& s, const View* last) {
         return v;
     }
     if (last && last->training && s.in.view == "training" && last->training->made_from_json == s.imported_json &&
-        last->training->made_from == without_moment(s.in))
-        return *last;
+        last->training->made_from == without_moment(s.in)) {
+        View kept = *last;
+        kept.plans = 0;
+        return kept;
+    }
     if (s.in.view == "layout") return derive_layout_page(s, last);
     View v;
     v.now = s.in.at.value_or(s.in.context);
@@ -174,6 +178,7 @@ View derive(const State& s, const View* last) {
         v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, s.in.context));
         v.full_at = v.plan.fits_context;
     }
+    v.plans = (v.now == s.in.context ? 1 : 2) + (s.in.view == "training" ? 1 : 0);
     v.serving = core::serve(v.wish, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
     if (s.in.view == "training") v.training = derive_training(s, v.cluster);
     v.defaults = core::defaults_for(s.device());

@@ -46,6 +46,7 @@ struct View {
     std::shared_ptr<const TrainingView> training;  // on the training page only
     std::shared_ptr<const LearnView> learn;        // on the learn page, once the model is there
     std::shared_ptr<const LayoutView> layout;      // on the layout page
+    int plans = 0;                                 // memory plans worked out for this view; 0: the one before was kept
     bool many() const { return cluster.devices > 1; }
 };
 

@@ -42,7 +42,7 @@ std::string hint_text(std::string_view hint, std::string_view dashes) {
 std::string unknown_flag(std::string_view command, std::string_view name) {
     std::vector<std::string_view> names = {"json", "help", "version"};
     if (computes(command)) {
-        names.push_back("config");
+        names.insert(names.end(), {"config", "csv", "markdown"});
         for (const Param& p : app::params()) names.insert(names.end(), {p.flag, p.id, p.alias});
     } else if (command == "params") {
         names.push_back("markdown");
@@ -156,7 +156,10 @@ class Reader {
         if (name == "help") return &out_.help;
         if (name == "version") return &out_.version;
         if (name == "json" && !out_.command.empty() && out_.command != "help") return &out_.json;
-        if (name == "markdown" && (out_.command == "params" || out_.command == "tables")) return &out_.markdown;
+        const bool figures = computes(out_.command) && out_.command != "explain" && !answers(out_.command);
+        if (name == "markdown" && (figures || out_.command == "params" || out_.command == "tables"))
+            return &out_.markdown;
+        if (name == "csv" && figures) return &out_.csv;
         return nullptr;
     }
 

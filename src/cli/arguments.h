@@ -13,7 +13,7 @@ struct Arguments {
     std::vector<app::Assignment> wishes;  // from flags ("--context") and from a link ("context")
     std::vector<std::string> words;       // quantities to explain, the topic of help
     std::string config, filter;
-    bool has_config = false, json = false, markdown = false, help = false, version = false;
+    bool has_config = false, json = false, markdown = false, csv = false, help = false, version = false;
 };
 
 // "" or one sentence that names the flag and says what is allowed.

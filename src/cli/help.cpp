@@ -99,7 +99,8 @@ bool command_help(std::string_view command, std::string& out) {
                   "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model of the list."},
-                      {"  --json", "For programs: resolved inputs and every quantity with its formula and source."}},
+                      {"  --json", "For programs: resolved inputs and every quantity with its formula and source."},
+                      {"  --csv, --markdown", "The figures as a table for a spreadsheet or a document."}},
                      kWidth);
         out +=
             "\nA link is the address of a page or only its query (\"?view=inference&model=…\"); flags come after it "

@@ -1,5 +1,6 @@
 #include "cli/run.h"
 
+#include "app/export.h"
 #include "app/import.h"
 #include "app/numbers.h"
 #include "app/playback.h"
@@ -96,7 +97,10 @@ std::string answer(const Arguments& a, app::State& s, std::string& out) {
         return {};
     }
     const std::string page = a.words.empty() && a.command == "inference" ? s.in.view : a.command;
-    out = a.json ? app::report_json(s, page, {}) + "\n" : figures_table(s);
+    out = a.json       ? app::report_json(s, page, {}) + "\n"
+          : a.csv      ? app::figures_csv(s)
+          : a.markdown ? app::figures_markdown(s)
+                       : figures_table(s);
     return {};
 }
 

@@ -6,10 +6,12 @@
 #include <cmath>
 
 #include "app/codec.h"
+#include "app/headline.h"
 #include "app/playback.h"
 #include "core/format.h"
 #include "platform/host.h"
 #include "platform/layout_lint.h"
+#include "scenes/frame/shortcuts.h"
 
 namespace kvx::platform {
 
@@ -78,15 +80,36 @@ void Application::apply(const app::Action& a) {
 }
 
 void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) {
-    ui.view = v;
+    window_ = v;
     pixel_w_ = pixel_w;
     pixel_h_ = pixel_h;
     host_wake();
 }
 
+// A talk is read from the last row: everything as large as a stage of 960 × 640 px allows.
+void Application::fit_view() {
+    const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f) : 1.0f;
+    if (zoom != zoom_) host_zoom(zoom);
+    zoom_ = zoom;
+    ui.view = window_;
+    ui.view.scale *= zoom;
+    for (float* side :
+         {&ui.view.w, &ui.view.h, &ui.view.safe_top, &ui.view.safe_right, &ui.view.safe_bottom, &ui.view.safe_left})
+        *side /= zoom;
+}
+
+void Application::pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
+    ui.pointer(type, id, x / zoom_, y / zoom_, buttons, kind, mods);
+    host_wake();
+}
+
+void Application::wheel(float x, float y, float dx, float dy) {
+    ui.wheel(x / zoom_, y / zoom_, dx, dy);
+    host_wake();
+}
+
 bool Application::key(const std::string& name) {
-    static const char* const used[] = {" ", "ArrowLeft", "ArrowRight", "Home", "End", "Escape"};
-    if (std::find(std::begin(used), std::end(used), name) == std::end(used)) return false;
+    if (!scenes::wants_key(name, state)) return false;
     ui.key(name);
     host_wake();
     return true;
@@ -104,13 +127,17 @@ void Application::context_lost(bool lost) {
 
 // One pass of input → picture. True when the state changed, so that the picture is already old.
 bool Application::frame_once(double seconds, bool record) {
+    fit_view();
     const ui::Theme& t = theme();
+    const double began = host_now();
     view_ = app::derive(state, &view_);
+    const double derived = host_now();
     if (drawing_) ImGui_ImplOpenGL3_NewFrame();
     ui.begin(seconds, t, record);
     scenes::Requests requests;
-    frame_.draw(ui, state, view_, actions_, requests);
+    frame_.draw(ui, state, view_, actions_, requests, cost_);
     ui.end();
+    measure(derived - began, host_now() - derived);
     if (requests.share) host_share(app::to_query(state));
     if (!requests.copy.empty()) host_copy(requests.copy);
     const bool small =
@@ -124,12 +151,28 @@ bool Application::frame_once(double seconds, bool record) {
     return changed;
 }
 
+void Application::measure(double derived, double drawn) {
+    cost_.derive = derived;
+    cost_.draw = drawn;
+    const ImDrawData* d = ImGui::GetDrawData();
+    cost_.vertices = d->TotalVtxCount;
+    cost_.commands = 0;
+    for (const ImDrawList* list : d->CmdLists) cost_.commands += list->CmdBuffer.Size;
+    if (ui.recording) cost_.nodes = static_cast<int>(ui.tree.nodes().size());
+    cost_.plans = view_.plans;
+    cost_.allocations = host_allocations() - allocations_;
+    allocations_ += cost_.allocations;
+    cost_.heap = host_heap();
+    ++cost_.frames;
+}
+
 double Application::frame(double now_ms) {
     if (!started_ || lost_) return -1;
     const double seconds = now_ms / 1000;
     if (state.playing) app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
     const bool due = !state.playing || seconds - last_record_ >= kMirrorInterval;
     const bool changed = frame_once(seconds, due);
+    const double submitted = host_now();
     if (drawing_) {
         set_drawing_size(pixel_w_, pixel_h_);
         const ui::Color bg = ui.theme->bg;
@@ -138,6 +181,7 @@ double Application::frame(double now_ms) {
     } else {
         for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) texture->SetStatus(ImTextureStatus_OK);
     }
+    cost_.submit = host_now() - submitted;
     if (ui.recording) {
         last_record_ = seconds;
         const std::string difference = ui.tree.difference();
@@ -157,6 +201,10 @@ void Application::publish(double seconds, bool resting) {
     if (name != sent_theme_) host_theme(sent_theme_ = name);
     const std::string cursor = ui.wants_hand() ? "pointer" : "default";
     if (cursor != sent_cursor_) host_cursor(sent_cursor_ = cursor);
+    if (state.in.present != was_present_) host_present(was_present_ = state.in.present);
+    const ui::Rect stage{ui.stage.x * zoom_, ui.stage.y * zoom_, ui.stage.w * zoom_, ui.stage.h * zoom_};
+    if (stage.x != sent_stage_.x || stage.y != sent_stage_.y || stage.w != sent_stage_.w || stage.h != sent_stage_.h)
+        host_stage(sent_stage_ = stage);
     if (!resting && seconds - last_publish_ < kPublishInterval) return;
     last_publish_ = seconds;
     const std::string query = app::to_query(state);
@@ -194,6 +242,10 @@ void Application::announce() {
         host_say("Memory is 80 percent full", false);
     }
     was_warm_ = warm;
+    if (state.undo.empty() == was_undo_) {
+        was_undo_ = !was_undo_;
+        if (was_undo_) host_say(std::string(app::kResetWords) + " Undo is offered.", false);
+    }
     if (state.notices.size() > announced_notices_) host_say(state.notices.back(), true);
     announced_notices_ = state.notices.size();
 }

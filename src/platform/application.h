@@ -22,6 +22,9 @@ class Application {
     bool key(const std::string& name);  // true when the page must not react as well
     void apply(const app::Action& a);
     void context_lost(bool lost);
+    // In CSS px of the canvas.
+    void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
+    void wheel(float x, float y, float dx, float dy);
     std::string lint();
 
     ui::Ui ui;
@@ -30,6 +33,8 @@ class Application {
   private:
     const ui::Theme& theme() const;
     bool frame_once(double seconds, bool record);
+    void fit_view();
+    void measure(double derived, double drawn);
     void publish(double seconds, bool resting);
     void announce();
 
@@ -40,6 +45,12 @@ class Application {
     bool drawing_ = true, lost_ = false, started_ = false;
     int pixel_w_ = 0, pixel_h_ = 0;
     double last_record_ = -1, last_publish_ = -1;
+    ui::Viewport window_;  // as the browser has it; a presentation draws larger
+    float zoom_ = 1;
+    ui::Rect sent_stage_;
+    scenes::FrameCost cost_;
+    int64_t allocations_ = 0;
+    bool was_undo_ = false, was_present_ = false;
     bool was_over_ = false, was_playing_ = false, was_warm_ = false;
     std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;
     size_t announced_notices_ = 0;

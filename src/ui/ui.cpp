@@ -59,6 +59,12 @@ void Ui::add_font(Face face, const std::string& data) {
 // ---- input ------------------------------------------------------------------------------------------------------
 
 void Ui::pointer(int type, int id, float x, float y, int, int kind, int) {
+    if (kind == 1) {
+        if (type == 0) gestures.move(id, x, y);
+        if (type == 1) gestures.down(id, x, y);
+        if (type == 2) gestures.up(id, time);
+        if (type == 3) gestures.cancel();
+    }
     if (pointer_id_ >= 0 && id != pointer_id_ && type != 1) return;  // one finger leads
     if (type == 1) {
         if (down_) {  // a second finger ends the first gesture
@@ -120,6 +126,7 @@ void Ui::begin(double seconds, const Theme& t, bool record) {
     dt = static_cast<float>(std::clamp(seconds - time, 0.0, 0.05));
     time = seconds;
     if (pressed_) press_time_ = seconds;  // at rest no frame ran: the time of the press is that of this one
+    gestures.begin_frame(seconds);
     theme = &t;
     recording = record || linting;
     next_ = -1;
@@ -150,6 +157,7 @@ void Ui::end() {
     if (down_ && touch_ && !long_fired_)
         ask_after(std::max(0.01, press_time_ + static_cast<double>(kLongPress) - time));
     pressed_ = released_ = cancel_ = false;
+    gestures.end_frame();
     wheel_x_ = wheel_y_ = 0;
     if (leave_after_) {
         px_ = py_ = -1;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ui/gestures.h"
 #include "ui/rect.h"
 #include "ui/semantics.h"
 #include "ui/theme.h"
@@ -85,6 +86,10 @@ class Ui {
 
     // --- interaction ---------------------------------------------------------------------------------------------
     Hit hit(std::string_view id, const Rect& r);
+    // For a mouse only: a finger goes through it to what lies below, the stage with its gestures.
+    Hit mouse_hit(std::string_view id, const Rect& r) { return touch_ ? Hit{} : hit(id, r); }
+    Gestures gestures;                                                  // of several fingers, and swipes
+    bool dragged() const { return locked_ || !scroll_owner_.empty(); }  // this finger already does something
     bool dragging(std::string_view id) const { return active_ == id; }
     float pointer_x() const { return px_; }
     float pointer_y() const { return py_; }
@@ -117,6 +122,7 @@ class Ui {
     bool linting = false;
     std::vector<LintBox> boxes;
     std::string parent;  // of nodes added now
+    Rect stage;          // of the page: what a picture of it shows
     void record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
                 std::string_view value = {});                // a plain node
     void node(Node n);                                       // fills in parent and `hidden` when scrolled out of view

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "app/export.h"
+#include "app/headline.h"
 #include "app/params.h"
 #include "platform/application.h"
 #include "platform/host.h"
@@ -64,13 +66,11 @@ EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_
 }
 
 EMSCRIPTEN_KEEPALIVE void kvx_pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
-    app().ui.pointer(type, id, x, y, buttons, kind, mods);
-    kvx::platform::host_wake();
+    app().pointer(type, id, x, y, buttons, kind, mods);
 }
 
 EMSCRIPTEN_KEEPALIVE void kvx_wheel(float x, float y, float dx, float dy, int) {
-    app().ui.wheel(x, y, dx, dy);
-    kvx::platform::host_wake();
+    app().wheel(x, y, dx, dy);
 }
 
 EMSCRIPTEN_KEEPALIVE int kvx_key(const char* key, int down, int mods) {
@@ -111,6 +111,14 @@ EMSCRIPTEN_KEEPALIVE void kvx_lab(const char* reply) {
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_quantities() {
     return give(kvx::app::quantities_json(app().state));
+}
+// "csv", "markdown", or "headline": the page in one line.
+EMSCRIPTEN_KEEPALIVE const char* kvx_export(const char* kind) {
+    const std::string what = kind;
+    const kvx::app::State& s = app().state;
+    return give(what == "csv"        ? kvx::app::figures_csv(s)
+                : what == "markdown" ? kvx::app::figures_markdown(s)
+                                     : kvx::app::headline(s, kvx::app::derive(s)));
 }
 EMSCRIPTEN_KEEPALIVE const char* kvx_lint() {
     return give(app().lint());

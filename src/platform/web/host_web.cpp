@@ -1,13 +1,32 @@
 #include <GLES3/gl3.h>
 #include <SDL.h>
 #include <emscripten.h>
+#include <emscripten/heap.h>
 #include <emscripten/html5.h>
+
+#include <cstdlib>
+#include <new>
 
 #include "platform/host.h"
 
 // Names are quoted so that the closure compiler leaves them alone.
 EM_JS(void, kvx_js_text, (const char* method, const char* text, int flag),
       { Module['host'][UTF8ToString(method)](UTF8ToString(text), flag); });
+
+// Counted for the debug overlay; a page without memory ends, as it would without these.
+static int64_t allocations = 0;
+void* operator new(size_t size) {
+    ++allocations;
+    void* p = std::malloc(size);
+    if (!p) std::abort();
+    return p;
+}
+void operator delete(void* p) noexcept {
+    std::free(p);
+}
+void operator delete(void* p, size_t) noexcept {
+    std::free(p);
+}
 
 namespace kvx::platform {
 
@@ -40,6 +59,26 @@ void host_cursor(const std::string& name) {
 }
 void host_lab(const std::string& message) {
     kvx_js_text("lab", message.c_str(), 0);
+}
+void host_stage(const ui::Rect& r) {
+    std::string text;
+    for (const float side : {r.x, r.y, r.w, r.h}) text += (text.empty() ? "" : ",") + std::to_string(side);
+    kvx_js_text("stage", text.c_str(), 0);
+}
+void host_present(bool on) {
+    kvx_js_text("present", "", on ? 1 : 0);
+}
+void host_zoom(float factor) {
+    kvx_js_text("zoom", std::to_string(factor).c_str(), 0);
+}
+double host_now() {
+    return emscripten_get_now();
+}
+double host_heap() {
+    return static_cast<double>(emscripten_get_heap_size());
+}
+int64_t host_allocations() {
+    return allocations;
 }
 void host_fail(const std::string& text) {
     kvx_js_text("fail", text.c_str(), 0);

@@ -324,7 +324,7 @@ void ClusterStage::draw_devices(Page& p) {
                         mix(t.tile_idle, t.green, level), 1.5f);
             }
         }
-        const ui::Hit h = ui.hit("cluster.device" + std::to_string(i), r);
+        const ui::Hit h = ui.mouse_hit("cluster.device" + std::to_string(i), r);
         if (h.hovered) hint_ = picture_->describe(static_cast<int>(i));
         if (h.clicked || ui.take("cluster.device" + std::to_string(i), 0)) p.explain(picture_->explains, r);
     }

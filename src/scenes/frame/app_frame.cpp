@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "app/codec.h"
+#include "app/headline.h"
 #include "app/params.h"
+#include "scenes/frame/help.h"
+#include "scenes/frame/shortcuts.h"
 #include "ui/widgets.h"
 
 namespace kvx::scenes {
@@ -112,19 +115,28 @@ void AppFrame::draw_embed_bar(ui::Ui& ui, const app::State& state, const Rect& r
     ui::external_link(ui, "embed.open", bar.cut_right(w).centered(w, 20), words, "./" + query);
 }
 
+// What went wrong, or what can be undone; the oldest first.
 void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const Rect& area) {
-    if (state.notices.empty()) return;
+    const bool undo = state.notices.empty();
+    if (undo && state.undo.empty()) return;
     const Theme& t = *ui.theme;
-    const std::string& text = state.notices.front();
-    const float w = std::min(area.w - 24, 460.0f), text_w = w - 32 - 44;
+    const std::string text = undo ? std::string(app::kResetWords) : state.notices.front();
+    const float side = undo ? 130 : 44;
+    const float w = std::min(area.w - 24, 460.0f), text_w = w - 32 - side;
     const float h = ui.paragraph({0, 0, text_w, 0}, text, ui::type::label, 0, true) + 28;
     const Rect r{ui.px(area.cx() - w * 0.5f), area.y + 12, w, std::max(h, 48.0f)};
     ui.begin_layer(r, 6);
     ui.fill(r, t.raised, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
-    ui.fill({r.x, r.y + 10, 4, r.h - 20}, t.amber, 2);
+    ui.fill({r.x, r.y + 10, 4, r.h - 20}, undo ? t.accent : t.amber, 2);
     Rect body = r.inset(16, 14);
-    const Rect close = body.cut_right(28, 12);
+    const float target = ui.view.coarse ? 44 : 28;
+    const Rect close = body.cut_right(target - 10, 12);
+    if (undo &&
+        ui::button(ui, "undo", Rect{body.right() - 76, r.y, 76, r.h}.centered(76, ui.view.coarse ? 44.0f : 32.0f),
+                   "Undo", ui::ButtonLook::primary))
+        out.push_back(app::Undo{});
+    body.w = text_w;
     ui.paragraph(body, text, ui::type::label, t.text);
     if (ui.recording) {
         ui::Node n;
@@ -135,89 +147,53 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
         n.rect = {body.x, body.y, body.w, body.h};
         ui.node(std::move(n));
     }
-    if (ui::icon_button(ui, "notice.close", {close.x, r.cy() - 14, 28, 28}, ui::Icon::close, "Dismiss") ||
+    if (ui::icon_button(ui, "notice.close", {close.x, r.cy() - target * 0.5f, target, target}, ui::Icon::close,
+                        "Dismiss") ||
         ui.took_key("Escape"))
         out.push_back(app::DismissNotice{});
     ui.end_layer();
 }
 
-void AppFrame::draw_help(ui::Ui& ui, std::vector<app::Action>& out, const Rect& area) {
-    if (!help_) return;
+// Single keys, where no field takes them as text.
+void AppFrame::take_keys(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests) {
+    for (const Shortcut& k : shortcuts())
+        if (k.single)
+            for (const char c : k.keys) {
+                const std::string key(1, c);
+                if (c == ' ' || !ui.took_key(key)) continue;
+                if (c == '?')
+                    help_ = !help_, ui.ask_frame();
+                else if (state.in.embed)
+                    continue;  // a picture in another page stays what that page asked for
+                else if (c == 's')
+                    requests.share = true;
+                else if (c == 't')
+                    out.push_back(app::SetTheme{ui.theme->dark ? app::Theme::light : app::Theme::dark});
+                else
+                    act_on_key(key, state, out);
+            }
+}
+
+// What a talk shows above the stage: which model on what, and how far.
+void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& r) {
     const Theme& t = *ui.theme;
-    struct Line {
-        const char *key, *what;
-    };
-    static constexpr Line lines[] = {{"Space", "play or pause"},
-                                     {"← →", "move by one percent"},
-                                     {"Home, End", "to the start or the end"},
-                                     {"Tab", "to every control"},
-                                     {"Escape", "closes what is open"}};
-    static constexpr const char* prose =
-        "Press any figure to see its formula, today’s numbers and its source. ≈ is an estimate with its assumption "
-        "named, ≥ a lower bound. "
-        "GiB is 2³⁰ bytes, 128K is 131,072 tokens, 1M is 1,000,000. A config.json dropped on the page becomes a model.";
-    const float w = std::min(420.0f, area.w - 24), inner = w - 40;
-    const float prose_h = ui.paragraph({0, 0, inner - 2, 0}, prose, ui::type::label, 0, true);
-    const bool theme_here = ui.view.w < 370;  // the bar has no room for its button
-    const float h = 20 + 32 + prose_h + 16 + 26 * 5 + (theme_here ? 52 : 0) + 20;
-    const Rect r = area.centered(w, std::min(h, area.h - 16));
-    ui.begin_layer({0, 0, ui.view.w, ui.view.h}, 5);
-    ui.fill({0, 0, ui.view.w, ui.view.h}, ui::fade(t.bg, 0.55f));
-    ui.fill(r, t.surface, ui::radius::card);
-    ui.stroke(r, t.line2, ui::radius::card);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "help.panel";
-        n.role = "dialog";
-        n.name = "Help";
-        n.rect = r;
-        ui.node(std::move(n));
-        ui.parent = "help.panel";
-    }
-    Rect body = r.inset(20, 16);
-    Rect top = body.cut_top(32, 4);
-    const bool close =
-        ui::icon_button(ui, "help.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
-    ui::heading(ui, "help.title", top, "How to read this page", ui::type::title, t.text, 2);
-    const Rect words = body.cut_top(prose_h, 16);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "help.prose";
-        n.role = "text";
-        n.name = prose;
-        n.rect = words;
-        n.visible = true;
-        n.style = "body";
-        ui.node(std::move(n));
-    }
-    for (const Line& l : lines) {
-        Rect row = body.cut_top(26);
-        ui.text(row.cut_left(inner < 300 ? 74.0f : 110.0f, 8), l.key, ui::type::value, t.text);
-        ui.text(row, l.what, ui::type::label, t.dim);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = std::string("help.") + l.key;
-            n.role = "text";
-            n.name = std::string(l.key) + ": " + l.what;
-            n.rect = row;
-            ui.node(std::move(n));
-        }
-    }
-    if (theme_here &&
-        ui::button(ui, "theme", body.cut_top(52).centered(inner, 44), t.dark ? "Light theme" : "Dark theme"))
-        out.push_back(app::SetTheme{t.dark ? app::Theme::light : app::Theme::dark});
-    ui.parent.clear();
-    ui.end_layer();
-    if (close || ui.took_key("Escape") || ui.pressed_outside(r)) help_ = false, ui.ask_frame();
+    Rect bar{r.x + 24 + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 48, r.h - ui.view.safe_top};
+    const std::string_view way_out = "Esc ends · ? keys";
+    const float w = ui.width(way_out, ui::type::caption) + 2;
+    ui.text(bar.cut_right(w, 16), way_out, ui::type::caption, t.faint, ui::Align::right);
+    ui::heading(ui, "title", bar, app::headline(state, view), {ui::Face::semibold, 20, 28}, t.text, 1);
 }
 
 void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
-                    Requests& requests) {
+                    Requests& requests, const FrameCost& cost) {
     ui.fill({0, 0, ui.view.w, ui.view.h}, ui.theme->bg);
     Rect area{0, 0, ui.view.w, ui.view.h};
     const bool low = ui.view.h < 600 && ui.view.w >= 560;
     const Rect bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
-    if (state.in.embed)
+    take_keys(ui, state, out, requests);
+    if (state.in.present)
+        draw_headline(ui, state, view, bar);
+    else if (state.in.embed)
         draw_embed_bar(ui, state, bar);
     else
         draw_top_bar(ui, state, out, requests, bar);
@@ -231,8 +207,10 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
         inference_.draw(ui, state, view, area, out);
         requests.copy = inference_.take_copy();
     }
-    draw_help(ui, out, area);
+    if (help_ && !draw_help(ui, state, out, {0, 0, ui.view.w, ui.view.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
+    if (state.debug) draw_cost(ui, cost, {0, 0, ui.view.w, ui.view.h});
+    if (state.in.present && ui.took_key("Escape")) out.push_back(app::SetParam{"present", "0"});
 }
 
 }  // namespace kvx::scenes

@@ -5,6 +5,7 @@
 
 #include "app/action.h"
 #include "app/view.h"
+#include "scenes/frame/frame_cost.h"
 #include "scenes/inference/inference_page.h"
 #include "scenes/layout/layout_page.h"
 #include "scenes/learn/learn_page.h"
@@ -22,7 +23,7 @@ struct Requests {
 class AppFrame {
   public:
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
-              Requests& requests);
+              Requests& requests, const FrameCost& cost);
     void forget() {
         inference_.forget();
         training_.forget();
@@ -34,7 +35,8 @@ class AppFrame {
                       const ui::Rect& r);
     void draw_embed_bar(ui::Ui& ui, const app::State& state, const ui::Rect& r);
     void draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
-    void draw_help(ui::Ui& ui, std::vector<app::Action>& out, const ui::Rect& area);
+    void draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& r);
+    void take_keys(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
     InferencePage inference_;
     TrainingPage training_;
     LearnPage learn_;

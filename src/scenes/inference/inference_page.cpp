@@ -86,7 +86,7 @@ void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
 void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
-    if (area.h > 360) {
+    if (area.h > 360 && !p.state.in.present) {
         const float h = p.ui.view.coarse ? 44 : 34;
         const ui::Choices shown = p.choices("show");
         Rect tabs = area.cut_top(h, 12);
@@ -161,15 +161,11 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     f.stage = [&](const Rect& r) { draw_phone_stage(p, r); };
     f.sheet = [&](const Rect& r, bool grab) { draw_sheet(p, r, grab); };
     f.bar = [&](const Rect& r) { draw_phone_timeline(p, r); };
+    const auto last = static_cast<double>(view.input.context_max.value);
+    f.transport = {state.position, last / 100, 0, last, {}, true};
     draw_page_frame(p, area, f);
     draw_explanation(p, {area.x, area.y, area.w, area.h});
     draw_picker(p, area);
-    if (ui.took_key(" ")) out.push_back(app::Play{!state.playing});
-    if (ui.took_key("Home")) out.push_back(app::Seek{0});
-    if (ui.took_key("End")) out.push_back(app::Seek{static_cast<double>(view.input.context_max.value)});
-    const double step = static_cast<double>(view.input.context_max.value) / 100;
-    if (ui.took_key("ArrowRight")) out.push_back(app::Seek{state.position + step});
-    if (ui.took_key("ArrowLeft")) out.push_back(app::Seek{state.position - step});
     if (state.playing) ui.ask_frame();
 }
 

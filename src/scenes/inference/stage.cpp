@@ -146,7 +146,7 @@ void Stage::draw_modules(Page& p) {
         if (!layout_.labels[i].empty())
             ui.text(layout_.labels[i].inset(-8, 0), name, ui::type::micro, t.dim, Align::center);
         const std::string id = "stage.module" + std::to_string(i + 1);
-        const ui::Hit h = ui.hit(id, m);
+        const ui::Hit h = ui.mouse_hit(id, m);
         if (h.hovered) hint_ = describe_cell(p, i, ui.pointer_x(), ui.pointer_y());
         if (h.clicked || ui.take(id, 0)) p.explain("kv_used", m);
         if (ui.recording) {
@@ -273,7 +273,7 @@ void Stage::draw_triangle(Page& p) {
         if (roomy && x + 12 + w < grid.right() + 4 && y > words.y + 58)
             ui.text({x + 12, y - 9, w, 18}, keys, ui::type::caption_mono, t.text);
     }
-    const ui::Hit h = ui.hit("stage.attention", well);
+    const ui::Hit h = ui.mouse_hit("stage.attention", well);
     const std::string summary =
         v.fa ? "This step reads " + keys + " keys per layer; past rows were computed on the chip and never stored"
              : "Without FlashAttention a prompt this long stores " + core::read_bytes(v.plan.scores).text() +

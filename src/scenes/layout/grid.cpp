@@ -147,18 +147,24 @@ void pick(Layout& l, const Spot& s) {
 void move_camera(Layout& l, const Rect& area, const LayoutGeometry& g) {
     ui::Ui& ui = l.p.ui;
     LayoutCamera& c = l.camera;
-    const float turned = ui.take_wheel(area);
-    if (turned != 0) {
-        // The position under the pointer stays under it.
-        float x = ui.pointer_x() - area.x;
+    // The position under the pointer, or between the fingers, stays there.
+    const auto zoom_at = [&](float px, float py, float zoom) {
+        float x = px - area.x;
         if (x > g.half() + g.part_gap) x -= g.half() + g.part_gap;
         const double under = g.first + static_cast<double>(x) / g.per_token;
-        const float row = (ui.pointer_y() - area.y + g.top) / g.pitch;
-        c.zoom = std::clamp(c.zoom - turned * 0.004f, 0.0f, most_zoom(area, l.v));
+        const float row = (py - area.y + g.top) / g.pitch;
+        c.zoom = std::clamp(zoom, 0.0f, most_zoom(area, l.v));
         const LayoutGeometry after = measure_layout(area, l.v, c, l.p.ui.view.scale);
         c.position = under - static_cast<double>(x) / after.per_token;
-        c.top = row * after.pitch - (ui.pointer_y() - area.y);
+        c.top = row * after.pitch - (py - area.y);
         ui.ask_frame();
+    };
+    const float turned = ui.take_wheel(area);
+    if (turned != 0) zoom_at(ui.pointer_x(), ui.pointer_y(), c.zoom - turned * 0.004f);
+    const ui::Gestures& fingers = ui.gestures;
+    if (fingers.pinching() && area.contains(fingers.centre_x(), fingers.centre_y())) {
+        if (c.pinch != fingers.pinches()) c.pinch = fingers.pinches(), c.zoom_before = c.zoom;
+        zoom_at(fingers.centre_x(), fingers.centre_y(), c.zoom_before + std::log2(fingers.scale()));
     }
     const ui::Hit hit = ui.hit("layout.stage", area);
     if (hit.pressed)

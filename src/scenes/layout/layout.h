@@ -18,6 +18,9 @@ struct LayoutCamera {
     // a drag
     float grab_x = 0, grab_y = 0, moved = 0, top_before = 0;
     double position_before = 0;
+    // two fingers
+    int pinch = 0;
+    float zoom_before = 0;
 };
 
 // The measures of one drawn stage. Pure geometry.

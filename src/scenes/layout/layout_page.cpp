@@ -182,15 +182,10 @@ void LayoutPage::draw_view(Page& p, const Rect& area) {
         if (legend.h > 0) draw_layout_legend(l, legend);
     };
     f.sheet = [&](const Rect& r, bool grab) { draw_sheet_of(l, r, grab); };
-    draw_page_frame(p, area, f);
-
     const auto last = static_cast<double>(layout_last(l)), now = static_cast<double>(v.length.value),
                step = static_cast<double>(app::column_tokens(v.max));
-    if (ui.took_key(" ")) toggle_layout_play(l);
-    if (ui.took_key("Home")) p.out.push_back(app::Seek{0});
-    if (ui.took_key("End")) p.out.push_back(app::Seek{last});
-    if (ui.took_key("ArrowRight")) p.out.push_back(app::Seek{std::min(now + step, last)});
-    if (ui.took_key("ArrowLeft")) p.out.push_back(app::Seek{std::max(0.0, now - step)});
+    f.transport = {now, step, 0, last, [&] { toggle_layout_play(l); }, true, true};
+    draw_page_frame(p, area, f);
     if (p.state.in.layout.layer > 0 && p.memory.explained.empty() && p.memory.picker.empty() && ui.took_key("Escape"))
         p.set("current-layer", "0");
 }

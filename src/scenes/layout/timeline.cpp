@@ -59,12 +59,12 @@ void draw_play_columns(Layout& l, const Rect& r) {
 
 // Phones and tablets: one button that goes through the intervals.
 void draw_next_interval(Page& p, const Rect& r) {
-    const ui::Choices intervals = p.choices("interval");
     const std::string now = p.get("interval");
-    std::string next = intervals.front().first, label = now + " ms";
-    for (size_t i = 0; i < intervals.size(); ++i)
-        if (intervals[i].first == now) next = intervals[(i + 1) % intervals.size()].first, label = intervals[i].second;
-    if (ui::button(p.ui, "interval.next", r, label, ui::ButtonLook::quiet)) p.set("interval", next);
+    std::string label = now + " ms";
+    for (const auto& [value, shown] : p.choices("interval"))
+        if (value == now) label = shown;
+    if (ui::button(p.ui, "interval.next", r, label, ui::ButtonLook::quiet))
+        p.set("interval", app::neighbour(*app::find_param("interval"), p.state, 1).value);
 }
 
 }  // namespace

@@ -88,16 +88,12 @@ void LearnPage::draw_inside(Page& p, const Rect& area) {
         if (r.h > 150) draw_heads(l, {r.x, r.y, std::min(r.w, 499.0f), r.h});
     };
     f.sheet = [&](const Rect& r, bool grab) { draw_learn_sheet(l, r, grab); };
-    draw_page_frame(p, area, f);
-    if (p.ui.took_key(" ")) {
+    const auto toggle = [&] {
         if (!p.state.playing) p.out.push_back(app::Seek{static_cast<double>(l.token >= l.view.count() ? 1 : l.token)});
         p.out.push_back(app::Play{!p.state.playing});
-    }
-    if (p.ui.took_key("Home")) p.out.push_back(app::Seek{1});
-    if (p.ui.took_key("End")) p.out.push_back(app::Seek{static_cast<double>(l.view.count())});
-    if (p.ui.took_key("ArrowRight"))
-        p.out.push_back(app::Seek{static_cast<double>(std::min(l.view.count(), l.token + 1))});
-    if (p.ui.took_key("ArrowLeft")) p.out.push_back(app::Seek{static_cast<double>(std::max(1, l.token - 1))});
+    };
+    f.transport = {static_cast<double>(l.token), 1, 1, static_cast<double>(l.view.count()), toggle, true};
+    draw_page_frame(p, area, f);
 }
 
 void LearnPage::draw_lab(Page& p, const Rect& area) {

@@ -24,7 +24,10 @@ struct PageMemory {
     bool drawer = false, papers = false;
     float sheet = 0.51f;  // share of the height the phone's sheet takes
     std::string sheet_tab = "controls";
-    float sheet_grab = 0;
+    float sheet_grab = 0, sheet_speed = 0;  // CSS px below the finger; shares of the height a second
+    std::string bubble;                     // what a gesture just changed
+    double bubble_until = 0, pinch_speed = 1;
+    int pinch = 0;
     size_t fact = 0;
     double fact_since = 0;
     // answers, kept while what they depend on stays the same

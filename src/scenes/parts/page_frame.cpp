@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenes/parts/drawer.h"
+#include "scenes/parts/stage_touch.h"
 
 namespace kvx::scenes {
 
@@ -12,6 +13,36 @@ namespace {
 
 constexpr float kTimeline = 76;
 
+// The stage: fingers first, so that what is drawn on it takes over where it is a control.
+void draw_centre(Page& p, const Rect& r, const PageFrame::Part& part, const PageFrame::Transport& transport) {
+    p.ui.stage = r;
+    if (transport.on) take_stage_touch(p, r, transport);
+    part(r);
+    draw_stage_bubble(p, r);
+}
+
+// A talk: the stage, its figures and where it stands, nothing to press.
+void draw_presentation(Page& p, Rect area, const PageFrame& f) {
+    f.timeline(area.cut_bottom(kTimeline + p.ui.view.safe_bottom, 12));
+    area = area.inset(24, 0);
+    area.cut_top(8);
+    if (f.strip_height > 0) f.strip(area.cut_top(f.strip_height, 14));
+    draw_centre(p, area, f.centre, f.transport);
+}
+
+void take_keys(Page& p, const PageFrame::Transport& t) {
+    ui::Ui& ui = p.ui;
+    if (!t.on) return;
+    if (ui.took_key(" ")) toggle_play(p, t);
+    const auto seek = [&](std::string_view key, double to) {
+        if (ui.took_key(key)) p.out.push_back(app::Seek{std::clamp(to, t.first, t.last)});
+    };
+    seek("Home", t.first);
+    seek("End", t.last);
+    seek("ArrowRight", t.now + t.step);
+    seek("ArrowLeft", t.now - t.step);
+}
+
 void draw_wide(Page& p, Rect area, const PageFrame& f) {
     f.timeline(area.cut_bottom(kTimeline + p.ui.view.safe_bottom, 12));
     area = area.inset(16, 0);
@@ -19,7 +50,7 @@ void draw_wide(Page& p, Rect area, const PageFrame& f) {
     const float side = area.w > 1640 ? 340 : 300;
     f.left(area.cut_left(side, 24));
     f.right(area.cut_right(side, 24));
-    f.centre(area.w > 1200 ? area.centered(1200, area.h) : area);
+    draw_centre(p, area.w > 1200 ? area.centered(1200, area.h) : area, f.centre, f.transport);
 }
 
 void draw_medium(Page& p, Rect area, const PageFrame& f) {
@@ -31,7 +62,7 @@ void draw_medium(Page& p, Rect area, const PageFrame& f) {
         f.left(area.cut_left(300, 20));
     else if (f.strip_height > 0)
         f.strip(area.cut_top(f.strip_height, 14));
-    f.centre(area);
+    draw_centre(p, area, f.centre, f.transport);
     draw_drawer(p, whole, f.right);
 }
 
@@ -42,7 +73,7 @@ void draw_phone(Page& p, Rect area, const PageFrame& f) {
     const float k = ui.animate("sheet", p.memory.sheet, ui::duration::sheet);
     const float sheet_h = std::clamp(ui.view.h * k, 120.0f, area.h - 8) - bar_h * 0.5f;
     const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
-    f.stage({area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16});
+    draw_centre(p, {area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16}, f.stage, f.transport);
     ui.begin_layer(sheet);
     f.sheet(sheet, true);
     ui.end_layer();
@@ -56,7 +87,7 @@ void draw_landscape(Page& p, Rect area, const PageFrame& f) {
     area.cut_left(ui.view.safe_left);
     Rect right = area.cut_right(std::clamp(area.w * 0.44f, 280.0f, 420.0f) + ui.view.safe_right);
     const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
-    f.stage(area.inset(12, 8));
+    draw_centre(p, area.inset(12, 8), f.stage, f.transport);
     ui.begin_layer(right);
     f.sheet(right, false);
     ui.end_layer();
@@ -79,7 +110,10 @@ bool is_narrow(const ui::Ui& ui) {
 
 void draw_page_frame(Page& p, const Rect& area, const PageFrame& f) {
     const float w = p.ui.view.w;
-    if (is_low(p.ui))
+    take_keys(p, f.transport);
+    if (p.state.in.present && !is_phone(p.ui))
+        draw_presentation(p, area, f);
+    else if (is_low(p.ui))
         draw_landscape(p, area, f);
     else if (w < 768)
         draw_phone(p, area, f);

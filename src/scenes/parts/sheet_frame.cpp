@@ -7,6 +7,12 @@ namespace kvx::scenes {
 
 using ui::Rect;
 
+namespace {
+
+constexpr float kThrow = 0.18f;  // seconds a thrown sheet glides
+
+}  // namespace
+
 ui::Rect draw_sheet_frame(Page& p, const Rect& r, bool grab) {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
@@ -18,10 +24,16 @@ ui::Rect draw_sheet_frame(Page& p, const Rect& r, bool grab) {
         ui.fill({r.cx() - 18, r.y + 9, 36, 5}, t.line2, 2.5f);
         const ui::Hit h = ui.hit("sheet.handle", handle.inset(0, -10).moved(0, 6));
         if (h.pressed) p.memory.sheet_grab = ui.pointer_y() - r.y;
+        if (h.pressed) p.memory.sheet_speed = 0;
         if (h.held) {
             ui.lock_drag();
+            const float before = p.memory.sheet;
             p.memory.sheet = std::clamp((ui.view.h - ui.pointer_y() + p.memory.sheet_grab) / ui.view.h, 0.25f, 0.92f);
+            if (ui.dt > 0) p.memory.sheet_speed += 0.4f * ((p.memory.sheet - before) / ui.dt - p.memory.sheet_speed);
             ui.settle("sheet", p.memory.sheet);
+        } else if (p.memory.sheet_speed != 0) {  // thrown: it goes on to where it would have come
+            p.memory.sheet = std::clamp(p.memory.sheet + p.memory.sheet_speed * kThrow, 0.25f, 0.92f);
+            p.memory.sheet_speed = 0;
         }
         const auto rest = [&](float f) { return std::fabs(p.memory.sheet - f); };
         if (!h.held && !h.pressed) {

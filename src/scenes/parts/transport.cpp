@@ -32,12 +32,8 @@ void draw_speeds(Page& p, const ui::Rect& r, bool all) {
 }
 
 void draw_next_speed(Page& p, const ui::Rect& r) {
-    const ui::Choices speeds = p.choices("speed");
-    const std::string now = p.get("speed");
-    std::string next = now;
-    for (size_t i = 0; i < speeds.size(); ++i)
-        if (speeds[i].first == now) next = speeds[(i + 1) % speeds.size()].first;
-    if (ui::button(p.ui, "speed.next", r, now + "×", ui::ButtonLook::quiet)) p.set("speed", next);
+    if (ui::button(p.ui, "speed.next", r, p.get("speed") + "×", ui::ButtonLook::quiet))
+        p.set("speed", app::neighbour(*app::find_param("speed"), p.state, 1).value);
 }
 
 }  // namespace kvx::scenes

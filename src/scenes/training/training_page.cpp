@@ -151,15 +151,11 @@ void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& vi
     f.stage = [&](const Rect& r) { draw_phone_stage(t, r); };
     f.sheet = [&](const Rect& r, bool grab) { draw_training_sheet(t, r, grab); };
     f.bar = [&](const Rect& r) { draw_training_timeline(t, r, true); };
+    const double at = state.in.pace == app::Pace::run ? state.in.progress : state.in.phase;
+    f.transport = {at, 0.01, 0, 1, {}, true};
     draw_page_frame(p, area, f);
     draw_explanation(p, area);
     draw_picker(p, area);
-    if (ui.took_key(" ")) out.push_back(app::Play{!state.playing});
-    const double at = state.in.pace == app::Pace::run ? state.in.progress : state.in.phase;
-    if (ui.took_key("Home")) out.push_back(app::Seek{0});
-    if (ui.took_key("End")) out.push_back(app::Seek{1});
-    if (ui.took_key("ArrowRight")) out.push_back(app::Seek{at + 0.01});
-    if (ui.took_key("ArrowLeft")) out.push_back(app::Seek{at - 0.01});
     if (state.playing) ui.ask_frame();
 }
 

@@ -1,0 +1,110 @@
+// The dialog behind "Share": link and its QR code, the figures as files, the picture, the page for another page.
+import {encode} from 'uqr';
+import {savePicture} from './picture.js';
+
+const QR_LIMIT = 2300; // bytes a code of medium correction holds (ISO/IEC 18004, version 40-M: 2,331)
+
+/**
+ * @typedef {object} Sharing
+ * @property {import('./engine.js').Engine} engine
+ * @property {string} query            the configuration
+ * @property {HTMLCanvasElement|null} canvas  null where nothing is drawn
+ * @property {() => void} redraw       draws a frame now, so that the canvas can be read
+ * @property {() => DOMRect} stage     where the picture is, CSS px
+ * @property {(text: string) => Promise<boolean>} copy
+ * @property {(text: string) => void} done    says what was done
+ */
+
+/** @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Record<string, string>} [attributes] @param {(Node|string)[]} children */
+function make(tag, attributes = {}, ...children) {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) el.setAttribute(name, value);
+  el.append(...children);
+  return el;
+}
+
+/** @param {string} name @param {() => void} run @param {string} [look] */
+function button(name, run, look = '') {
+  const el = make('button', {type: 'button', class: look}, name);
+  el.addEventListener('click', run);
+  return el;
+}
+
+/** A short unique file name: what it is of. @param {string} headline @param {string} extension */
+const fileName = (headline, extension) => `${headline.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)}.${extension}`;
+
+/** @param {Blob} blob @param {string} name */
+export function download(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const link = make('a', {href: url, download: name, hidden: ''});
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+/** The link as a QR code, dark on light in every theme: readers expect it so. @param {string} text */
+function qrPicture(text) {
+  const {data, size} = encode(text, {ecc: 'M', border: 4});
+  const canvas = make('canvas', {width: String(size), height: String(size), class: 'qr', role: 'img', 'aria-label': 'QR code of the link'});
+  const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  ink.fillStyle = '#fff';
+  ink.fillRect(0, 0, size, size);
+  ink.fillStyle = '#000';
+  data.forEach((row, y) => row.forEach((on, x) => { if (on) ink.fillRect(x, y, 1, 1); }));
+  return canvas;
+}
+
+/** @param {string} label @param {string} value @param {Sharing} sharing @param {string} copied */
+function copyRow(label, value, sharing, copied) {
+  const field = make('input', {type: 'text', readonly: '', 'aria-label': label});
+  field.value = value;
+  field.addEventListener('focus', () => field.select());
+  return make('div', {class: 'copy-row'}, field,
+    button(`Copy ${label}`, async () => sharing.done(await sharing.copy(value) ? copied : 'The browser did not allow copying.')));
+}
+
+/** @param {Sharing} sharing */
+export function openShare(sharing) {
+  const {engine, query} = sharing;
+  const link = new URL(query || '?', document.baseURI).href;
+  const headline = engine.text('kvx_export', 'headline');
+  const inner = new URL(`${query || '?'}&embed=1`, document.baseURI).href;
+  const snippet = `<iframe src="${inner.replaceAll('&', '&amp;')}" title="KV Cache Explorer: ${headline.replaceAll('"', '&quot;')}" width="1000" height="700" style="border:0" loading="lazy"></iframe>`;
+
+  const dialog = make('dialog', {class: 'share', 'aria-labelledby': 'share-title'});
+  const close = () => dialog.close();
+  const text = (/** @type {string} */ kind) => (kind === 'json' ? engine.text('kvx_quantities') : engine.text('kvx_export', kind));
+  const save = (/** @type {string} */ kind, /** @type {string} */ type) => {
+    download(new Blob([text(kind)], {type}), fileName(headline, kind));
+    sharing.done(`The figures were saved as ${kind.toUpperCase()}.`);
+  };
+  const files = make('div', {class: 'buttons'},
+    button('CSV', () => save('csv', 'text/csv')),
+    button('JSON', () => save('json', 'application/json')),
+    button('Copy as Markdown', async () => sharing.done(await sharing.copy(text('markdown')) ? 'The figures were copied as a Markdown table.' : 'The browser did not allow copying.')));
+  const {canvas} = sharing;
+  const picture = canvas && make('div', {class: 'buttons'}, button('Save picture (PNG)', async () => {
+    sharing.redraw(); // the canvas can only be read in the task that drew it
+    const blob = await savePicture(canvas, sharing.stage(), headline, link);
+    download(blob, fileName(headline, 'png'));
+    sharing.done('The picture was saved.');
+  }));
+  const native = navigator.share && button('Share with another app', () => {
+    navigator.share({title: `KV Cache Explorer: ${headline}`, url: link}).then(close, () => {});
+  }, 'primary');
+
+  dialog.append(
+    make('header', {}, make('h2', {id: 'share-title'}, 'Share and export'), button('Close', close)),
+    make('p', {class: 'caption'}, headline),
+    make('section', {}, make('h3', {}, 'Link'), copyRow('Link', link, sharing, 'Link copied'), ...(native ? [native] : []),
+      link.length <= QR_LIMIT ? qrPicture(link) : make('p', {class: 'caption'}, 'The link is too long for a QR code.')),
+    make('section', {}, make('h3', {}, 'All figures'), files),
+    ...(picture ? [make('section', {}, make('h3', {}, 'The stage'), picture)] : []),
+    make('section', {}, make('h3', {}, 'In another page'), copyRow('HTML', snippet, sharing, 'HTML copied')),
+  );
+  dialog.addEventListener('close', () => dialog.remove());
+  dialog.addEventListener('click', (e) => { if (e.target === dialog) close(); }); // beside it
+  document.body.append(dialog);
+  dialog.showModal();
+}
