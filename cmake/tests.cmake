@@ -14,7 +14,8 @@ file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/tests/ui/*.cpp)
 if(test_sources)
     # the parts of ui that need no ImGui
-    add_library(kvx_ui_plain STATIC ${CMAKE_SOURCE_DIR}/src/ui/plot.cpp ${CMAKE_SOURCE_DIR}/src/ui/semantics.cpp)
+    add_library(kvx_ui_plain STATIC ${CMAKE_SOURCE_DIR}/src/ui/gestures.cpp ${CMAKE_SOURCE_DIR}/src/ui/plot.cpp
+        ${CMAKE_SOURCE_DIR}/src/ui/semantics.cpp)
     target_include_directories(kvx_ui_plain PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(kvx_ui_plain PUBLIC kvx_core PRIVATE kvx_flags kvx_warnings)
 

@@ -1,23 +1,55 @@
-// A Hugging Face config.json, dropped on the page or chosen in a dialog.
+// What people bring along: config.json of models and figures of devices, dropped, pasted, opened or shared; and links.
 import {toast} from './messages.js';
 
 const LIMIT = 1 << 20;
+const MOST_FILES = 20; // more at once is a mistake
+
+/** @param {string} text @returns {string} the query of a link to this app, or "" */
+export function ownLink(text) {
+  try {
+    const url = new URL(text.trim());
+    const here = new URL('./', document.baseURI);
+    return url.origin === here.origin && url.pathname.replace(/index\.html$/, '') === here.pathname ? url.search : '';
+  } catch {
+    return '';
+  }
+}
 
 /**
  * @param {import('./engine.js').Engine} engine
  * @param {() => void} wake
  */
 export function installImport(engine, wake) {
-  /** @param {File} file */
-  async function take(file) {
-    let reason = '';
-    if (file.size > LIMIT) {
-      reason = 'it is larger than 1 MiB; a config.json has a few kilobytes.';
-    } else {
-      reason = engine.text('kvx_import', await file.text());
-      wake();
+  /** @param {string} name @param {string} json @returns {string} why it was refused, or "" */
+  function takeText(name, json) {
+    const reason = json.length > LIMIT ? 'it is larger than 1 MiB; a config.json has a few kilobytes.' : engine.text('kvx_import', json);
+    wake();
+    if (reason) toast(`${name} was not imported: ${reason}`, {ms: 10000});
+    return reason;
+  }
+
+  /** One after the other: the last one is shown. @param {File[]} files */
+  async function take(files) {
+    let good = 0;
+    for (const file of files.slice(0, MOST_FILES)) {
+      const text = file.size > LIMIT ? ' '.repeat(LIMIT + 1) : await file.text().catch(() => '');
+      if (!takeText(file.name, text)) good++;
     }
-    toast(reason ? `${file.name} was not imported: ${reason}` : `${file.name} imported.`, {ms: reason ? 10000 : 4000});
+    if (files.length > MOST_FILES) toast(`Only the first ${MOST_FILES} of ${files.length} files were read.`, {ms: 6000});
+    if (good) toast(good === 1 && files.length === 1 ? `${files[0].name} imported.` : `${good} of ${files.length} files imported.`, {ms: 4000});
+  }
+
+  /** Text that was pasted or shared. @param {string} text @param {string} name @returns {boolean} whether it was for us */
+  function takeWords(text, name) {
+    const query = ownLink(text);
+    if (query) {
+      engine.post('kvx_query', query);
+      wake();
+      return true;
+    }
+    if (!/^\s*\{/.test(text)) return false;
+    if (!takeText(name, text)) toast(`${name} imported.`, {ms: 4000});
+    return true;
   }
 
   const files = (/** @type {DragEvent} */ e) => e.dataTransfer?.types.includes('Files');
@@ -33,17 +65,27 @@ export function installImport(engine, wake) {
     mark(false);
     if (!files(e)) return;
     e.preventDefault();
-    const file = e.dataTransfer?.files[0];
-    if (file) take(file);
+    take([...e.dataTransfer?.files ?? []]);
+  });
+  addEventListener('paste', (e) => {
+    const data = e.clipboardData;
+    if (!data || (e.target instanceof HTMLElement && e.target.matches('input, textarea, select'))) return;
+    const pasted = [...data.files].filter((file) => /json|^$/.test(file.type));
+    if (pasted.length) take(pasted);
+    else if (!takeWords(data.getData('text/plain'), 'What was pasted')) return;
+    e.preventDefault();
   });
 
   return {
+    take,
+    takeWords,
     /** The file dialog; works inside a click or a key press. */
     pick() {
       const input = document.createElement('input');
       input.type = 'file';
+      input.multiple = true;
       input.accept = '.json,application/json';
-      input.addEventListener('change', () => { if (input.files?.[0]) take(input.files[0]); });
+      input.addEventListener('change', () => take([...input.files ?? []]));
       input.click();
     },
   };

@@ -25,8 +25,11 @@ struct Undo {};
 struct Tick {
     double seconds;
 };  // playback; ignored when paused
-struct ImportModel {
+struct Import {
     std::string json;
+};  // a model's config.json or a device
+struct ForgetModel {
+    std::string id;
 };
 struct SetQuery {
     std::string query;
@@ -47,8 +50,8 @@ struct SetTheme {
     Theme theme;
 };
 
-using Action = std::variant<SetParam, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, ImportModel, SetQuery, AskLab,
-                            ProvideModel, LabReply, DismissNotice, SetTheme>;
+using Action = std::variant<SetParam, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, Import, ForgetModel, SetQuery,
+                            AskLab, ProvideModel, LabReply, DismissNotice, SetTheme>;
 
 void apply(State& s, const Action& a);
 

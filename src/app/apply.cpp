@@ -30,10 +30,11 @@ struct Applier {
     void operator()(const Reset&) const { reset(s); }
     void operator()(const Undo&) const { undo(s); }
     void operator()(const Tick& a) const { tick(s, a.seconds); }
-    void operator()(const ImportModel& a) const {
-        const std::string reason = import_model(s, a.json);
+    void operator()(const Import& a) const {
+        const std::string reason = import_any(s, a.json);
         if (!reason.empty()) notice(s, reason);
     }
+    void operator()(const ForgetModel& a) const { forget_model(s, a.id); }
     void operator()(const SetQuery& a) const { from_query(s, a.query); }
     void operator()(const AskLab& a) const { ask_lab(s, a.what); }
     void operator()(const ProvideModel& a) const { provide_model(s, a.weights, a.report); }

@@ -8,6 +8,7 @@
 #include "app/param_tools.h"
 #include "app/params_layout.h"
 #include "app/params_learn.h"
+#include "app/params_own.h"
 #include "app/params_training.h"
 #include "app/playback.h"
 #include "app/text.h"
@@ -77,13 +78,15 @@ std::vector<Choice> speed_choices(const State&) {
 
 std::vector<Choice> model_choices(const State& s) {
     std::vector<Choice> result;
-    if (s.imported) result.push_back({std::string(kImported), s.imported->name});
+    for (auto own = s.own_models.rbegin(); own != s.own_models.rend(); ++own)
+        result.push_back({own->model.id, own->model.name});
     for (const core::Model& m : s.catalog.models) result.push_back({m.id, m.name});
     return result;
 }
 std::vector<Choice> device_choices(const State& s) {
     std::vector<Choice> result;
     for (const core::Device& d : s.catalog.devices) result.push_back({d.id, d.name});
+    result.push_back({std::string(kOwnDevice), s.in.own.name + " (own figures)"});
     return result;
 }
 std::vector<Choice> dtype_choices(const State&) {
@@ -106,11 +109,9 @@ std::string set_dtype(std::string_view value, const State& s, core::Dtype& out) 
 
 std::string set_model(State& s, std::string_view value) {
     const std::string_view wanted = trimmed(value);
-    if (wanted == kImported) {
-        if (!s.imported) return refuse(value, "is a config.json that is not loaded here");
-        s.in.model = kImported;
-        return {};
-    }
+    if (const OwnModel* own = s.own_model(wanted)) return s.in.model = own->model.id, std::string();
+    if (wanted == kImported || wanted.starts_with("own-"))
+        return refuse(value, "is somebody's own model; open its config.json here");
     const core::Model* found = wanted.empty() ? nullptr : s.catalog.model(wanted);
     if (found == nullptr) return refuse_name(value, s.catalog.models, "model");
     s.in.model = found->id;
@@ -119,7 +120,7 @@ std::string set_model(State& s, std::string_view value) {
 
 std::string set_device(State& s, std::string_view value) {
     const std::string_view wanted = trimmed(value);
-    const core::Device* found = wanted.empty() ? nullptr : s.catalog.device(wanted);
+    const core::Device* found = wanted == kOwnDevice ? &s.in.own : wanted.empty() ? nullptr : s.catalog.device(wanted);
     if (found == nullptr) return refuse_name(value, s.catalog.devices, "device");
     s.in.device = found->id;
     s.in.cb = s.in.pa = s.in.fa =
@@ -847,6 +848,9 @@ std::span<const Param> params() {
         pages.insert(pages.end(), learn_params().begin(), learn_params().end());
         pages.insert(pages.end(), layout_params().begin(), layout_params().end());
         list.insert(at, pages.begin(), pages.end());
+        // A link brings its own model and device before it chooses them.
+        const auto model = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "model"; });
+        list.insert(model, own_params().begin(), own_params().end());
         return list;
     }();
     return all;

@@ -19,7 +19,10 @@ std::string to_session(const State& s) {
     std::string answers;
     for (const int8_t a : s.learn.answers) answers += static_cast<char>('0' + a);
     if (answers.find_first_not_of('0') != std::string::npos) w.field("tour", answers);
-    if (s.in.model == kImported && s.imported_json.size() <= kLongestConfig) w.field("config", s.imported_json);
+    w.key("own").begin_array();
+    for (const OwnModel& own : s.own_models)
+        if (own.config.size() <= kLongestConfig) w.string(own.config);
+    w.end_array();
     return w.end_object().text();
 }
 
@@ -30,7 +33,8 @@ bool from_session(State& s, std::string_view json) {
     const core::JsonValue query = doc["query"], config = doc["config"], theme = doc["theme"];
     if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
-    if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());
+    if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());  // as older versions kept it
+    for (core::JsonValue v = doc["own"].first(); v; v = v.next()) import_model(s, v.text());
     from_query(s, query.text());
     const std::string_view answers = doc["tour"].text();
     for (size_t i = 0; i < std::min(answers.size(), s.learn.answers.size()); ++i)

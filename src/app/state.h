@@ -25,7 +25,16 @@ enum class TrainingStage : uint8_t { device, devices };
 enum class Chart : uint8_t { memory, pipeline, traffic };  // below the training page's stage
 enum class Theme : uint8_t { automatic, dark, light };
 
-inline constexpr std::string_view kImported = "imported";  // id of a model that came from a config.json
+inline constexpr std::string_view kImported = "imported";  // in older links: the newest model of one's own
+inline constexpr std::string_view kOwnDevice = "own";      // id of the device with figures of one's own
+inline constexpr size_t kMostOwnModels = 12;
+core::Device own_device();  // as it is before somebody changes it
+
+// A model from somebody's config.json.
+struct OwnModel {
+    core::Model model;   // id "own-…"
+    std::string config;  // the fields it was read from
+};
 
 // What a configuration is: everything a link carries.
 struct Inputs {
@@ -34,6 +43,7 @@ struct Inputs {
     std::string show = "stage";  // what stands in the middle of the page
     std::string model = "llama-3.1-8b";
     std::string device = "h100-sxm-80gb";
+    core::Device own = own_device();
     core::Tokens context{131072};    // maximum
     std::optional<core::Tokens> at;  // position of the scrubber; unset: at the maximum
     int64_t batch = 1;
@@ -68,9 +78,8 @@ struct Inputs {
 
 struct State {
     core::Catalog catalog;
-    std::vector<core::Fact> facts;        // a courtesy: may be empty
-    std::optional<core::Model> imported;  // from a config.json; id "imported"
-    std::string imported_json;            // its text, so that the saved session can bring it back
+    std::vector<core::Fact> facts;     // a courtesy: may be empty
+    std::vector<OwnModel> own_models;  // the newest last
     Inputs in;
     Theme theme = Theme::automatic;
     bool keys = true;    // shortcuts of one key
@@ -84,6 +93,7 @@ struct State {
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model
     const core::Device& device() const;
+    const OwnModel* own_model(std::string_view id_or_name) const;  // nullptr when there is none
 };
 
 }  // namespace kvx::app

@@ -103,10 +103,15 @@ Inputs without_moment(Inputs in) {
     return in;
 }
 
+std::string own_config(const State& s) {
+    const OwnModel* own = s.own_model(s.in.model);
+    return own ? own->config : std::string();
+}
+
 std::shared_ptr<const TrainingView> derive_training(const State& s, const core::Cluster& cluster) {
     auto t = std::make_shared<TrainingView>();
     t->made_from = without_moment(s.in);
-    t->made_from_json = s.imported_json;
+    t->made_from_config = own_config(s);
     core::TrainingInput in = training_input(s, cluster);
     in.layout = training_layout(s, in, *t);
     t->plan = core::plan_training(in);
@@ -149,7 +154,7 @@ View derive(const State& s, const View* last) {
         v.learn = derive_learn(s, last ? last->learn : nullptr);
         return v;
     }
-    if (last && last->training && s.in.view == "training" && last->training->made_from_json == s.imported_json &&
+    if (last && last->training && s.in.view == "training" && last->training->made_from_config == own_config(s) &&
         last->training->made_from == without_moment(s.in)) {
         View kept = *last;
         kept.plans = 0;

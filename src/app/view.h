@@ -18,8 +18,8 @@ struct TrainingRun;
 
 // The training page's figures; they do not depend on the moment that is drawn.
 struct TrainingView {
-    Inputs made_from;            // with the moment left at its default
-    std::string made_from_json;  // of an imported model
+    Inputs made_from;              // with the moment left at its default
+    std::string made_from_config;  // of a model of one's own
     core::TrainingPlan plan;
     std::string layout_reason, layout_refused;
     std::vector<core::TrainingSaving> savings;

@@ -30,6 +30,7 @@ struct Device {
     double tdp_watts = 0, price_per_hour = 0;
     std::string price_source;
     int launch_year = 0;
+    bool operator==(const Device&) const = default;
 };
 
 // The documented serving defaults of a device, each with its reason in one line.

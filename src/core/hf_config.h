@@ -17,5 +17,8 @@ struct ConfigImport {
 };
 // Limits: 1 MiB of text, nesting of 32, 4,096 layers, no number above 2^40.
 ConfigImport import_config(std::string_view json);
+// The fewest fields that give the same model, for a link; the text itself where fields cannot be taken apart. "" when
+// it is no config.json.
+std::string compact_config(std::string_view json);
 
 }  // namespace kvx::core

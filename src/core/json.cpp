@@ -185,4 +185,25 @@ std::string json_number(double v) {
     return buffer;
 }
 
+std::string json_text(JsonValue v) {
+    std::string out;
+    switch (v.kind()) {
+        case JsonValue::Kind::boolean:
+            return v.boolean() ? "true" : "false";
+        case JsonValue::Kind::number:
+            return json_number(v.number());
+        case JsonValue::Kind::text:
+            return json_quote(v.text());
+        case JsonValue::Kind::array:
+            for (JsonValue e = v.first(); e; e = e.next()) out += (out.empty() ? "" : ",") + json_text(e);
+            return "[" + out + "]";
+        case JsonValue::Kind::object:
+            for (JsonValue e = v.first(); e; e = e.next())
+                out += (out.empty() ? "" : ",") + json_quote(e.key()) + ":" + json_text(e);
+            return "{" + out + "}";
+        default:
+            return "null";
+    }
+}
+
 }  // namespace kvx::core

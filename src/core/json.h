@@ -18,6 +18,7 @@ struct JsonLimits {
 class JsonValue {
   public:
     enum class Kind : uint8_t { missing, null, boolean, number, text, array, object };
+    JsonValue() = default;
     Kind kind() const;
     explicit operator bool() const { return kind() != Kind::missing; }
     bool is(Kind k) const { return kind() == k; }
@@ -32,7 +33,6 @@ class JsonValue {
 
   private:
     friend class JsonText;
-    JsonValue() = default;
     JsonValue(const class JsonText* t, uint32_t i) : text_(t), index_(i) {}
     const class JsonText* text_ = nullptr;
     uint32_t index_ = 0;
@@ -58,6 +58,8 @@ class JsonText {
 
 // Quotes and escapes for writing JSON by hand.
 std::string json_quote(std::string_view s);
+// A value as JSON without spaces.
+std::string json_text(JsonValue v);
 // Shortest decimal that reads back as the same double; "null" when it is not finite.
 std::string json_number(double v);
 

@@ -60,6 +60,7 @@ struct LayerGroup {  // `count` equal layers in a row
     int64_t count = 1;
     Attention attention;
     Mlp mlp;
+    bool operator==(const LayerGroup&) const = default;
 };
 
 // Parameters by how a checkpoint stores them: linear weights are quantised, the rest stays in 16 bits.
@@ -85,6 +86,7 @@ struct Model {
     std::vector<LayerGroup> layers;                     // in order, first layer first
 
     int64_t layer_count() const;
+    bool operator==(const Model&) const = default;
 };
 
 ParamCount count_params(const Model& m);         // all resident parameters

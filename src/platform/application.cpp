@@ -140,6 +140,7 @@ bool Application::frame_once(double seconds, bool record) {
     measure(derived - began, host_now() - derived);
     if (requests.share) host_share(app::to_query(state));
     if (!requests.copy.empty()) host_copy(requests.copy);
+    if (requests.open_file) host_pick();
     const bool small =
         state.in.view == "learn" || (state.in.view == "layout" && state.in.layout.source == app::LayoutSource::small);
     if (small && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});

@@ -13,6 +13,7 @@ void host_wake();
 void host_url(const std::string& query);
 void host_save(const std::string& session);
 void host_share(const std::string& query);
+void host_pick();  // the browser's file dialog; what is chosen comes as an import
 void host_copy(const std::string& text);
 void host_say(const std::string& text, bool assertive);
 void host_theme(const std::string& name);

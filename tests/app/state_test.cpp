@@ -131,11 +131,11 @@ TEST(View, IsTheSameThroughAnImportedConfig) {
     State s = fresh();
     apply(
         s,
-        ImportModel{
+        Import{
             R"({"model_type":"llama","hidden_size":4096,"vocab_size":128256,"num_hidden_layers":32,"num_attention_heads":32,
         "num_key_value_heads":8,"intermediate_size":14336,"max_position_embeddings":131072,"tie_word_embeddings":false})"});
     EXPECT_EQ(derive(s).plan.rate.growing.value, 131072);
-    apply(s, ImportModel{"{"});
+    apply(s, Import{"{"});
     EXPECT_FALSE(s.notices.empty());
     EXPECT_EQ(derive(s).plan.rate.growing.value, 131072) << "the last good model stays";
 }

@@ -126,7 +126,7 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_lint() {
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_import(const char* text) {
     const size_t before = app().state.notices.size();
-    app().apply(kvx::app::ImportModel{text});
+    app().apply(kvx::app::Import{text});
     return give(app().state.notices.size() > before ? app().state.notices.back() : std::string());
 }
 

@@ -42,6 +42,9 @@ void host_url(const std::string& query) {
 void host_save(const std::string& session) {
     kvx_js_text("save", session.c_str(), 0);
 }
+void host_pick() {
+    kvx_js_text("pick", "", 0);
+}
 void host_copy(const std::string& text) {
     kvx_js_text("copy", text.c_str(), 0);
 }

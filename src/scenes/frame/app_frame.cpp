@@ -1,6 +1,7 @@
 #include "scenes/frame/app_frame.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/codec.h"
 #include "app/headline.h"
@@ -197,16 +198,19 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
         draw_embed_bar(ui, state, bar);
     else
         draw_top_bar(ui, state, out, requests, bar);
-    if (state.in.view == "training") {
-        training_.draw(ui, state, view, area, out);
-    } else if (state.in.view == "learn") {
-        learn_.draw(ui, state, view, area, out);
-    } else if (state.in.view == "layout") {
-        layout_.draw(ui, state, view, area, out);
-    } else {
-        inference_.draw(ui, state, view, area, out);
-        requests.copy = inference_.take_copy();
-    }
+    const auto draw_page = [&](auto& page) {
+        page.draw(ui, state, view, area, out);
+        requests.copy = std::exchange(page.memory().copy, {});
+        requests.open_file = std::exchange(page.memory().open_file, false);
+    };
+    if (state.in.view == "training")
+        draw_page(training_);
+    else if (state.in.view == "learn")
+        draw_page(learn_);
+    else if (state.in.view == "layout")
+        draw_page(layout_);
+    else
+        draw_page(inference_);
     if (help_ && !draw_help(ui, state, out, {0, 0, ui.view.w, ui.view.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
     if (state.debug) draw_cost(ui, cost, {0, 0, ui.view.w, ui.view.h});

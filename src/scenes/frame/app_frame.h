@@ -16,8 +16,8 @@ namespace kvx::scenes {
 
 // What a press on the top bar asks of the platform.
 struct Requests {
-    bool share = false, help = false;
-    std::string open, copy;
+    bool share = false, open_file = false;
+    std::string copy;
 };
 
 class AppFrame {

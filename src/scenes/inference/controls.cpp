@@ -4,6 +4,7 @@
 
 #include "core/format.h"
 #include "scenes/parts/fields.h"
+#include "scenes/parts/own_things.h"
 #include "scenes/parts/page.h"
 
 namespace kvx::scenes {
@@ -20,7 +21,8 @@ constexpr float kPadding = 16;
 float draw_models(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float select_h = ui.view.coarse ? 44 : 40, height = 20 + 6 + select_h + 14 + 20 + 6 + select_h;
+    const float select_h = ui.view.coarse ? 44 : 40,
+                height = 20 + 6 + select_h + 14 + 20 + 6 + select_h + draw_own_things(p, body, true);
     if (measure) return height;
     const core::Device& d = p.state.device();
     const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q,
@@ -44,6 +46,7 @@ float draw_models(Page& p, Rect body, bool measure) {
     caption("bandwidth", "Device", p.quantity("decode_floor"),
             d.memory_type + " · " + core::read_rate(d.bandwidth).text());
     draw_select(p, "device", "Device", body.cut_top(select_h, 14));
+    draw_own_things(p, body, false);
     return height;
 }
 

@@ -16,8 +16,7 @@ class InferencePage {
         stage_.forget();
         cluster_.forget();
     }
-    std::string take_copy() { return std::exchange(memory_.copy, {}); }
-    bool popover_open() const { return !memory_.explained.empty() || !memory_.picker.empty(); }
+    PageMemory& memory() { return memory_; }
 
   private:
     void draw_phone_stage(Page& p, ui::Rect r);

@@ -11,6 +11,7 @@ class LayoutPage {
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
               std::vector<app::Action>& out);
     void forget() { field_.forget(); }
+    PageMemory& memory() { return memory_; }
 
   private:
     void draw_view(Page& p, const ui::Rect& area);

@@ -10,6 +10,7 @@ class LearnPage {
   public:
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
               std::vector<app::Action>& out);
+    PageMemory& memory() { return memory_; }
 
   private:
     void draw_inside(Page& p, const ui::Rect& area);

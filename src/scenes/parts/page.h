@@ -36,7 +36,8 @@ struct PageMemory {
     std::vector<app::Compared> compared;
     std::vector<app::ReferenceTable> tables;
     std::vector<std::string> sentences;
-    std::string copy;  // text for the clipboard, taken by the platform after the frame
+    std::string copy;        // text for the clipboard, taken by the platform after the frame
+    bool open_file = false;  // the browser's file dialog is wanted
 };
 
 struct Page {

@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "core/format.h"
+#include "scenes/parts/own_things.h"
 #include "scenes/parts/page.h"
 
 namespace kvx::scenes {
@@ -143,8 +144,10 @@ void draw_picker(Page& p, const Rect& bounds) {
             list.push_back(c);
     const float w = std::min(search ? 380.0f : 240.0f, bounds.w - 24);
     const float head = search ? 96 : 44;
-    const float h =
-        std::min(bounds.h - 24, head + row_h * static_cast<float>(std::max<size_t>(search ? 8 : list.size(), 1)) + 12);
+    const bool own = id == "model" || id == "device";  // what people bring along
+    const float foot = own ? 52 : 0;
+    const float rows = row_h * static_cast<float>(std::max<size_t>(search ? 8 : list.size(), 1));
+    const float h = std::min(bounds.h - 24, head + rows + foot + 12);
     const bool narrow = bounds.w < 768;
     Rect r = narrow ? bounds.centered(w, h) : Rect{bounds.right() - w - 16, bounds.y + 16, w, h};
     if (!narrow && !search) r.y = std::min(bounds.y + bounds.h * 0.4f, bounds.bottom() - h - 12);
@@ -179,6 +182,16 @@ void draw_picker(Page& p, const Rect& bounds) {
     }
     const std::string now = p.get(id);
     std::string chosen;
+    bool left = false;
+    if (own) {
+        const Rect bar = body.cut_bottom(44, 8);
+        const float half = id == "device" ? (bar.w - 8) * 0.5f : bar.w;
+        if (ui::button(ui, "picker.open", {bar.x, bar.y, half, 44},
+                       id == "model" ? "Open a config.json" : "Open a file"))
+            p.memory.open_file = left = true;
+        if (id == "device" && ui::button(ui, "picker.own", {bar.right() - half, bar.y, half, 44}, "My own figures"))
+            start_own_device(p), left = true;
+    }
     const Rect content = ui.begin_scroll("picker." + id, body, row_h * static_cast<float>(list.size()));
     if (ui.recording) {
         ui::Node n;
@@ -198,7 +211,8 @@ void draw_picker(Page& p, const Rect& bounds) {
         Rect words = row.inset(10, 0);
         std::string note;
         if (id == "model") {
-            if (const core::Model* m = p.state.catalog.model(list[i].first))
+            const app::OwnModel* mine = p.state.own_model(list[i].first);
+            if (const core::Model* m = mine ? &mine->model : p.state.catalog.model(list[i].first))
                 note = core::read_params(core::total_params(*m)).text();
         } else if (id == "device") {
             if (const core::Device* d = p.state.catalog.device(list[i].first))
@@ -224,7 +238,7 @@ void draw_picker(Page& p, const Rect& bounds) {
     ui.parent = outer;
     ui.end_layer();
     if (!chosen.empty()) p.set(id, chosen);
-    if (close || !chosen.empty() || ui.took_key("Escape") || ui.pressed_outside(r)) {
+    if (close || left || !chosen.empty() || ui.took_key("Escape") || ui.pressed_outside(r)) {
         p.memory.picker.clear();
         ui.ask_frame();
     }

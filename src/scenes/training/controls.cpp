@@ -5,6 +5,7 @@
 #include "app/training_runs.h"
 #include "core/format.h"
 #include "scenes/parts/fields.h"
+#include "scenes/parts/own_things.h"
 #include "scenes/training/training.h"
 
 namespace kvx::scenes {
@@ -87,12 +88,14 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
                                            : "");
     const bool say = many || !t.view.layout_refused.empty();
     const float why_h = say ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) + 8 : 0;
-    const float height = pair + 12 + pair + 12 + pair + 12 + head_height(p) + 4 + segs +
+    const float own_h = draw_own_things(p, body, true);
+    const float height = pair + 12 + pair + 12 + pair + 12 + own_h + head_height(p) + 4 + segs +
                          (many ? 12 + pair + 12 + pair + 10 : 10) + why_h;
     if (measure) return height;
     draw_labelled_select(p, "run", "Published run", body.cut_top(pair, 12));
     draw_labelled_select(p, "model", "Model", body.cut_top(pair, 12));
     draw_labelled_select(p, "device", "Device", body.cut_top(pair, 12));
+    if (own_h > 0) draw_own_things(p, body.cut_top(own_h), false);
     draw_value_field(p, "devices", "Devices", body.cut_top(head_height(p), 4), p.get("devices"), "");
     const Choices counts = p.choices("devices");
     const Rect row = body.cut_top(segs, 12);

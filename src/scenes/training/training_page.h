@@ -12,6 +12,7 @@ class TrainingPage {
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
               std::vector<app::Action>& out);
     void forget() { cluster_.forget(); }
+    PageMemory& memory() { return memory_; }
 
   private:
     void draw_phone_stage(Training& t, ui::Rect r);

@@ -1,0 +1,237 @@
+// What people bring along, and what they take away: models, devices, start over, tables.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/action.h"
+#include "app/codec.h"
+#include "app/export.h"
+#include "app/headline.h"
+#include "app/params.h"
+#include "app/view.h"
+#include "core/hf_config.h"
+#include "core/support.h"
+
+namespace kvx::app {
+namespace {
+
+State fresh() {
+    State s;
+    s.catalog = test::catalog();
+    from_query(s, "");
+    return s;
+}
+
+std::string small(const std::string& name, int layers) {
+    return R"({"_name_or_path":")" + name + R"(","model_type":"llama","hidden_size":2048,"num_hidden_layers":)" +
+           std::to_string(layers) +
+           R"(,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":1000,"max_position_embeddings":8192,)" +
+           R"("intermediate_size":8192,"tie_word_embeddings":true,"torch_dtype":"bfloat16","eos_token_id":[1,2]})";
+}
+
+double figure(const State& s, std::string_view id) {
+    for (const core::Quantity& q : quantities(derive(s), s))
+        if (q.id == id) return q.value;
+    ADD_FAILURE() << id;
+    return 0;
+}
+
+TEST(CompactConfig, KeepsTheModelOfEveryKnownFile) {
+    int seen = 0;
+    for (const auto& file : std::filesystem::directory_iterator(std::string(KVX_TESTS_DIR) + "/data/configs")) {
+        const std::string json = test::read_file(file.path().string()), shorter = core::compact_config(json);
+        const core::ConfigImport whole = core::import_config(json);
+        if (!whole.ok) {
+            EXPECT_EQ(shorter, "");
+            continue;
+        }
+        const core::ConfigImport again = core::import_config(shorter);
+        ASSERT_TRUE(again.ok) << file.path();
+        EXPECT_EQ(again.model, whole.model) << file.path();
+        EXPECT_EQ(again.assumed, whole.assumed) << file.path();
+        EXPECT_LE(shorter.size(), json.size()) << file.path();
+        EXPECT_EQ(core::compact_config(shorter), shorter) << file.path();
+        ++seen;
+    }
+    EXPECT_GT(seen, 20);
+}
+
+TEST(OwnModels, SeveralAreKeptUnderTheirNamesAndTheLastIsShown) {
+    State s = fresh();
+    apply(s, Import{small("My First", 16)});
+    apply(s, Import{small("My Second", 32)});
+    EXPECT_EQ(s.in.model, "own-my-second");
+    EXPECT_EQ(s.model().layer_count(), 32);
+    apply(s, SetParam{"model", "own-my-first"});
+    EXPECT_EQ(s.model().layer_count(), 16);
+    const std::vector<Choice> list = find_param("model")->choices(s);
+    EXPECT_EQ(list[0].label, "My Second");
+    EXPECT_EQ(list[1].label, "My First");
+    EXPECT_TRUE(s.notices.empty());
+}
+
+TEST(OwnModels, TheSameFileTwiceIsOneModelAnotherOfThatNameGetsANumber) {
+    State s = fresh();
+    apply(s, Import{small("Mine", 16)});
+    apply(s, Import{small("Mine", 16)});
+    EXPECT_EQ(s.own_models.size(), 1u);
+    apply(s, Import{small("Mine", 24)});
+    EXPECT_EQ(s.in.model, "own-mine-2");
+    EXPECT_EQ(s.own_models.size(), 2u);
+}
+
+TEST(OwnModels, ALinkCarriesThemToSomebodyElse) {
+    State s = fresh();
+    apply(s, Import{small("Mine \u00e9 <b>", 16)});
+    apply(s, SetParam{"batch", "8"});
+    const std::string link = to_query(s);
+    State other = fresh();
+    from_query(other, link);
+    EXPECT_TRUE(other.notices.empty()) << other.notices.front();
+    EXPECT_EQ(other.model(), s.model());
+    EXPECT_EQ(to_query(other), link);
+    EXPECT_EQ(figure(other, "kv_used"), figure(s, "kv_used"));
+}
+
+TEST(OwnModels, EveryKnownConfigFitsALinkOrIsLeftOut) {
+    for (const auto& file : std::filesystem::directory_iterator(std::string(KVX_TESTS_DIR) + "/data/configs")) {
+        State s = fresh(), other = fresh();
+        apply(s, Import{test::read_file(file.path().string())});
+        if (s.own_models.empty()) continue;
+        s.notices.clear();
+        const std::string link = to_query(s);
+        EXPECT_LE(link.size(), 8192u) << file.path();
+        from_query(other, link);
+        if (!find_param("own")->get(s).empty()) EXPECT_EQ(other.model(), s.model()) << file.path();
+    }
+}
+
+TEST(OwnModels, TheSessionKeepsAllOfThemAndADamagedOneNone) {
+    State s = fresh();
+    apply(s, Import{small("One", 8)});
+    apply(s, Import{small("Two", 12)});
+    State again = fresh();
+    ASSERT_TRUE(from_session(again, to_session(s)));
+    EXPECT_EQ(again.own_models.size(), 2u);
+    EXPECT_EQ(again.model(), s.model());
+    State damaged = fresh();
+    EXPECT_TRUE(from_session(damaged, R"({"v":1,"query":"?batch=3","own":["{",5,null,"{\"hidden_size\":1}"]})"));
+    EXPECT_TRUE(damaged.own_models.empty());
+    EXPECT_EQ(damaged.in.batch, 3);
+}
+
+TEST(OwnModels, OnlyTheNewestAreKeptAndThatIsSaid) {
+    State s = fresh();
+    for (int i = 0; i < 13; ++i) apply(s, Import{small("Model " + std::to_string(i), 4 + i)});
+    EXPECT_EQ(s.own_models.size(), kMostOwnModels);
+    ASSERT_FALSE(s.notices.empty());
+    EXPECT_NE(s.notices.front().find("Model 0"), std::string::npos);
+}
+
+TEST(OwnModels, AForgottenOneIsGoneAndTheDefaultShown) {
+    State s = fresh();
+    apply(s, Import{small("Mine", 16)});
+    apply(s, ForgetModel{"own-mine"});
+    EXPECT_TRUE(s.own_models.empty());
+    EXPECT_EQ(s.in.model, Inputs().model);
+    apply(s, SetParam{"model", "own-mine"});
+    EXPECT_NE(s.notices.back().find("own model"), std::string::npos);
+}
+
+TEST(OwnDevice, ItsFiguresAreParametersALinkAndAFile) {
+    State s = fresh();
+    apply(
+        s,
+        Import{R"({"name":"Lab card","memory_gib":48,"bandwidth_gbs":864,"bf16_tflops":362,"watts":350,"price":0.9})"});
+    ASSERT_TRUE(s.notices.empty()) << s.notices.front();
+    EXPECT_EQ(s.device().name, "Lab card");
+    EXPECT_EQ(s.device().memory.value, 48.0 * 1073741824);
+    EXPECT_EQ(s.device().bandwidth, 864e9);
+    EXPECT_EQ(s.in.serving.price, 0.9);
+    State other = fresh();
+    from_query(other, to_query(s));
+    EXPECT_EQ(other.device(), s.device());
+    // A decode step cannot be faster than reading the weights once.
+    EXPECT_GE(figure(s, "decode_floor"), figure(s, "weights") / 864e9 * 0.999);
+}
+
+TEST(OwnDevice, ARowOfTheDeviceListIsReadInItsUnits) {
+    State s = fresh();
+    apply(s, Import{R"({"name":"Copy","memory":85899345920,"bandwidth":3350000000000,"bf16":989.4})"});
+    EXPECT_EQ(s.device().memory.gib(), 80);
+    EXPECT_EQ(s.device().bandwidth, 3.35e12);
+    EXPECT_DOUBLE_EQ(s.device().bf16_flops, 989.4e12);
+}
+
+TEST(OwnDevice, AWrongFieldIsNamedAndNothingChanges) {
+    for (const auto& [json, word] :
+         {std::pair{R"({"memory_gib":"much","bandwidth_gbs":1})", "memory_gib"},
+          std::pair{R"({"memory_gib":80})", "bandwidth_gbs"}, std::pair{R"({"bandwidth_gbs":80})", "memory_gib"},
+          std::pair{R"({"memory_gib":80,"bandwidth_gbs":-4})", "bandwidth_gbs"},
+          std::pair{R"({"memory_gib":1e300,"bandwidth_gbs":4})", "memory_gib"}}) {
+        State s = fresh();
+        const std::string before = to_query(s);
+        apply(s, Import{json});
+        ASSERT_EQ(s.notices.size(), 1u) << json;
+        EXPECT_NE(s.notices[0].find(word), std::string::npos) << s.notices[0];
+        EXPECT_EQ(to_query(s), before);
+    }
+}
+
+TEST(StartOver, EverythingIsAsAtFirstAndUndoBringsItBack) {
+    State s = fresh();
+    from_query(s, "?view=training&model=gpt-3-175b&devices=64&zero=3&phase=0.7");
+    const std::string before = to_query(s);
+    apply(s, Reset{});
+    EXPECT_EQ(s.in.view, "training");
+    EXPECT_EQ(s.in.model, Inputs().model);
+    EXPECT_EQ(s.in.devices, 1);
+    EXPECT_FALSE(s.undo.empty());
+    apply(s, Tick{0.1});
+    apply(s, Undo{});
+    EXPECT_EQ(to_query(s), before);
+    EXPECT_TRUE(s.undo.empty());
+    apply(s, Undo{});
+    EXPECT_EQ(to_query(s), before) << "once";
+}
+
+TEST(StartOver, WhatIsDoneAfterwardsStays) {
+    State s = fresh();
+    apply(s, SetParam{"batch", "9"});
+    apply(s, Reset{});
+    apply(s, SetParam{"batch", "3"});
+    EXPECT_TRUE(s.undo.empty());
+    apply(s, Undo{});
+    EXPECT_EQ(s.in.batch, 3);
+}
+
+TEST(Neighbour, GoesRoundAndOneBackIsOneOn) {
+    const State s = fresh();
+    const Param& model = *find_param("model");
+    const size_t count = model.choices(s).size();
+    State t = s;
+    for (size_t i = 0; i < count; ++i) model.set(t, neighbour(model, t, 1).value);
+    EXPECT_EQ(t.in.model, s.in.model);
+    model.set(t, neighbour(model, t, 1).value);
+    model.set(t, neighbour(model, t, -1).value);
+    EXPECT_EQ(t.in.model, s.in.model);
+}
+
+TEST(Export, TheTablesHoldEveryFigureOfThePage) {
+    for (const char* view : {"inference", "training", "layout"}) {
+        State s = fresh();
+        s.in.view = view;
+        const std::vector<core::Quantity> all = quantities(derive(s), s);
+        const std::string csv = figures_csv(s), table = figures_markdown(s);
+        for (const core::Quantity& q : all) {
+            EXPECT_NE(csv.find("\n" + q.id + ","), std::string::npos) << view << " " << q.id;
+            EXPECT_NE(table.find("| " + q.label + " |"), std::string::npos) << view << " " << q.id;
+        }
+        EXPECT_NE(table.find(headline(s, derive(s))), std::string::npos);
+        EXPECT_NE(table.find(to_query(s)), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace kvx::app
