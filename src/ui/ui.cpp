@@ -318,6 +318,11 @@ bool Ui::blocked() const {
     return false;
 }
 
+bool Ui::was_there(int depth) const {
+    return depth == 0 ||
+           std::any_of(last_layers_.begin(), last_layers_.end(), [depth](const Layer& l) { return l.depth == depth; });
+}
+
 float Ui::take_wheel(const Rect& r) {
     if (!r.contains(px_, py_) || !clips_.back().contains(px_, py_) || blocked()) return 0;
     return std::exchange(wheel_y_, 0.0f);
@@ -325,6 +330,7 @@ float Ui::take_wheel(const Rect& r) {
 
 Hit Ui::hit(std::string_view id, const Rect& r) {
     Hit h;
+    if (!was_there(layer_)) return h;  // what opens in this frame does not take the press that opened it
     const bool over = r.contains(px_, py_) && clips_.back().contains(px_, py_) && !blocked();
     const bool mine = active_ == id;
     h.hovered = over && (!down_ || mine || pressed_) && scroll_owner_.empty() && !(touch_ && !down_ && !released_);

@@ -94,7 +94,10 @@ class Ui {
     float pointer_x() const { return px_; }
     float pointer_y() const { return py_; }
     bool touch() const { return touch_; }
-    bool pressed_outside(const Rect& r) const { return pressed_ && !r.contains(px_, py_); }
+    // Beside r, whose layer of this depth was there when the finger came down: the press that opens it closes nothing.
+    bool pressed_outside(const Rect& r, int depth) const {
+        return pressed_ && !r.contains(px_, py_) && was_there(depth);
+    }
     bool took_key(std::string_view name);
     float take_wheel(const Rect& r);                 // pixels turned over r, once
     const Act* take(std::string_view id, int kind);  // each report is taken once; valid until the next is taken
@@ -142,6 +145,7 @@ class Ui {
         Rect rect;
     };
     bool blocked() const;
+    bool was_there(int depth) const;
     ImFont* font(Face f) const { return fonts_[static_cast<int>(f)]; }
     float factor(Face f) const { return factors_[static_cast<int>(f)]; }
 

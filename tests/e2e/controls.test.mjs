@@ -152,9 +152,9 @@ test('a config.json dropped on the page becomes the model', async () => {
     for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true}));
   }, [text, name]);
   await drop(JSON.stringify(config), 'config.json');
-  await expectParam(page, 'model', 'imported');
+  await expectParam(page, 'model', 'own-imported-llama');
   await page.getByText('config.json imported').first().waitFor();
   await drop('{"model_type": "llama"', 'broken.json');
   await page.getByText(/broken\.json was not imported: /).first().waitFor();
-  assert.equal(await get(page, 'model'), 'imported');
+  assert.equal(await get(page, 'model'), 'own-imported-llama');
 });

@@ -130,6 +130,39 @@ export async function ownBrowser(args, options = {}) {
   return launched;
 }
 
+/** Real touches through the debugger: one finger or two. */
+export async function fingers(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setTouchEmulationEnabled', {enabled: true, maxTouchPoints: 5});
+  const send = (type, points) => session.send('Input.dispatchTouchEvent', {type, touchPoints: points.map(([id, x, y]) => ({id, x, y, radiusX: 8, radiusY: 8, force: 1}))});
+  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+  return {
+    /** From one place to another, frame by frame. */
+    async stroke([x0, y0], [x1, y1], steps = 4) {
+      await send('touchStart', [[1, x0, y0]]);
+      await frame();
+      for (let i = 1; i <= steps; i++) {
+        await send('touchMove', [[1, x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps]]);
+        await frame();
+      }
+      await send('touchEnd', []);
+    },
+    drag(x, from, to, steps = 12) { return this.stroke([x, from], [x, to], steps); },
+    async pinch(x, y, from, to, steps = 10) {
+      await send('touchStart', [[1, x - from, y]]);
+      await send('touchStart', [[1, x - from, y], [2, x + from, y]]);
+      for (let i = 1; i <= steps; i++) {
+        const d = from + (to - from) * i / steps;
+        await send('touchMove', [[1, x - d, y], [2, x + d, y]]);
+        await frame();
+      }
+      await send('touchEnd', []);
+    },
+    async down(x, y) { await send('touchStart', [[1, x, y]]); },
+    async up() { await send('touchEnd', []); },
+  };
+}
+
 // ── what tests do with a page ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: 20000, polling: 50});

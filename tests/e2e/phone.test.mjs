@@ -1,32 +1,5 @@
-import {assert, expectParam, open, PHONE, phone, press, rest, test, until} from './harness.mjs';
+import {assert, expectParam, fingers, open, PHONE, phone, press, rest, test, until} from './harness.mjs';
 import {BUTTON, SHEET} from './names.mjs';
-
-const touch = async (page) => {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Emulation.setTouchEmulationEnabled', {enabled: true, maxTouchPoints: 5});
-  const send = (type, points) => session.send('Input.dispatchTouchEvent', {type, touchPoints: points.map(([id, x, y]) => ({id, x, y, radiusX: 8, radiusY: 8, force: 1}))});
-  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
-  return {
-    async drag(x, from, to, steps = 12) {
-      await send('touchStart', [[1, x, from]]);
-      await frame();
-      for (let i = 1; i <= steps; i++) {
-        await send('touchMove', [[1, x, from + (to - from) * i / steps]]);
-        await frame();
-      }
-      await send('touchEnd', []);
-    },
-    async pinch(x, y, from, to, steps = 10) {
-      await send('touchStart', [[1, x - from, y], [2, x + from, y]]);
-      for (let i = 1; i <= steps; i++) {
-        const d = from + (to - from) * i / steps;
-        await send('touchMove', [[1, x - d, y], [2, x + d, y]]);
-        await frame();
-      }
-      await send('touchEnd', []);
-    },
-  };
-};
 
 test('a tap plays', async () => {
   const {page} = await open('?view=inference&at=0&speed=5', PHONE);
@@ -41,7 +14,7 @@ test('a tap plays', async () => {
 test('the sheet follows the finger and rests', async () => {
   const {page} = await open('', PHONE);
   await rest(page);
-  const finger = await touch(page);
+  const finger = await fingers(page);
   const handle = page.getByRole('button', {name: /panel$/}).first();
   const start = await handle.boundingBox();
   await finger.drag(195, start.y + 10, start.y - 250);
@@ -61,7 +34,7 @@ test('the sheet scrolls under the finger without changing a control', async () =
   const raise = page.getByRole('button', {name: SHEET.raise, exact: true});
   if (await raise.count()) await press(raise);
   await rest(page);
-  const finger = await touch(page);
+  const finger = await fingers(page);
   const row = page.getByRole('switch', {name: 'Continuous batching'});
   const from = (await row.boundingBox()).y;
   await finger.drag(120, 640, 420);
@@ -74,7 +47,7 @@ test('the sheet scrolls under the finger without changing a control', async () =
 test('two fingers break nothing', async () => {
   const {page} = await open('', PHONE);
   await rest(page);
-  const finger = await touch(page);
+  const finger = await fingers(page);
   await finger.pinch(195, 250, 30, 120);
   await rest(page);
   assert.equal(await page.evaluate(() => visualViewport.scale), 1);

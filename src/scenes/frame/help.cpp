@@ -97,7 +97,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     ui.end_scroll();
     ui.parent = outer;
     ui.end_layer();
-    return !close && !ui.took_key("Escape") && !ui.pressed_outside(r);
+    return !close && !ui.took_key("Escape") && !ui.pressed_outside(r, 5);
 }
 
 }  // namespace kvx::scenes

@@ -117,7 +117,7 @@ void draw_explanation(Page& p, const Rect& bounds) {
     put("explanation.source", source_h, source, "caption");
     ui.parent = outer;
     ui.end_layer();
-    if (close || ui.took_key("Escape") || (ui.pressed_outside(r) && !from.contains(ui.pointer_x(), ui.pointer_y()))) {
+    if (close || ui.took_key("Escape") || (ui.pressed_outside(r, 4) && !from.contains(ui.pointer_x(), ui.pointer_y()))) {
         p.memory.explained.clear();
         ui.ask_frame();
     }
@@ -238,7 +238,7 @@ void draw_picker(Page& p, const Rect& bounds) {
     ui.parent = outer;
     ui.end_layer();
     if (!chosen.empty()) p.set(id, chosen);
-    if (close || left || !chosen.empty() || ui.took_key("Escape") || ui.pressed_outside(r)) {
+    if (close || left || !chosen.empty() || ui.took_key("Escape") || ui.pressed_outside(r, 5)) {
         p.memory.picker.clear();
         ui.ask_frame();
     }
