@@ -1,4 +1,8 @@
 // Frames on demand: one requestAnimationFrame when something asked, a timer for a deadline, nothing otherwise, nothing while hidden.
+// Half as many while the battery is low.
+
+const HALF_MS = 24; // after it the next display frame is taken: every second one of 60 Hz
+const LOW_BATTERY = 0.2;
 
 /**
  * @param {(now: number) => number} draw  draws one frame; returns 0 for another at once, ms for one later, -1 for none
@@ -7,13 +11,14 @@ export function createFrames(draw) {
   let request = 0;
   let timer = 0;
   let stopped = false;
+  let sparing = false;
 
   /** @param {number} now */
   function tick(now) {
     request = 0;
     const delay = draw(now);
     if (stopped || document.hidden || request) return;
-    if (delay === 0) wake();
+    if (delay === 0) sparing ? later(HALF_MS) : wake();
     else if (delay > 0) later(delay);
   }
 
@@ -40,6 +45,13 @@ export function createFrames(draw) {
     else wake();
   });
   addEventListener('pageshow', (event) => { if (event.persisted) wake(); });
+
+  // Only Chromium tells; elsewhere the browser itself slows frames down.
+  /** @type {any} */ (navigator).getBattery?.().then((/** @type {any} */ battery) => {
+    const look = () => { sparing = !battery.charging && battery.level <= LOW_BATTERY; };
+    for (const event of ['levelchange', 'chargingchange']) battery.addEventListener(event, look);
+    look();
+  }).catch(() => { /* forbidden: nothing is spared */ });
 
   return {
     wake,

@@ -1,10 +1,24 @@
 // What the app must know of its window: size in CSS and device pixels, safe areas, preferences. Read here, sent before the next frame.
 
-export const FLAG = {coarse: 1, reducedMotion: 2, light: 4, forcedColors: 8, hidden: 16, software: 32, installable: 64};
+export const FLAG = {coarse: 1, reducedMotion: 2, light: 4, forcedColors: 8, hidden: 16, software: 32, installable: 64, moreContrast: 128, lessTransparency: 256};
 
 // Drawing costs by the pixel: phones get at most 2 device pixels a CSS pixel and 4 megapixels.
 const PHONE_RATIO = 2;
 const PHONE_PIXELS = 4e6;
+
+/** What a person chose for the whole system, as 0xBBGGRR. */
+function systemColours() {
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  document.body.append(probe);
+  const colours = ['Canvas', 'CanvasText', 'Highlight', 'HighlightText', 'ButtonFace', 'LinkText'].map((name) => {
+    probe.style.color = name;
+    const [r, g, b] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? ['0', '0', '0']).map(Number);
+    return Math.round(b) << 16 | Math.round(g) << 8 | Math.round(r);
+  });
+  probe.remove();
+  return colours;
+}
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -25,6 +39,8 @@ export function createViewport(canvas, kind, changed) {
     reducedMotion: matchMedia('(prefers-reduced-motion: reduce)'),
     light: matchMedia('(prefers-color-scheme: light)'),
     forcedColors: matchMedia('(forced-colors: active)'),
+    moreContrast: matchMedia('(prefers-contrast: more)'),
+    lessTransparency: matchMedia('(prefers-reduced-transparency: reduce)'),
   };
   for (const query of Object.values(media)) query.addEventListener('change', touch);
 
@@ -96,6 +112,7 @@ export function createViewport(canvas, kind, changed) {
         engine.call('kvx_viewport', 1440, 900, 1440, 900, 0, 0, 0, 0, flags & ~FLAG.coarse);
         return;
       }
+      if (media.forcedColors.matches) engine.call('kvx_colors', ...systemColours());
       const {w, h} = backing();
       if (canvas.width !== w) canvas.width = w;
       if (canvas.height !== h) canvas.height = h;

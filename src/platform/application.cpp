@@ -25,10 +25,12 @@ float channel(ui::Color c, int shift) {
 
 }  // namespace
 
-const ui::Theme& Application::theme() const {
+ui::Theme Application::theme() const {
     const bool light =
-        state.theme == app::Theme::light || (state.theme == app::Theme::automatic && ui.view.prefers_light);
-    return light ? ui::light_theme() : ui::dark_theme();
+        state.theme == app::Theme::light || (state.theme == app::Theme::automatic && window_.prefers_light);
+    const ui::Theme& plain = light ? ui::light_theme() : ui::dark_theme();
+    if (window_.forced_colors) return ui::forced_theme(plain, window_.system);
+    return window_.more_contrast ? ui::more_contrast(plain) : plain;
 }
 
 void Application::provide(std::string name, std::string bytes) {
@@ -80,7 +82,9 @@ void Application::apply(const app::Action& a) {
 }
 
 void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) {
+    const ui::SystemColors system = window_.system;
     window_ = v;
+    window_.system = system;
     pixel_w_ = pixel_w;
     pixel_h_ = pixel_h;
     host_wake();
@@ -96,6 +100,11 @@ void Application::fit_view() {
     for (float* side :
          {&ui.view.w, &ui.view.h, &ui.view.safe_top, &ui.view.safe_right, &ui.view.safe_bottom, &ui.view.safe_left})
         *side /= zoom;
+}
+
+void Application::set_colors(const ui::SystemColors& c) {
+    window_.system = c;
+    host_wake();
 }
 
 void Application::pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
@@ -128,12 +137,12 @@ void Application::context_lost(bool lost) {
 // One pass of input → picture. True when the state changed, so that the picture is already old.
 bool Application::frame_once(double seconds, bool record) {
     fit_view();
-    const ui::Theme& t = theme();
+    theme_ = theme();
     const double began = host_now();
     view_ = app::derive(state, &view_);
     const double derived = host_now();
     if (drawing_) ImGui_ImplOpenGL3_NewFrame();
-    ui.begin(seconds, t, record);
+    ui.begin(seconds, theme_, record);
     scenes::Requests requests;
     frame_.draw(ui, state, view_, actions_, requests, cost_);
     ui.end();

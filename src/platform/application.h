@@ -19,7 +19,8 @@ class Application {
     std::string start(const std::string& query, const std::string& session, bool drawing);
     double frame(double now_ms);  // ms until the next, 0 at once, -1 none
     void set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h);
-    bool key(const std::string& name);  // true when the page must not react as well
+    void set_colors(const ui::SystemColors& c);  // with forced colours
+    bool key(const std::string& name);           // true when the page must not react as well
     void apply(const app::Action& a);
     void context_lost(bool lost);
     // In CSS px of the canvas.
@@ -31,7 +32,7 @@ class Application {
     app::State state;
 
   private:
-    const ui::Theme& theme() const;
+    ui::Theme theme() const;
     bool frame_once(double seconds, bool record);
     void fit_view();
     void measure(double derived, double drawn);
@@ -45,6 +46,7 @@ class Application {
     bool drawing_ = true, lost_ = false, started_ = false;
     int pixel_w_ = 0, pixel_h_ = 0;
     double last_record_ = -1, last_publish_ = -1;
+    ui::Theme theme_;
     ui::Viewport window_;  // as the browser has it; a presentation draws larger
     float zoom_ = 1;
     ui::Rect sent_stage_;

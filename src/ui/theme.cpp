@@ -1,5 +1,7 @@
 #include "ui/theme.h"
 
+#include <initializer_list>
+
 namespace kvx::ui {
 
 Color mix(Color a, Color b, float t) {
@@ -114,6 +116,34 @@ const Theme& light_theme() {
         .sequence = {rgb(0x2E8FD0), rgb(0xD07320), rgb(0x0F7A6D), rgb(0xDCC455), rgb(0x1F4796), rgb(0x7C4425),
                      rgb(0xC65A9E), rgb(0x74BCC4)},
     };
+    return t;
+}
+
+Theme more_contrast(Theme t) {
+    const Color strongest = t.dark ? rgb(0xFFFFFF) : rgb(0x000000);
+    t.text = strongest;
+    for (Color* c : {&t.dim, &t.faint, &t.red_text, &t.amber}) *c = mix(*c, strongest, 0.55f);
+    for (Color* c : {&t.line, &t.line2, &t.package_edge, &t.die_line, &t.stack_line, &t.alert_line})
+        *c = mix(*c, strongest, 0.45f);
+    t.accent = mix(t.accent, strongest, 0.25f);
+    t.selected = mix(t.selected, strongest, 0.14f);
+    t.chip_selected = mix(t.chip_selected, strongest, 0.14f);
+    return t;
+}
+
+Theme forced_theme(Theme t, const SystemColors& c) {
+    t.dark = (c.canvas & 0xFFu) + (c.canvas >> 8 & 0xFFu) + (c.canvas >> 16 & 0xFFu) < 384;
+    for (Color* ground : {&t.bg, &t.bar, &t.surface, &t.well, &t.alert_surface, &t.package_top, &t.package_bottom,
+                          &t.die_top, &t.die_bottom, &t.stack_well, &t.attention_well})
+        *ground = c.canvas;
+    for (Color* words : {&t.text, &t.dim, &t.faint, &t.red_text, &t.amber, &t.knob}) *words = c.text;
+    for (Color* edge : {&t.line, &t.line2, &t.package_edge, &t.die_line, &t.stack_line, &t.alert_line, &t.wave})
+        *edge = mix(c.canvas, c.text, 0.7f);
+    t.raised = c.button;
+    t.raised_hover = t.selected = t.chip_selected = mix(c.canvas, c.highlight, 0.35f);
+    t.accent = c.highlight;
+    t.accent_ink = c.highlight_text;
+    t.free_cell = t.tile_idle = t.triangle_future = mix(c.canvas, c.text, 0.25f);
     return t;
 }
 

@@ -29,6 +29,13 @@ struct Theme {
 
 const Theme& dark_theme();
 const Theme& light_theme();
+// For people who ask for more contrast: words and lines nearer to black or white.
+Theme more_contrast(Theme t);
+// The colours a person has chosen for the whole system (forced-colors); what carries meaning keeps its own.
+struct SystemColors {
+    Color canvas = 0, text = 0, highlight = 0, highlight_text = 0, button = 0, link = 0;
+};
+Theme forced_theme(Theme t, const SystemColors& c);
 
 namespace radius {
 inline constexpr float cell = 1.6f, swatch = 3, bar = 3, segment = 6, control = 8, stack = 8, die = 10, card = 12,

@@ -239,6 +239,10 @@ void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
     draw->PopClipRect();
 }
 
+Color Ui::scrim() const {
+    return view.reduced_transparency ? theme->bg : fade(theme->bg, 0.55f);
+}
+
 void Ui::disc(float x, float y, float radius, Color c) {
     draw->AddCircleFilled(v2(x, y), radius, c);
 }

@@ -19,7 +19,8 @@ struct Viewport {
     float w = 1280, h = 800, scale = 1;  // CSS px; device pixels per CSS px
     float safe_top = 0, safe_right = 0, safe_bottom = 0, safe_left = 0;
     bool coarse = false, reduced_motion = false, prefers_light = false, forced_colors = false, hidden = false,
-         software = false;
+         software = false, more_contrast = false, reduced_transparency = false;
+    SystemColors system;  // with forced_colors
 };
 
 enum class Align : uint8_t { left, center, right };
@@ -73,6 +74,7 @@ class Ui {
     void line(float x0, float y0, float x1, float y1, Color c, float width = 1);
     void dashed(float x0, float y0, float x1, float y1, Color c, float dash, float gap, float width = 1);
     void stripes(const Rect& r, Color c, float pitch, float width);  // 45 degrees, clipped to r
+    Color scrim() const;                                             // over what a dialog covers
     void disc(float x, float y, float radius, Color c);
     void clip(const Rect& r);
     void unclip();

@@ -217,7 +217,10 @@ int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name,
         const Hit h = ui.hit(part, c);
         const bool on = value == selected;
         const float k = ui.animate(part + "~s", on ? 1.0f : 0.0f, duration::toggle);
-        if (k > 0.01f) ui.fill(c, fade(t.selected, k), radius::segment);
+        if (k > 0.01f) {  // the line tells without the ground's faint contrast
+            ui.fill(c, fade(t.selected, k), radius::segment);
+            ui.fill({c.x + c.w * 0.25f, c.bottom() - 2, c.w * 0.5f, 2}, fade(t.accent, k), 1);
+        }
         const TextStyle st = mono ? type::caption_mono : type::label;
         ui.text(c.inset(2, 0), label, st, on || h.hovered ? t.text : t.dim, Align::center);
         ui.control_box(c.inset(0, -2), label);

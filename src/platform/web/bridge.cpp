@@ -62,7 +62,16 @@ EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_
     v.forced_colors = flags & 8;
     v.hidden = flags & 16;
     v.software = flags & 32;
+    v.more_contrast = flags & 128;
+    v.reduced_transparency = flags & 256;
     app().set_viewport(v, pixel_w, pixel_h);
+}
+
+// 0xBBGGRR each, as the page's CSS says the system has them.
+EMSCRIPTEN_KEEPALIVE void kvx_colors(int canvas, int text, int highlight, int highlight_text, int button, int link) {
+    const auto opaque = [](int c) { return static_cast<kvx::ui::Color>(c) | 0xFF000000u; };
+    app().set_colors(
+        {opaque(canvas), opaque(text), opaque(highlight), opaque(highlight_text), opaque(button), opaque(link)});
 }
 
 EMSCRIPTEN_KEEPALIVE void kvx_pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {

@@ -60,7 +60,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     const float head = 52, pad = 16;
     const Rect r = area.centered(w, std::min(content_h + head + 2 * pad, area.h - 16));
     ui.begin_layer(area, 5);
-    ui.fill(area, ui::fade(t.bg, 0.55f));
+    ui.fill(area, ui.scrim());
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     ui.record("help.panel", "dialog", "Help", r);

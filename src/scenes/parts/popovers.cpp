@@ -117,7 +117,8 @@ void draw_explanation(Page& p, const Rect& bounds) {
     put("explanation.source", source_h, source, "caption");
     ui.parent = outer;
     ui.end_layer();
-    if (close || ui.took_key("Escape") || (ui.pressed_outside(r, 4) && !from.contains(ui.pointer_x(), ui.pointer_y()))) {
+    if (close || ui.took_key("Escape") ||
+        (ui.pressed_outside(r, 4) && !from.contains(ui.pointer_x(), ui.pointer_y()))) {
         p.memory.explained.clear();
         ui.ask_frame();
     }
@@ -154,7 +155,7 @@ void draw_picker(Page& p, const Rect& bounds) {
     r = {ui.px(r.x), ui.px(r.y), r.w, r.h};
 
     ui.begin_layer({0, 0, ui.view.w, ui.view.h}, 5);
-    ui.fill({0, 0, ui.view.w, ui.view.h}, ui::fade(t.bg, 0.55f));
+    ui.fill({0, 0, ui.view.w, ui.view.h}, ui.scrim());
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     const std::string outer = ui.parent;
