@@ -41,6 +41,7 @@ for job in "$@"; do
             compgen -G '/usr/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' >/dev/null || need libclang-rt-14-dev
         [[ -d /usr/src/googletest ]] || need googletest
         has chromium || has google-chrome || need chromium
+        has java || need default-jre-headless # the W3C's checker
         ;;
     browser) has chromium || has google-chrome || need chromium ;;
     check)

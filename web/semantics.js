@@ -43,7 +43,7 @@
 
 const PRESS = 0, SET = 1, FOCUS = 2, BLUR = 3, INCREMENT = 4, DECREMENT = 5;
 
-const CONTAINERS = new Set(['group', 'region', 'dialog', 'tablist', 'radiogroup', 'listbox']);
+const CONTAINERS = new Set(['group', 'region', 'dialog', 'tablist', 'radiogroup', 'listbox', 'tabpanel']);
 const BUTTONS = new Set(['button', 'switch', 'tab', 'radio']);
 const ROVING_PARENT = new Set(['tablist', 'radiogroup', 'listbox']);
 const ROVING_CHILD = new Set(['tab', 'radio', 'option']);
@@ -121,9 +121,9 @@ function create(kind) {
 
 /**
  * @param {HTMLElement} layer
- * @param {{act: (id: string, kind: number, value: string) => void, readable: boolean, root: HTMLElement, lastPointer: () => string}} page
+ * @param {{act: (id: string, kind: number, value: string) => void, kind: {readable: boolean}, root: HTMLElement, lastPointer: () => string}} page
  */
-export function createSemantics(layer, {act, readable, root, lastPointer}) {
+export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
   /** @type {Map<string, Item>} */
   const items = new Map();
   /** @type {WeakMap<Element, Item>} */
@@ -155,7 +155,7 @@ export function createSemantics(layer, {act, readable, root, lastPointer}) {
     /** @type {Item} */
     const item = {node: {id: node.id, role: node.role}, el, box: el, kind, sent: ''};
     el.dataset.id = node.id;
-    if (readable && FIELDS.has(node.role)) item.box = labelled(el, node.role);
+    if (page.readable && FIELDS.has(node.role)) item.box = labelled(el, node.role);
     items.set(node.id, item);
     itemOf.set(el, item);
     if (old) {
@@ -220,8 +220,9 @@ export function createSemantics(layer, {act, readable, root, lastPointer}) {
     attr(el, 'aria-description', node.hint || null);
     if (node.controls || old.controls) attr(el, 'aria-controls', domId(node.controls));
     if (node.focusable !== old.focusable && !FIELDS.has(role) && role !== 'figure') attr(el, 'tabindex', node.focusable ? 0 : null);
-    if (role === 'listbox' || role === 'option') attr(el, 'id', domId(node.id));
-    if (!readable) place(item, node);
+    if (role === 'listbox' || role === 'option' || role === 'tabpanel') attr(el, 'id', domId(node.id));
+    if (role === 'tab') attr(el, 'aria-controls', node.selected ? domId('page') : null);
+    if (!page.readable) place(item, node);
     else if (item.box !== el) {
       text(/** @type {HTMLElement} */ (item.box.firstElementChild), name);
       const output = item.box.querySelector('output');
@@ -528,5 +529,16 @@ export function createSemantics(layer, {act, readable, root, lastPointer}) {
     if (item && key(item, e)) e.preventDefault();
   });
 
-  return {apply, /** for tests */ size: () => items.size};
+  return {
+    apply,
+    /** Everything anew: the program sends the whole list again. */
+    reset() {
+      items.clear();
+      order = [];
+      modal = null;
+      layer.replaceChildren();
+    },
+    /** for tests */
+    size: () => items.size,
+  };
 }

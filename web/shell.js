@@ -120,8 +120,7 @@ async function start({program, factory, contents}) {
   useFonts(contents);
 
   const gl = openContext();
-  const readable = !gl;
-  const kind = {readable, software: gl ? isSoftware(gl) : false};
+  const kind = {readable: !gl || tooSmall(), software: gl ? isSoftware(gl) : false};
 
   /** @type {import('./engine.js').Engine} */
   let engine;
@@ -143,7 +142,7 @@ async function start({program, factory, contents}) {
       engine.post('kvx_act', id, what, value);
       wake();
     },
-    readable,
+    kind,
     root,
     lastPointer: () => lastPointer(),
   });
@@ -182,10 +181,10 @@ async function start({program, factory, contents}) {
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
 
   // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
-  document.body.classList.add(readable ? 'readable' : 'drawn');
+  showKind();
   viewport = createViewport(canvas, kind, wake);
   viewport.setInstallable(installable);
-  if (!engine.call('kvx_start', location.search, loadSession(), readable ? 0 : 1)) {
+  if (!engine.call('kvx_start', location.search, loadSession(), gl ? 1 : 0)) {
     stop();
     showFailure({text: 'The program could not start.'});
     return;
@@ -193,8 +192,16 @@ async function start({program, factory, contents}) {
 
   pick = installImport(engine, wake).pick;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
-  if (readable) installKeys(root, engine, wake);
-  else lastPointer = installInput(root, canvas, stage, engine, wake).lastPointer;
+  if (gl) lastPointer = installInput(root, canvas, stage, engine, wake).lastPointer;
+  else installKeys(root, engine, wake);
+  addEventListener('resize', () => {
+    if (!gl || kind.readable === tooSmall()) return;
+    kind.readable = !kind.readable;
+    semantics.reset();
+    engine.post('kvx_resend');
+    showKind();
+    viewport?.touch();
+  });
   addEventListener('popstate', () => {
     engine.post('kvx_query', location.search);
     wake();
@@ -213,7 +220,7 @@ async function start({program, factory, contents}) {
       const {openShare} = await import(SHARE_JS);
       openShare({
         engine, query,
-        canvas: gl ? canvas : null,
+        canvas: kind.readable ? null : canvas,
         redraw: () => engine.call('kvx_frame', performance.now()),
         stage: () => stage.getBoundingClientRect(),
         copy: copyText,
@@ -225,11 +232,17 @@ async function start({program, factory, contents}) {
     }
   }
 
+  function showKind() {
+    document.body.classList.toggle('readable', kind.readable);
+    document.body.classList.toggle('drawn', !kind.readable);
+    document.getElementById('readable-note')?.remove();
+    if (kind.readable) noteReadable(Boolean(gl));
+  }
+
   function becomeReady() {
     ready = true;
     about.hidden = true;
     document.body.classList.add('ready');
-    if (readable) noteReadable();
     performance.mark('kvx-ready');
     /** @type {any} */ (globalThis).__ready = true;
     dispatchEvent(new Event('kvx-ready'));
@@ -239,11 +252,18 @@ async function start({program, factory, contents}) {
   wake();
 }
 
-function noteReadable() {
+/** @param {boolean} small */
+function noteReadable(small) {
   const note = document.createElement('p');
   note.id = 'readable-note';
-  note.textContent = 'This browser offers no WebGL2, so the picture is missing. All figures and controls are here as text. To see the picture, switch on hardware acceleration in the browser’s settings.';
+  note.textContent = small ? 'This window is too small for the picture. All figures and controls are here as text.'
+    : 'This browser offers no WebGL2, so the picture is missing. All figures and controls are here as text. To see the picture, switch on hardware acceleration in the browser’s settings.';
   layer.prepend(note);
+}
+
+/** Zoomed to 400 %, for one: then everything flows as text, in one column. */
+function tooSmall() {
+  return innerWidth < 300 || innerHeight < (innerWidth < 560 ? 380 : 300);
 }
 
 /**

@@ -1,6 +1,6 @@
 // What the app must know of its window: size in CSS and device pixels, safe areas, preferences. Read here, sent before the next frame.
 
-export const FLAG = {coarse: 1, reducedMotion: 2, light: 4, forcedColors: 8, hidden: 16, software: 32, installable: 64, moreContrast: 128, lessTransparency: 256};
+export const FLAG = {coarse: 1, reducedMotion: 2, light: 4, forcedColors: 8, hidden: 16, software: 32, installable: 64, moreContrast: 128, lessTransparency: 256, textOnly: 512};
 
 // Drawing costs by the pixel: phones get at most 2 device pixels a CSS pixel and 4 megapixels.
 const PHONE_RATIO = 2;
@@ -65,14 +65,12 @@ export function createViewport(canvas, kind, changed) {
     touch();
   });
 
-  if (!kind.readable) {
-    measure();
-    armRatio();
-    try {
-      observer.observe(canvas, {box: 'device-pixel-content-box'});
-    } catch {
-      observer.observe(canvas);
-    }
+  measure();
+  armRatio();
+  try {
+    observer.observe(canvas, {box: 'device-pixel-content-box'});
+  } catch {
+    observer.observe(canvas);
   }
   document.addEventListener('visibilitychange', touch);
   addEventListener('orientationchange', touch);
@@ -109,7 +107,7 @@ export function createViewport(canvas, kind, changed) {
       if (installable) flags |= FLAG.installable;
       if (kind.readable) {
         // Nothing is drawn; a wide window keeps every panel open, so that every node is in the list.
-        engine.call('kvx_viewport', 1440, 900, 1440, 900, 0, 0, 0, 0, flags & ~FLAG.coarse);
+        engine.call('kvx_viewport', 1440, 900, 1440, 900, 0, 0, 0, 0, flags & ~FLAG.coarse | FLAG.textOnly);
         return;
       }
       if (media.forcedColors.matches) engine.call('kvx_colors', ...systemColours());

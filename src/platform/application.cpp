@@ -183,12 +183,12 @@ double Application::frame(double now_ms) {
     const bool due = !state.playing || seconds - last_record_ >= kMirrorInterval;
     const bool changed = frame_once(seconds, due);
     const double submitted = host_now();
-    if (drawing_) {
+    if (drawing_ && !ui.view.text_only) {
         set_drawing_size(pixel_w_, pixel_h_);
         const ui::Color bg = ui.theme->bg;
         clear_screen(channel(bg, 0), channel(bg, 8), channel(bg, 16));
         ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-    } else {
+    } else if (!drawing_) {
         for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) texture->SetStatus(ImTextureStatus_OK);
     }
     cost_.submit = host_now() - submitted;

@@ -19,7 +19,7 @@ struct Viewport {
     float w = 1280, h = 800, scale = 1;  // CSS px; device pixels per CSS px
     float safe_top = 0, safe_right = 0, safe_bottom = 0, safe_left = 0;
     bool coarse = false, reduced_motion = false, prefers_light = false, forced_colors = false, hidden = false,
-         software = false, more_contrast = false, reduced_transparency = false;
+         software = false, more_contrast = false, reduced_transparency = false, text_only = false;
     SystemColors system;  // with forced_colors
 };
 

@@ -1,7 +1,11 @@
 import {assert, lint, open, phone, press, rest, test} from './harness.mjs';
 import {BUTTON, SHEET, STATES} from './names.mjs';
 
-const SIZES = [[320, 568, true], [390, 844, true], [844, 390, true], [768, 1024, false], [1280, 720, false], [1440, 900, false], [2560, 1440, false]];
+const SIZES = [
+  [320, 568, true], [390, 844, true], [844, 390, true], [768, 1024, false], [1280, 720, false], [1440, 900, false], [2560, 1440, false],
+  [344, 882, true], [717, 512, true], // a foldable, closed and open on its side
+  [640, 360, false], // 1280×720 zoomed to 200 %
+];
 
 const told = (faults) => faults.map((f) => `${f.kind}: ${f.a}${f.b ? ` / ${f.b}` : ''} [${(f.rect ?? []).join(' ')}]`);
 

@@ -64,6 +64,7 @@ EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_
     v.software = flags & 32;
     v.more_contrast = flags & 128;
     v.reduced_transparency = flags & 256;
+    v.text_only = flags & 512;
     app().set_viewport(v, pixel_w, pixel_h);
 }
 
@@ -94,6 +95,10 @@ EMSCRIPTEN_KEEPALIVE void kvx_act(const char* id, int kind, const char* value) {
     kvx::platform::host_wake();
 }
 
+EMSCRIPTEN_KEEPALIVE void kvx_resend() {
+    app().ui.tree.forget();
+    kvx::platform::host_wake();
+}
 EMSCRIPTEN_KEEPALIVE void kvx_query(const char* query) {
     app().apply(kvx::app::SetQuery{query});
 }

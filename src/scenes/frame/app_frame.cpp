@@ -198,6 +198,11 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
         draw_embed_bar(ui, state, bar);
     else
         draw_top_bar(ui, state, out, requests, bar);
+    const bool tabs = !state.in.present && !state.in.embed;  // what the chosen one shows
+    if (tabs) {
+        ui.record("page", "tabpanel", app::shown_value(*app::find_param("view"), state), area);
+        ui.parent = "page";
+    }
     const auto draw_page = [&](auto& page) {
         page.draw(ui, state, view, area, out);
         requests.copy = std::exchange(page.memory().copy, {});
@@ -211,6 +216,7 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
         draw_page(layout_);
     else
         draw_page(inference_);
+    ui.parent.clear();
     if (help_ && !draw_help(ui, state, out, {0, 0, ui.view.w, ui.view.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
     if (state.debug) draw_cost(ui, cost, {0, 0, ui.view.w, ui.view.h});
