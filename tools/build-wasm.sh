@@ -31,6 +31,14 @@ release)
         echo "  Closure Compiler does not run here: the JavaScript glue stays about 8 kB larger."
         options+=(-DKVX_CLOSURE=OFF)
     fi
+    # binaryen's splitter and a reader of object files; without them everything is in one module
+    if [[ $version == 3.1.6 ]] && has wasm-split && has wasm-dis && { has llvm-nm-14 || has llvm-nm; }; then
+        options+=(-DKVX_SPLIT=ON)
+    else
+        options+=(-DKVX_SPLIT=OFF)
+        rm -rf "$dir/split"
+        echo "  wasm-split is missing or not tried with this Emscripten: all pages come in one module."
+    fi
     ;;
 debug) dir=$build/debug options=(-DKVX_DEBUG=ON) ;;
 test) dir=$build/wasm-test options=(-DKVX_TESTS=ON -DKVX_APP=OFF) ;;
@@ -49,3 +57,7 @@ if [[ ! -e $dir/build.ninja || $(cat "$dir/configured" 2>/dev/null) != "$key" ]]
 fi
 step "wasm-$kind" "Compiling WebAssembly ($kind)" "the code does not compile: the lines above say where" \
     ninja -C "$dir" -j "$(jobs_wanted)"
+if [[ " ${options[*]} " == *" -DKVX_SPLIT=ON "* ]]; then
+    step "split" "Cutting the later pages out of the module" "the module could not be split: the lines above say where" \
+        node tools/split-wasm.mjs "$dir"
+fi

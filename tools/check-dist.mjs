@@ -90,7 +90,7 @@ await test('the module is small and WebAssembly', () => {
   const wasm = plain.find((name) => /^kvx\.[0-9a-f]+\.wasm$/.test(name));
   expect(wasm && read(wasm).toString('latin1', 0, 4) === '\0asm', 'no module');
   const size = files.filter((name) => /\.(wasm|js|otf|ttf)\.br$/.test(name) && name !== 'sw.js.br' && !/^(lab|figures|embed)[./-]/.test(name)).reduce((total, name) => total + statSync(join('dist', name)).size, 0);
-  expect(size <= 450_000, `module, scripts and fonts are ${size} bytes with brotli, more than 450,000`);
+  expect(size <= 350_000, `module, scripts and fonts are ${size} bytes with brotli, more than 350,000`);
 });
 
 // The server of make: what a page needs from its host.

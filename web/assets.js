@@ -6,6 +6,9 @@ const fromPage = (url) => new URL(url, document.baseURI).href;
 export const KVX_JS = fromPage('@@kvx.js@@');
 export const KVX_WASM = fromPage('@@kvx.wasm@@');
 
+const PAGES = '@@pages.wasm@@'; // empty where the build makes one module
+export const PAGES_WASM = PAGES && fromPage(PAGES);
+
 /** The dialog behind "Share", loaded when it is opened. */
 export const SHARE_JS = fromPage('@@share.js@@');
 

@@ -18,10 +18,17 @@ export function ownLink(text) {
 /**
  * @param {import('./engine.js').Engine} engine
  * @param {() => void} wake
+ * @param {() => Promise<void>} ready  what reads a config.json is loaded when one comes
  */
-export function installImport(engine, wake) {
-  /** @param {string} name @param {string} json @returns {string} why it was refused, or "" */
-  function takeText(name, json) {
+export function installImport(engine, wake, ready) {
+  /** @param {string} name @param {string} json @returns {Promise<string>} why it was refused, or "" */
+  async function takeText(name, json) {
+    try {
+      await ready();
+    } catch (error) {
+      toast(`${name} was not imported: ${error instanceof Error ? error.message : error}`, {ms: 10000});
+      return 'not loaded';
+    }
     const reason = json.length > LIMIT ? 'it is larger than 1 MiB; a config.json has a few kilobytes.' : engine.text('kvx_import', json);
     wake();
     if (reason) toast(`${name} was not imported: ${reason}`, {ms: 10000});
@@ -33,7 +40,7 @@ export function installImport(engine, wake) {
     let good = 0;
     for (const file of files.slice(0, MOST_FILES)) {
       const text = file.size > LIMIT ? ' '.repeat(LIMIT + 1) : await file.text().catch(() => '');
-      if (!takeText(file.name, text)) good++;
+      if (!await takeText(file.name, text)) good++;
     }
     if (files.length > MOST_FILES) toast(`Only the first ${MOST_FILES} of ${files.length} files were read.`, {ms: 6000});
     if (good) toast(good === 1 && files.length === 1 ? `${files[0].name} imported.` : `${good} of ${files.length} files imported.`, {ms: 4000});
@@ -48,7 +55,7 @@ export function installImport(engine, wake) {
       return true;
     }
     if (!/^\s*\{/.test(text)) return false;
-    if (!takeText(name, text)) toast(`${name} imported.`, {ms: 4000});
+    takeText(name, text).then((reason) => { if (!reason) toast(`${name} imported.`, {ms: 4000}); });
     return true;
   }
 

@@ -97,11 +97,10 @@ export async function loadBytes(url, label, part) {
 /**
  * Compiles while the bytes arrive. The response itself goes to the compiler, so that the browser can keep the compiled code;
  * a copy is counted, and is there when a server sends a type the streaming compiler refuses.
- * @param {string} url @param {ReturnType<ReturnType<typeof createProgress>['part']>} part
+ * @param {string} url @param {ReturnType<ReturnType<typeof createProgress>['part']>} [part] @param {string} [label]
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function loadWasm(url, part) {
-  const label = 'the program';
+export async function loadWasm(url, part = createProgress(() => {}).part(1), label = 'the program') {
   const response = await get(url, label);
   const bytes = readAll(response.clone(), label, part);
   bytes.catch(() => {});

@@ -10,6 +10,7 @@ import {keepFieldVisible} from './keyboard.js';
 import {createLearn} from './learn.js';
 import {createProgress, LoadError, loadBytes, loadModule, loadWasm} from './load.js';
 import {say, showFailure, toast} from './messages.js';
+import {createPages} from './pages.js';
 import {createPwa} from './pwa.js';
 import {createSemantics} from './semantics.js';
 import {createViewport} from './viewport.js';
@@ -91,8 +92,9 @@ function useFonts(contents) {
  * @param {any} factory
  * @param {WebAssembly.Module} program
  * @param {object} host
+ * @param {ReturnType<typeof createPages>} pages
  */
-function instantiate(factory, program, host) {
+function instantiate(factory, program, host, pages) {
   return new Promise((resolve, reject) => {
     /** @type {WebAssembly.Memory|null} */
     let memory = null;
@@ -105,7 +107,8 @@ function instantiate(factory, program, host) {
       onAbort: (/** @type {unknown} */ reason) => reject(reason instanceof Error ? reason : new Error(`aborted: ${reason}`)),
       locateFile: (/** @type {string} */ name) => (name.endsWith('.wasm') ? KVX_WASM : name),
       instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
-        WebAssembly.instantiate(program, imports).then((instance) => {
+        WebAssembly.instantiate(program, {...imports, placeholder: pages.placeholders}).then((instance) => {
+          pages.attach(instance);
           memory = /** @type {WebAssembly.Memory|null} */ (Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory) ?? null);
           done(instance, program);
         }).catch(reject);
@@ -161,7 +164,13 @@ async function start({program, factory, contents}) {
     },
   });
 
+  const pages = createPages(() => {
+    if (!engine) return; // told below
+    engine.post('kvx_pages');
+    wake();
+  });
   const host = createHost({
+    pages: () => pages.want(),
     wake,
     semantics: semantics.apply,
     pick: () => pick(),
@@ -175,22 +184,26 @@ async function start({program, factory, contents}) {
     layer,
   });
 
-  const {module, memory} = await instantiate(factory, program, host);
+  const {module, memory} = await instantiate(factory, program, host, pages);
+  const session = loadSession();
+  // A link or a session that shows more than the first page needs the rest before it starts.
+  if (/view=(?!inference)|[?&](show|devices|own)=|"own":\[[^\]]/.test(location.search + session)) await pages.load();
   engine = createEngine(module, memory, crash);
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
+  if (pages.there()) engine.call('kvx_pages');
 
   // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
   showKind();
   viewport = createViewport(canvas, kind, wake);
   viewport.setInstallable(installable);
-  if (!engine.call('kvx_start', location.search, loadSession(), gl ? 1 : 0)) {
+  if (!engine.call('kvx_start', location.search, session, gl ? 1 : 0)) {
     stop();
     showFailure({text: 'The program could not start.'});
     return;
   }
 
-  pick = installImport(engine, wake).pick;
+  pick = installImport(engine, wake, pages.load).pick;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) lastPointer = installInput(root, canvas, stage, engine, wake).lastPointer;
   else installKeys(root, engine, wake);
@@ -246,6 +259,7 @@ async function start({program, factory, contents}) {
     performance.mark('kvx-ready');
     /** @type {any} */ (globalThis).__ready = true;
     dispatchEvent(new Event('kvx-ready'));
+    pages.prefetch();
     if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
   }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #define JSON_NOEXCEPTION 1
 #include <nlohmann/json.hpp>
@@ -179,8 +180,7 @@ std::string json_number(double v) {
     }
     for (int digits = 9; digits <= 17; ++digits) {
         std::snprintf(buffer, sizeof buffer, "%.*g", digits, v);
-        double back = 0;
-        if (std::sscanf(buffer, "%lf", &back) == 1 && back == v) break;
+        if (std::strtod(buffer, nullptr) == v) break;
     }
     return buffer;
 }

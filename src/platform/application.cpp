@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/codec.h"
 #include "app/headline.h"
@@ -137,14 +138,19 @@ void Application::context_lost(bool lost) {
 // One pass of input → picture. True when the state changed, so that the picture is already old.
 bool Application::frame_once(double seconds, bool record) {
     fit_view();
+    const bool waiting = !pages_ready_ && !app::first_page(state);
+    if (waiting && !std::exchange(pages_asked_, true)) host_pages();
     theme_ = theme();
     const double began = host_now();
-    view_ = app::derive(state, &view_);
+    if (!waiting) view_ = app::derive(state, &view_);
     const double derived = host_now();
     if (drawing_) ImGui_ImplOpenGL3_NewFrame();
     ui.begin(seconds, theme_, record);
     scenes::Requests requests;
-    frame_.draw(ui, state, view_, actions_, requests, cost_);
+    if (waiting)
+        frame_.draw_waiting(ui, state, actions_, requests);
+    else
+        frame_.draw(ui, state, view_, actions_, requests, cost_);
     ui.end();
     measure(derived - began, host_now() - derived);
     if (requests.share) host_share(app::to_query(state));
@@ -152,13 +158,18 @@ bool Application::frame_once(double seconds, bool record) {
     if (requests.open_file) host_pick();
     const bool small =
         state.in.view == "learn" || (state.in.view == "layout" && state.in.layout.source == app::LayoutSource::small);
-    if (small && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});
+    if (small && !waiting && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});
     const bool changed = !actions_.empty();
     for (const app::Action& a : actions_) app::apply(state, a);
     actions_.clear();
     for (const std::string& message : state.learn.messages) host_lab(message);
     state.learn.messages.clear();
     return changed;
+}
+
+void Application::pages_loaded() {
+    pages_ready_ = true;
+    host_wake();
 }
 
 void Application::measure(double derived, double drawn) {
@@ -179,7 +190,9 @@ void Application::measure(double derived, double drawn) {
 double Application::frame(double now_ms) {
     if (!started_ || lost_) return -1;
     const double seconds = now_ms / 1000;
-    if (state.playing) app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
+    const bool there = pages_ready_ || app::first_page(state);
+    if (state.playing && there)
+        app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
     const bool due = !state.playing || seconds - last_record_ >= kMirrorInterval;
     const bool changed = frame_once(seconds, due);
     const double submitted = host_now();
@@ -200,8 +213,8 @@ double Application::frame(double now_ms) {
     const double next = changed ? 0 : ui.next_frame();
     const bool resting = next < 0 && !state.playing;
     publish(seconds, resting);
-    announce();
-    if (state.playing && next < 0) return app::next_tick(state) * 1000;
+    if (there) announce();
+    if (state.playing && there && next < 0) return app::next_tick(state) * 1000;
     return next < 0 ? -1 : (next == 0 ? 0 : next * 1000);
 }
 
@@ -261,7 +274,7 @@ void Application::announce() {
 }
 
 std::string Application::lint() {
-    if (!started_) return "[]";
+    if (!started_ || (!pages_ready_ && !app::first_page(state))) return "[]";
     ui.linting = true;
     const double now = ui.time;
     frame_once(now, true);

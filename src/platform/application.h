@@ -23,6 +23,7 @@ class Application {
     bool key(const std::string& name);           // true when the page must not react as well
     void apply(const app::Action& a);
     void context_lost(bool lost);
+    void pages_loaded();  // the code of the later pages is there
     // In CSS px of the canvas.
     void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
     void wheel(float x, float y, float dx, float dy);
@@ -52,6 +53,7 @@ class Application {
     ui::Rect sent_stage_;
     scenes::FrameCost cost_;
     int64_t allocations_ = 0;
+    bool pages_ready_ = false, pages_asked_ = false;
     bool was_undo_ = false, was_present_ = false;
     bool was_over_ = false, was_playing_ = false, was_warm_ = false;
     std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;

@@ -95,6 +95,9 @@ EMSCRIPTEN_KEEPALIVE void kvx_act(const char* id, int kind, const char* value) {
     kvx::platform::host_wake();
 }
 
+EMSCRIPTEN_KEEPALIVE void kvx_pages() {
+    app().pages_loaded();
+}
 EMSCRIPTEN_KEEPALIVE void kvx_resend() {
     app().ui.tree.forget();
     kvx::platform::host_wake();

@@ -48,17 +48,6 @@ Point along(const Point* p, float u) {
 
 }  // namespace
 
-void ClusterStage::note_single(const Rect& r) {
-    devices_ = 1;
-    now_.assign(1, r);
-    area_ = r;
-    moved_ = 1;
-}
-
-void ClusterStage::forget() {
-    cells_.forget();
-}
-
 ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
     const ClusterPicture& x = *picture_;
     const core::Cluster& c = x.cluster;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/later.h"
 #include "gfx/cell_field.h"
 #include "scenes/cluster/cluster_picture.h"
 #include "scenes/cluster/topology_layout.h"
@@ -12,11 +13,16 @@ namespace kvx::scenes {
 
 class ClusterStage {
   public:
-    void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
+    KVX_LATER void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
     core::Bytes cell_bytes() const { return cell_bytes_; }  // of the last frame
     // One device filled r in this frame: others will come out of it.
-    void note_single(const ui::Rect& r);
-    void forget();  // lost WebGL context
+    void note_single(const ui::Rect& r) {
+        devices_ = 1;
+        now_.assign(1, r);
+        area_ = r;
+        moved_ = 1;
+    }
+    void forget() { cells_.forget(); }  // lost WebGL context
 
   private:
     struct Load {  // of one wire in one decode step

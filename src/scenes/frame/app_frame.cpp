@@ -185,12 +185,32 @@ void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::Vie
     ui::heading(ui, "title", bar, app::headline(state, view), {ui::Face::semibold, 20, 28}, t.text, 1);
 }
 
+// The whole window's ground; what is left below the bar.
+Rect AppFrame::draw_ground(ui::Ui& ui, Rect& bar) {
+    Rect area{0, 0, ui.view.w, ui.view.h};
+    ui.fill(area, ui.theme->bg);
+    const bool low = ui.view.h < 600 && ui.view.w >= 560;
+    bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
+    return area;
+}
+
+void AppFrame::draw_waiting(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests) {
+    Rect bar;
+    const Rect area = draw_ground(ui, bar);
+    if (state.in.embed)
+        draw_embed_bar(ui, state, bar);
+    else
+        draw_top_bar(ui, state, out, requests, bar);
+    const Rect words = area.centered(std::min(area.w - 32, 420.0f), 24);
+    ui.text(words, "Loading this page", ui::type::control, ui.theme->dim, ui::Align::center);
+    ui.record("page.waiting", "status", "Loading", words, "Loading this page");
+    draw_notice(ui, state, out, area);
+}
+
 void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
                     Requests& requests, const FrameCost& cost) {
-    ui.fill({0, 0, ui.view.w, ui.view.h}, ui.theme->bg);
-    Rect area{0, 0, ui.view.w, ui.view.h};
-    const bool low = ui.view.h < 600 && ui.view.w >= 560;
-    const Rect bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
+    Rect bar;
+    const Rect area = draw_ground(ui, bar);
     take_keys(ui, state, out, requests);
     if (state.in.present)
         draw_headline(ui, state, view, bar);

@@ -24,6 +24,8 @@ class AppFrame {
   public:
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
               Requests& requests, const FrameCost& cost);
+    // While the code of a later page is on its way: the bars, and that it loads.
+    void draw_waiting(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
     void forget() {
         inference_.forget();
         training_.forget();
@@ -35,6 +37,7 @@ class AppFrame {
                       const ui::Rect& r);
     void draw_embed_bar(ui::Ui& ui, const app::State& state, const ui::Rect& r);
     void draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
+    ui::Rect draw_ground(ui::Ui& ui, ui::Rect& bar);
     void draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& r);
     void take_keys(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
     InferencePage inference_;

@@ -2,14 +2,15 @@
 #pragma once
 #include <memory>
 
+#include "core/later.h"
 #include "scenes/layout/layout.h"
 
 namespace kvx::scenes {
 
 class LayoutPage {
   public:
-    void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
-              std::vector<app::Action>& out);
+    KVX_LATER void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
+                        std::vector<app::Action>& out);
     void forget() { field_.forget(); }
     PageMemory& memory() { return memory_; }
 
