@@ -53,7 +53,7 @@ async function download(url, integrity) {
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
 async function activate() {
-  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== CACHE && name !== PREFIX + 'shared') await caches.delete(name);
   await self.clients.claim();
 }
 
@@ -61,10 +61,28 @@ self.addEventListener('message', (event) => {
   if (event.data === 'skip-waiting') self.skipWaiting();
 });
 
+// What another app shares comes as a form: kept until the page that opens picks it up, read and removed there (web/pwa.js).
+const SHARED = PREFIX + 'shared';
+const MOST_SHARED = 20;
+
+async function share(request) {
+  const form = await request.formData();
+  const cache = await caches.open(SHARED);
+  const words = ['text', 'url', 'title'].map((name) => form.get(name)).filter((value) => typeof value === 'string' && value.trim());
+  const files = form.getAll('files').filter((value) => value instanceof File).slice(0, MOST_SHARED);
+  await cache.put(new URL('__shared__/words', scope), Response.json(words));
+  await Promise.all(files.map((file, i) => cache.put(new URL(`__shared__/${i}?${encodeURIComponent(file.name)}`, scope), new Response(file))));
+  return Response.redirect(new URL('./?shared', scope), 303);
+}
+
 self.addEventListener('fetch', (event) => {
   const {request} = event;
-  if (request.method !== 'GET') return;
   const url = new URL(request.url);
+  if (request.method === 'POST' && url.origin + url.pathname === INDEX && url.search === '?shared') {
+    event.respondWith(share(request).catch(() => Response.redirect(INDEX, 303)));
+    return;
+  }
+  if (request.method !== 'GET') return;
   const path = url.origin + url.pathname;
   const key = request.mode === 'navigate' && (path === INDEX || path === INDEX + 'index.html') ? INDEX : wanted.has(path) ? path : null;
   if (key) event.respondWith(answer(key, request));

@@ -48,7 +48,7 @@ async function register() {
 }
 
 /**
- * @param {{installable: (on: boolean) => void, open: (query: string) => void}} app
+ * @param {{installable: (on: boolean) => void, open: (query: string) => void, take: (files: File[]) => void, takeWords: (text: string, name: string) => boolean}} app
  */
 export function createPwa(app) {
   /** @type {any} */
@@ -94,15 +94,40 @@ export function createPwa(app) {
 
   // A second launch of the installed app arrives in the open window.
   const queue = /** @type {any} */ (globalThis).launchQueue;
-  queue?.setConsumer((/** @type {{targetURL?: string}} */ launch) => {
-    const search = launch.targetURL ? new URL(launch.targetURL).search : '';
+  const listen = () => queue?.setConsumer(async (/** @type {{targetURL?: string, files?: {getFile: () => Promise<File>}[]}} */ launch) => {
+    const files = await Promise.all((launch.files ?? []).map((handle) => handle.getFile()));
+    if (files.length) app.take(files);
+    const search = launch.targetURL && !files.length ? new URL(launch.targetURL).search : '';
     if (search && search !== location.search) app.open(search);
   });
+
+  /** What another app shared: files first, else words that may be a link to us or a config.json. */
+  const wasShared = /[?&]shared\b/.test(location.search); // the address soon is the configuration's
+  async function pickUp() {
+    if (!wasShared || !('caches' in globalThis)) return;
+    const scope = new URL('./', document.baseURI).href;
+    const name = `kvx:${scope}:shared`;
+    const cache = await caches.open(name);
+    /** @type {File[]} */
+    const files = [];
+    /** @type {string[]} */
+    let words = [];
+    for (const request of await cache.keys()) {
+      const response = await cache.match(request);
+      if (request.url.endsWith('/words')) words = await response?.json() ?? [];
+      else if (response) files.push(new File([await response.blob()], decodeURIComponent(new URL(request.url).search.slice(1))));
+    }
+    await caches.delete(name);
+    if (files.length) app.take(files);
+    else if (!words.some((text) => app.takeWords(text, 'What was shared'))) toast('What was shared is neither a config.json nor a link to this app.', {ms: 6000});
+  }
 
   return {
     install,
     /** After the first frame, so that the worker's downloads do not compete with the page's. */
     start() {
+      listen();
+      pickUp().catch(() => { /* storage is blocked: nothing was kept */ });
       if ('serviceWorker' in navigator && isSecureContext) register().catch(() => { /* blocked or broken: the app works without it */ });
     },
   };

@@ -150,7 +150,8 @@ async function start({program, factory, contents}) {
     lastPointer: () => lastPointer(),
   });
 
-  let pick = () => {};
+  /** @type {ReturnType<typeof installImport>|null} */
+  let importer = null;
   /** @type {ReturnType<typeof createLearn>|null} */
   let learn = null;
   const pwa = createPwa({
@@ -162,6 +163,8 @@ async function start({program, factory, contents}) {
       engine.post('kvx_query', query);
       wake();
     },
+    take: (files) => { importer?.take(files); },
+    takeWords: (text, name) => importer?.takeWords(text, name) ?? false,
   });
 
   const pages = createPages(() => {
@@ -173,7 +176,7 @@ async function start({program, factory, contents}) {
     pages: () => pages.want(),
     wake,
     semantics: semantics.apply,
-    pick: () => pick(),
+    pick: () => importer?.pick(),
     install: () => { pwa.install(); },
     theme: setTheme,
     lab: (message) => learn?.lab(message),
@@ -203,7 +206,8 @@ async function start({program, factory, contents}) {
     return;
   }
 
-  pick = installImport(engine, wake, pages.load).pick;
+  importer = installImport(engine, wake, pages.load);
+  const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) lastPointer = installInput(root, canvas, stage, engine, wake).lastPointer;
   else installKeys(root, engine, wake);

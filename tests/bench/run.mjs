@@ -137,7 +137,7 @@ const say = (text) => process.stderr.write(`  ${text}\n`);
 say('sizes');
 const files = sizes();
 const sum = (keep) => files.filter(({path}) => keep(path)).reduce((total, {br}) => total + br, 0);
-const app = sum((path) => /\.(wasm|js|otf|ttf|woff2)$/.test(path) && path !== 'sw.js' && !/^(lab|figures|embed)[./-]/.test(path));
+const app = sum((path) => /\.(wasm|js|otf|ttf|woff2)$/.test(path) && path !== 'sw.js' && !/^(lab|figures|embed|share|pages)[./-]/.test(path));
 const offline = sum((path) => !/^(screenshots\/|LICENSES|embed|figures)/.test(path));
 say('cold start, no throttle');
 const cold = await coldStart({});

@@ -29,6 +29,12 @@ export const CONTROLS = [
   {id: 'pp', role: 'combobox', name: 'Stages', to: ['2', 'auto'], from: '?view=inference&devices=8'},
   {id: 'ep', role: 'combobox', name: 'Experts', to: ['8', 'auto'], from: '?view=inference&devices=8&model=deepseek-v3'},
   {id: 'dcp', role: 'combobox', name: 'Tokens', to: ['2', 'auto'], from: '?view=inference&devices=8'},
+  {id: 'own-name', role: 'textbox', name: 'Name of the device', type: 'Lab card', to: ['Lab card'], from: '?view=inference&gpu=own'},
+  {id: 'own-memory', role: 'textbox', name: 'Memory, number', type: '48', to: ['48'], from: '?view=inference&gpu=own'},
+  {id: 'own-bandwidth', role: 'textbox', name: 'Bandwidth, number', type: '864', to: ['864'], from: '?view=inference&gpu=own'},
+  {id: 'own-bf16', role: 'textbox', name: 'BF16, number', type: '362', to: ['362'], from: '?view=inference&gpu=own'},
+  {id: 'own-fp8', role: 'textbox', name: 'FP8, number', type: '733', to: ['733'], from: '?view=inference&gpu=own'},
+  {id: 'own-power', role: 'textbox', name: 'Power, number', type: '350', to: ['350'], from: '?view=inference&gpu=own'},
   {id: 'estimate', role: 'radio', group: 'Estimate', to: ['ideal', 'textbook', 'calibrated'], label: {ideal: 'Ideal', textbook: 'Textbook', calibrated: 'Calibrated'}},
   {id: 'prompt', role: 'textbox', name: 'Prompt, number', type: '8K', to: ['8192']},
   {id: 'output', role: 'textbox', name: 'Answer, number', type: '100', to: ['100']},
@@ -108,7 +114,7 @@ export const CONTROLS = [
 
 /** Parameters without a control of their own on the wide page. */
 // head, prompts, tour and tour-answer are buttons: learn.test.mjs
-export const NO_CONTROL = ['view', 'embed', 'util', 'scale', 'theme', 'pins', 'head', 'prompts', 'tour', 'tour-answer'];
+export const NO_CONTROL = ['view', 'embed', 'own', 'present', 'keys', 'debug', 'util', 'scale', 'theme', 'pins', 'head', 'prompts', 'tour', 'tour-answer'];
 
 /** Figures on the page and the quantity each one shows. */
 export const FIGURES = {
