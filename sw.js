@@ -1,6 +1,6 @@
 // Offline: all files of one version, checked and complete, or none. The build puts the list in; a new version waits until the page asks.
 
-const {version, files} = self.__PRECACHE__;
+const {version, files, news} = self.__PRECACHE__;
 
 const scope = self.registration.scope;
 const PREFIX = `kvx:${scope}:`; // other copies of the app may share this origin
@@ -59,6 +59,7 @@ async function activate() {
 
 self.addEventListener('message', (event) => {
   if (event.data === 'skip-waiting') self.skipWaiting();
+  if (event.data === 'news') event.ports[0]?.postMessage(news);
 });
 
 // What another app shares comes as a form: kept until the page that opens picks it up, read and removed there (web/pwa.js).

@@ -43,7 +43,7 @@ const inputs = {
   data: list('assets', /\.json$/),
   screenshots: list('assets/screenshots', /\.(png|webp|jpg)$/),
   web: [...list('web', /\.(js|css|html)$/), ...list('web/embed', /\.(js|ts)$/)],
-  top: ['manifest.json', 'sw.js'],
+  top: ['manifest.json', 'sw.js', 'web/news.json'],
   tools: ['tools/dist.mjs', 'package-lock.json'],
 };
 for (const path of [...inputs.module, ...inputs.top, 'web/index.html', 'web/app.css', 'web/shell.js']) {
@@ -167,9 +167,11 @@ const precache = [...files]
   .filter(([path]) => !NOT_OFFLINE.test(path))
   .map(([path, bytes]) => ({url: path === 'index.html' ? './' : path, integrity: `sha384-${hash(bytes, 'sha384', 'base64')}`}))
   .sort((a, b) => (a.url < b.url ? -1 : 1));
-const version = hash(JSON.stringify(precache) + worker).slice(0, 16);
+// What is new in it: a waiting version tells, the page shows what its own does not know.
+const news = JSON.parse(text('web/news.json')).slice(0, 12);
+const version = hash(JSON.stringify(precache) + JSON.stringify(news) + worker).slice(0, 16);
 if (!worker.includes('self.__PRECACHE__')) fail('sw.js does not hold self.__PRECACHE__.');
-const filled = worker.replace('self.__PRECACHE__', () => JSON.stringify({version, files: precache}));
+const filled = worker.replace('self.__PRECACHE__', () => JSON.stringify({version, files: precache, news}));
 put('sw.js', (await esbuild.transform(filled, {minify: true, target: 'es2020', charset: 'utf8'})).code);
 
 // ---- compressed copies and the size table

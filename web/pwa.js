@@ -15,8 +15,28 @@ function workerUrl() {
   }).createScriptURL('sw.js');
 }
 
-function offerUpdate(/** @type {ServiceWorker} */ worker) {
-  toast('New version ready', {actions: [
+const NEWS_MS = 1000;
+const MOST_NEWS = 3;
+
+/** @typedef {{release: string, lines: string[]}[]} News newest first */
+/** @param {ServiceWorker|null} worker @returns {Promise<News>} */
+function newsOf(worker) {
+  return new Promise((done) => {
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = ({data}) => done(Array.isArray(data) ? data : []);
+    setTimeout(() => done([]), NEWS_MS); // an older version does not know the question
+    worker ? worker.postMessage('news', [port2]) : done([]);
+  });
+}
+
+/** @type {ServiceWorker|null} */
+let offered = null;
+async function offerUpdate(/** @type {ServiceWorker} */ worker) {
+  if (offered === worker) return;
+  offered = worker;
+  const [coming, here] = await Promise.all([newsOf(worker), newsOf(navigator.serviceWorker.controller)]);
+  const fresh = coming.filter(({release}) => !here.some((known) => known.release === release)).flatMap(({lines}) => lines);
+  toast(`New version ready${fresh.length ? `\n${fresh.slice(0, MOST_NEWS).join('\n')}` : ''}`, {actions: [
     {label: 'Update', primary: true, run: () => worker.postMessage('skip-waiting')},
     {label: 'Later', run: () => {}},
   ]});

@@ -1,14 +1,9 @@
-import {createHash} from 'node:crypto';
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {chromium} from 'playwright-core';
 import {ARGS, assert, CHROMIUM, copyOfDist, DIST, get, later, open, ownServer, ready, rest, test, until} from './harness.mjs';
 import {UPDATE} from './names.mjs';
-
-const controlled = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(async () => {
-  while (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, {once: true}));
-  return (await caches.keys()).filter((name) => name.startsWith('kvx:'));
-}));
+import {controlled, nextVersion, outcome} from './versions.mjs';
 
 const NETWORK = [/Failed to load resource|net::ERR/];
 
@@ -28,21 +23,6 @@ test('the app works with the server gone, with any query and in a new tab', asyn
   await ready(tab);
   assert.equal(await get(tab, 'batch'), '6');
 });
-
-/** Rebuilds a copy of dist/ as another version: one byte of the page differs. */
-function nextVersion(dir, {damage = false} = {}) {
-  const file = join(dir, 'index.html');
-  const html = `${readFileSync(file, 'utf8')}<!-- next -->`;
-  writeFileSync(file, html);
-  for (const extension of ['.br', '.gz']) rmSync(file + extension, {force: true});
-  const worker = join(dir, 'sw.js');
-  const integrity = `sha384-${createHash('sha384').update(damage ? 'something else' : html).digest('base64')}`;
-  const source = readFileSync(worker, 'utf8');
-  const changed = source.replace(/(url:\s*"\.\/",\s*integrity:\s*")sha384-[^"]+/, `$1${integrity}`).replace(/(version:\s*")[^"]+/, '$1next-version');
-  assert.notEqual(changed, source);
-  writeFileSync(worker, changed);
-  for (const extension of ['.br', '.gz']) rmSync(worker + extension, {force: true});
-}
 
 test('a new version waits, is offered, and takes over when asked', async () => {
   const dir = copyOfDist();
@@ -72,15 +52,7 @@ test('a damaged new version is not taken', async () => {
   const {page} = await open('', {url: server.url, allow: [/integrity|sw\.js|Failed to find a valid digest/]});
   const before = await controlled(page);
   nextVersion(dir, {damage: true});
-  const state = await page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.getRegistration();
-    const found = new Promise((done) => registration.addEventListener('updatefound', () => {
-      const worker = registration.installing;
-      worker.addEventListener('statechange', () => { if (worker.state !== 'installing') done(worker.state); });
-    }));
-    await registration.update().catch(() => {});
-    return found;
-  });
+  const state = await outcome(page);
   assert.equal(state, 'redundant');
   await until(page, async () => (await caches.keys()).filter((name) => name.startsWith('kvx:')).length === 1);
   assert.deepEqual(await controlled(page), before);
