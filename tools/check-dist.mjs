@@ -72,7 +72,7 @@ await test('the offline list is complete and right', () => {
   expect(listed.length > 5, `it lists ${listed.length} files`);
   const names = new Set(listed.map(([, url]) => (url === './' ? 'index.html' : url)));
   for (const name of plain) {
-    if (!/^(sw\.js|LICENSES\.txt|screenshots\/.*|embed.*|figures.*)$/.test(name)) expect(names.has(name), `${name} is not listed`);
+    if (!/^(sw\.js|LICENSES\.txt|screenshots\/.*|icons\/.*\.png|embed.*|figures.*)$/.test(name)) expect(names.has(name), `${name} is not listed`);
   }
   for (const [, url, integrity] of listed) {
     const bytes = read(url === './' ? 'index.html' : url);
@@ -97,6 +97,13 @@ await test('the module is small and WebAssembly', () => {
 // The server of make: what a page needs from its host.
 const {server, url} = await serve({port: 18321});
 const wasm = plain.find((name) => name.endsWith('.wasm'));
+await test('the deploying page and the document say the policy that is served', async () => {
+  const policy = (await fetch(url)).headers.get('content-security-policy');
+  expect(readFileSync('docs/deploy.md', 'utf8').includes(policy), 'docs/deploy.md has another policy');
+  const page = /Content-Security-Policy" content="([^"]+)"/.exec(read('index.html').toString())?.[1];
+  const parts = (text) => text.split('; ').filter((part) => !/^frame-/.test(part)).sort().join('; ');
+  expect(page && parts(page) === parts(policy), 'index.html has another policy');
+});
 await test('types, long caching and the policy', async () => {
   const response = await fetch(url + wasm, {headers: {'accept-encoding': 'identity'}});
   expect(response.headers.get('content-type') === 'application/wasm', response.headers.get('content-type'));

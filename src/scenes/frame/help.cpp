@@ -22,7 +22,7 @@ struct Line {
 };
 constexpr Line kGestures[] = {{"Tap", "the stage: play or pause"},
                               {"Swipe", "the stage: next model"},
-                              {"Two fingers", "speed; on the layout, zoom"},
+                              {"Pinch", "speed; layout: zoom"},
                               {"Hold", "the stage: start over"}};
 constexpr float kLine = 26;
 
