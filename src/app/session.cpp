@@ -34,7 +34,9 @@ bool from_session(State& s, std::string_view json) {
     if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
     if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());  // as older versions kept it
-    for (core::JsonValue v = doc["own"].first(); v; v = v.next()) import_model(s, v.text());
+    size_t kept = 0;
+    for (core::JsonValue v = doc["own"].first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
+        import_model(s, v.text());
     from_query(s, query.text());
     const std::string_view answers = doc["tour"].text();
     for (size_t i = 0; i < std::min(answers.size(), s.learn.answers.size()); ++i)

@@ -57,6 +57,16 @@ TEST(CompactConfig, KeepsTheModelOfEveryKnownFile) {
     EXPECT_GT(seen, 20);
 }
 
+// A hostile file: what it costs must not grow with the square of its fields. It would take hours.
+TEST(CompactConfig, AHundredThousandNeedlessFieldsAreLeftOut) {
+    const std::string plain = small("Mine", 16);
+    std::string json = plain.substr(0, plain.size() - 1);
+    for (int i = 0; i < 90000; ++i) json += ",\"a" + std::to_string(i) + "\":1";
+    json += "}";
+    ASSERT_LT(json.size(), 1u << 20);
+    EXPECT_EQ(core::compact_config(json), core::compact_config(plain));
+}
+
 TEST(OwnModels, SeveralAreKeptUnderTheirNamesAndTheLastIsShown) {
     State s = fresh();
     apply(s, Import{small("My First", 16)});
