@@ -93,7 +93,8 @@ void Ui::pointer(int type, int id, float x, float y, int, int kind, int) {
         down_ = false;
         pointer_id_ = -1;
     }
-    if (type == 4 && !down_) px_ = py_ = -1;
+    if (type == 4 && released_) leave_after_ = true;  // WebKit leaves with the release: first a frame sees the click
+    if (type == 4 && !down_ && !released_) px_ = py_ = -1;
 }
 
 void Ui::wheel(float x, float y, float dx, float dy) {
