@@ -20,6 +20,11 @@ namespace {
 
 constexpr double kMirrorInterval = 0.1, kPublishInterval = 0.5;  // seconds between updates while something moves
 
+// A clock that was set back must not hold updates up until it has caught up.
+bool passed(double since, double now, double interval) {
+    return now < since || now - since >= interval;
+}
+
 float channel(ui::Color c, int shift) {
     return static_cast<float>((c >> shift) & 0xFF) / 255.0f;
 }
@@ -193,7 +198,7 @@ double Application::frame(double now_ms) {
     const bool there = pages_ready_ || app::first_page(state);
     if (state.playing && there)
         app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
-    const bool due = !state.playing || seconds - last_record_ >= kMirrorInterval;
+    const bool due = !state.playing || passed(last_record_, seconds, kMirrorInterval);
     const bool changed = frame_once(seconds, due);
     const double submitted = host_now();
     if (drawing_ && !ui.view.text_only) {
@@ -228,7 +233,7 @@ void Application::publish(double seconds, bool resting) {
     const ui::Rect stage{ui.stage.x * zoom_, ui.stage.y * zoom_, ui.stage.w * zoom_, ui.stage.h * zoom_};
     if (stage.x != sent_stage_.x || stage.y != sent_stage_.y || stage.w != sent_stage_.w || stage.h != sent_stage_.h)
         host_stage(sent_stage_ = stage);
-    if (!resting && seconds - last_publish_ < kPublishInterval) return;
+    if (!resting && !passed(last_publish_, seconds, kPublishInterval)) return;
     last_publish_ = seconds;
     const std::string query = app::to_query(state);
     if (query != sent_query_) host_url(sent_query_ = query);
