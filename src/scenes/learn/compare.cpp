@@ -60,7 +60,7 @@ void draw_side(Learn& l, Rect body, const Side& side) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     constexpr float kReadings = 136;
-    Rect right = body.w > 300 ? body.cut_right(kReadings, 16) : Rect{};
+    Rect right = body.w > 330 ? body.cut_right(kReadings, 16) : Rect{};
     ui::heading(ui, std::string("compare.") + side.rows, body.cut_top(20), side.title, ui::type::control_bold, t.text,
                 2);
     ui.text(body.cut_top(16, 10), side.line, ui::type::caption, t.dim);
