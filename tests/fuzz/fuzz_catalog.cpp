@@ -1,5 +1,5 @@
-// Any text as models.json, devices.json and facts.json at once: rows that can be reckoned with, or a sentence; never a
-// crash.
+// Any text as models.json, devices.json, clusters.json and facts.json at once: rows that can be reckoned with, or a
+// sentence; never a crash.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -51,6 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     expect_rows_or_reason(load_models(text, all.models), all.models);
     expect_rows_or_reason(load_devices(text, all.devices), all.devices);
     expect_rows_or_reason(load_facts(text, facts), facts);
+    load_clusters(text, all.clusters);
     all.model(text);
     all.device(text);
     if (all.models.empty() && all.devices.empty() && facts.empty()) return 0;

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
     app::State s;
     s.in.view = "learn";
-    switch (data[0] % 4) {
+    switch (data[0] % 5) {
         case 0:
             app::apply(s, app::ProvideModel{text, "{}"});
             break;
@@ -23,6 +23,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         case 2:
             app::apply(s, app::LabReply{text, {}});
             break;
+        case 3: {
+            app::Lab lab([] { return 0.0; });
+            lab.request(text);
+            break;
+        }
         default: {
             const lm::Encoded e = lm::encode(text, 96);
             if (e.tokens.size() > 96) __builtin_trap();
