@@ -32,7 +32,7 @@ foreach(folder atomic audio cpuinfo dynapi events file haptic joystick libm load
     file(GLOB found ${sdl}/src/${folder}/*.c)
     list(APPEND sdl_sources ${found})
 endforeach()
-list(FILTER sdl_sources EXCLUDE REGEX "/SDL_emscripten(events|mouse|framebuffer)\\.c$")
+list(FILTER sdl_sources EXCLUDE REGEX "/SDL_(emscripten(events|mouse|framebuffer)|gesture|keyboard|touch)\\.c$")
 add_library(sdl2 STATIC ${sdl_sources} ${CMAKE_SOURCE_DIR}/cmake/shims/gl_proc_address.c
     ${CMAKE_SOURCE_DIR}/cmake/shims/sdl_no_input.c)
 target_include_directories(sdl2 SYSTEM PUBLIC ${sdl}/include)
