@@ -8,6 +8,7 @@
 #include "app/params.h"
 #include "scenes/frame/help.h"
 #include "scenes/frame/shortcuts.h"
+#include "scenes/parts/page_frame.h"
 #include "ui/widgets.h"
 
 namespace kvx::scenes {
@@ -27,15 +28,10 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const Rect whole = bar;
     if (whole.w >= 430) ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
     const float size = ui.view.coarse ? 44 : 36;
-    if (ui::icon_button(ui, "help", bar.cut_right(size, gap).centered(size, size), ui::Icon::help, "Help"))
-        help_ = !help_;
-    const bool dark = t.dark;
-    if (r.w >= 370 && ui::icon_button(ui, "theme", bar.cut_right(size, gap).centered(size, size), ui::Icon::theme,
-                                      dark ? "Light theme" : "Dark theme"))
-        out.push_back(app::SetTheme{dark ? app::Theme::light : app::Theme::dark});
-    if (ui::icon_button(ui, "share", bar.cut_right(size, tiny ? 4.0f : 16.0f).centered(size, size), ui::Icon::share,
-                        "Share this configuration"))
-        requests.share = true;
+    const bool themed = r.w >= 370;
+    const Rect help = bar.cut_right(size, gap).centered(size, size);
+    const Rect theme = themed ? bar.cut_right(size, gap).centered(size, size) : Rect{};
+    const Rect share = bar.cut_right(size, tiny ? 4.0f : 16.0f).centered(size, size);
     if (whole.w >= 500)
         ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, "KV Cache Explorer",
                     ui::type::control_bold, t.text, 1);
@@ -97,6 +93,11 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
             ui.node(std::move(n));
         }
     }
+    // read from left to right, as they stand
+    if (ui::icon_button(ui, "share", share, ui::Icon::share, "Share this configuration")) requests.share = true;
+    if (themed && ui::icon_button(ui, "theme", theme, ui::Icon::theme, t.dark ? "Light theme" : "Dark theme"))
+        out.push_back(app::SetTheme{t.dark ? app::Theme::light : app::Theme::dark});
+    if (ui::icon_button(ui, "help", help, ui::Icon::help, "Help")) help_ = !help_;
 }
 
 // Inside another page: whose picture this is, and the way to the whole of it.
@@ -175,14 +176,23 @@ void AppFrame::take_keys(ui::Ui& ui, const app::State& state, std::vector<app::A
             }
 }
 
-// What a talk shows above the stage: which model on what, and how far.
-void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, const Rect& r) {
+// What a talk shows above the stage: which model on what, and how far. Fingers have no Escape key.
+void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
+                             const Rect& r) {
     const Theme& t = *ui.theme;
-    Rect bar{r.x + 24 + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 48, r.h - ui.view.safe_top};
-    const std::string_view way_out = "Esc ends · ? keys";
-    const float w = ui.width(way_out, ui::type::caption) + 2;
-    ui.text(bar.cut_right(w, 16), way_out, ui::type::caption, t.faint, ui::Align::right);
-    ui::heading(ui, "title", bar, app::headline(state, view), {ui::Face::semibold, 20, 28}, t.text, 1);
+    const float edge = is_phone(ui) ? 12 : 24;
+    Rect bar{r.x + edge + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 2 * edge, r.h - ui.view.safe_top};
+    const float size = ui.view.coarse ? 44 : 36;
+    bool end = ui::icon_button(ui, "present.end", bar.cut_right(size, 4).centered(size, size), ui::Icon::close,
+                               "End the presentation");
+    if (!ui.view.coarse) {
+        const std::string_view keys = "Esc ends · ? keys";
+        ui.text(bar.cut_right(ui.width(keys, ui::type::caption) + 2, 16), keys, ui::type::caption, t.faint,
+                ui::Align::right);
+    }
+    const ui::TextStyle words = is_phone(ui) ? ui::type::title : ui::TextStyle{ui::Face::semibold, 20, 28};
+    ui::heading(ui, "title", bar, app::headline(state, view), words, t.text, 1);
+    if (end) out.push_back(app::SetParam{"present", "0"});
 }
 
 // The whole window's ground; what is left below the bar.
@@ -213,7 +223,7 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     const Rect area = draw_ground(ui, bar);
     take_keys(ui, state, out, requests);
     if (state.in.present)
-        draw_headline(ui, state, view, bar);
+        draw_headline(ui, state, view, out, bar);
     else if (state.in.embed)
         draw_embed_bar(ui, state, bar);
     else
@@ -240,6 +250,7 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     if (help_ && !draw_help(ui, state, out, {0, 0, ui.view.w, ui.view.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
     if (state.debug) draw_cost(ui, cost, {0, 0, ui.view.w, ui.view.h});
+    // last: what is open closes first
     if (state.in.present && ui.took_key("Escape")) out.push_back(app::SetParam{"present", "0"});
 }
 

@@ -38,7 +38,8 @@ class AppFrame {
     void draw_embed_bar(ui::Ui& ui, const app::State& state, const ui::Rect& r);
     void draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
     ui::Rect draw_ground(ui::Ui& ui, ui::Rect& bar);
-    void draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& r);
+    void draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
+                       const ui::Rect& r);
     void take_keys(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
     InferencePage inference_;
     TrainingPage training_;

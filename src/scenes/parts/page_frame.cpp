@@ -85,7 +85,7 @@ void draw_phone(Page& p, Rect area, const PageFrame& f) {
 void draw_landscape(Page& p, Rect area, const PageFrame& f) {
     ui::Ui& ui = p.ui;
     area.cut_left(ui.view.safe_left);
-    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 280.0f, 420.0f) + ui.view.safe_right);
+    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 316.0f, 420.0f) + ui.view.safe_right);
     const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
     draw_centre(p, area.inset(12, 8), f.stage, f.transport);
     ui.begin_layer(right);
