@@ -1,7 +1,19 @@
 // Fetches what the app needs: bytes, progress, and errors in plain words.
 
-/** Something could not be loaded; the message is a sentence for the person. */
-export class LoadError extends Error {}
+/** Something could not be loaded; the message is a sentence for the person, `help` what to do. */
+export class LoadError extends Error {
+  help = 'Check the connection and try again.';
+  /** @type {(() => void)|null} */
+  again = null;
+}
+
+/** @param {unknown} error */
+export function noMemory(error) {
+  const told = new LoadError('There is not enough free memory to start the program.', {cause: error});
+  told.help = 'Close other tabs or programs and try again.';
+  told.again = () => location.reload(); // half of the page stands already
+  return told;
+}
 
 /** @param {string} label @param {unknown} cause */
 function explain(label, cause) {

@@ -55,13 +55,13 @@ function qrPicture(text) {
   return canvas;
 }
 
-/** @param {string} label @param {string} value @param {Sharing} sharing @param {string} copied */
-function copyRow(label, value, sharing, copied) {
+/** @param {string} label @param {string} value @param {Sharing} sharing @param {string} copied @param {string} [look] */
+function copyRow(label, value, sharing, copied, look = '') {
   const field = make('input', {type: 'text', readonly: '', 'aria-label': label});
   field.value = value;
   field.addEventListener('focus', () => field.select());
   return make('div', {class: 'copy-row'}, field,
-    button(`Copy ${label}`, async () => sharing.done(await sharing.copy(value) ? copied : 'The browser did not allow copying.')));
+    button(`Copy ${label}`, async () => sharing.done(await sharing.copy(value) ? copied : 'The browser did not allow copying.'), look));
 }
 
 /** @param {Sharing} sharing */
@@ -97,7 +97,7 @@ export function openShare(sharing) {
   dialog.append(
     make('header', {}, make('h2', {id: 'share-title'}, 'Share and export'), button('Close', close)),
     make('p', {class: 'caption'}, headline),
-    make('section', {}, make('h3', {}, 'Link'), copyRow('Link', link, sharing, 'Link copied'), ...(native ? [native] : []),
+    make('section', {}, make('h3', {}, 'Link'), copyRow('Link', link, sharing, 'Link copied', native ? '' : 'primary'), ...(native ? [native] : []),
       link.length <= QR_LIMIT ? qrPicture(link) : make('p', {class: 'caption'}, 'The link is too long for a QR code.')),
     make('section', {}, make('h3', {}, 'All figures'), files),
     ...(picture ? [make('section', {}, make('h3', {}, 'The stage'), picture)] : []),

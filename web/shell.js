@@ -8,7 +8,7 @@ import {installImport} from './import.js';
 import {installInput, installKeys} from './input.js';
 import {keepFieldVisible} from './keyboard.js';
 import {createLearn} from './learn.js';
-import {createProgress, LoadError, loadBytes, loadModule, loadWasm} from './load.js';
+import {createProgress, LoadError, loadBytes, loadModule, loadWasm, noMemory} from './load.js';
 import {say, showFailure, toast} from './messages.js';
 import {createPages} from './pages.js';
 import {createPwa} from './pwa.js';
@@ -111,7 +111,7 @@ function instantiate(factory, program, host, pages) {
           pages.attach(instance);
           memory = /** @type {WebAssembly.Memory|null} */ (Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory) ?? null);
           done(instance, program);
-        }).catch(reject);
+        }).catch((error) => reject(error instanceof RangeError ? noMemory(error) : error)); // browsers say so when they cannot allocate
         return {};
       },
     }).then((/** @type {any} */ module) => resolve({module, memory}), reject);
@@ -328,8 +328,8 @@ async function main() {
       showFailure({
         title: 'The explorer could not be loaded',
         text: error.message,
-        help: 'Check the connection and try again.',
-        retry: main,
+        help: error.help,
+        retry: error.again ?? main,
         error: error.cause,
       });
     } else {
