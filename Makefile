@@ -6,12 +6,13 @@ SHELL := bash
 
 PORT ?= 8000
 DEBUG ?=
+COMPARE ?=
 KIND := $(if $(DEBUG),debug,release)
 MODULE := $(if $(DEBUG),debug,wasm)
 # npm writes it last
 NPM_STAMP := node_modules/.package-lock.json
 
-.PHONY: start dist wasm kvx train test bench serve stop format check clean distclean help setup sources fonts icons
+.PHONY: start dist wasm kvx train test test-browsers fuzz bench serve stop format check clean distclean help setup sources fonts icons
 
 start: dist ## build, serve on PORT (8000) and open the browser
 	@node tools/serve.mjs --background --port $(PORT) --open
@@ -50,9 +51,15 @@ train: ## train the learn page's small model from nothing (about 4 minutes)
 test: ## all tests; the last line counts them
 	@tools/test.sh
 
-bench: dist ## measure start, frames and memory in a browser
+test-browsers: ## only the journeys in Chromium, Firefox and WebKit
+	@tools/test.sh browsers
+
+fuzz: ## only the fuzzers, an hour each (FUZZ_SECONDS=…)
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-3600} tools/test.sh fuzz
+
+bench: dist ## measure start, frames, rest and memory in a browser (COMPARE=URL: beside another page)
 	@tools/setup.sh browser
-	@node tests/bench/run.mjs
+	@COMPARE="$(COMPARE)" node tests/bench/run.mjs
 
 serve: ## serve dist/ in the foreground
 	@node tools/serve.mjs --port $(PORT)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing for the named jobs on Debian and Ubuntu; elsewhere says what is needed and goes on if it is there.
-# usage: tools/setup.sh build|native|test|check …
+# usage: tools/setup.sh build|native|test|browser|browsers|check …
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
@@ -42,6 +42,13 @@ for job in "$@"; do
         [[ -d /usr/src/googletest ]] || need googletest
         has chromium || has google-chrome || need chromium
         has java || need default-jre-headless # the W3C's checker
+        ;;
+    browsers) # Firefox and WebKit need a display for WebGL2
+        has chromium || has google-chrome || need chromium
+        has firefox-esr || has firefox || need firefox-esr
+        [[ -e /usr/bin/WebKitWebDriver ]] || need webkit2gtk-driver
+        has xvfb-run || need xvfb
+        has xauth || need xauth
         ;;
     browser) has chromium || has google-chrome || need chromium ;;
     check)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs every suite and ends with one line: N passed, N failed. usage: tools/test.sh [suite…] (native wasm fuzz cli dist e2e)
+# Runs every suite and ends with one line: N passed, N failed. usage: tools/test.sh [suite…] (native wasm fuzz cli dist e2e browsers)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
 suites=("$@")
-((${#suites[@]})) || suites=(native wasm cli fuzz dist e2e)
-fuzz_seconds=${FUZZ_SECONDS:-10}
+((${#suites[@]})) || suites=(native wasm cli fuzz dist e2e browsers)
+fuzz_seconds=${FUZZ_SECONDS:-60}
 passed=0 failed=0
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
@@ -41,6 +41,41 @@ script() { # suite, command…
     count "$suite" "$good" "$bad"
 }
 
+# every parser for FUZZ_SECONDS, as many at once as there are cores
+fuzz() {
+    local target name dir targets=()
+    for target in "$build"/test/fuzz/fuzz_*; do
+        if [[ -x $target && -f $target ]]; then targets+=("$target"); fi
+    done
+    echo "  fuzz: ${#targets[@]} parsers, $fuzz_seconds s each"
+    for target in "${targets[@]}"; do
+        while (($(jobs -rp | wc -l) >= $(jobs_wanted))); do wait -n || true; done
+        name=${target##*/fuzz_}
+        # new finds go to build/, the corpus in tests/ is only read
+        mkdir -p "$build/fuzz/$name"
+        local seeds=()
+        for dir in "tests/fuzz/corpus/$name" "tests/data/${name/#own/config}s"; do
+            if [[ -d $dir ]]; then seeds+=("$dir"); fi
+        done
+        {
+            status=0
+            "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=1536 -max_len=65536 -print_final_stats=1 \
+                -artifact_prefix="$build/fuzz/$name-" "$build/fuzz/$name" "${seeds[@]}" >"$logs/test-fuzz-$name.log" 2>&1 </dev/null || status=$?
+            echo "$status" >"$logs/test-fuzz-$name.status"
+        } &
+    done
+    wait
+    for target in "${targets[@]}"; do
+        name=${target##*/fuzz_}
+        if [[ $(<"$logs/test-fuzz-$name.status") == 0 ]]; then
+            count "fuzz $name" 1 0
+        else
+            tail -n 30 "$logs/test-fuzz-$name.log"
+            count "fuzz $name" 0 1
+        fi
+    done
+}
+
 # a suite that cannot be built is a failure, and the others still run
 built() { # suite, command…
     local suite=$1
@@ -50,7 +85,9 @@ built() { # suite, command…
     return 1
 }
 
-tools/setup.sh build native test
+jobs=(build native test)
+if wants browsers; then jobs+=(browsers); fi
+tools/setup.sh "${jobs[@]}"
 make --no-print-directory node_modules/.package-lock.json
 
 if wants native || wants fuzz; then
@@ -59,25 +96,7 @@ if wants native || wants fuzz; then
             export UBSAN_OPTIONS=print_stacktrace=1
             gtest native "$build/test/kvx_tests" --gtest_brief=1 --gtest_print_time=0
         fi
-        if wants fuzz; then
-            for target in "$build"/test/fuzz/fuzz_*; do
-                [[ -x $target && -f $target ]] || continue
-                name=${target##*/fuzz_}
-                # new finds go to build/, the corpus in tests/ is only read
-                mkdir -p "$build/fuzz/$name"
-                seeds=()
-                for dir in "tests/fuzz/corpus/$name" "tests/data/${name}s"; do
-                    if [[ -d $dir ]]; then seeds+=("$dir"); fi
-                done
-                if "$target" -max_total_time="$fuzz_seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 \
-                    -artifact_prefix="$build/fuzz/$name-" "$build/fuzz/$name" "${seeds[@]}" >"$logs/test-fuzz-$name.log" 2>&1 </dev/null; then
-                    count "fuzz $name" 1 0
-                else
-                    tail -n 30 "$logs/test-fuzz-$name.log"
-                    count "fuzz $name" 0 1
-                fi
-            done
-        fi
+        if wants fuzz; then fuzz; fi
     fi
 fi
 if wants wasm; then
@@ -104,11 +123,14 @@ if compgen -G 'tests/web/*.test.mjs' >/dev/null && wants dist; then
     node --test tests/web/*.test.mjs >"$logs/test-web.log" 2>&1 </dev/null || tail -n 60 "$logs/test-web.log"
     count web "$(sed -n 's/^# pass //p' "$logs/test-web.log")" "$(sed -n 's/^# fail //p' "$logs/test-web.log")"
 fi
-if wants dist || wants e2e; then
+if wants dist || wants e2e || wants browsers; then
     if built dist make --no-print-directory dist; then
         if wants dist; then script dist node tools/check-dist.mjs; fi
         # they compare the page with the command line
-        if wants e2e && [[ -e tests/e2e/run.mjs ]] && built e2e tools/build-native.sh cli; then script e2e node tests/e2e/run.mjs; fi
+        if { wants e2e || wants browsers; } && built e2e tools/build-native.sh cli; then
+            if wants e2e; then script e2e node tests/e2e/run.mjs; fi
+            if wants browsers; then script browsers node tests/engines/run.mjs; fi
+        fi
     fi
 fi
 

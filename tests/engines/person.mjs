@@ -1,0 +1,120 @@
+// What a person does on the page, by role and name, in any engine.
+import assert from 'node:assert/strict';
+
+const PATIENCE = 20000;
+
+/** Runs in the page. The element with this role and accessible name: where it stands, after focusing it if asked to. */
+function locate(role, name, focus) {
+  const IMPLICIT = {BUTTON: 'button', SELECT: 'combobox', A: 'link', H1: 'heading', H2: 'heading', H3: 'heading', DIALOG: 'dialog', ASIDE: 'complementary'};
+  const roleOf = (el) => el.getAttribute('role') ?? (el instanceof HTMLInputElement ? {range: 'slider', search: 'searchbox'}[el.type] ?? 'textbox' : IMPLICIT[el.tagName]);
+  const labelled = (el) => el.getAttribute('aria-labelledby')?.split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
+  const nameOf = (el) => (el.getAttribute('aria-label') ?? labelled(el) ?? el.textContent).trim();
+  const el = [...document.querySelectorAll('button, select, input, a, h1, h2, h3, dialog, [role]')]
+    .find((one) => roleOf(one) === role && (name === null || nameOf(one) === name) && !one.closest('[inert]'));
+  if (!el) return null;
+  if (focus) el.focus();
+  const {x, y, width, height} = el.getBoundingClientRect();
+  return {x: x + width / 2, y: y + height / 2, width, height, value: el.value ?? el.textContent, focused: document.activeElement === el};
+}
+
+/** Runs in the page before anything else can fail: what its console and its policies say. */
+function listen() {
+  if (globalThis.__heard) return;
+  const heard = globalThis.__heard = [];
+  for (const level of ['error', 'warn']) {
+    const original = console[level];
+    console[level] = (...words) => { heard.push(`${level}: ${words.join(' ')}`); original.apply(console, words); };
+  }
+  addEventListener('error', (e) => heard.push(`error: ${e.message ?? e.target?.src}`), true);
+  addEventListener('unhandledrejection', (e) => heard.push(`rejected: ${e.reason}`));
+  document.addEventListener('securitypolicyviolation', (e) => heard.push(`policy: ${e.violatedDirective} ${e.blockedURI}`));
+}
+
+/** @param {import('./drivers.mjs').Page} page */
+export function person(page) {
+  const me = {
+    page,
+    /** @param {Function} fn @param {...any} args  waits until the page says yes */
+    async until(fn, ...args) {
+      const end = Date.now() + PATIENCE;
+      for (;;) {
+        // while the page loads again there is nobody to ask
+        const value = await page.run(fn, ...args).catch((error) => { if (!/context|navigat|frame/i.test(String(error))) throw error; });
+        if (value) return value;
+        assert.ok(Date.now() < end, `waited ${PATIENCE / 1000} s for ${String(fn).slice(0, 160)} ${JSON.stringify(args).slice(0, 200)}`);
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    },
+    ready: () => me.until(() => globalThis.__ready === true),
+    async open(url) {
+      await page.goto(url);
+      await page.run(listen);
+      await me.ready();
+    },
+    async reload() {
+      await page.reload();
+      await page.run(listen);
+      await me.ready();
+    },
+    heard: () => page.run(() => globalThis.__heard ?? []),
+    see: (role, name = null) => me.until(locate, role, name, false),
+    text: (words) => me.until((w) => document.body.innerText.includes(w) || document.getElementById('semantics').textContent.includes(w), words),
+    async gone(role, name) {
+      const end = Date.now() + PATIENCE;
+      while (await page.run(locate, role, name, false)) assert.ok(Date.now() < end, `${role} ${name} stays`);
+    },
+    focus: (role, name) => me.until(locate, role, name, true),
+    /** With the keyboard. */
+    async press(role, name, key = 'Enter') {
+      await me.focus(role, name);
+      await page.press(key);
+    },
+    /** With the mouse, where it stands in the picture. */
+    async click(role, name) {
+      const {x, y} = await me.see(role, name);
+      await page.click(x, y);
+    },
+    /** Types into a field and commits it. */
+    async fill(role, name, text) {
+      await me.focus(role, name);
+      await page.run(() => document.activeElement.select());
+      await page.type(text);
+      await page.press('Enter');
+    },
+    get: (id) => page.run((key) => globalThis.kvx.get(key), id),
+    async set(id, value) {
+      assert.equal(await page.run(([key, v]) => globalThis.kvx.set(key, v), [id, value]), '');
+    },
+    has: (id, value) => me.until(([key, v]) => globalThis.kvx.get(key) === v, [id, value]),
+    figures: () => page.run(() => Object.fromEntries(globalThis.kvx.quantities().quantities.map((q) => [q.id, q.text]))),
+    /** Nothing drawn for a quarter of a second. */
+    rest: () => page.run(() => new Promise((done) => {
+      let last = performance.now();
+      const raf = globalThis.requestAnimationFrame;
+      globalThis.requestAnimationFrame = (f) => { last = performance.now(); return raf.call(globalThis, f); };
+      const look = () => {
+        if (performance.now() - last < 250) return setTimeout(look, 50);
+        globalThis.requestAnimationFrame = raf;
+        return done(true);
+      };
+      look();
+    })),
+    /** How many colours the picture has: an empty one has one. */
+    async colours() {
+      return page.run(async (base64) => {
+        const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], {type: 'image/png'}));
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+        const ink = canvas.getContext('2d');
+        ink.drawImage(bitmap, 0, 0);
+        return new Set(new Uint32Array(ink.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size;
+      }, await page.picture());
+    },
+    /** The service worker controls the page. */
+    controlled: () => page.run(() => navigator.serviceWorker.ready.then(async () => {
+      while (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, {once: true}));
+      return (await caches.keys()).filter((name) => name.startsWith('kvx:'));
+    })),
+  };
+  return me;
+}
