@@ -168,7 +168,7 @@ export async function fingers(page) {
 export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: 20000, polling: 50});
 
 /** The learn page's model has been loaded. */
-export const modelThere = (page) => page.waitForFunction(() => globalThis.kvx.quantities().quantities.length > 0, null, {timeout: 20000, polling: 50});
+export const modelThere = (page) => page.waitForFunction(() => globalThis.__ready === true && globalThis.kvx.quantities().quantities.length > 0, null, {timeout: 20000, polling: 50});
 
 /** No frame asked for, and none for a quarter of a second: what was asked for is drawn and mirrored. */
 export const rest = (page) => page.waitForFunction(() => !globalThis.__count.asked && performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});

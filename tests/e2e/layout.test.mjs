@@ -9,15 +9,20 @@ const SIZES = [
 
 const told = (faults) => faults.map((f) => `${f.kind}: ${f.a}${f.b ? ` / ${f.b}` : ''} [${(f.rect ?? []).join(' ')}]`);
 
-for (const [w, h, touch] of SIZES) {
-  test(`nothing overlaps, overflows or is cut at ${w}×${h}`, async () => {
+// A page of the app a test, so that none takes minutes.
+const pageOf = (state) => /^(training|learn|layout)/.exec(state)?.[0] ?? 'inference';
+/** @type {Record<string, [string, string][]>} */
+const PAGES = {};
+for (const state of Object.entries(STATES)) (PAGES[pageOf(state[0])] ??= []).push(state);
+for (const [w, h, touch] of SIZES) for (const [part, states] of Object.entries(PAGES)) {
+  test(`nothing overlaps, overflows or is cut at ${w}×${h}: ${part}`, async () => {
     const options = touch ? phone(w, h) : {viewport: {width: w, height: h}};
     const faults = [];
     const look = async (page, state) => {
       await rest(page);
       faults.push(...told(await lint(page)).map((line) => `${state}: ${line}`));
     };
-    for (const [state, query] of Object.entries(STATES)) {
+    for (const [state, query] of states) {
       const {page, context} = await open(query, options);
       await look(page, state);
       if (['first visit', 'learn', 'learn, lab'].includes(state)) {

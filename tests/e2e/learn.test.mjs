@@ -172,7 +172,7 @@ test('the tour asks, reveals, goes on, and is kept', async () => {
   await press(button(page, 'Next'));
   await expectParam(page, 'tour', '2');
   await until(page, () => location.search === '?view=learn&tour=2');
-  await page.waitForTimeout(600); // the session is saved at most twice a second
+  await until(page, () => Object.entries(localStorage).some(([key, text]) => key.startsWith('kvx-session') && JSON.parse(text).query.includes('tour=2')));
   const again = await context.newPage();
   await again.goto(page.url().replace('tour=2', 'tour=1'));
   await modelThere(again);
