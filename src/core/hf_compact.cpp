@@ -78,7 +78,12 @@ std::string compact_config(std::string_view json) {
     // The largest first: one list of layers is longer than all the rest.
     std::stable_sort(fields.begin(), fields.end(),
                      [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
-    if (same(fields)) drop(fields, 0, fields.size(), same);
+    if (!same(fields)) return std::string(json);
+    // Again until nothing goes: one field may have been needed only beside another. So the shortest stays as it is.
+    for (size_t before = fields.size() + 1; fields.size() < before;) {
+        before = fields.size();
+        drop(fields, 0, fields.size(), same);
+    }
     return written(fields);
 }
 
