@@ -24,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
             app::apply(s, app::LabReply{text, {}});
             break;
         case 3: {
-            app::Lab lab([] { return 0.0; });
+            static double seconds;
+            app::Lab lab([] { return seconds += 0.01; });
             lab.request(text);
             break;
         }
