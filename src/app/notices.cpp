@@ -12,6 +12,8 @@ constexpr size_t kMostNotices = 12;  // a link of nothing but nonsense must not 
 }  // namespace
 
 void notice(State& s, std::string sentence) {
+    ++s.noticed;
+    s.last_notice = sentence;
     if (s.notices.size() >= kMostNotices || std::find(s.notices.begin(), s.notices.end(), sentence) != s.notices.end())
         return;
     s.notices.push_back(std::move(sentence));

@@ -5,6 +5,7 @@
 
 #include "app/codec.h"
 #include "app/compare.h"
+#include "app/notices.h"
 #include "app/param_tools.h"
 #include "app/params_layout.h"
 #include "app/params_learn.h"
@@ -778,7 +779,7 @@ const Param kParams[] = {
              }
              if (kept.empty() && !refused.empty()) return refused;
              s.in.pins = kept;
-             if (!refused.empty()) s.notices.push_back(refused);
+             if (!refused.empty()) notice(s, refused);
              return std::string();
          }},
     {.id = "embed",

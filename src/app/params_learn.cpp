@@ -1,6 +1,7 @@
 #include "app/params_learn.h"
 
 #include "app/learn_view.h"
+#include "app/notices.h"
 #include "app/param_rows.h"
 
 namespace kvx::app {
@@ -47,11 +48,10 @@ std::string set_text(State& s, std::string_view v, std::string& out) {
     const lm::Encoded e = lm::encode(line, kContext);
     if (e.tokens.empty()) return "An empty prompt has nothing to read: the last one stays.";
     if (line.size() < whole_line.size())
-        s.notices.push_back("The prompt was cut after " + whole(kContext) +
-                            " characters: the model has never seen longer ones.");
+        notice(s, "The prompt was cut after " + whole(kContext) + " characters: the model has never seen longer ones.");
     if (e.replaced > 0)
-        s.notices.push_back(whole(e.replaced) + (e.replaced == 1 ? " character is" : " characters are") +
-                            " not printable ASCII and became the unknown symbol: the model knows no others.");
+        notice(s, whole(e.replaced) + (e.replaced == 1 ? " character is" : " characters are") +
+                      " not printable ASCII and became the unknown symbol: the model knows no others.");
     out = line;
     return {};
 }

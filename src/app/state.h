@@ -90,6 +90,8 @@ struct State {
     LearnState learn;
     double since_column = 0;           // seconds, while the layout page plays
     std::vector<std::string> notices;  // one sentence each: what was refused and why; shown once
+    int noticed = 0;                   // how often something was said: the same again is said again
+    std::string last_notice;
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model
     const core::Device& device() const;

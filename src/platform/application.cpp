@@ -87,6 +87,11 @@ void Application::apply(const app::Action& a) {
     host_wake();
 }
 
+void Application::go(const std::string& query) {
+    apply(app::SetQuery{query});
+    sent_view_ = state.in.view;
+}
+
 void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) {
     const ui::SystemColors system = window_.system;
     window_ = v;
@@ -236,7 +241,10 @@ void Application::publish(double seconds, bool resting) {
     if (!resting && !passed(last_publish_, seconds, kPublishInterval)) return;
     last_publish_ = seconds;
     const std::string query = app::to_query(state);
-    if (query != sent_query_) host_url(sent_query_ = query);
+    // Another page of the app is another entry of the history, unless the browser itself went there.
+    const bool push = !sent_view_.empty() && state.in.view != sent_view_ && !state.in.embed;
+    sent_view_ = state.in.view;
+    if (query != sent_query_) host_url(sent_query_ = query, push);
     if (state.in.embed) return;  // inside another page nothing is remembered
     const std::string session = app::to_session(state);
     if (session != sent_session_) host_save(sent_session_ = session);
@@ -274,8 +282,7 @@ void Application::announce() {
         was_undo_ = !was_undo_;
         if (was_undo_) host_say(std::string(app::kResetWords) + " Undo is offered.", false);
     }
-    if (state.notices.size() > announced_notices_) host_say(state.notices.back(), true);
-    announced_notices_ = state.notices.size();
+    if (state.noticed != std::exchange(announced_, state.noticed)) host_say(state.last_notice, true);
 }
 
 std::string Application::lint() {

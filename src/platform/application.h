@@ -22,6 +22,7 @@ class Application {
     void set_colors(const ui::SystemColors& c);  // with forced colours
     bool key(const std::string& name);           // true when the page must not react as well
     void apply(const app::Action& a);
+    void go(const std::string& query);  // where the browser went: its history has it already
     void context_lost(bool lost);
     void pages_loaded();  // the code of the later pages is there
     // In CSS px of the canvas.
@@ -56,8 +57,8 @@ class Application {
     bool pages_ready_ = false, pages_asked_ = false;
     bool was_undo_ = false, was_present_ = false;
     bool was_over_ = false, was_playing_ = false, was_warm_ = false;
-    std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;
-    size_t announced_notices_ = 0;
+    std::string sent_query_, sent_view_, sent_session_, sent_theme_, sent_cursor_;
+    int announced_ = 0;  // of state.noticed
 };
 
 }  // namespace kvx::platform

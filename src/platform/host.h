@@ -10,7 +10,7 @@ namespace kvx::platform {
 
 void host_semantics(const std::string& json);
 void host_wake();
-void host_url(const std::string& query);
+void host_url(const std::string& query, bool push);  // push: Back returns to what was there
 void host_save(const std::string& session);
 void host_share(const std::string& query);
 void host_pick();  // the browser's file dialog; what is chosen comes as an import

@@ -67,7 +67,7 @@ void Ui::pointer(int type, int id, float x, float y, int, int kind, int) {
     }
     if (pointer_id_ >= 0 && id != pointer_id_ && type != 1) return;  // one finger leads
     if (type == 1) {
-        if (down_) {  // a second finger ends the first gesture
+        if (down_ || (kind == 1 && gestures.pinching())) {  // a second finger ends the first gesture
             cancel_ = true;
             down_ = false;
             return;

@@ -6,6 +6,7 @@
 
 #include "app/export.h"
 #include "app/headline.h"
+#include "app/import.h"
 #include "app/params.h"
 #include "platform/application.h"
 #include "platform/host.h"
@@ -103,7 +104,7 @@ EMSCRIPTEN_KEEPALIVE void kvx_resend() {
     kvx::platform::host_wake();
 }
 EMSCRIPTEN_KEEPALIVE void kvx_query(const char* query) {
-    app().apply(kvx::app::SetQuery{query});
+    app().go(query);
 }
 EMSCRIPTEN_KEEPALIVE void kvx_context(int lost) {
     app().context_lost(lost != 0);
@@ -142,9 +143,9 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_lint() {
 }
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_import(const char* text) {
-    const size_t before = app().state.notices.size();
-    app().apply(kvx::app::Import{text});
-    return give(app().state.notices.size() > before ? app().state.notices.back() : std::string());
+    std::string refused = kvx::app::import_any(app().state, text);  // the page says it
+    kvx::platform::host_wake();
+    return give(std::move(refused));
 }
 
 }  // extern "C"

@@ -36,8 +36,8 @@ void host_semantics(const std::string& json) {
 void host_wake() {
     kvx_js_text("wake", "", 0);
 }
-void host_url(const std::string& query) {
-    kvx_js_text("url", query.c_str(), 0);
+void host_url(const std::string& query, bool push) {
+    kvx_js_text("url", query.c_str(), push ? 1 : 0);
 }
 void host_save(const std::string& session) {
     kvx_js_text("save", session.c_str(), 0);
