@@ -28,7 +28,7 @@ async function install() {
     await caches.delete(CACHE);
     throw failed.reason;
   }
-  await cache.put(LIST, Response.json([...wanted]));
+  await cache.put(LIST, new Response(JSON.stringify([...wanted]))); // Response.json is younger than Safari 16
 }
 
 /** @returns {Promise<Map<string, {integrity: string, cache: Cache}>>} */
@@ -71,7 +71,7 @@ async function share(request) {
   const cache = await caches.open(SHARED);
   const words = ['text', 'url', 'title'].map((name) => form.get(name)).filter((value) => typeof value === 'string' && value.trim());
   const files = form.getAll('files').filter((value) => value instanceof File).slice(0, MOST_SHARED);
-  await cache.put(new URL('__shared__/words', scope), Response.json(words));
+  await cache.put(new URL('__shared__/words', scope), new Response(JSON.stringify(words)));
   await Promise.all(files.map((file, i) => cache.put(new URL(`__shared__/${i}?${encodeURIComponent(file.name)}`, scope), new Response(file))));
   return Response.redirect(new URL('./?shared', scope), 303);
 }

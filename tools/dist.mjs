@@ -182,7 +182,7 @@ for (const [path, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
   mkdirSync(dirname(target), {recursive: true});
   writeFileSync(target, bytes);
   let br = bytes.length;
-  if (bytes.length > 1000 && !/\.(png|webp|jpg)$/.test(path)) {
+  if (bytes.length > 200 && !/\.(png|webp|jpg)$/.test(path)) {
     const brotli = brotliCompressSync(bytes, {params: {[constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length}});
     br = Math.min(br, brotli.length);
     writeFileSync(`${target}.br`, brotli);

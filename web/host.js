@@ -6,10 +6,36 @@ const SESSION_KEY = `kvx-session:${new URL('.', document.baseURI).pathname}`;
 
 export function loadSession() {
   try {
-    return localStorage.getItem(SESSION_KEY) ?? '';
+    const session = localStorage.getItem(SESSION_KEY) ?? '';
+    known = ownModels(session);
+    return session;
   } catch {
     return ''; // storage is blocked
   }
+}
+
+const MOST_MODELS = 12; // as the program keeps
+/** @type {string[]} models of one's own that this tab has seen in the memory all tabs share */
+let known = [];
+
+/** @param {string|null} session @returns {string[]} */
+function ownModels(session) {
+  try {
+    const {own} = JSON.parse(session ?? '');
+    return Array.isArray(own) ? own.filter((config) => typeof config === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** What this tab brought and forgot is carried over into what other tabs have kept since. @param {string} json @param {string|null} stored */
+function merged(json, stored) {
+  const ours = ownModels(json), theirs = ownModels(stored);
+  const brought = ours.filter((config) => !known.includes(config)), forgot = known.filter((config) => !ours.includes(config));
+  known = ours;
+  if (!theirs.some((config) => !ours.includes(config) && !forgot.includes(config))) return json;
+  const own = [...theirs.filter((config) => !forgot.includes(config) && !brought.includes(config)), ...brought].slice(-MOST_MODELS);
+  return JSON.stringify({...JSON.parse(json), own});
 }
 
 /** @param {string} text */
@@ -21,7 +47,7 @@ export async function copyText(text) {
     const area = document.createElement('textarea');
     area.value = text;
     area.className = 'sr-only';
-    document.body.append(area);
+    (document.querySelector('dialog[open]') ?? document.body).append(area); // beside an open dialog nothing can be selected
     const before = document.activeElement;
     area.select();
     const ok = document.execCommand('copy');
@@ -75,7 +101,7 @@ export function createHost(page) {
 
     /** @param {string} json */
     save(json) {
-      try { localStorage.setItem(SESSION_KEY, json); } catch { /* storage is blocked or full: then nothing is remembered */ }
+      try { localStorage.setItem(SESSION_KEY, merged(json, localStorage.getItem(SESSION_KEY))); } catch { /* storage is blocked or full: then nothing is remembered */ }
     },
 
     /** @param {string} text */

@@ -11,12 +11,14 @@ const mods = (e) => (e.shiftKey ? 1 : 0) | (e.ctrlKey ? 2 : 0) | (e.altKey ? 4 :
  * @param {HTMLElement} root
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} stage  lies over the canvas where two fingers mean something to the app
+ * @param {HTMLElement} layer  the semantic elements; those that are seen take fingers themselves
  * @param {import('./engine.js').Engine} engine
  * @param {() => void} wake
  * @returns {{lastPointer: () => string}}
  */
-export function installInput(root, canvas, stage, engine, wake) {
+export function installInput(root, canvas, stage, layer, engine, wake) {
   let pointerType = '';
+  let held = NaN; // the mouse's pointer while its first button is down
 
   /** @param {number} type @param {PointerEvent} e */
   function pointer(type, e) {
@@ -28,20 +30,47 @@ export function installInput(root, canvas, stage, engine, wake) {
 
   for (const surface of [canvas, stage]) {
     // Browsers already deliver at most one move a frame; the event holds the newest position.
-    surface.addEventListener('pointermove', (e) => pointer(MOVE, e));
+    surface.addEventListener('pointermove', (e) => {
+      // Released over the browser's own menu or window: nobody told.
+      if (e.pointerId === held && !(e.buttons & 1)) { held = NaN; pointer(CANCEL, e); }
+      pointer(MOVE, e);
+    });
     surface.addEventListener('pointerdown', (e) => {
+      if (e.button !== 0) return; // other buttons are the browser's
       pointerType = e.pointerType;
+      if (e.pointerType === 'mouse') held = e.pointerId;
       try { surface.setPointerCapture(e.pointerId); } catch { /* the pointer is gone already */ }
       pointer(DOWN, e);
     });
-    surface.addEventListener('pointerup', (e) => pointer(UP, e));
-    surface.addEventListener('pointercancel', (e) => pointer(CANCEL, e));
+    surface.addEventListener('pointerup', (e) => {
+      if (e.pointerType === 'mouse' && e.pointerId !== held) return;
+      held = NaN;
+      pointer(UP, e);
+    });
+    surface.addEventListener('pointercancel', (e) => { held = NaN; pointer(CANCEL, e); });
     // A finger that is lifted leaves at once, before any frame has seen it: its UP says both. From canvas to stage nothing is left.
     surface.addEventListener('pointerleave', (e) => {
       if (e.pointerType !== 'touch' && e.relatedTarget !== canvas && e.relatedTarget !== stage) pointer(LEAVE, e);
     });
     // A long press opens an explanation, not the browser's menu; the mouse keeps its menu.
     surface.addEventListener('contextmenu', (e) => { if (pointerType === 'touch') e.preventDefault(); });
+  }
+  // A finger that starts on prose or a field scrolls the panel as one beside it does. A tap there stays the browser's.
+  /** @type {Set<number>} */
+  const fingers = new Set();
+  layer.addEventListener('pointerdown', (e) => {
+    if (e.pointerType !== 'touch' || !(e.target instanceof Element) || !e.target.matches('.v') || e.target.matches('a')) return;
+    pointerType = e.pointerType;
+    fingers.add(e.pointerId);
+    pointer(DOWN, e);
+  });
+  for (const [name, type] of /** @type {[string, number][]} */ ([['pointermove', MOVE], ['pointerup', UP], ['pointercancel', CANCEL]])) {
+    addEventListener(name, (event) => {
+      const e = /** @type {PointerEvent} */ (event);
+      if (!fingers.has(e.pointerId)) return;
+      if (type !== MOVE) fingers.delete(e.pointerId);
+      pointer(type, e);
+    });
   }
   visualViewport?.addEventListener('resize', () => document.body.classList.toggle('zoomed', (visualViewport?.scale ?? 1) > 1.01));
 
@@ -59,6 +88,8 @@ export function installInput(root, canvas, stage, engine, wake) {
 }
 
 const RANGE_KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']);
+// Held down they go on; anything else happens once a press: a theme that flips at the rate of repetition flashes.
+const REPEATING = new Set([...RANGE_KEYS, '[', ']', '+', '-', '=']);
 const NAMELESS = new Set(['Tab', 'Dead', 'Process', 'Unidentified', 'Shift', 'Control', 'Alt', 'Meta', 'CapsLock', 'AltGraph', 'ContextMenu']);
 
 /**
@@ -88,6 +119,10 @@ export function installKeys(root, engine, wake) {
     if (NAMELESS.has(e.key) || /^F\d+$/.test(e.key)) return;
     if (target !== document.body && !root.contains(target)) return;
     if (ownKey(target, e.key)) return;
+    if (e.repeat && !REPEATING.has(e.key)) {
+      if (held.has(e.key)) e.preventDefault();
+      return;
+    }
     held.add(e.key);
     if (engine.call('kvx_key', e.key, 1, mods(e))) e.preventDefault();
     wake();

@@ -2,17 +2,16 @@
 
 /** Something could not be loaded; the message is a sentence for the person, `help` what to do. */
 export class LoadError extends Error {
-  help = 'Check the connection and try again.';
-  /** @type {(() => void)|null} */
-  again = null;
+  /** @param {string} text @param {{cause?: unknown, help?: string}} [more] */
+  constructor(text, {cause, help = 'Check the connection and try again.'} = {}) {
+    super(text, {cause});
+    this.help = help;
+  }
 }
 
 /** @param {unknown} error */
 export function noMemory(error) {
-  const told = new LoadError('There is not enough free memory to start the program.', {cause: error});
-  told.help = 'Close other tabs or programs and try again.';
-  told.again = () => location.reload(); // half of the page stands already
-  return told;
+  return new LoadError('There is not enough free memory to start the program.', {cause: error, help: 'Close other tabs or programs and try again.'});
 }
 
 /** @param {string} label @param {unknown} cause */
@@ -122,7 +121,11 @@ export async function loadWasm(url, part = createProgress(() => {}).part(1), lab
     const copy = await bytes;
     try {
       return await WebAssembly.compile(copy);
-    } catch {
+    } catch (second) {
+      if (/unsafe-eval|security policy|disallowed|blocked/i.test(String(second))) {
+        const help = 'A security mode, an extension or the policy of the network forbids it. Allow it for this address and load the page again.';
+        throw new LoadError('WebAssembly is switched off for this page, and the calculations need it.', {cause: second, help});
+      }
       throw new LoadError('The program arrived damaged, or this browser is too old for it.', {cause: error});
     }
   }

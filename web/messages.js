@@ -19,7 +19,8 @@ function flush() {
 /** The newest of several quick messages wins. @param {string} text @param {boolean} [assertive] */
 export function say(text, assertive = false) {
   if (assertive) {
-    byId('say-assertive').textContent = text;
+    const region = byId('say-assertive');
+    region.textContent = region.textContent === text ? text + '\u00a0' : text;
     return;
   }
   pending = text;

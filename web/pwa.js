@@ -112,13 +112,20 @@ export function createPwa(app) {
   addEventListener('online', () => { connection(); say('Online again'); });
   connection();
 
-  // A second launch of the installed app arrives in the open window.
+  // A launch of the installed app: the files it was opened with, or the address, where the page did not come from it already.
   const queue = /** @type {any} */ (globalThis).launchQueue;
+  const arrived = location.search;
+  // Browsers tell the last launch again after a reload.
+  let again = /** @type {PerformanceNavigationTiming|undefined} */ (performance.getEntriesByType('navigation')[0])?.type === 'reload';
   const listen = () => queue?.setConsumer(async (/** @type {{targetURL?: string, files?: {getFile: () => Promise<File>}[]}} */ launch) => {
-    const files = await Promise.all((launch.files ?? []).map((handle) => handle.getFile()));
+    if (again) { again = false; return; }
+    const handles = launch.files ?? [];
+    const found = await Promise.allSettled(handles.map((handle) => handle.getFile()));
+    const files = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    if (files.length < handles.length) toast(`${handles.length - files.length} of ${handles.length} files could not be read: moved or deleted?`, {ms: 6000});
     if (files.length) app.take(files);
-    const search = launch.targetURL && !files.length ? new URL(launch.targetURL).search : '';
-    if (search && search !== location.search) app.open(search);
+    const search = launch.targetURL && !handles.length ? new URL(launch.targetURL).search : '';
+    if (search && search !== arrived && !/^\?shared\b/.test(search)) app.open(search);
   });
 
   /** What another app shared: files first, else words that may be a link to us or a config.json. */

@@ -468,6 +468,8 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
 
   layer.addEventListener('focusout', (e) => {
     const item = target(e);
+    // What was refused does not stand there as if it were in force; an accepted value comes back with the next frame.
+    if (item && item.node.role === 'textbox') /** @type {HTMLInputElement} */ (item.el).value = item.node.value ?? '';
     if (item && !quiet) report(item, BLUR);
   });
 

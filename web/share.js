@@ -12,7 +12,6 @@ const QR_LIMIT = 2300; // bytes a code of medium correction holds (ISO/IEC 18004
  * @property {() => void} redraw       draws a frame now, so that the canvas can be read
  * @property {() => DOMRect} stage     where the picture is, CSS px
  * @property {(text: string) => Promise<boolean>} copy
- * @property {(text: string) => void} done    says what was done
  */
 
 /** @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Record<string, string>} [attributes] @param {(Node|string)[]} children */
@@ -55,13 +54,12 @@ function qrPicture(text) {
   return canvas;
 }
 
-/** @param {string} label @param {string} value @param {Sharing} sharing @param {string} copied @param {string} [look] */
-function copyRow(label, value, sharing, copied, look = '') {
+/** @param {string} label @param {string} value @param {(value: string, done: string) => void} copy @param {string} done @param {string} [look] */
+function copyRow(label, value, copy, done, look = '') {
   const field = make('input', {type: 'text', readonly: '', 'aria-label': label});
   field.value = value;
   field.addEventListener('focus', () => field.select());
-  return make('div', {class: 'copy-row'}, field,
-    button(`Copy ${label}`, async () => sharing.done(await sharing.copy(value) ? copied : 'The browser did not allow copying.'), look));
+  return make('div', {class: 'copy-row'}, field, button(`Copy ${label}`, () => copy(value, done), look));
 }
 
 /** @param {Sharing} sharing */
@@ -73,22 +71,26 @@ export function openShare(sharing) {
   const snippet = `<iframe src="${inner.replaceAll('&', '&amp;')}" title="KV Cache Explorer: ${headline.replaceAll('"', '&quot;')}" width="1000" height="700" style="border:0" loading="lazy"></iframe>`;
 
   const dialog = make('dialog', {class: 'share', 'aria-labelledby': 'share-title'});
+  // Inside the dialog: everything beside it is inert, for eyes and for screen readers.
+  const told = make('p', {role: 'status', class: 'told'});
+  const done = (/** @type {string} */ text) => { told.textContent = told.textContent === text ? `${text}\u00a0` : text; };
   const close = () => dialog.close();
   const text = (/** @type {string} */ kind) => (kind === 'json' ? engine.text('kvx_quantities') : engine.text('kvx_export', kind));
   const save = (/** @type {string} */ kind, /** @type {string} */ type) => {
     download(new Blob([text(kind)], {type}), fileName(headline, kind));
-    sharing.done(`The figures were saved as ${kind.toUpperCase()}.`);
+    done(`The figures were saved as ${kind.toUpperCase()}.`);
   };
+  const copied = async (/** @type {string} */ value, /** @type {string} */ words) => done(await sharing.copy(value) ? words : 'The browser did not allow copying.');
   const files = make('div', {class: 'buttons'},
     button('CSV', () => save('csv', 'text/csv')),
     button('JSON', () => save('json', 'application/json')),
-    button('Copy as Markdown', async () => sharing.done(await sharing.copy(text('markdown')) ? 'The figures were copied as a Markdown table.' : 'The browser did not allow copying.')));
+    button('Copy as Markdown', () => copied(text('markdown'), 'The figures were copied as a Markdown table.')));
   const {canvas} = sharing;
   const picture = canvas && make('div', {class: 'buttons'}, button('Save picture (PNG)', async () => {
     sharing.redraw(); // the canvas can only be read in the task that drew it
-    const blob = await savePicture(canvas, sharing.stage(), headline, link);
-    download(blob, fileName(headline, 'png'));
-    sharing.done('The picture was saved.');
+    const blob = await savePicture(canvas, sharing.stage(), headline, link).catch(() => null);
+    if (blob) download(blob, fileName(headline, 'png'));
+    done(blob ? 'The picture was saved.' : 'The browser made no picture: it may lack memory.');
   }));
   const native = navigator.share && button('Share with another app', () => {
     navigator.share({title: `KV Cache Explorer: ${headline}`, url: link}).then(close, () => {});
@@ -96,12 +98,13 @@ export function openShare(sharing) {
 
   dialog.append(
     make('header', {}, make('h2', {id: 'share-title'}, 'Share and export'), button('Close', close)),
+    told,
     make('p', {class: 'caption'}, headline),
-    make('section', {}, make('h3', {}, 'Link'), copyRow('Link', link, sharing, 'Link copied', native ? '' : 'primary'), ...(native ? [native] : []),
+    make('section', {}, make('h3', {}, 'Link'), copyRow('Link', link, copied, 'Link copied', native ? '' : 'primary'), ...(native ? [native] : []),
       link.length <= QR_LIMIT ? qrPicture(link) : make('p', {class: 'caption'}, 'The link is too long for a QR code.')),
     make('section', {}, make('h3', {}, 'All figures'), files),
     ...(picture ? [make('section', {}, make('h3', {}, 'The stage'), picture)] : []),
-    make('section', {}, make('h3', {}, 'In another page'), copyRow('HTML', snippet, sharing, 'HTML copied')),
+    make('section', {}, make('h3', {}, 'In another page'), copyRow('HTML', snippet, copied, 'HTML copied')),
   );
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('click', (e) => { if (e.target === dialog) close(); }); // beside it

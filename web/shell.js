@@ -209,16 +209,20 @@ async function start({program, factory, contents}) {
   importer = installImport(engine, wake, pages.load);
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
-  if (gl) lastPointer = installInput(root, canvas, stage, engine, wake).lastPointer;
+  if (gl) lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
   else installKeys(root, engine, wake);
-  addEventListener('resize', () => {
-    if (!gl || kind.readable === tooSmall()) return;
+  // A phone's keyboard takes half of the window: the field that is typed into stays.
+  const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
+  const fit = () => {
+    if (!gl || kind.readable === tooSmall() || typing()) return;
     kind.readable = !kind.readable;
     semantics.reset();
     engine.post('kvx_resend');
     showKind();
     viewport?.touch();
-  });
+  };
+  addEventListener('resize', fit);
+  layer.addEventListener('focusout', () => setTimeout(fit));
   addEventListener('popstate', () => {
     engine.post('kvx_query', location.search);
     wake();
@@ -231,8 +235,11 @@ async function start({program, factory, contents}) {
   keepFieldVisible(root);
   if (gl) watchContext(engine, frames);
 
+  let sharing = false;
   /** @param {string} query */
   async function share(query) {
+    if (sharing || document.querySelector('dialog.share')) return;
+    sharing = true;
     try {
       const {openShare} = await import(SHARE_JS);
       openShare({
@@ -241,11 +248,12 @@ async function start({program, factory, contents}) {
         redraw: () => engine.call('kvx_frame', performance.now()),
         stage: () => stage.getBoundingClientRect(),
         copy: copyText,
-        done: (/** @type {string} */ text) => toast(text, {ms: 3000}),
       });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
       toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
+    } finally {
+      sharing = false;
     }
   }
 
@@ -321,15 +329,19 @@ async function main() {
     });
     return;
   }
+  let begun = false;
   try {
-    await start(await download());
+    const files = await download();
+    begun = true;
+    await start(files);
   } catch (error) {
     if (error instanceof LoadError) {
+      stop();
       showFailure({
         title: 'The explorer could not be loaded',
         text: error.message,
         help: error.help,
-        retry: error.again ?? main,
+        retry: begun ? () => location.reload() : main, // half of the page stands already
         error: error.cause,
       });
     } else {

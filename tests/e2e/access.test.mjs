@@ -4,6 +4,9 @@ import {BUTTON, SLIDER} from './names.mjs';
 for (const [name, query, options] of [
   ['dark', '', {colorScheme: 'dark'}], ['light', '', {colorScheme: 'light'}], ['a phone', '', PHONE],
   ['over capacity', '?view=inference&model=llama-3.1-405b&gpu=t4-16gb', {}], ['a refused value', '?model=nothing', {}],
+  ['training', '?view=training&devices=8', {}], ['training in light', '?view=training&devices=8', {colorScheme: 'light'}], ['training on a phone', '?view=training', PHONE],
+  ['learn', '?view=learn', {}], ['learn in light', '?view=learn', {colorScheme: 'light'}], ['the lab', '?view=learn&lesson=lab', {}], ['layout in light', '?view=layout', {colorScheme: 'light'}],
+  ['a presentation', '?view=inference&present=1', {}], ['many devices', '?view=inference&devices=128&model=llama-3.1-405b', {}],
 ]) {
   test(`axe finds nothing: ${name}`, async () => {
     const {page} = await open(query, options);
@@ -123,6 +126,29 @@ test('the browser keeps its keys', async () => {
     return out;
   });
   assert.deepEqual(taken, []);
+});
+
+test('a refused entry does not stay in its field, and the same mistake is told again', async () => {
+  const {page} = await open('?view=inference&batch=4');
+  await rest(page);
+  await page.evaluate(() => {
+    globalThis.__told = [];
+    const region = document.getElementById('say-assertive');
+    new MutationObserver(() => globalThis.__told.push(region.textContent.trim())).observe(region, {childList: true, characterData: true, subtree: true});
+  });
+  const field = page.getByRole('textbox', {name: 'Batch, number', exact: true});
+  for (let i = 1; i <= 2; i++) {
+    await field.fill('many');
+    await field.press('Enter');
+    await until(page, (n) => globalThis.__told.length === n, i);
+    await field.blur();
+    assert.equal(await field.inputValue(), '4');
+  }
+  assert.match((await page.evaluate(() => globalThis.__told))[1], /many/);
+  await field.fill('9');
+  await field.blur();
+  await expectParam(page, 'batch', '9');
+  await until(page, () => document.querySelector('#semantics input[aria-label="Batch, number"]').value === '9');
 });
 
 test('typing in a field is not disturbed while the picture moves', async () => {

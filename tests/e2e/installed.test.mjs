@@ -66,6 +66,19 @@ test('config.json files opened from the file manager become models', async () =>
   await window.getByText('2 of 2 files imported.').first().waitFor();
 });
 
+test('the address of a share that comes as a launch changes nothing', async () => {
+  const {server, session, manifestId, launch} = await installed();
+  const window = await launch(`${server.url}?view=inference&batch=13`);
+  assert.equal(await get(window, 'batch'), '13');
+  await session.send('PWA.launch', {manifestId, url: `${server.url}?shared`});
+  await window.getByText('neither a config.json nor a link').or(window.getByRole('button', {name: 'Play', exact: true})).first().waitFor();
+  await ready(window);
+  await expectParam(window, 'batch', '13');
+  await window.reload();
+  await ready(window);
+  await expectParam(window, 'batch', '13');
+});
+
 /** Shares as the system does: a form posted to the app, which its worker answers. */
 async function share(page, {files = [], words = {}}) {
   await page.evaluate(async ([list, fields]) => {

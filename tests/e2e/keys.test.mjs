@@ -123,3 +123,31 @@ test('the debug overlay tells what a frame costs', async () => {
   for (const part of [/frame \d+: [\d.]+ ms/, /\d+ plans/, /\d+ nodes/, /\d+ calls/, /[\d,]+ vertices/, /[\d,]+ allocations/, /[\d.]+ MiB/]) assert.match(words, part);
   await rest(page); // and it does not draw by itself
 });
+
+test('a key that is held down does once what it does, arrows go on', async () => {
+  const {page} = await open('?view=inference&at=65536', {colorScheme: 'dark'});
+  await rest(page);
+  await page.keyboard.down('t');
+  for (let i = 0; i < 5; i++) await page.keyboard.down('t'); // repeats
+  await page.keyboard.up('t');
+  await rest(page);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
+  const before = Number(await get(page, 'at'));
+  await page.keyboard.down('ArrowLeft');
+  await until(page, (old) => Number(globalThis.kvx.get('at')) < old, before);
+  const once = Number(await get(page, 'at'));
+  await page.keyboard.down('ArrowLeft');
+  await until(page, (old) => Number(globalThis.kvx.get('at')) < old, once);
+  await page.keyboard.up('ArrowLeft');
+});
+
+test('only the first button of the mouse presses', async () => {
+  const {page} = await open('?view=inference&at=0');
+  await rest(page);
+  const box = await page.getByRole('button', {name: BUTTON.play, exact: true}).boundingBox();
+  for (const button of ['right', 'middle']) await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, {button});
+  await rest(page);
+  await page.getByRole('button', {name: BUTTON.play, exact: true}).waitFor();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.getByRole('button', {name: BUTTON.pause, exact: true}).waitFor();
+});

@@ -23,7 +23,7 @@ test('the link in the dialog opens the same configuration', async () => {
   const {page, context} = await share('?view=inference&model=llama-3.1-70b&batch=3');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await dialog(page).getByRole('button', {name: 'Copy Link', exact: true}).click();
-  await page.getByText('Link copied').first().waitFor();
+  await dialog(page).getByRole('status').filter({hasText: 'Link copied'}).waitFor(); // beside the dialog everything is inert
   const link = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(link, page.url());
   assert.equal(await dialog(page).getByRole('textbox', {name: 'Link'}).inputValue(), link);
@@ -53,7 +53,7 @@ test('CSV, JSON and Markdown hold the figures of the command line', async () => 
   const json = JSON.parse((await save(page, 'JSON')).bytes.toString());
   assert.deepEqual(json.quantities.map((q) => [q.id, q.value]), told.map((q) => [q.id, q.value]));
   await dialog(page).getByRole('button', {name: 'Copy as Markdown'}).click();
-  await page.getByText('copied as a Markdown table').first().waitFor();
+  await dialog(page).getByRole('status').filter({hasText: 'copied as a Markdown table'}).waitFor();
   const table = await page.evaluate(() => navigator.clipboard.readText());
   for (const q of told) assert.ok(table.includes(`| ${q.label} |`), q.label);
 });
@@ -64,6 +64,7 @@ test('the picture is the stage with its caption, not an empty canvas', async () 
   assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
   const stage = await page.locator('#stage').boundingBox();
   assert.equal(bytes.readUInt32BE(16), Math.round(stage.width) + 40);
+  assert.ok(bytes.readUInt32BE(20) > stage.height + 40 + 22 + 18, 'room for all of the caption');
   const colours = await page.evaluate(async (data) => {
     const bitmap = await createImageBitmap(new Blob([new Uint8Array(data)], {type: 'image/png'}));
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
@@ -74,6 +75,16 @@ test('the picture is the stage with its caption, not an empty canvas', async () 
   }, [...bytes]);
   assert.ok(colours.picture > 100, `${colours.picture} colours`);
   assert.ok(colours.caption > 5, 'words below it');
+});
+
+test('asked twice at once there is one dialog', async () => {
+  const {page} = await open('');
+  await rest(page);
+  await page.keyboard.press('s');
+  await page.keyboard.press('s');
+  await dialog(page).waitFor();
+  await rest(page);
+  assert.equal(await page.locator('dialog').count(), 1);
 });
 
 test('the snippet shows the same configuration inside another page', async () => {

@@ -150,3 +150,56 @@ test('the keyboard of a phone never hides the field', async () => {
   });
   assert.equal(Math.round((await field.boundingBox()).y + above.height), Math.round(bottom));
 });
+
+test('a finger set down again while pinching neither resets nor plays', async () => {
+  const {page} = await open('?view=inference&batch=7&at=1000', PHONE);
+  await rest(page);
+  const session = await page.context().newCDPSession(page);
+  const {x, y} = await stage(page);
+  const send = (type, ...points) => session.send('Input.dispatchTouchEvent', {type, touchPoints: points.map(([id, px, py]) => ({id, x: px, y: py}))});
+  const a = [1, x - 60, y], b = [2, x + 60, y];
+  await send('touchStart', a);
+  await send('touchStart', a, b);
+  await rest(page);
+  await send('touchEnd', a);      // the second one leaves
+  await send('touchStart', a, b); // and comes back
+  await page.waitForTimeout(900); // longer than a long press
+  await send('touchEnd', a);
+  await send('touchEnd');
+  await rest(page);
+  assert.equal(await get(page, 'batch'), '7');
+  await playing(page, false);
+});
+
+test('a finger that starts on prose scrolls what the prose stands in', async () => {
+  const {page} = await open('?view=inference', PHONE);
+  await rest(page);
+  await page.getByRole('button', {name: BUTTON.help, exact: true}).press('Enter');
+  await page.getByRole('dialog').waitFor({state: 'attached'});
+  await rest(page);
+  const prose = page.locator('#semantics [role=dialog] p.v').first();
+  const before = await prose.boundingBox();
+  const finger = await fingers(page);
+  await finger.drag(before.x + 100, before.y + before.height - 10, before.y - 40);
+  await rest(page);
+  const after = await prose.boundingBox();
+  assert.ok(after.y < before.y - 20, `${before.y} to ${after.y}`);
+});
+
+test('a keyboard that takes half of the window leaves the field that is typed into', async () => {
+  const {page} = await open('?view=inference', PHONE);
+  await rest(page);
+  const field = page.getByRole('textbox', {name: 'Devices, number'});
+  await field.focus();
+  await field.evaluate((el) => { el.dataset.mine = '1'; });
+  await page.setViewportSize({width: 390, height: 340});
+  await rest(page);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.mine), '1');
+  await field.fill('4');
+  await field.press('Enter');
+  await expectParam(page, 'devices', '4');
+  await page.setViewportSize({width: 390, height: 844});
+  await field.blur();
+  await rest(page);
+  assert.equal(await page.evaluate(() => document.body.classList.contains('drawn')), true);
+});

@@ -62,6 +62,44 @@ test('back and forward show what the address says', async () => {
   await expectParam(page, 'model', 'llama-3.1-8b');
 });
 
+test('another page of the app is a step that Back takes back', async () => {
+  const {page} = await open('?view=inference&batch=5');
+  await rest(page);
+  await page.evaluate(() => document.querySelector('[data-id="page.training"]').click());
+  await until(page, () => location.search.includes('view=training'));
+  await set(page, 'micro', '3');
+  await until(page, () => location.search.includes('micro=3'));
+  await page.goBack();
+  await expectParam(page, 'view', 'inference');
+  await expectParam(page, 'batch', '5');
+  await rest(page);
+  await page.goForward();
+  await expectParam(page, 'view', 'training');
+  await expectParam(page, 'micro', '3');
+  await rest(page);
+  assert.match(search(page), /micro=3/);
+});
+
+test('two tabs keep each other’s models', async () => {
+  const {page, context} = await open('');
+  const second = await context.newPage();
+  await second.goto(page.url().split('?')[0]);
+  await ready(second);
+  const config = (name, layers) => JSON.stringify({_name_or_path: name, model_type: 'llama', hidden_size: 2048, num_hidden_layers: layers, num_attention_heads: 32, vocab_size: 32000, max_position_embeddings: 8192, intermediate_size: 8192});
+  const stored = (tab, n) => until(tab, (count) => Object.entries(localStorage).some(([key, text]) => key.startsWith('kvx-session') && JSON.parse(text).own.length === count), n);
+  assert.equal(await page.evaluate((json) => globalThis.kvx.import(json), config('One', 8)), '');
+  await stored(page, 1);
+  await set(second, 'batch', '3');
+  await rest(second);
+  await stored(second, 1);
+  assert.equal(await second.evaluate((json) => globalThis.kvx.import(json), config('Two', 9)), '');
+  await stored(second, 2);
+  await page.reload();
+  await ready(page);
+  const models = await page.getByRole('combobox', {name: 'Model', exact: true}).evaluate((el) => [...el.options].slice(0, 2).map((o) => o.text).sort());
+  assert.deepEqual(models, ['One', 'Two']);
+});
+
 test('the last state is remembered, a link goes first', async () => {
   const {page, context} = await open();
   await set(page, 'model', 'mixtral-8x7b');
