@@ -16,7 +16,7 @@ using Kind = core::JsonValue::Kind;
 
 std::string listed(const std::vector<std::string>& fields) {
     std::string result;
-    for (const std::string& field : fields) result += (result.empty() ? "" : ", ") + shown_input(field);
+    for (const std::string& field : fields) result += (result.empty() ? "" : ", ") + one_line(field, 160);
     return result;
 }
 
