@@ -26,12 +26,11 @@ float draw_models(Page& p, Rect body, bool measure) {
     if (measure) return height;
     const core::Device& d = p.state.device();
     const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q,
-                             const std::string& right) {
+                             std::string_view heard, const std::string& right) {
         Rect line = body.cut_top(20, 6);
         const float w = std::min(ui.width(right, ui::type::caption) + 1, line.w - 60);
         const Rect area = line.cut_right(w, 8);
-        if (ui::figure_area(ui, std::string("figure.") + std::string(id), area.grow(3),
-                            q.label.empty() ? name : q.label, right))
+        if (ui::figure_area(ui, std::string("figure.") + std::string(id), area.grow(3), heard, right))
             p.explain(q.id, area);
         ui.text(area, right, ui::type::caption, t.faint, Align::right);
         ui.text(line, name, ui::type::label, t.dim);
@@ -41,9 +40,9 @@ float draw_models(Page& p, Rect body, bool measure) {
     std::string params = total.text() + " parameters";
     if (p.view.plan.params_active < 0.95 * p.view.plan.params_total)
         params = total.text() + " · " + active.text() + " active";
-    caption("params_total", "Model", p.quantity("params_total"), params);
+    caption("params_total", "Model", p.quantity("params_total"), "Parameters", params);
     draw_select(p, "model", "Model", body.cut_top(select_h, 14));
-    caption("bandwidth", "Device", p.quantity("decode_floor"),
+    caption("bandwidth", "Device", p.quantity("decode_floor"), "Memory of the device",
             d.memory_type + " · " + core::read_rate(d.bandwidth).text());
     draw_select(p, "device", "Device", body.cut_top(select_h, 14));
     draw_own_things(p, body, false);

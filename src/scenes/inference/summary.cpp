@@ -83,7 +83,11 @@ void draw_scale_bar(Page& p, const Rect& r) {
             if (part.pattern == 2) ui.stripes(s, part.id == "free" ? ui::fade(t.ghost, 0.55f) : t.ghost, 7, 2.2f);
         }
         const std::string key = "scale." + part.name;
-        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, part.name, core::read_bytes(part.bytes).text()))
+        // Short where it is seen, whole where it is heard.
+        const std::string heard = part.id == "overhead"                         ? "Activations and runtime"
+                                  : part.id == "kv_used" && part.name[0] == 'S' ? "Sequence " + part.name.substr(1)
+                                                                                : part.name;
+        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, heard, core::read_bytes(part.bytes).text()))
             p.explain(part.id, s);
         if (ui.hit(key, s).clicked) p.explain(part.id, s);
         const std::string amount = core::read_bytes_in_gib(part.bytes).number;
