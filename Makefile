@@ -59,7 +59,7 @@ fuzz: ## only the fuzzers, an hour each (FUZZ_SECONDS=…)
 
 bench: dist ## measure start, frames, rest and memory in a browser (COMPARE=URL: beside another page)
 	@tools/setup.sh browser
-	@COMPARE="$(COMPARE)" node tests/bench/run.mjs
+	@. tools/lib.sh; newer_node; COMPARE="$(COMPARE)" node tests/bench/run.mjs
 
 serve: ## serve dist/ in the foreground
 	@node tools/serve.mjs --port $(PORT)

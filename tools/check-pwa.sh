@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 tools/setup.sh browser >&2
 [[ -d node_modules/playwright-core ]] ||
     step npm "Installing browser tools (npm)" "npm could not install package-lock.json; is there a network?" npm ci --ignore-scripts >&2
+newer_node >&2
 exec node tools/check-pwa.mjs "$1"

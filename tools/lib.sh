@@ -14,6 +14,21 @@ if [[ -d /usr/share/nodejs && -z ${NODE_PATH:-} ]]; then export NODE_PATH=/usr/s
 # an activated or unpacked Emscripten SDK goes first
 if [[ -n ${EMSDK:-} && -x $EMSDK/upstream/emscripten/emcc ]]; then PATH=$EMSDK/upstream/emscripten:$PATH; fi
 
+# The browsers' drivers want Node.js 20, Debian 12 has 18: then a newer one from npm, for them alone.
+newer_node() {
+    local cpu dir=$PWD/$build/node
+    if (($(node -p 'process.versions.node.split(".")[0]') >= 20)); then return 0; fi
+    case $(uname -m) in
+    x86_64) cpu=x64 ;;
+    aarch64) cpu=arm64 ;;
+    *) fail "the browser tests need Node.js 20 or newer, here is $(node --version): install a newer one." ;;
+    esac
+    [[ -x $dir/node_modules/node-linux-$cpu/bin/node ]] ||
+        step node "Fetching Node.js for the browsers' drivers (npm)" "the browser tests need Node.js 20 or newer, here is $(node --version), and npm could not fetch one" \
+            npm install --prefix "$dir" --no-save --ignore-scripts --no-audit --no-fund "node-linux-$cpu@24.21.0"
+    PATH=$dir/node_modules/node-linux-$cpu/bin:$PATH
+}
+
 jobs_wanted() { echo "${JOBS:-$(nproc 2>/dev/null || echo 2)}"; }
 
 # two makes at once would write the same files: the second waits (and mostly finds nothing left to do)

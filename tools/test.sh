@@ -128,6 +128,7 @@ if wants dist || wants e2e || wants browsers; then
         if wants dist; then script dist node tools/check-dist.mjs; fi
         # they compare the page with the command line
         if { wants e2e || wants browsers; } && built e2e tools/build-native.sh cli; then
+            newer_node
             if wants e2e; then script e2e node tests/e2e/run.mjs; fi
             if wants browsers; then script browsers node tests/engines/run.mjs; fi
         fi
