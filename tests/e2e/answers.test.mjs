@@ -38,7 +38,7 @@ test('an impossible division is explained and not done', async () => {
 test('what fits: each answer loads', async () => {
   const {page} = await open(`${EIGHT}&show=fits`);
   await rest(page);
-  const loads = button(page, 'Load');
+  const loads = page.getByRole('button', {name: /^Load: /});
   assert.ok(await loads.count() >= 4);
   await press(loads.nth(1));
   await expectParam(page, 'show', 'stage');
@@ -63,7 +63,7 @@ test('compare: pin, change, see both, remove', async () => {
   await page.evaluate(() => globalThis.kvx.set('model', 'llama-3.1-70b'));
   await rest(page);
   assert.match(await page.locator('#semantics').textContent(), /Llama-3.1-70B, H100[\s\S]*Llama-3.1-8B, H100/);
-  await press(button(page, 'Remove'));
+  await press(page.getByRole('button', {name: /^Remove Llama-3.1-8B/}));
   await until(page, () => globalThis.kvx.get('pins') === '');
 });
 
@@ -71,7 +71,7 @@ test('tables are copied as Markdown', async () => {
   const {page, context} = await open('?view=inference&show=tables');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await rest(page);
-  await press(button(page, 'Markdown').first());
+  await press(page.getByRole('button', {name: /^Markdown of /}).first());
   await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('**KV cache of one sequence**'), null, {timeout: 5000});
 });
 

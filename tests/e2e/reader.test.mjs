@@ -34,11 +34,14 @@ const told = (page) => page.evaluate(() => globalThis.__told.splice(0));
 
 for (const [name, query, options] of [
   ['inference', '?view=inference', {}], ['training', '?view=training&devices=8', {}], ['learn', '?view=learn', {}], ['lab', '?view=learn&lesson=lab', {}], ['layout', '?view=layout', {}],
+  ['fits', '?view=inference&show=fits&model=llama-3.1-405b&gpu=h100-sxm-80gb&batch=4', {}], ['tables', '?view=inference&show=tables', {}],
   ['inference-phone', '?view=inference', PHONE], ['cluster', '?view=inference&devices=8', {}], ['over-capacity', '?view=inference&model=llama-3.1-405b&gpu=t4-16gb', {}],
 ]) {
   test(`reading the page in order: ${name}`, async () => {
     const {page} = await open(query, options);
     await reads(page, name);
+    const names = await page.locator('#semantics button:not([role])').evaluateAll((all) => all.map((el) => el.textContent));
+    assert.deepEqual(names.filter((one, i) => names.indexOf(one) !== i), [], 'no two buttons are called the same');
     const levels = await page.getByRole('heading').evaluateAll((all) => all.filter((el) => el.checkVisibility()).map((el) => Number(el.tagName[1])));
     assert.equal(levels[0], 1, 'the first heading is the page');
     assert.ok(levels.every((level, i) => i === 0 || level <= levels[i - 1] + 1), `no level is left out: ${levels}`);

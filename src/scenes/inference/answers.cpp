@@ -128,7 +128,7 @@ float fits(Page& p, const Rect& r, bool measure) {
         Rect in = c.inset(kPadding, 14);
         if (!a.changes.empty()) {
             const Rect button = in.cut_right(86, 12).centered(86, button_h);
-            if (ui::button(ui, "fits.load." + a.id, button, "Load")) {
+            if (ui::button(ui, "fits.load." + a.id, button, "Load", ui::ButtonLook::secondary, "Load: " + a.question)) {
                 for (const auto& [id, value] : a.changes) p.set(id, value);
                 p.set("show", "stage");
             }
@@ -283,10 +283,10 @@ float comparison(Page& p, const Rect& r, bool measure) {
         ui.fill(row.cut_left(12, 8).centered(12, 12), i == 0 ? t.accent : t.sequence[i], 3);
         if (i > 0) {
             if (ui::link_button(ui, "compare.drop" + std::to_string(i), row.cut_right(52, 8), "Remove",
-                                ui::type::caption, t.dim))
+                                ui::type::caption, t.dim, "Remove " + all[i].name))
                 p.set("pins", app::without_pin(p.state, i - 1));
             if (ui::link_button(ui, "compare.load" + std::to_string(i), row.cut_right(36, 12), "Load",
-                                ui::type::caption, t.dim)) {
+                                ui::type::caption, t.dim, "Load " + all[i].name)) {
                 const app::State there = app::pinned_state(p.state, pins[i - 1]);
                 app::State back = there;
                 back.in.pins = p.state.in.pins;
@@ -352,8 +352,11 @@ float tables(Page& p, const Rect& r, bool measure) {
         height += button_h + 8 + card_h + 8 + note_h + 24;
         if (measure) continue;
         Rect head = body.cut_top(button_h, 8);
-        if (ui::button(ui, "tables.csv." + table.id, head.cut_right(64, 8), "CSV")) p.memory.copy = app::to_csv(table);
-        if (ui::button(ui, "tables.md." + table.id, head.cut_right(96, 8), "Markdown"))
+        if (ui::button(ui, "tables.csv." + table.id, head.cut_right(64, 8), "CSV", ui::ButtonLook::secondary,
+                       "CSV of " + table.title))
+            p.memory.copy = app::to_csv(table);
+        if (ui::button(ui, "tables.md." + table.id, head.cut_right(96, 8), "Markdown", ui::ButtonLook::secondary,
+                       "Markdown of " + table.title))
             p.memory.copy = app::to_markdown(table);
         ui::heading(ui, "tables." + table.id, head, table.title, ui::type::title, t.text, 2);
         const Rect card = body.cut_top(card_h, 8);

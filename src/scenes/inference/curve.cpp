@@ -44,7 +44,8 @@ void draw_curve_card(Page& p, const Rect& r) {
     const bool log = p.state.in.scale == app::CurveScale::log;
     const std::string scale_label = log ? "logarithmic" : "linear";
     const float sw = ui.width(scale_label, ui::type::caption) + 1;
-    if (ui::link_button(ui, "curve.scale", title.cut_right(sw, 8), scale_label, ui::type::caption, t.faint))
+    if (ui::link_button(ui, "curve.scale", title.cut_right(sw, 8), scale_label, ui::type::caption, t.faint,
+                        scale_label + " scale of memory over context"))
         p.set("scale", log ? "linear" : "log");
     ui::heading(ui, "curve", title, "Memory over context", ui::type::caption_bold, t.dim, 2);
     if (body.h < 60) return;

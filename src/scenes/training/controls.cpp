@@ -47,7 +47,8 @@ float draw_savings(Training& t, Rect body, bool measure) {
         const float bw = 64;
         const Rect b = row.cut_right(bw, 10).centered(bw, ui.view.coarse ? 44.0f : 32.0f);
         if (ui::button(ui, "apply." + s.id, b, "Apply",
-                       i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary))
+                       i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary,
+                       "Apply " + s.label))
             apply_link(p, s.id);
         const core::Reading saved = core::read_bytes_in_gib(s.saved);
         const std::string number = "−" + saved.number;
