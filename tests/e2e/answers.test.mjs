@@ -23,7 +23,7 @@ test('the bar of a step adds up to the step', async () => {
 
 test('over capacity, more devices are one press away', async () => {
   const {page} = await open('?view=inference&model=llama-3.1-70b&gpu=h100-sxm-80gb&context=131072&batch=8');
-  await press(button(page, 'Use 8'));
+  await press(page.getByRole('button', {name: /^Use 8: /}));
   await expectParam(page, 'devices', '8');
   await rest(page);
   assert.equal(await page.getByRole('status', {name: 'Memory alert'}).count(), 0);
