@@ -84,7 +84,9 @@ std::string compact_config(std::string_view json) {
         before = fields.size();
         drop(fields, 0, fields.size(), same);
     }
-    return written(fields);
+    std::string out = written(fields);
+    // A nested object that came twice is a field like others only the first time.
+    return out.size() < json.size() ? compact_config(out) : out;
 }
 
 }  // namespace kvx::core

@@ -19,7 +19,7 @@ import {Browser, Builder, Capabilities, Key, Origin} from 'selenium-webdriver';
  * @property {(x: number, y: number) => Promise<void>} click        CSS px of the viewport
  * @property {((x: number, y: number) => Promise<void>)|null} tap   a real touch, where the engine's driver has one
  * @property {() => Promise<string>} picture                        PNG, base64
- * @property {() => Promise<Page>} another                          a second tab of the same profile
+ * @property {() => Promise<Page>} another                          a second tab or window of the same profile
  */
 
 const SIZE = {width: 1280, height: 800};
@@ -84,7 +84,7 @@ function seleniumPage(driver, tab) {
     picture: async () => { await here(); return driver.takeScreenshot(); },
     async another() {
       const before = await driver.getWindowHandle();
-      await driver.switchTo().newWindow('tab');
+      await driver.switchTo().newWindow('window'); // a tab behind another is hidden, and a hidden page draws nothing
       const next = await driver.getWindowHandle();
       await driver.switchTo().window(before);
       return seleniumPage(driver, next);
