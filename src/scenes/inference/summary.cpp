@@ -255,11 +255,6 @@ void draw_overflow(Page& p, const Rect& r) {
 
 namespace {
 
-struct Remedy {
-    std::string cost, name, effect, id, value, button;
-    core::Bytes before, after;
-};
-
 // Cheapest first; formats and switches are computed on top of those before them, devices alone.
 std::vector<Remedy> remedies(const Page& p) {
     std::vector<Remedy> out;
@@ -340,7 +335,13 @@ std::vector<Remedy> remedies(const Page& p) {
 void draw_remedies(Page& p, const Rect& r) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const std::vector<Remedy> list = remedies(p);
+    // The search for the fewest devices is made ten times a second while it plays, as the elements beside the picture
+    // are.
+    PageMemory& m = p.memory;
+    constexpr double kEvery = 0.1;
+    if (!p.state.playing || ui.time < m.remedies_at || ui.time - m.remedies_at > kEvery)
+        m.remedies = remedies(p), m.remedies_at = ui.time;
+    const std::vector<Remedy>& list = m.remedies;
     if (list.empty() || r.h < 150) return;
     Rect body = r;
     ui::heading(ui, "remedies", body.cut_top(20, 12), list.size() == 1 ? "What helps" : "What helps, cheapest first",

@@ -16,6 +16,12 @@
 
 namespace kvx::scenes {
 
+// What would make it fit: one way, what it costs, and the parameter that does it.
+struct Remedy {
+    std::string cost, name, effect, id, value, button;
+    core::Bytes before, after;
+};
+
 // What the page remembers between frames and no link needs to carry.
 struct PageMemory {
     std::string explained;    // id of the quantity whose explanation is open
@@ -31,6 +37,8 @@ struct PageMemory {
     int pinch = 0;
     size_t fact = 0;
     double fact_since = 0;
+    std::vector<Remedy> remedies;
+    double remedies_at = -1;  // seconds of ui.time
     // answers, kept while what they depend on stays the same
     std::string fit_key, compare_key, tables_key;
     core::FitReport fit;
