@@ -196,7 +196,7 @@ export const until = (page, fn, arg) => page.waitForFunction(fn, arg, {timeout: 
 
 /** Waits until a parameter has a value; says which one it had. */
 export async function expectParam(page, id, value) {
-  await until(page, ([key, v]) => globalThis.kvx.get(key) === v, [id, value]).catch(async () => {
+  await until(page, ([key, v]) => globalThis.kvx?.get(key) === v, [id, value]).catch(async () => {
     assert.equal(await get(page, id), value, `parameter ${id}`);
   });
 }

@@ -49,7 +49,7 @@ test('a shortcut opens its configuration, and a second launch comes to the open 
   assert.equal(await get(window, 'model'), 'llama-3.1-70b');
   const before = context.pages().length;
   await session.send('PWA.launch', {manifestId, url: `${server.url}?view=inference&batch=31`});
-  await until(window, () => globalThis.kvx.get('batch') === '31');
+  await until(window, () => globalThis.kvx?.get('batch') === '31');
   assert.equal(context.pages().length, before, 'no second window');
 });
 
@@ -62,7 +62,7 @@ test('config.json files opened from the file manager become models', async () =>
     return path;
   });
   await session.send('PWA.launchFilesInApp', {manifestId, files});
-  await until(window, () => globalThis.kvx.get('model') === 'own-two');
+  await until(window, () => globalThis.kvx?.get('model') === 'own-two');
   await window.getByText('2 of 2 files imported.').first().waitFor();
 });
 
