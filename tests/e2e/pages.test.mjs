@@ -100,9 +100,9 @@ test('all pages work with the network gone after the first was opened', async ()
   await server.stop();
   await page.reload();
   await ready(page);
-  for (const view of ['training', 'learn', 'layout']) {
+  for (const [view, figure] of [['training', 'Peak in a step'], ['learn', 'Cache so far'], ['layout', 'Read by a decode step']]) {
     await page.evaluate((id) => document.querySelector(`[data-id="page.${id}"]`).click(), view);
-    await until(page, (id) => globalThis.kvx.get('view') === id && !document.querySelector('[data-id="page.waiting"]') && document.querySelector('[role=figure]'), view);
+    await page.getByRole('figure', {name: figure, exact: true}).waitFor({state: 'attached'}); // asking the console sooner would be early itself
     await until(page, () => globalThis.kvx.quantities().quantities.length > 0); // the small model's file comes a little later
   }
   assert.deepEqual(await early(page), []);
