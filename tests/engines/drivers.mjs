@@ -8,6 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import puppeteer from 'puppeteer-core';
 import {Browser, Builder, Capabilities, Key, Origin} from 'selenium-webdriver';
+import {ARGS, CHROMIUM} from '../e2e/harness.mjs';
 
 /**
  * @typedef {object} Page
@@ -137,14 +138,13 @@ async function webkit(driverPath, binary) {
 
 // ── the three ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const CHROMIUM = process.env.CHROMIUM ?? find('/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome');
 const FIREFOX = process.env.FIREFOX ?? find('/usr/bin/firefox-esr', '/usr/bin/firefox');
 const WEBKIT_DRIVER = find('/usr/bin/WebKitWebDriver');
 const MINI_BROWSER = find(...['x86_64', 'aarch64'].flatMap((cpu) => ['4.1', '6.0', '4.0'].map((v) => `/usr/lib/${cpu}-linux-gnu/webkit${v === '6.0' ? '' : '2'}gtk-${v}/MiniBrowser`)));
 
 /** @type {Record<string, null | (() => Promise<{version: string, page: () => Promise<Page>, close: () => Promise<void>}>)>} */
 export const ENGINES = {
-  Chromium: CHROMIUM && (() => throughPuppeteer({executablePath: CHROMIUM, args: ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--no-sandbox']})),
+  Chromium: existsSync(CHROMIUM) && (() => throughPuppeteer({executablePath: CHROMIUM, args: ARGS})),
   Firefox: FIREFOX && (() => throughPuppeteer({browser: 'firefox', executablePath: FIREFOX, protocol: 'webDriverBiDi'})),
   WebKit: WEBKIT_DRIVER && MINI_BROWSER && (() => webkit(WEBKIT_DRIVER, MINI_BROWSER)),
 };

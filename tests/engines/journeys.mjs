@@ -226,7 +226,7 @@ journey('a damaged version is not taken, and the old one goes on without the hos
   await me.open(`${server.url}?view=inference&batch=3`);
   const before = await me.controlled();
   nextVersion(server.dir, {damage: true});
-  assert.equal(await outcome({evaluate: (fn) => me.page.run(fn)}), 'redundant');
+  assert.equal(await outcome({evaluate: me.page.run}), 'redundant');
   assert.deepEqual(await me.controlled(), before);
   await server.stop();
   await me.reload();

@@ -1,5 +1,6 @@
 // What a person does on the page, by role and name, in any engine.
 import assert from 'node:assert/strict';
+import {controlled} from '../e2e/versions.mjs';
 
 const PATIENCE = 20000;
 
@@ -111,10 +112,7 @@ export function person(page) {
       }, await page.picture());
     },
     /** The service worker controls the page. */
-    controlled: () => page.run(() => navigator.serviceWorker.ready.then(async () => {
-      while (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, {once: true}));
-      return (await caches.keys()).filter((name) => name.startsWith('kvx:'));
-    })),
+    controlled: () => controlled({evaluate: page.run}),
   };
   return me;
 }
