@@ -1,9 +1,10 @@
 // Looks at a site as a browser that may install it does, and then takes the network away. usage: node tools/check-pwa.mjs URL
 // One line a check, a percentage at the end; exit code 1 when something that an installed app needs is missing.
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {chromium} from 'playwright-core';
+import {ARGS, CHROMIUM} from '../tests/e2e/harness.mjs';
 
 const address = process.argv[2];
 if (!address || !URL.canParse(address)) {
@@ -12,7 +13,6 @@ if (!address || !URL.canParse(address)) {
 }
 const coloured = process.env.FORCE_COLOR ? true : !process.env.NO_COLOR && process.stdout.isTTY;
 const paint = (code, text) => (coloured ? `\x1b[${code}m${text}\x1b[0m` : text);
-const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
 let good = 0, all = 0, broken = 0;
 /** @param {string} what @param {unknown} right @param {string} [detail] @param {{needed?: boolean}} [kind] needed: without it, no app */
@@ -44,7 +44,7 @@ function pixels(bytes) {
 
 const profile = mkdtempSync(join(tmpdir(), 'kvx-check-'));
 const context = await chromium.launchPersistentContext(profile, {
-  executablePath, args: ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--no-sandbox'], viewport: {width: 1280, height: 800},
+  executablePath: CHROMIUM, args: ARGS, viewport: {width: 1280, height: 800},
 });
 const finish = async (code) => {
   await context.close();
@@ -160,11 +160,14 @@ check('a service worker', worker, '', NEEDED);
 check('it is responsible for the start address', worker && startUrl.href.startsWith(worker.scope), worker?.scope);
 const saidOnline = said.splice(0);
 const thirdParties = [...foreign];
+// Of the document as it is sent: a running app may change it.
+const titleOf = async (answer) => /<title[^>]*>([^<]*)/i.exec(await answer.text())?.[1];
+const title = await titleOf(response);
 await context.setOffline(true);
 /** @param {string} url */
 async function offline(url) {
   const answer = await page.goto(url, {waitUntil: 'load', timeout: 20000}).catch(() => null);
-  return Boolean(answer?.ok()) && await page.title() === head.title && await page.evaluate(() => document.body.childElementCount > 0);
+  return Boolean(answer?.ok()) && await titleOf(answer) === title && await page.evaluate(() => document.body.childElementCount > 0);
 }
 check('without a network the start address opens', await offline(startUrl.href), '', NEEDED);
 const question = new URL(startUrl);
