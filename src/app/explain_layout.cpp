@@ -20,7 +20,7 @@ std::string plural(int64_t n, const char* one) {
 
 core::Quantity bytes(std::string id, std::string label, core::Bytes b, std::string formula, std::string substituted,
                      std::string source, std::string note = {}) {
-    return {std::move(id),      std::move(label),       b.value,           Unit::bytes,    core::read_bytes(b).text(),
+    return {std::move(id),      std::move(label),       b.value,           Unit::bytes,    core::format_bytes(b).text(),
             std::move(formula), std::move(substituted), std::move(source), std::move(note)};
 }
 
@@ -66,7 +66,7 @@ core::Bytes read_in_a_step(const LayoutView& v) {
 std::string runs_text(const core::ReadPattern& r) {
     if (r.runs == 0) return "nothing";
     if (r.runs == 1) return "1 run";
-    return group_digits(r.runs) + " × " + core::read_bytes(r.mean()).text();
+    return group_digits(r.runs) + " × " + core::format_bytes(r.mean()).text();
 }
 
 std::string pool_text(const LayoutView& v) {

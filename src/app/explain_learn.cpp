@@ -132,12 +132,12 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
     add({"macs_total_with", "Multiply-adds so far", static_cast<double>(all.with.multiply_adds), Unit::count,
          text(all.with.multiply_adds), "sum over the steps", "", counted, ""});
     add({"bytes_without", "Bytes moved", static_cast<double>(without.bytes()), Unit::bytes,
-         core::read_bytes({static_cast<double>(without.bytes())}).text(), "weights + keys and values read + written",
+         core::format_bytes({static_cast<double>(without.bytes())}).text(), "weights + keys and values read + written",
          text(without.weight_bytes) + " + " + text(without.cache_bytes_read) + " + " +
              text(without.cache_bytes_written) + " B",
          counted, "Keys and values are made for every token and thrown away again."});
     add({"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
-         core::read_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
+         core::format_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
          text(with.weight_bytes) + " + " + text(with.cache_bytes_read) + " + " + text(with.cache_bytes_written) + " B",
          counted, "All weights are read for one token: why real decoding waits for memory, not for arithmetic."});
     const lm::Token best = v.steps[static_cast<size_t>(n - 1)].best();
@@ -148,7 +148,7 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
         const auto at = static_cast<size_t>(n - 1);
         for (const auto& [id, seconds] :
              {std::pair{"time_without", s.learn.times.without[at]}, std::pair{"time_with", s.learn.times.with[at]}})
-            add({id, "Measured", seconds, Unit::seconds, core::read_seconds({seconds}).text(),
+            add({id, "Measured", seconds, Unit::seconds, core::format_seconds({seconds}).text(),
                  "median of repeated runs", "", "Wall-clock of this browser on this machine.",
                  "Repeated until the clock can resolve it; other work on the machine shows.", core::Origin::simulated});
     }

@@ -155,9 +155,9 @@ std::string layer_kept_text(const LayoutView& v, const core::LayerCache& l) {
     core::Bytes bytes;
     for (const core::CacheStrip& strip : l.strips) bytes += strip.bytes();
     const core::CacheStrip& first = l.strips.front();
-    const std::string size = core::read_bytes(bytes).text();
+    const std::string size = core::format_bytes(bytes).text();
     if (l.owner != l.layer) return "keeps nothing of its own";
-    if (first.kind == StripKind::state) return "a fixed state of " + core::read_bytes(first.cell).text();
+    if (first.kind == StripKind::state) return "a fixed state of " + core::format_bytes(first.cell).text();
     const int64_t kept = first.end - first.first;
     const std::string entries =
         first.tokens_per_cell > 1

@@ -49,7 +49,7 @@ std::vector<ReferenceTable> reference_tables(const State& s) {
         const core::Model* m = s.catalog.model(id);
         if (!m) continue;
         std::vector<std::string> row = {m->name};
-        for (const int64_t n : kContexts) row.push_back(core::read_bytes(core::kv_bytes(*m, {n}, s.in.kv)).text());
+        for (const int64_t n : kContexts) row.push_back(core::format_bytes(core::kv_bytes(*m, {n}, s.in.kv)).text());
         cache.rows.push_back(std::move(row));
     }
     constexpr core::Dtype kFormats[] = {core::Dtype::bf16, core::Dtype::fp8, core::Dtype::int4};
@@ -68,7 +68,7 @@ std::vector<ReferenceTable> reference_tables(const State& s) {
             in.block_size = s.in.block;
             const core::InferencePlan p = core::plan_inference(in);
             row.push_back(p.fits_context.value > 0 ? core::short_tokens(p.fits_context)
-                                                   : "no: weights " + core::read_bytes(p.weights).text());
+                                                   : "no: weights " + core::format_bytes(p.weights).text());
         }
         fits.rows.push_back(std::move(row));
     }

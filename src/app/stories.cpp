@@ -14,7 +14,7 @@ namespace kvx::app {
 namespace {
 
 std::string bytes(core::Bytes b) {
-    return core::read_bytes(b).text();
+    return core::format_bytes(b).text();
 }
 std::string number(double v, int digits = 3) {
     return core::significant(v, digits);
@@ -36,8 +36,8 @@ std::string small_long(const State& s) {
 }
 std::string experts(const State& s) {
     const View v = derive(s);
-    return name(s) + " uses " + core::read_params(v.plan.params_active).text() + " of " +
-           core::read_params(v.plan.params_total).text() + " parameters for a token, yet all " +
+    return name(s) + " uses " + core::format_params(v.plan.params_active).text() + " of " +
+           core::format_params(v.plan.params_total).text() + " parameters for a token, yet all " +
            bytes(core::weight_bytes(s.model(), s.in.weights)) + " stay in memory.";
 }
 std::string dense_devices(const State& s) {
@@ -80,8 +80,8 @@ std::string batch_pays(const State& s) {
 std::string offload(const State& s) {
     const View v = derive(s);
     return "The cache of " + core::short_tokens(s.in.serving.prompt) + " tokens is " + bytes(v.serving.offload_bytes) +
-           ": loaded in ≈ " + core::read_seconds(v.serving.offload_load).text() + ", computed again in ≈ " +
-           core::read_seconds(v.serving.offload_recompute).text() + ".";
+           ": loaded in ≈ " + core::format_seconds(v.serving.offload_load).text() + ", computed again in ≈ " +
+           core::format_seconds(v.serving.offload_recompute).text() + ".";
 }
 std::string datacenter(const State& s) {
     const View v = derive(s);
@@ -92,8 +92,8 @@ std::string datacenter(const State& s) {
 std::string on_chip(const State& s) {
     const View v = derive(s);
     return s.device().name + " keeps everything in " + bytes(v.plan.capacity) + " of SRAM at " +
-           core::read_rate(s.device().bandwidth).text() + ": a step moves its bytes in ≥ " +
-           core::read_seconds(v.plan.step_floor).text() + ".";
+           core::format_rate(s.device().bandwidth).text() + ": a step moves its bytes in ≥ " +
+           core::format_seconds(v.plan.step_floor).text() + ".";
 }
 
 }  // namespace

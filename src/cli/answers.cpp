@@ -40,7 +40,7 @@ Rows savings(const app::State& s) {
     Rows rows = {{"id", "name", "cache", "against now", "what", "source"}};
     for (const core::KvVariant& v : core::kv_variants(app::derive(s).wish))
         rows.push_back(
-            {v.id, v.name, core::read_bytes(v.bytes).text(), core::significant(v.ratio, 3) + "×", v.what, v.source});
+            {v.id, v.name, core::format_bytes(v.bytes).text(), core::significant(v.ratio, 3) + "×", v.what, v.source});
     return rows;
 }
 

@@ -77,7 +77,7 @@ std::string training_savings_table(const app::State& s) {
     if (!t->layout_refused.empty()) result += "  " + t->layout_refused + "\n";
     Rows rows;
     for (const core::TrainingSaving& x : t->savings)
-        rows.push_back({"  " + x.label, "-" + core::read_bytes(x.saved).text(),
+        rows.push_back({"  " + x.label, "-" + core::format_bytes(x.saved).text(),
                         (x.time >= 0 ? "+" : "") + core::significant(100 * x.time, 2) + " % time", x.effect,
                         x.fits ? "fits" : ""});
     if (!rows.empty()) result += "\nwould save memory, cheapest first\n" + table(rows, terminal_width());
@@ -220,7 +220,7 @@ std::string models_table(const app::State& s) {
     for (const core::Model& m : s.catalog.models) {
         const std::string limit = m.max_context > 0 ? core::short_tokens({m.max_context}) : "";
         rows.push_back(
-            {m.id, m.name, core::read_params(core::total_params(m)).text(), limit, core::attention_summary(m)});
+            {m.id, m.name, core::format_params(core::total_params(m)).text(), limit, core::attention_summary(m)});
     }
     return rows.size() > 1 ? table(rows, terminal_width()) : "No model matches.\n";
 }
@@ -228,8 +228,8 @@ std::string models_table(const app::State& s) {
 std::string devices_table(const app::State& s) {
     Rows rows = {{"id", "name", "memory", "bandwidth", "type"}};
     for (const core::Device& d : s.catalog.devices) {
-        rows.push_back({d.id, d.name, core::read_bytes(d.memory).text(),
-                        d.bandwidth > 0 ? core::read_rate(d.bandwidth).text() : "", d.memory_type});
+        rows.push_back({d.id, d.name, core::format_bytes(d.memory).text(),
+                        d.bandwidth > 0 ? core::format_rate(d.bandwidth).text() : "", d.memory_type});
     }
     return rows.size() > 1 ? table(rows, terminal_width()) : "No device matches.\n";
 }

@@ -112,7 +112,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     const Model& m = *in.model;
     const Device& d = *in.device;
     const std::string batch = group_digits(static_cast<int64_t>(in.lengths.size()));
-    const std::string usable = read_bytes(p.usable).text();
+    const std::string usable = format_bytes(p.usable).text();
     QuantityBook b;
     b.list.reserve(40);
 
@@ -132,7 +132,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     cap.note = d.note;
     cap.origin = Origin::published;
     Quantity& us = b.bytes("usable", "Usable memory", p.usable, "utilisation × memory reported by the driver",
-                           plain(in.utilisation) + " × " + read_bytes(d.reported).text(), kVllm);
+                           plain(in.utilisation) + " × " + format_bytes(d.reported).text(), kVllm);
     us.approximate = !d.reported_known;
     us.note = d.reported_known
                   ? "The engine's share (vLLM gpu_memory_utilization, 0.92 by default) of what the driver reports."
@@ -175,12 +175,12 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     a.note = act.sampler ? "The sampler's buffers decide: the engine profiles with as many dummy requests as it will "
                            "accept. Fewer max_num_seqs frees memory."
                          : "Only one layer's intermediate values live at a time.";
-    Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", read_bytes(p.runtime).text(),
+    Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", format_bytes(p.runtime).text(),
                            "non-torch memory in vLLM logs on H100: 0.13 to 0.14 GiB");
     rt.approximate = true;
-    Quantity& ov =
-        b.bytes("overhead", "Activations, runtime", p.activations + p.runtime, "activations + runtime",
-                read_bytes(p.activations).text() + " + " + read_bytes(p.runtime).text(), "the two estimates together");
+    Quantity& ov = b.bytes("overhead", "Activations, runtime", p.activations + p.runtime, "activations + runtime",
+                           format_bytes(p.activations).text() + " + " + format_bytes(p.runtime).text(),
+                           "the two estimates together");
     ov.approximate = true;
 
     const std::string heads = group_digits(score_heads(m)), n = group_digits(p.longest.value);
@@ -212,7 +212,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     const Terms growing = per_token_terms(m, in.kv_dtype, false), bounded = per_token_terms(m, in.kv_dtype, true);
     Quantity& pt = b.add(
         "kv_per_token", "Cache per token", p.rate.growing.value, Unit::bytes_per_token,
-        read_bytes(p.rate.growing).text(), growing.formula.empty() ? "no layer grows without bound" : growing.formula,
+        format_bytes(p.rate.growing).text(), growing.formula.empty() ? "no layer grows without bound" : growing.formula,
         growing.formula.empty() ? "0" : growing.substituted + " = " + exact_bytes(p.rate.growing), m.source);
     pt.note = std::string(info(in.kv_dtype).kv_note) + ".";
     for (const LayerGroup& g : m.layers)
@@ -231,7 +231,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
         }
     if (p.rate.bounded.value > 0)
         b.add("kv_per_token_windowed", "Per token while windows fill", p.rate.bounded.value, Unit::bytes_per_token,
-              read_bytes(p.rate.bounded).text(), bounded.formula, bounded.substituted, m.source);
+              format_bytes(p.rate.bounded).text(), bounded.formula, bounded.substituted, m.source);
     if (p.rate.state.value > 0)
         b.bytes("kv_state", "Recurrent state per sequence", p.rate.state,
                 "sum over recurrent layers of state + convolution tail", exact_bytes(p.rate.state),
@@ -243,7 +243,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     const bool equal =
         std::all_of(in.lengths.begin(), in.lengths.end(), [&](Tokens t) { return t == in.lengths.front(); });
     const Bytes fixed_part = p.weights + p.activations + p.runtime;
-    const std::string room = usable + " − " + read_bytes(fixed_part).text();
+    const std::string room = usable + " − " + format_bytes(fixed_part).text();
     if (in.paged_attention) {
         b.bytes("block", "Block", p.block_bytes, "block_size × bytes per token",
                 group_digits(in.block_size) + " × " +
@@ -259,7 +259,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
               kPaged);
         b.add("blocks_total", "Blocks on the device", static_cast<double>(p.total_blocks), Unit::count,
               group_digits(p.total_blocks), "⌊(usable − weights − activations − runtime) / block⌋, at least 0",
-              "⌊(" + room + ") / " + read_bytes(p.block_bytes).text() + "⌋", "vLLM kv_cache_utils.get_num_blocks")
+              "⌊(" + room + ") / " + format_bytes(p.block_bytes).text() + "⌋", "vLLM kv_cache_utils.get_num_blocks")
             .approximate = true;
     }
     std::string unit = in.paged_attention
@@ -267,9 +267,9 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
                            : (in.continuous_batching ? "1 token" : short_tokens(in.context_max) + " slot");
     if (p.rate.growing.value > 0)
         unit += " · " +
-                read_bytes(in.paged_attention
-                               ? p.block_bytes
-                               : (in.continuous_batching ? p.rate.growing : kv_bytes(m, in.context_max, in.kv_dtype)))
+                format_bytes(in.paged_attention
+                                 ? p.block_bytes
+                                 : (in.continuous_batching ? p.rate.growing : kv_bytes(m, in.context_max, in.kv_dtype)))
                     .text();
     b.add("allocation_unit", "Allocation unit",
           in.paged_attention ? static_cast<double>(in.block_size)
@@ -311,26 +311,27 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     b.add("kv_efficiency", "Cache efficiency", 100 * p.kv_efficiency, Unit::percent,
           fixed(100 * p.kv_efficiency, p.kv_efficiency > 0.999 ? 2 : 1) + " %",
           p.kv_allocated.value > 0 ? "used / allocated" : "nothing is allocated yet",
-          p.kv_allocated.value > 0 ? read_bytes(p.kv_used).text() + " / " + read_bytes(p.kv_allocated).text() : "1",
+          p.kv_allocated.value > 0 ? format_bytes(p.kv_used).text() + " / " + format_bytes(p.kv_allocated).text() : "1",
           kPaged);
 
-    const std::string parts = read_bytes(p.weights).text() + " + " + read_bytes(p.kv_allocated).text() + " + " +
-                              read_bytes(p.activations + p.runtime).text();
+    const std::string parts = format_bytes(p.weights).text() + " + " + format_bytes(p.kv_allocated).text() + " + " +
+                              format_bytes(p.activations + p.runtime).text();
     Quantity& ne = b.bytes("needed", "Memory needed", p.needed,
                            in.flash_attention ? "weights + cache + activations and runtime"
                                               : "weights + cache + activations and runtime + scores",
-                           parts + (in.flash_attention ? "" : " + " + read_bytes(p.scores).text()), kVllm);
-    ne.text = read_bytes_in_gib(p.needed).text();
+                           parts + (in.flash_attention ? "" : " + " + format_bytes(p.scores).text()), kVllm);
+    ne.text = format_bytes_in_gib(p.needed).text();
     ne.approximate = true;
     ne.note = "Weights and cache are exact; activations and runtime are the estimate in it.";
     Quantity& nf = b.bytes("needed_without_flash", "Without FlashAttention", p.needed_without_flash,
-                           "the same + attention scores", parts + " + " + read_bytes(scores).text(), kFlash);
+                           "the same + attention scores", parts + " + " + format_bytes(scores).text(), kFlash);
     nf.approximate = true;
     nf.note = "While the longest prompt is prefilled.";
-    b.bytes("free", "Free", p.free, "usable − needed, at least 0", usable + " − " + read_bytes(p.needed).text(), kVllm)
+    b.bytes("free", "Free", p.free, "usable − needed, at least 0", usable + " − " + format_bytes(p.needed).text(),
+            kVllm)
         .approximate = true;
     b.add("pressure", "Memory pressure", 100 * p.pressure, Unit::percent, fixed(100 * p.pressure, 1) + " %",
-          "needed / usable", read_bytes(p.needed).text() + " / " + usable, kVllm)
+          "needed / usable", format_bytes(p.needed).text() + " / " + usable, kVllm)
         .approximate = true;
 
     const bool endless = p.context_limit_hit;
@@ -348,8 +349,8 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
               group_digits(p.fits_batch),
               in.flash_attention ? "⌊(usable − weights − activations − runtime) / cache of one⌋, at least 0"
                                  : "⌊(usable − weights − activations − runtime − scores) / cache of one⌋, at least 0",
-              "⌊(" + room + (in.flash_attention ? "" : " − " + read_bytes(score_bytes(m, in.context_max)).text()) +
-                  ") / " + read_bytes({shape.allocated(in.context_max.value, true)}).text() + "⌋",
+              "⌊(" + room + (in.flash_attention ? "" : " − " + format_bytes(score_bytes(m, in.context_max)).text()) +
+                  ") / " + format_bytes({shape.allocated(in.context_max.value, true)}).text() + "⌋",
               "vLLM maximum concurrency, block-aligned");
     fb.approximate = true;
     fb.note = "Each at the maximum of " + short_tokens(in.context_max) + " tokens.";
@@ -361,7 +362,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
         group_digits(p.devices_needed),
         p.devices_needed > 1 ? "⌈(weights + cache + scores) / (usable − activations − runtime)⌉" : "1: needed ≤ usable",
         p.devices_needed > 1
-            ? "⌈" + read_bytes(p.weights + p.kv_allocated + p.scores).text() + " / " + read_bytes(each).text() + "⌉"
+            ? "⌈" + format_bytes(p.weights + p.kv_allocated + p.scores).text() + " / " + format_bytes(each).text() + "⌉"
             : "1",
         "everything spread evenly");
     dn.lower_bound = p.devices_needed > 1;
@@ -373,24 +374,26 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     }
     if (crowded) dn.note += " Activations alone would fill this device; they are left out of the division.";
 
-    b.add("params_total", "Parameters", p.params_total, Unit::parameters, read_params(p.params_total).text(),
+    b.add("params_total", "Parameters", p.params_total, Unit::parameters, format_params(p.params_total).text(),
           m.params_counted ? "counted matrix by matrix" : "published", plain(p.params_total), m.source)
         .approximate = !m.params_counted;
-    b.add("params_active", "Active parameters", p.params_active, Unit::parameters, read_params(p.params_active).text(),
-          "all but the experts a token does not use", plain(p.params_active), m.source)
+    b.add("params_active", "Active parameters", p.params_active, Unit::parameters,
+          format_params(p.params_active).text(), "all but the experts a token does not use", plain(p.params_active),
+          m.source)
         .approximate = !m.params_counted;
 
     const Bytes moved = p.step_weights_read + p.step_kv_read + p.step_kv_written;
     Quantity& db = b.bytes("decode_bytes", "Moved by a decode step", moved, "weights read + cache read + cache written",
-                           read_bytes(p.step_weights_read).text() + " + " + read_bytes(p.step_kv_read).text() + " + " +
-                               read_bytes(p.step_kv_written).text(),
+                           format_bytes(p.step_weights_read).text() + " + " + format_bytes(p.step_kv_read).text() +
+                               " + " + format_bytes(p.step_kv_written).text(),
                            "roofline of a decode step");
     db.note = "Of experts only those that " + batch + (in.lengths.size() == 1 ? " token reaches" : " tokens reach") +
               ", if each is as likely.";
-    const Reading step = read_seconds(p.step_floor);
-    Quantity& df = b.add(
-        "decode_floor", "Decode step", p.step_floor.value, Unit::seconds, step.text(), "bytes moved / memory bandwidth",
-        read_bytes(moved).text() + " / " + read_rate(d.bandwidth).text(), "no step is faster than its memory traffic");
+    const Reading step = format_seconds(p.step_floor);
+    Quantity& df =
+        b.add("decode_floor", "Decode step", p.step_floor.value, Unit::seconds, step.text(),
+              "bytes moved / memory bandwidth", format_bytes(moved).text() + " / " + format_rate(d.bandwidth).text(),
+              "no step is faster than its memory traffic");
     df.lower_bound = true;
     df.note = "Real kernels reach 70 to 90 % of the bandwidth; computing and communication come on top.";
     return std::move(b.list);
@@ -402,19 +405,19 @@ std::vector<std::string> formula_lines(const InferenceInput& in, const Inference
                 bounded = per_token_terms(*in.model, in.kv_dtype, true);
     if (!growing.substituted.empty()) {
         lines.push_back(growing.substituted);
-        std::string per = "= " + read_bytes(p.rate.growing).text() + " a token";
-        if (in.paged_attention) per += ", " + read_bytes(p.block_bytes).text() + " a block";
+        std::string per = "= " + format_bytes(p.rate.growing).text() + " a token";
+        if (in.paged_attention) per += ", " + format_bytes(p.block_bytes).text() + " a block";
         lines.push_back(per);
     }
     if (!bounded.substituted.empty()) lines.push_back("windows: " + bounded.substituted);
-    if (p.rate.state.value > 0) lines.push_back("state: " + read_bytes(p.rate.state).text() + " a sequence");
-    const std::string total = read_bytes(p.kv_allocated).text();
+    if (p.rate.state.value > 0) lines.push_back("state: " + format_bytes(p.rate.state).text() + " a sequence");
+    const std::string total = format_bytes(p.kv_allocated).text();
     const bool simple = p.rate.bounded.value == 0 && p.rate.state.value == 0;
     if (!in.continuous_batching)
         lines.push_back(std::to_string(in.lengths.size()) + " × " + short_tokens(in.context_max) +
                         " reserved = " + total);
     else if (in.paged_attention && simple)
-        lines.push_back(group_digits(p.blocks) + " blocks × " + read_bytes(p.block_bytes).text() + " = " + total);
+        lines.push_back(group_digits(p.blocks) + " blocks × " + format_bytes(p.block_bytes).text() + " = " + total);
     else {
         int64_t tokens = 0;
         for (const Tokens t : in.lengths) tokens += t.value;

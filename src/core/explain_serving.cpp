@@ -19,7 +19,7 @@ std::string count(int64_t n) {
     return group_digits(n);
 }
 std::string seconds(Seconds s) {
-    return read_seconds(s).text();
+    return format_seconds(s).text();
 }
 std::string rate(double tokens_per_second) {
     return tokens_per_second >= 100 ? group_digits(std::llround(tokens_per_second)) : significant(tokens_per_second, 3);
@@ -47,12 +47,12 @@ std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& c)
                             (l.ep > 1 ? ", ep " + count(l.ep) : "") + (l.dcp > 1 ? ", dcp " + count(l.dcp) : "");
     b.add("devices", "Devices", c.devices, Unit::count, count(c.devices), "tp × pp × dp", how, "your choice");
     b.bytes("cluster_needed", "All devices together", plan.rank.needed * l.devices(), "devices × the most loaded one",
-            count(l.devices()) + " × " + read_bytes(plan.rank.needed).text(),
+            count(l.devices()) + " × " + format_bytes(plan.rank.needed).text(),
             "every device reserves as much as the fullest")
         .approximate = true;
     Quantity& w = b.bytes("weights_all", "Weights, all copies", plan.weights_all,
                           "sum over stages of tp × dp × weights of a rank", how, kMegatron);
-    w.note = plan.weights_copied.value > 0 ? read_bytes(plan.weights_copied).text() +
+    w.note = plan.weights_copied.value > 0 ? format_bytes(plan.weights_copied).text() +
                                                  " of it are copies: norms, routers, padding, KV projections, replicas."
                                            : "Nothing is there twice.";
     Quantity& kv =
@@ -65,14 +65,14 @@ std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& c)
                                      : "latents are whole on every tensor-parallel rank.")
             : "Each cached vector is there once.";
     if (c.inside) {
-        Quantity& q =
-            b.add("link", "Link inside a node", c.inside->bandwidth, Unit::bytes_per_second,
-                  read_rate(c.inside->bandwidth).text(), "one direction, one device", c.inside->name, c.inside->source);
+        Quantity& q = b.add("link", "Link inside a node", c.inside->bandwidth, Unit::bytes_per_second,
+                            format_rate(c.inside->bandwidth).text(), "one direction, one device", c.inside->name,
+                            c.inside->source);
         q.origin = Origin::published;
     }
     if (c.between) {
         Quantity& q = b.add("network", "Link between nodes", c.between->bandwidth, Unit::bytes_per_second,
-                            read_rate(c.between->bandwidth).text(), "one direction, one device", c.between->name,
+                            format_rate(c.between->bandwidth).text(), "one direction, one device", c.between->name,
                             c.between->source);
         q.origin = Origin::published;
     }
@@ -122,7 +122,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
         guess(b.add("critical_batch", "Batch that fills the compute", out.critical_batch, Unit::sequences,
                     count(std::llround(out.critical_batch)) + " sequences",
                     "FLOP/s / bandwidth × bytes of a weight / 2",
-                    plain(d.peak_flops / 1e12) + " TFLOP/s / " + read_rate(in.device->bandwidth).text(),
+                    plain(d.peak_flops / 1e12) + " TFLOP/s / " + format_rate(in.device->bandwidth).text(),
                     "Pope et al. 2022, arXiv 2211.05102; scaling book"))
             .note =
             "From here on a larger batch lengthens the step instead of hiding behind the weights. Rates as the "
@@ -136,7 +136,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
                              const char* source) {
         if (t.count == 0) return;
         Quantity& q = b.bytes(id, label, t.sent, what,
-                              count(t.count) + " × " + read_bytes(t.message).text() + " among " + count(t.group) +
+                              count(t.count) + " × " + format_bytes(t.message).text() + " among " + count(t.group) +
                                   (t.link ? ", " + seconds(t.time) + " on " + t.link->name : ""),
                               source);
         q.note = "Sent by each device in one decode step.";
@@ -186,17 +186,17 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
                     plain(out.speculation_tokens, 3) + " tokens a step", "Leviathan et al. 2023, arXiv 2211.17192"));
     if (s.offload != OffloadTier::none && out.offload_bandwidth > 0) {
         time("offload_load", "Load a prompt’s cache", out.offload_load, "cache of the prompt / bandwidth",
-             read_bytes(out.offload_bytes).text() + " / " + read_rate(out.offload_bandwidth).text(),
+             format_bytes(out.offload_bytes).text() + " / " + format_rate(out.offload_bandwidth).text(),
              "nominal rate of the bus or drive")
             .note = "Computing it again takes " + seconds(out.offload_recompute) + ": " +
                     (out.offload_load < out.offload_recompute ? "loading is faster." : "computing is faster.");
     }
     guess(b.add("break_even", "Loading beats computing from", out.break_even_bandwidth, Unit::bytes_per_second,
-                read_rate(out.break_even_bandwidth).text(), "cache of the prompt / time to compute it",
-                read_bytes(out.offload_bytes).text() + " / " + seconds(out.offload_recompute), kRoofline));
+                format_rate(out.break_even_bandwidth).text(), "cache of the prompt / time to compute it",
+                format_bytes(out.offload_bytes).text() + " / " + seconds(out.offload_recompute), kRoofline));
     if (out.transfer_bandwidth > 0)
         time("transfer", "Send a prompt’s cache", out.transfer, "cache of the prompt / network",
-             read_bytes(out.offload_bytes).text() + " / " + read_rate(out.transfer_bandwidth).text(),
+             format_bytes(out.offload_bytes).text() + " / " + format_rate(out.transfer_bandwidth).text(),
              "prefill and decode on different machines");
     return std::move(b.list);
 }

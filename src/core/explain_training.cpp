@@ -23,10 +23,10 @@ std::string plain(double v, int digits = 4) {
     return significant(v, digits);
 }
 std::string bytes(Bytes b) {
-    return read_bytes(b).text();
+    return format_bytes(b).text();
 }
 std::string seconds(Seconds s) {
-    return read_seconds(s).text();
+    return format_seconds(s).text();
 }
 std::string percent(double share) {
     return significant(100 * share, 3) + " %";
@@ -35,7 +35,7 @@ std::string dollars(double v) {
     return "$" + (v >= 1e6 ? significant(v / 1e6, 3) + "M" : v >= 100 ? count(v) : fixed(v, 2));
 }
 std::string large(double n) {
-    return read_params(n).text();
+    return format_params(n).text();
 }
 std::string token_rate(double v) {
     return v >= 1e6 ? significant(v / 1e6, 4) + " M" : count(v);
@@ -205,7 +205,7 @@ struct Explanation {
                 "The authors’ formula gives " + seconds({published_bubble(c.schedule, l.pp, c.chunks, t.pass)}) + ".";
         }
         say("update_time", "Update", t.optimizer, "bytes of states, read and written / bandwidth",
-            bytes(2 * (m.states.master + m.states.optimizer)) + " / " + read_rate(p.input.device->bandwidth).text(),
+            bytes(2 * (m.states.master + m.states.optimizer)) + " / " + format_rate(p.input.device->bandwidth).text(),
             kFlops);
         guess(b.add("mfu", "Model FLOPs utilisation", 100 * t.mfu, Unit::percent, percent(t.mfu),
                     "FLOPs of a token × tokens/s / (devices × peak)",

@@ -88,7 +88,7 @@ bool holds_one(std::string_view key, std::string_view wanted, const InferenceInp
 std::string value_of(std::string_view name, const InferenceInput& in, const InferencePlan& p) {
     const Model& m = *in.model;
     const Device& dev = *in.device;
-    const auto bytes = [](Bytes b) { return b.value > 0 ? read_bytes(b).text() : std::string(); };
+    const auto bytes = [](Bytes b) { return b.value > 0 ? format_bytes(b).text() : std::string(); };
     if (name == "model") return m.name;
     if (name == "device") return dev.short_name;
     if (name == "batch") return group_digits(static_cast<int64_t>(in.lengths.size()));
@@ -97,14 +97,14 @@ std::string value_of(std::string_view name, const InferenceInput& in, const Infe
     if (name == "kv_per_token") return bytes(p.bytes_per_token_now);
     if (name == "kv_now") return bytes(p.kv_used);
     if (name == "weights") return bytes(p.weights);
-    if (name == "params") return read_params(p.params_total).text();
-    if (name == "active") return read_params(p.params_active).text();
+    if (name == "params") return format_params(p.params_total).text();
+    if (name == "active") return format_params(p.params_active).text();
     if (name == "state") return bytes(p.rate.state);
     if (name == "kv_dtype") return std::string(info(in.kv_dtype).label);
     if (name == "capacity") return bytes(p.capacity);
     if (name == "usable") return bytes(p.usable);
-    if (name == "bandwidth") return read_rate(dev.bandwidth).text();
-    if (name == "decode_floor") return p.step_floor.value > 0 ? read_seconds(p.step_floor).text() : std::string();
+    if (name == "bandwidth") return format_rate(dev.bandwidth).text();
+    if (name == "decode_floor") return p.step_floor.value > 0 ? format_seconds(p.step_floor).text() : std::string();
     if (name == "decode_bytes") return bytes(p.step_weights_read + p.step_kv_read + p.step_kv_written);
     if (name == "devices") return group_digits(p.devices_needed);
     if (name == "fits_context")

@@ -79,8 +79,8 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
             fitting.push_back({&d, n, each * n});
         } else if (out.failures.size() < 24) {
             const InferencePlan p = plan_inference(there);
-            out.failures.push_back(d.short_name + ": needs " + read_bytes(p.needed).text() + ", at least " +
-                                   group_digits(p.devices_needed) + " of " + read_bytes(p.usable).text() + " usable");
+            out.failures.push_back(d.short_name + ": needs " + format_bytes(p.needed).text() + ", at least " +
+                                   group_digits(p.devices_needed) + " of " + format_bytes(p.usable).text() + " usable");
         }
     }
     const auto changes = [](const Candidate& c) {

@@ -72,12 +72,12 @@ std::string significant(double v, int digits) {
     return s;
 }
 
-Reading read_bytes(Bytes b) {
+Reading format_bytes(Bytes b) {
     static const char* const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB"};
     return scaled(b.value, 1024, units, 8);
 }
 
-Reading read_bytes_in_gib(Bytes b) {
+Reading format_bytes_in_gib(Bytes b) {
     const double g = b.gib();
     if (b.value != 0 && std::fabs(g) < 0.995) return {significant(g, 3), "GiB"};
     return {four(g), "GiB"};
@@ -91,14 +91,14 @@ std::string exact_bytes(Bytes b) {
     return s + " B";
 }
 
-Reading read_params(double n) {
+Reading format_params(double n) {
     if (n < 1e6) return {fixed(n, 0), ""};
     if (n < 999.5e6) return {significant(n / 1e6, 4), "M"};
     if (n < 999.5e9) return {n < 99.95e9 ? fixed(n / 1e9, 2) : fixed(n / 1e9, 1), "B"};
     return {fixed(n / 1e12, 2), "T"};
 }
 
-Reading read_seconds(Seconds s) {
+Reading format_seconds(Seconds s) {
     const double v = s.value;
     const auto three = [](double x) {
         if (x >= 99.95) return fixed(x, 0);
@@ -113,7 +113,7 @@ Reading read_seconds(Seconds s) {
     return {three(v / 3600), "h"};
 }
 
-Reading read_rate(double bytes_per_second) {
+Reading format_rate(double bytes_per_second) {
     static const char* const units[] = {"B/s", "kB/s", "MB/s", "GB/s", "TB/s", "PB/s"};
     return scaled(bytes_per_second, 1000, units, 6);
 }

@@ -17,12 +17,12 @@ struct Reading {
 std::string group_digits(int64_t n);            // 1234567 -> "1,234,567"
 std::string fixed(double v, int decimals);      // grouped, no exponent: 60183.2, 0 -> "60,183"
 std::string significant(double v, int digits);  // 0.0123456, 3 -> "0.0123"
-Reading read_bytes(Bytes b);                    // binary units, about four significant digits: {"14.96","GiB"}
-Reading read_bytes_in_gib(Bytes b);             // always GiB, four significant digits or whole: {"60,183","GiB"}
+Reading format_bytes(Bytes b);                  // binary units, about four significant digits: {"14.96","GiB"}
+Reading format_bytes_in_gib(Bytes b);           // always GiB, four significant digits or whole: {"60,183","GiB"}
 std::string exact_bytes(Bytes b);               // "131,072 B"
-Reading read_params(double n);                  // {"8.03","B"} of parameters
-Reading read_seconds(Seconds s);                // {"16.0","ms"}
-Reading read_rate(double bytes_per_second);     // decimal: {"3.35","TB/s"}
+Reading format_params(double n);                // {"8.03","B"} of parameters
+Reading format_seconds(Seconds s);              // {"16.0","ms"}
+Reading format_rate(double bytes_per_second);   // decimal: {"3.35","TB/s"}
 // Short token counts: 4K, 128K (= 131,072) for powers of two, 1M = 1,000,000, 1Mi = 1,048,576; else grouped ("40,960")
 // or rounded ("94.9K").
 std::string short_tokens(Tokens n);

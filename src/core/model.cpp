@@ -307,13 +307,13 @@ std::string attention_summary(const Model& m) {
 std::vector<std::string> model_card(const Model& m) {
     const Census c = census(m);
     std::vector<std::string> lines;
-    const Reading total = read_params(total_params(m));
+    const Reading total = format_params(total_params(m));
     // 1: size and experts
     std::string one = total.text() + " parameters in " + num(c.total) + " layers";
     if (c.experts) {
         one += "; each token uses " + num(c.experts->experts_per_token) + " of " + num(c.experts->experts) + " experts";
         if (c.moe < c.total) one += " in " + num(c.moe) + " layers";
-        one += " (" + read_params(active_params(m)).text() + " active), yet all must be in memory.";
+        one += " (" + format_params(active_params(m)).text() + " active), yet all must be in memory.";
     } else {
         one += ", all used for every token.";
     }

@@ -14,7 +14,7 @@ class QuantityBook {
     std::vector<Quantity> list;
     Quantity& bytes(const char* id, const char* label, Bytes b, std::string formula, std::string substituted,
                     std::string source) {
-        return add(id, label, b.value, Unit::bytes, read_bytes(b).text(), std::move(formula), std::move(substituted),
+        return add(id, label, b.value, Unit::bytes, format_bytes(b).text(), std::move(formula), std::move(substituted),
                    std::move(source));
     }
     Quantity& add(const char* id, const char* label, double value, Unit unit, std::string text, std::string formula,

@@ -261,7 +261,7 @@ void Application::announce() {
                  : view_.layout ? "Paused at " + core::group_digits(view_.layout->length.value) + " positions"
                  : view_.learn  ? app::explain_step(state, *view_.learn, app::Depth::brief)
                                 : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
-                                     core::read_bytes(p.needed).text(),
+                                     core::format_bytes(p.needed).text(),
                  false);
     }
     const double pressure = state.in.view == "learn" || state.in.view == "layout" ? 0
@@ -271,7 +271,7 @@ void Application::announce() {
     if (over != was_over_) {
         was_over_ = over;
         host_say(!over      ? std::string("It fits again")
-                 : training ? "It does not fit: " + core::read_bytes(training->rank().peak()).text() + " at the peak"
+                 : training ? "It does not fit: " + core::format_bytes(training->rank().peak()).text() + " at the peak"
                             : "Memory is full: needs at least " + core::group_digits(p.devices_needed) + " devices",
                  over);
     } else if (warm != was_warm_ && warm && !over) {

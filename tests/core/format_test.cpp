@@ -17,10 +17,10 @@ TEST(Reading, OfBytesHasAboutFourDigits) {
                                                     {78217480766.0, "72.85 GiB"},
                                                     {1099511627776.0, "1.00 TiB"},
                                                     {1e30, "847,032,947 ZiB"}};
-    for (const auto& [bytes, text] : table) EXPECT_EQ(read_bytes({bytes}).text(), text);
-    EXPECT_EQ(read_bytes_in_gib({60183.2 * 1073741824}).text(), "60,183 GiB");
-    EXPECT_EQ(read_bytes_in_gib({55.874 * 1073741824}).text(), "55.87 GiB");
-    EXPECT_EQ(read_bytes_in_gib({1048576}).text(), "0.000977 GiB");
+    for (const auto& [bytes, text] : table) EXPECT_EQ(format_bytes({bytes}).text(), text);
+    EXPECT_EQ(format_bytes_in_gib({60183.2 * 1073741824}).text(), "60,183 GiB");
+    EXPECT_EQ(format_bytes_in_gib({55.874 * 1073741824}).text(), "55.87 GiB");
+    EXPECT_EQ(format_bytes_in_gib({1048576}).text(), "0.000977 GiB");
     EXPECT_EQ(exact_bytes({131072}), "131,072 B");
     EXPECT_EQ(exact_bytes({146.25}), "146.25 B");
 }
@@ -34,16 +34,16 @@ TEST(Reading, OfOtherThings) {
     EXPECT_EQ(significant(0.0123456, 3), "0.0123");
     EXPECT_EQ(significant(123456, 3), "123,456");
     EXPECT_EQ(significant(0, 3), "0");
-    EXPECT_EQ(read_params(8030261248.0).text(), "8.03 B");
-    EXPECT_EQ(read_params(124439808).text(), "124.4 M");
-    EXPECT_EQ(read_params(405853388800.0).text(), "405.9 B");
-    EXPECT_EQ(read_params(1026408232448.0).text(), "1.03 T");
-    EXPECT_EQ(read_seconds({0.016}).text(), "16.0 ms");
-    EXPECT_EQ(read_seconds({0.0000042}).text(), "4.20 µs");
-    EXPECT_EQ(read_seconds({3.25}).text(), "3.25 s");
-    EXPECT_EQ(read_seconds({7200}).text(), "2.00 h");
-    EXPECT_EQ(read_rate(3.35e12).text(), "3.35 TB/s");
-    EXPECT_EQ(read_rate(320e9).text(), "320.0 GB/s");
+    EXPECT_EQ(format_params(8030261248.0).text(), "8.03 B");
+    EXPECT_EQ(format_params(124439808).text(), "124.4 M");
+    EXPECT_EQ(format_params(405853388800.0).text(), "405.9 B");
+    EXPECT_EQ(format_params(1026408232448.0).text(), "1.03 T");
+    EXPECT_EQ(format_seconds({0.016}).text(), "16.0 ms");
+    EXPECT_EQ(format_seconds({0.0000042}).text(), "4.20 µs");
+    EXPECT_EQ(format_seconds({3.25}).text(), "3.25 s");
+    EXPECT_EQ(format_seconds({7200}).text(), "2.00 h");
+    EXPECT_EQ(format_rate(3.35e12).text(), "3.35 TB/s");
+    EXPECT_EQ(format_rate(320e9).text(), "320.0 GB/s");
 }
 
 TEST(Tokens, AreReadAsTheFieldWritesThem) {

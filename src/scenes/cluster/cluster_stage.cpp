@@ -217,7 +217,7 @@ void ClusterStage::draw_network(Page& p) const {
         ui.stroke(layout_.network, t.line2, ui::radius::control);
         std::string name = c.between ? c.between->name : "no network";
         const std::string rate =
-            c.between ? " · " + tidy(core::read_rate(c.between->bandwidth).text()) + " each way and device" : "";
+            c.between ? " · " + tidy(core::format_rate(c.between->bandwidth).text()) + " each way and device" : "";
         if (ui.width(name + rate, ui::type::caption) <= layout_.network.w - 20) name += rate;
         ui.text(layout_.network.inset(10, 0), name, ui::type::caption, t.dim, Align::center);
     }
@@ -226,7 +226,7 @@ void ClusterStage::draw_network(Page& p) const {
         ui.stroke(s, t.line2, std::min(ui::radius::control, s.h * 0.3f));
         if (s.h < 18 || s.w < 120 || !c.inside) continue;
         const std::string name = short_name(*c.inside) + " switch · " +
-                                 tidy(core::read_rate(c.inside->bandwidth).text()) + " each way and device";
+                                 tidy(core::format_rate(c.inside->bandwidth).text()) + " each way and device";
         ui.text(s.inset(10, 0), s.w > ui.width(name, ui::type::caption) + 24 ? name : short_name(*c.inside),
                 ui::type::caption, t.dim, Align::center);
     }
@@ -244,7 +244,7 @@ void ClusterStage::draw_device(Page& p, int i, const Rect& r) {
     if (layout_.labelled) {
         Rect head = r.inset(std::min(12.0f, r.w * 0.08f), 0);
         head = {head.x, r.y + (layout_.roomy ? 8.0f : 3.0f), head.w, 18};
-        const std::string name = std::to_string(i), amount = core::read_bytes_in_gib(picture_->needed(i)).number;
+        const std::string name = std::to_string(i), amount = core::format_bytes_in_gib(picture_->needed(i)).number;
         const ui::TextStyle st = layout_.roomy ? ui::type::caption_bold : ui::type::micro;
         const float w = ui.text(
             head,
@@ -326,8 +326,8 @@ std::string ClusterStage::describe(const Wire& w) const {
     const core::Link* link = w.between_nodes ? c.between : c.inside;
     const std::string name = link ? link->name : "Link";
     if (load.bytes <= 0) return name + " · idle in " + picture_->step_words;
-    return name + " · ≈ " + core::read_bytes({load.bytes}).text() + " a step at " +
-           core::read_rate(load.bandwidth).text() + ": " + core::read_seconds({load.seconds}).text() + ", " +
+    return name + " · ≈ " + core::format_bytes({load.bytes}).text() + " a step at " +
+           core::format_rate(load.bandwidth).text() + ": " + core::format_seconds({load.seconds}).text() + ", " +
            core::significant(100 * load.use, 2) + " % of it";
 }
 

@@ -58,7 +58,7 @@ float savings(Page& p, const Rect& r, bool measure) {
     const bool narrow = body.w < 480;
     for (const core::KvVariant& k : all) {
         Rect line = body.cut_top(row);
-        const core::Reading size = core::read_bytes(k.bytes);
+        const core::Reading size = core::format_bytes(k.bytes);
         const std::string ratio =
             k.current
                 ? "as it is"

@@ -35,15 +35,15 @@ float draw_models(Page& p, Rect body, bool measure) {
         ui.text(area, right, ui::type::caption, t.faint, Align::right);
         ui.text(line, name, ui::type::label, t.dim);
     };
-    const core::Reading total = core::read_params(p.view.plan.params_total),
-                        active = core::read_params(p.view.plan.params_active);
+    const core::Reading total = core::format_params(p.view.plan.params_total),
+                        active = core::format_params(p.view.plan.params_active);
     std::string params = total.text() + " parameters";
     if (p.view.plan.params_active < 0.95 * p.view.plan.params_total)
         params = total.text() + " · " + active.text() + " active";
     caption("params_total", "Model", p.quantity("params_total"), "Parameters", params);
     draw_select(p, "model", "Model", body.cut_top(select_h, 14));
     caption("bandwidth", "Device", p.quantity("decode_floor"), "Memory of the device",
-            d.memory_type + " · " + core::read_rate(d.bandwidth).text());
+            d.memory_type + " · " + core::format_rate(d.bandwidth).text());
     draw_select(p, "device", "Device", body.cut_top(select_h, 14));
     draw_own_things(p, body, false);
     return height;
@@ -144,7 +144,7 @@ float draw_switches(Page& p, Rect body, bool measure) {
     if (measure) return 4 * h;
     const app::View& v = p.view;
     const std::string block = std::to_string(p.state.in.block);
-    const std::string scores = core::read_bytes(core::score_bytes(p.state.model(), v.plan.longest)).text();
+    const std::string scores = core::format_bytes(core::score_bytes(p.state.model(), v.plan.longest)).text();
     const auto row = [&](std::string_view id, std::string_view name, const std::string& effect, bool on) {
         if (ui::switch_row(p.ui, id, body.cut_top(h), name, effect, on)) p.set(id, on ? "0" : "1");
     };

@@ -93,7 +93,7 @@ void draw_curve_card(Page& p, const Rect& r) {
     const float uy = plot.bottom() - static_cast<float>(std::clamp(y.map(usable), 0.0, 1.0)) * plot.h;
     ui.dashed(plot.x, uy, plot.right(), uy, t.red, 4, 4);
     const float label_y = uy - 17 < plot.y ? uy + 2 : uy - 17;
-    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, "usable " + core::read_bytes_in_gib(v.plan.usable).text(),
+    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, "usable " + core::format_bytes_in_gib(v.plan.usable).text(),
             ui::type::micro, t.red_text);
     const double here = std::clamp(y.map(v.plan.needed.gib()), 0.0, 1.0);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 4.5f, t.surface);
@@ -106,9 +106,10 @@ void draw_curve_card(Page& p, const Rect& r) {
     };
     tick_x(0, Align::left);
     tick_x(1, Align::right);
-    const std::string summary =
-        "Needs " + core::read_bytes(points.back().needed).text() + " at " + core::short_tokens(v.input.context_max) +
-        " tokens; " + core::read_bytes(v.plan.usable).text() + " usable; now " + core::read_bytes(v.plan.needed).text();
+    const std::string summary = "Needs " + core::format_bytes(points.back().needed).text() + " at " +
+                                core::short_tokens(v.input.context_max) + " tokens; " +
+                                core::format_bytes(v.plan.usable).text() + " usable; now " +
+                                core::format_bytes(v.plan.needed).text();
     if (ui::figure_area(ui, "figure.curve", {plot.x, plot.y, plot.w, plot.h}, "Memory over context", summary, 0))
         p.explain("needed", plot);
 }

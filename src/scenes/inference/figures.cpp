@@ -54,8 +54,8 @@ void draw_main_figure(Page& p, Rect& body) {
     const bool over = plan.pressure > 1, warm = plan.pressure >= 0.8;
     ui.text(body.cut_top(16, 2), over ? "Memory needed" : "Memory in use", ui::type::caption_bold, t.dim);
     Rect big = body.cut_top(48, 6);
-    const core::Reading needed = core::read_bytes_in_gib(plan.needed);
-    const core::Reading usable = core::read_bytes_in_gib(plan.usable);
+    const core::Reading needed = core::format_bytes_in_gib(plan.needed);
+    const core::Reading usable = core::format_bytes_in_gib(plan.usable);
     const ui::Color c = over ? t.red_text : (warm ? t.amber : t.text);
     ui::TextStyle st = ui::type::main;
     const std::string rest = "GiB of " + usable.number + (body.w > 250 && needed.number.size() < 7 ? " usable" : "");
@@ -73,7 +73,7 @@ void draw_main_figure(Page& p, Rect& body) {
         ui.text(line, core::significant(plan.pressure, plan.pressure < 10 ? 2 : 3) + " times what this device can use",
                 ui::type::label, t.dim);
     } else if (p.view.fa && plan.scores_avoided.value > 0) {
-        const core::Reading without = core::read_bytes_in_gib(plan.needed_without_flash);
+        const core::Reading without = core::format_bytes_in_gib(plan.needed_without_flash);
         const double saved = 100 * (1 - plan.needed / plan.needed_without_flash);
         const std::string percent = "−" + core::fixed(saved, saved < 10 || saved > 99 ? 1 : 0) + " %";
         if (ui::figure_area(ui, "figure.needed_without_flash", line.inset(-8, 0), "Without FlashAttention",
@@ -211,13 +211,13 @@ void draw_figure_strip(Page& p, const Rect& r, int count) {
         ui.fill(c.cut_left(2, 10), over ? t.red : item.edge);
         Split s = split_reading(q.text);
         if (i == 0 && count <= 3)
-            s.number = core::read_bytes_in_gib(p.view.plan.needed).number;  // its capacity is in GiB
+            s.number = core::format_bytes_in_gib(p.view.plan.needed).number;  // its capacity is in GiB
         const std::string mark(mark_of(q));
         ui.text({c.x, c.y + 2, c.w, 16}, item.label, ui::type::caption, t.dim);
         const Rect line{c.x, c.y + 18, c.w, 26};
         ui::TextStyle st = ui::type::second;
         std::string tail = s.unit;
-        if (i == 0 && count <= 3) tail = "of " + core::read_bytes_in_gib(p.view.plan.usable).number;
+        if (i == 0 && count <= 3) tail = "of " + core::format_bytes_in_gib(p.view.plan.usable).number;
         while (st.size > 13 && ui.width(mark + s.number, st) + ui.width(tail, ui::type::caption) + 6 > line.w)
             st.size -= 1;
         const float w = ui.text(line, mark + s.number, st,

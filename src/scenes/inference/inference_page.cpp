@@ -51,22 +51,23 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
         std::string title = core::group_digits(c.devices) + " × " + d.short_name;
         title += c.nodes > 1 ? " in " + core::group_digits(c.nodes) + " nodes" : " " + inside;
         ui::heading(ui, "stage", r.cut_top(22, 2), title, ui::type::title, t.text, 2);
-        ui.text(r.cut_top(18),
-                (r.w > 420 && stage_cell.value > 0 ? "One cell is " + tidy(core::read_bytes(stage_cell).text()) + " · "
-                                                   : std::string()) +
-                    (c.nodes > 1 && !inside.empty() ? core::group_digits(c.per_node) + " a node, " + inside
-                                                    : layout_words(p.view.spread.layout)),
-                ui::type::label, t.dim);
+        ui.text(
+            r.cut_top(18),
+            (r.w > 420 && stage_cell.value > 0 ? "One cell is " + tidy(core::format_bytes(stage_cell).text()) + " · "
+                                               : std::string()) +
+                (c.nodes > 1 && !inside.empty() ? core::group_digits(c.per_node) + " a node, " + inside
+                                                : layout_words(p.view.spread.layout)),
+            ui::type::label, t.dim);
         return;
     }
     ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 2);
-    std::string caption = d.memory_label.empty() ? core::read_bytes(d.memory).text() : d.memory_label;
+    std::string caption = d.memory_label.empty() ? core::format_bytes(d.memory).text() : d.memory_label;
     caption += " " + d.memory_type;
     if (d.modules > 1 && r.w > 260)
         caption +=
             " in " + std::to_string(d.modules) +
             (d.kind == core::MemoryKind::hbm ? " stacks" : (d.kind == core::MemoryKind::sram ? " fields" : " chips"));
-    if (r.w > 420) caption += " · one cell is " + tidy(core::read_bytes(stage_cell).text());
+    if (r.w > 420) caption += " · one cell is " + tidy(core::format_bytes(stage_cell).text());
     ui.text(r.cut_top(18), caption, ui::type::label, t.dim);
 }
 

@@ -55,7 +55,7 @@ std::string ServingCluster::describe(int device) const {
     }
     if (l.dp > 1) s += " · copy " + std::to_string(r.replica + 1) + " of " + std::to_string(l.dp);
     const core::Bytes bytes = l.pp > 1 ? v.spread.stages[static_cast<size_t>(r.stage)].needed : v.plan.needed;
-    return s + " · " + core::read_bytes(bytes).text() + " of " + core::read_bytes(v.plan.usable).text();
+    return s + " · " + core::format_bytes(bytes).text() + " of " + core::format_bytes(v.plan.usable).text();
 }
 
 std::vector<ClusterPicture::Part> ServingCluster::bar(int) const {

@@ -33,8 +33,8 @@ std::string module_summary(const Page& p, size_t index, const sim::Placement& ce
                 c.kind == sim::CellKind::activations || c.kind == sim::CellKind::scores;
     const core::Device& d = p.state.device();
     return core::fixed(100.0 * static_cast<double>(used) / static_cast<double>(m.size()), 0) +
-           " % in use; one cell is " + core::read_bytes(cells.cell_bytes).text() + " of " +
-           core::read_bytes(d.memory * (1.0 / static_cast<double>(cells.modules.size()))).text();
+           " % in use; one cell is " + core::format_bytes(cells.cell_bytes).text() + " of " +
+           core::format_bytes(d.memory * (1.0 / static_cast<double>(cells.modules.size()))).text();
 }
 
 }  // namespace
@@ -56,29 +56,29 @@ std::string Stage::describe_cell(const Page& p, size_t module, float x, float y)
         const size_t s = std::min<size_t>(c.sequence, plan.sequences.size() - 1);
         const core::SequenceMemory& q = plan.sequences[s];
         return "Sequence " + std::to_string(s + 1) + what +
-               core::read_bytes(c.kind == sim::CellKind::kv ? q.used : q.allocated - q.used).text() + " · " +
+               core::format_bytes(c.kind == sim::CellKind::kv ? q.used : q.allocated - q.used).text() + " · " +
                core::group_digits(q.length.value) + " tokens";
     };
     switch (c.kind) {
         case sim::CellKind::weights:
-            return "Weights · " + core::read_bytes(plan.weights).text();
+            return "Weights · " + core::format_bytes(plan.weights).text();
         case sim::CellKind::activations:
-            return "Activations and runtime · ≈ " + core::read_bytes(plan.activations + plan.runtime).text();
+            return "Activations and runtime · ≈ " + core::format_bytes(plan.activations + plan.runtime).text();
         case sim::CellKind::kv:
             return sequence(" · KV cache · ");
         case sim::CellKind::reserved:
             return sequence(" · reserved, unused · ");
         case sim::CellKind::outside:
             return "Held back by the engine and driver · " +
-                   core::read_bytes(p.state.device().memory - plan.usable).text();
+                   core::format_bytes(p.state.device().memory - plan.usable).text();
         case sim::CellKind::ghost:
-            return "Would hold attention scores · " + core::read_bytes(plan.scores_avoided).text() + " avoided";
+            return "Would hold attention scores · " + core::format_bytes(plan.scores_avoided).text() + " avoided";
         case sim::CellKind::scores:
-            return "Attention scores of one layer · " + core::read_bytes(plan.scores).text();
+            return "Attention scores of one layer · " + core::format_bytes(plan.scores).text();
         case sim::CellKind::free:
             break;
     }
-    return "Free · " + core::read_bytes(plan.free).text();
+    return "Free · " + core::format_bytes(plan.free).text();
 }
 
 void Stage::place_cells(const Page& p) {
@@ -248,7 +248,7 @@ void Stage::draw_triangle(Page& p) {
     if (!roomy && ui.width(keys, ui::type::caption_mono) > side * 0.8f - 5) keys = core::short_tokens(v.now);
     if (roomy) {
         const std::string lines[3] = {v.fa ? "Causal attention" : "All scores are stored",
-                                      v.fa ? "this step: 1 row," : core::read_bytes(v.plan.scores).text(),
+                                      v.fa ? "this step: 1 row," : core::format_bytes(v.plan.scores).text(),
                                       v.fa ? keys + " keys" : "for one layer"};
         for (int i = 0; i < 3; ++i)
             ui.text(words.moved(0, static_cast<float>(i) * 18), lines[i],
@@ -276,7 +276,7 @@ void Stage::draw_triangle(Page& p) {
     const ui::Hit h = ui.mouse_hit("stage.attention", well);
     const std::string summary =
         v.fa ? "This step reads " + keys + " keys per layer; past rows were computed on the chip and never stored"
-             : "Without FlashAttention a prompt this long stores " + core::read_bytes(v.plan.scores).text() +
+             : "Without FlashAttention a prompt this long stores " + core::format_bytes(v.plan.scores).text() +
                    " of scores for one layer";
     if (h.hovered) hint_ = summary;
     if (h.clicked || ui.take("stage.attention", 0)) p.explain(v.fa ? "scores_avoided" : "scores", well);
@@ -364,9 +364,9 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     if (layout_.board.w > 480 && d.units > 0 && !layout_.memory_on_die) {
         std::string caption = core::group_digits(d.units) + " " + d.unit_name + (d.unit_name.size() <= 4 ? "s" : "");
         if (d.cache.value > 0)
-            caption += " · " + tidy(core::read_bytes(d.cache).text()) + " cache";
+            caption += " · " + tidy(core::format_bytes(d.cache).text()) + " cache";
         else if (d.sram.value > 0)
-            caption += " · " + tidy(core::read_bytes(d.sram).text()) + " SRAM";
+            caption += " · " + tidy(core::format_bytes(d.sram).text()) + " SRAM";
         ui.text({layout_.die.x + 8, layout_.die.y + 8, layout_.die.w - 16, 18}, caption, ui::type::caption, t.dim,
                 Align::center);
     }

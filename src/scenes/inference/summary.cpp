@@ -45,11 +45,11 @@ void draw_scale_bar(Page& p, const Rect& r) {
     Rect title = body.cut_top(20, 4);
     if (plan.scores_avoided.value > 0 && title.w > 520) {
         const std::string words =
-            core::read_bytes(plan.scores_avoided).text() + " of attention scores avoided by FlashAttention";
+            core::format_bytes(plan.scores_avoided).text() + " of attention scores avoided by FlashAttention";
         const float w = ui.width(words, ui::type::caption) + 1;
         Rect right = title.cut_right(w + 24, 12);
         if (ui::figure_area(ui, "figure.scores_avoided", right.grow(3), "Attention scores avoided",
-                            core::read_bytes(plan.scores_avoided).text()))
+                            core::format_bytes(plan.scores_avoided).text()))
             p.explain("scores_avoided", right);
         const Rect swatch = right.cut_left(12, 8).centered(12, 12);
         ui.fill(swatch, t.ghost_fill, 3);
@@ -58,7 +58,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
     }
     ui::heading(ui, "scale", title,
                 (p.view.plan.pressure > 1 ? "What is asked of the " : "Where the ") +
-                    tidy(core::read_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"),
+                    tidy(core::format_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"),
                 ui::type::label_bold, t.dim, 2);
 
     const Rect bar = body.cut_top(24, 6);
@@ -87,10 +87,10 @@ void draw_scale_bar(Page& p, const Rect& r) {
         const std::string heard = part.id == "overhead"                         ? "Activations and runtime"
                                   : part.id == "kv_used" && part.name[0] == 'S' ? "Sequence " + part.name.substr(1)
                                                                                 : part.name;
-        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, heard, core::read_bytes(part.bytes).text()))
+        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, heard, core::format_bytes(part.bytes).text()))
             p.explain(part.id, s);
         if (ui.hit(key, s).clicked) p.explain(part.id, s);
-        const std::string amount = core::read_bytes_in_gib(part.bytes).number;
+        const std::string amount = core::format_bytes_in_gib(part.bytes).number;
         const bool last = i + 1 == parts.size();
         const float need =
             std::max(26.0f, std::max(ui.width(part.name, ui::type::caption), ui.width(amount, ui::type::caption_mono)));
@@ -148,8 +148,8 @@ void draw_alert(Page& p, const Rect& r) {
     const std::string title = "Needs at least " + devices + " devices. You have " + have + ".";
     std::string cause;
     if (plan.weights > plan.usable)
-        cause = "The weights alone take " + core::read_bytes(plan.weights).text() + " of " +
-                core::read_bytes(plan.usable).text() + " usable.";
+        cause = "The weights alone take " + core::format_bytes(plan.weights).text() + " of " +
+                core::format_bytes(plan.usable).text() + " usable.";
     else if (!v.fa && plan.scores > plan.kv_allocated)
         cause = "FlashAttention is off, so every score of a " + core::group_digits(plan.longest.value) +
                 "-token prompt has to be stored.";
@@ -157,7 +157,7 @@ void draw_alert(Page& p, const Rect& r) {
         cause = "Without continuous batching every sequence reserves " + core::short_tokens(v.input.context_max) +
                 " tokens.";
     else
-        cause = "The cache takes " + core::read_bytes(plan.kv_allocated).text() +
+        cause = "The cache takes " + core::format_bytes(plan.kv_allocated).text() +
                 "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
     if (v.many()) {
         if (cause[0] == 'T') cause[0] = 't';
@@ -360,7 +360,7 @@ void draw_remedies(Page& p, const Rect& r) {
         if (in.h > 100) ui.text(in.cut_top(18, 8), k.effect, ui::type::label, t.dim);
         const Rect button = in.cut_bottom(40, 8);
         Rect numbers = in.centered(in.w, std::min(in.h, 28.0f));
-        const core::Reading before = core::read_bytes_in_gib(k.before), after = core::read_bytes_in_gib(k.after);
+        const core::Reading before = core::format_bytes_in_gib(k.before), after = core::format_bytes_in_gib(k.after);
         const float bw = ui.text(numbers, before.number, ui::type::control_mono, t.faint);
         ui.fill({numbers.x, ui.px(numbers.cy()), bw, 1}, t.red);
         numbers.cut_left(bw + 10);

@@ -200,7 +200,7 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
     const Split reading = split_reading(q.text);
     const float w = ui.text(big, reading.number, ui::type::second, t.text);
     ui.text({big.x + w + 8, big.y + 2, 60, 36}, reading.unit, ui::type::control, t.dim);
-    const std::string gib = core::read_bytes_in_gib({q.value}).text();
+    const std::string gib = core::format_bytes_in_gib({q.value}).text();
     std::string note = std::string(core::info(p.state.in.kv).label) + ", " + core::group_digits(p.state.in.batch) +
                        (p.state.in.batch == 1 ? " sequence" : " sequences");
     if (gib != q.text) note = "= " + gib;

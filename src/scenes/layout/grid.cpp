@@ -220,7 +220,7 @@ void draw_row_words(Layout& l, const core::LayerCache& layer, const Rect& row, f
     const std::string words =
         layer.owner == 0 ? "no attention: keeps nothing"
         : shared         ? "reads the cache of L" + core::group_digits(layer.owner)
-                         : "fixed state, " + core::read_bytes(layer.strips.front().cell).text() + " at any length";
+                         : "fixed state, " + core::format_bytes(layer.strips.front().cell).text() + " at any length";
     const float w = ui.width(words, ui::type::micro) + 12;
     const Rect tag{x, row.cy() - 8, w, 16};
     if (state || shared) ui.fill(tag, t.bg);

@@ -93,7 +93,7 @@ std::string state_words(const Page& p) {
             if (r.steps_per_second <= 0) return steps;
             const double left = (r.config.steps - r.step) / r.steps_per_second;
             return steps + ", " + core::significant(r.steps_per_second, 2) + " a second, about " +
-                   core::read_seconds({left}).text() + " left";
+                   core::format_seconds({left}).text() + " left";
         }
         case app::LabStatus::paused:
             return "Paused after " + steps;

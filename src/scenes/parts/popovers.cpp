@@ -214,10 +214,10 @@ void draw_picker(Page& p, const Rect& bounds) {
         if (id == "model") {
             const app::OwnModel* mine = p.state.own_model(list[i].first);
             if (const core::Model* m = mine ? &mine->model : p.state.catalog.model(list[i].first))
-                note = core::read_params(core::total_params(*m)).text();
+                note = core::format_params(core::total_params(*m)).text();
         } else if (id == "device") {
             if (const core::Device* d = p.state.catalog.device(list[i].first))
-                note = core::read_bytes(d->memory).text();
+                note = core::format_bytes(d->memory).text();
         }
         if (!note.empty()) ui.text(words.cut_right(84, 8), note, ui::type::caption_mono, t.faint, ui::Align::right);
         ui.text(words, list[i].second, ui::type::control, t.text);

@@ -89,7 +89,7 @@ void draw_memory(Training& t, const Rect& r) {
     if (y.map(capacity) < 1) {
         const float cy = plot.bottom() - static_cast<float>(y.map(capacity)) * plot.h;
         ui.dashed(plot.x, cy, plot.right(), cy, th.red, 4, 4);
-        const std::string limit = "capacity " + core::read_bytes_in_gib(t.plan.capacity).text();
+        const std::string limit = "capacity " + core::format_bytes_in_gib(t.plan.capacity).text();
         ui.text({plot.x, cy - 17 < plot.y - 4 ? cy + 2 : cy - 17, plot.w - 2, 16}, limit, ui::type::micro, th.red_text,
                 Align::right);
     }
@@ -98,8 +98,8 @@ void draw_memory(Training& t, const Rect& r) {
     playhead(ui, dot.x, {plot.x, plot.y, plot.w, strip.bottom() - plot.y});
     ui.disc(dot.x, dot.y, 4.5f, th.surface);
     ui.disc(dot.x, dot.y, 3.5f, th.text);
-    const std::string spoken = "Peak " + core::read_bytes(t.plan.rank().peak()).text() + ", now " +
-                               core::read_bytes(t.now).text() + " of " + core::read_bytes(t.plan.capacity).text();
+    const std::string spoken = "Peak " + core::format_bytes(t.plan.rank().peak()).text() + ", now " +
+                               core::format_bytes(t.now).text() + " of " + core::format_bytes(t.plan.capacity).text();
     if (ui.recording) {
         ui::Node n;
         n.id = "figure.profile";
@@ -166,8 +166,8 @@ void draw_ranks(Training& t, const Rect& r) {
         words = "Stage " + core::group_digits(under->rank + 1) + ", micro-batch " +
                 core::group_digits(under->micro_batch + 1) +
                 (run.chunks > 1 ? ", part " + core::group_digits(under->chunk + 1) : std::string()) + ", " +
-                kinds[static_cast<size_t>(under->kind)] + ": " + core::read_seconds({under->start}).text() + " to " +
-                core::read_seconds({under->end}).text();
+                kinds[static_cast<size_t>(under->kind)] + ": " + core::format_seconds({under->start}).text() + " to " +
+                core::format_seconds({under->end}).text();
     }
     ui.text({plot.x, foot.y, plot.w, 16}, words, ui::type::caption, under ? th.text : th.dim);
     if (ui.recording) {
@@ -175,7 +175,7 @@ void draw_ranks(Training& t, const Rect& r) {
         n.id = "figure.pipeline";
         n.role = "figure";
         n.name = "Pipeline, stages over time";
-        n.value = core::group_digits(run.ranks) + " stages; each waits " + core::read_seconds(run.bubble).text() +
+        n.value = core::group_digits(run.ranks) + " stages; each waits " + core::format_seconds(run.bubble).text() +
                   " of a step, " + core::significant(100 * t.plan.time.bubble_share, 2) + " %";
         n.rect = plot;
         ui.node(std::move(n));
@@ -213,14 +213,14 @@ void draw_traffic(Training& t, const Rect& r) {
         if (row.x->sent.value <= 0) continue;
         Rect line = body.cut_top(h);
         if (ui::figure_area(ui, std::string("traffic.") + row.id, line.grow(2), row.label,
-                            p.quantity(row.id).shown() + ", " + core::read_seconds(row.x->time).text() +
-                                ", waited for " + core::read_seconds(row.x->exposed).text(),
+                            p.quantity(row.id).shown() + ", " + core::format_seconds(row.x->time).text() +
+                                ", waited for " + core::format_seconds(row.x->exposed).text(),
                             4))
             p.explain(row.id, line);
         ui.text(line.cut_left(150, 8), row.label, ui::type::label, th.dim);
-        ui.text(line.cut_right(92, 8), core::read_seconds(row.x->time).text(), ui::type::caption_mono, th.faint,
+        ui.text(line.cut_right(92, 8), core::format_seconds(row.x->time).text(), ui::type::caption_mono, th.faint,
                 Align::right);
-        ui.text(line.cut_right(88, 12), core::read_bytes(row.x->sent).text(), ui::type::caption_mono, th.text,
+        ui.text(line.cut_right(88, 12), core::format_bytes(row.x->sent).text(), ui::type::caption_mono, th.text,
                 Align::right);
         const Rect bar = line.centered(line.w, 8);
         ui.fill(bar, th.line, 4);
@@ -266,7 +266,7 @@ void draw_step_profile(Training& t, const Rect& r) {
                                        : std::string("One step"));
     if (chart == "pipeline" && pipes) words = "Every stage through a step";
     if (chart == "traffic" && many) words = "What devices send each other";
-    const std::string length = core::read_seconds({t.picture.length}).text();
+    const std::string length = core::format_seconds({t.picture.length}).text();
     const float lw = ui.width(length, ui::type::caption_mono) + 1;
     if (title.w > lw + ui.width(words, ui::type::label_bold) + 16)
         ui.text(title.cut_right(lw, 10), length, ui::type::caption_mono, th.dim, Align::right);

@@ -50,7 +50,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
                        i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary,
                        "Apply " + s.label))
             apply_link(p, s.id);
-        const core::Reading saved = core::read_bytes_in_gib(s.saved);
+        const core::Reading saved = core::format_bytes_in_gib(s.saved);
         const std::string number = "−" + saved.number;
         Rect value = row.cut_right(ui.width(number, ui::type::value) + ui.width(" GiB", ui::type::value) + 4, 8);
         ui.text(value.cut_right(ui.width("GiB", ui::type::value) + 1, 6), "GiB", ui::type::value, th.faint);
@@ -66,7 +66,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
             ui::Node n;
             n.id = "saving." + s.id;
             n.role = "text";
-            n.name = s.label + ": saves " + core::read_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
+            n.name = s.label + ": saves " + core::format_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
                      (s.fits ? ", fits then" : "");
             n.rect = row;
             ui.node(std::move(n));
@@ -134,8 +134,8 @@ float draw_published(Training& t, Rect body, bool measure) {
     std::vector<Row> rows;
     const core::TrainingTime& time = t.plan.time;
     if (run->step_seconds > 0)
-        rows.push_back({"Time of a step", core::read_seconds({run->step_seconds}).text(),
-                        "≈ " + core::read_seconds(time.step).text()});
+        rows.push_back({"Time of a step", core::format_seconds({run->step_seconds}).text(),
+                        "≈ " + core::format_seconds(time.step).text()});
     if (run->mfu > 0)
         rows.push_back({"Model FLOPs used", core::significant(100 * run->mfu, 3) + " %",
                         "≈ " + core::significant(100 * time.mfu, 3) + " %"});
@@ -249,7 +249,7 @@ float draw_run(Training& t, Rect body, bool measure) {
         std::string text = p.get(f.id);
         const double tokens = std::atof(text.c_str());
         if (f.id == "train-tokens" && tokens > 0) {
-            const core::Reading r = core::read_params(tokens);
+            const core::Reading r = core::format_params(tokens);
             text = r.number + r.unit;
         }
         draw_value_field(p, f.id, f.label, body.cut_top(head, 4), text, f.unit);

@@ -75,7 +75,7 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
                 t.plan.input.layout.devices() > 1 ? "Memory of the fullest device, now" : "Memory of the device, now",
                 ui::type::caption_bold, th.dim, 2);
     Rect big = body.cut_top(48, 6);
-    const core::Reading now = core::read_bytes_in_gib(t.now), whole = core::read_bytes_in_gib(t.plan.capacity);
+    const core::Reading now = core::format_bytes_in_gib(t.now), whole = core::format_bytes_in_gib(t.plan.capacity);
     if (ui::figure_area(ui, "figure.now", big.inset(-8, 0), "Memory now", now.text() + " of " + whole.text()))
         p.explain("peak", big);
     ui::TextStyle st = ui::type::main;
@@ -111,7 +111,7 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
     ui.fill(body.cut_top(1, 6), th.line);
     for (const Region& g : t.regions) {
         const core::Quantity& q = p.quantity(g.id);
-        const core::Reading value = core::read_bytes(g.now);
+        const core::Reading value = core::format_bytes(g.now);
         const Rect row = body.cut_top(kRow);
         const ui::FigureRow f{.id = g.id,
                               .label = g.label,
@@ -137,7 +137,7 @@ float draw_training_time(Training& t, const Rect& r, bool measure) {
     if (done > 0) {  // where the run stands
         const double days = t.plan.days * done, dollars = t.plan.dollars * done;
         std::string words =
-            days >= 2 ? core::group_digits(std::llround(days)) + " days" : core::read_seconds({days * 86400}).text();
+            days >= 2 ? core::group_digits(std::llround(days)) + " days" : core::format_seconds({days * 86400}).text();
         if (dollars > 0)
             words += dollars >= 1e6 ? ", $" + core::significant(dollars / 1e6, 3) + "M"
                                     : ", $" + core::group_digits(std::llround(dollars));
@@ -214,8 +214,8 @@ void draw_loss_card(Training& t, const Rect& r) {
     ui.disc(dot.x, dot.y, 4.5f, th.surface);
     ui.disc(dot.x, dot.y, 3.5f, th.text);
     const Rect ends{plot.x, plot.bottom() + 4, plot.w, 16};
-    ui.text(ends, core::read_params(x.min).text(), ui::type::micro_mono, th.faint);
-    ui.text(ends, core::read_params(plan.steps).text() + " steps", ui::type::micro_mono, th.faint, Align::right);
+    ui.text(ends, core::format_params(x.min).text(), ui::type::micro_mono, th.faint);
+    ui.text(ends, core::format_params(plan.steps).text() + " steps", ui::type::micro_mono, th.faint, Align::right);
     const std::string end = "≈ " + core::fixed(plan.final_loss, 2) + " at the end";
     ui.text({plot.x, plot.y, plot.w - 2, 16}, end, ui::type::micro, th.dim, Align::right);
     if (plot.h > 96)
@@ -257,9 +257,9 @@ void draw_training_strip(Training& t, const Rect& r, int count) {
         ui.text({c.x, c.y + 2, c.w, 16}, items[i].second, ui::type::caption, th.dim);
         const Rect line{c.x, c.y + 18, c.w, 26};
         ui::TextStyle st = ui::type::second;
-        const std::string tail = i == 0 ? "of " + core::read_bytes_in_gib(t.plan.capacity).number : s.unit,
+        const std::string tail = i == 0 ? "of " + core::format_bytes_in_gib(t.plan.capacity).number : s.unit,
                           number = std::string(mark_of(q)) +
-                                   (i == 0 ? core::read_bytes_in_gib(t.plan.rank().peak()).number : s.number);
+                                   (i == 0 ? core::format_bytes_in_gib(t.plan.rank().peak()).number : s.number);
         while (st.size > 13 && ui.width(number, st) + ui.width(tail, ui::type::caption) + 6 > line.w) st.size -= 1;
         const float w = ui.text(line, number, st, over ? th.red_text : th.text);
         const float left = line.w - w - 5;

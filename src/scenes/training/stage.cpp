@@ -23,7 +23,7 @@ void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown
     if (r.h < 20) return;
     Rect body = r.inset(compact ? 10.0f : 16.0f, 0);
     const ui::TextStyle value = r.h > 30 && !compact ? ui::type::title_mono : ui::type::value;
-    const std::string number = core::read_bytes_in_gib(shown).number;
+    const std::string number = core::format_bytes_in_gib(shown).number;
     const ui::TextStyle& bold = compact ? ui::type::label_bold : ui::type::control_bold;
     if (ui.width(g.label, bold) > body.w) return;
     // In a tight place the number goes first, then the name.
@@ -84,7 +84,7 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
         const core::Quantity& q = t.p.quantity(g.id);
         if (box.h > 10) {
             if (ui::figure_area(ui, region_id, box, g.label,
-                                core::read_bytes(g.now).text() + (g.note.empty() ? "" : ", " + g.note), 4))
+                                core::format_bytes(g.now).text() + (g.note.empty() ? "" : ", " + g.note), 4))
                 t.p.explain(q.id, box);
             label_region(t, box, g, g.now, compact);
         }
@@ -100,7 +100,7 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
         ui.dashed(rest.right(), rest.y, rest.right(), rest.bottom(), c, 4, 4);
         if (beyond) ui.stripes({rest.x, y0, rest.w, std::min(y1, top) - y0}, th.ghost, 7, 2.2f);
         if (rest.h > 24) {
-            const std::string more = "+" + core::read_bytes_in_gib(peak - t.now).number;
+            const std::string more = "+" + core::format_bytes_in_gib(peak - t.now).number;
             const std::string words = compact ? "To come" : "Still to come at the peak";
             const float whole_w = ui.width(words, ui::type::label) + ui.width(more, ui::type::value) + 36;
             const bool fits_in = whole_w <= rest.w - 8;
@@ -117,7 +117,7 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
     }
     if (peak > whole) {
         ui.fill({r.x - 4, ui.px(top), r.w + 8, 2}, th.red);
-        const std::string words = "this device ends at " + core::read_bytes_in_gib(whole).text();
+        const std::string words = "this device ends at " + core::format_bytes_in_gib(whole).text();
         const float w = ui.width(words, ui::type::micro) + 16;
         if (w > inside.w) return;
         const Rect pill{inside.cx() - w * 0.5f, top - 10, w, 20};
@@ -126,7 +126,7 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
         ui.text(pill, words, ui::type::micro, th.red_text, Align::center);
     } else {
         const float y0 = top, y1 = y_of(std::max(peak.value, t.now.value));
-        const std::string words = "Free at the peak " + core::read_bytes(whole - peak).text();
+        const std::string words = "Free at the peak " + core::format_bytes(whole - peak).text();
         const float w = ui.width(words, ui::type::label) + 24;
         if (y1 - y0 > 40 && w < inside.w) {
             const Rect pill = Rect{inside.x, y0, inside.w, y1 - y0}.centered(w, 26);
@@ -316,7 +316,7 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
         t.moment.layer > 0
             ? ladder.bottom() - 40 - (ladder.h - 80) * (static_cast<float>(t.moment.layer) - 0.5f) / layers
             : ladder.cy();
-    const std::string a_layer = core::read_bytes(t.plan.rank().layer_stored).text();
+    const std::string a_layer = core::format_bytes(t.plan.rank().layer_stored).text();
     if (kind == StepKind::forward) {
         bundle(y_of("activations"), layer_y, 26, 22, 3, true, "a layer kept", a_layer);
         bundle(y_of("weights"), std::max(layer_y + 70, ladder.bottom() - 60), 30, 40, 3, false, "weights read", "");
@@ -325,10 +325,10 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
         bundle(y_of("gradients"), std::max(layer_y + 70, ladder.bottom() - 90), 26, 40, 3, true, "gradients", "");
     } else if (kind == StepKind::update) {
         bundle(y_of("optimizer"), ladder.cy(), 40, 60, 3, false, "read, written",
-               core::read_bytes(t.plan.rank().states.total()).text());
+               core::format_bytes(t.plan.rank().states.total()).text());
     } else if (kind == StepKind::messages) {
         bundle(y_of("gradients"), ladder.cy(), 40, 60, 3, false, "to other devices",
-               core::read_seconds(t.plan.time.exposed).text());
+               core::format_seconds(t.plan.time.exposed).text());
     }
 }
 

@@ -23,13 +23,13 @@ Reading reading_of(const Training& t) {
     const double done = t.p.state.in.progress;
     if (t.p.state.in.pace == app::Pace::run) {
         const double steps = std::floor(plan.steps * done);
-        std::string small = "step, " + core::read_params(plan.run_tokens * done).text() + " tokens seen";
+        std::string small = "step, " + core::format_params(plan.run_tokens * done).text() + " tokens seen";
         return {
             core::group_digits(std::llround(steps)), small,
             core::group_digits(std::llround(steps)) + " of " + core::group_digits(std::llround(plan.steps)) + " steps"};
     }
-    const std::string at = core::read_seconds({t.moment.time}).text(),
-                      whole = core::read_seconds({t.picture.length}).text();
+    const std::string at = core::format_seconds({t.moment.time}).text(),
+                      whole = core::format_seconds({t.picture.length}).text();
     return {at, "of " + whole + ", " + name_of(t.moment.part.kind), at + " of " + whole + ", " + words_of(t).title};
 }
 
@@ -47,7 +47,7 @@ void draw_scrubber(Training& t, const Rect& r, bool wide) {
         const int marks = r.w > 420 ? 4 : r.w > 260 ? 2 : 1;
         for (int i = 0; i <= marks; ++i)
             s.marks.push_back({static_cast<double>(i) / marks,
-                               core::read_params(t.plan.steps * i / marks).text() + (i == marks ? " steps" : "")});
+                               core::format_params(t.plan.steps * i / marks).text() + (i == marks ? " steps" : "")});
         const double warm = p.state.in.training.rate.warm_up;
         if (warm > 0) s.marks.push_back({warm, "end of warm-up", th.dim, true});
     } else if (wide && t.picture.length > 0) {
@@ -60,7 +60,7 @@ void draw_scrubber(Training& t, const Rect& r, bool wide) {
             if (first_of_kind && at - last > 0.08 && at < 0.9)
                 s.marks.push_back({at, name_of(part.kind), th.dim, true}), last = at;
         }
-        s.marks.push_back({1, core::read_seconds({t.picture.length}).text()});
+        s.marks.push_back({1, core::format_seconds({t.picture.length}).text()});
     }
     const ui::SliderChange c = ui::slider(p.ui, run ? "progress" : "phase", r, s);
     if (c.changed) p.out.push_back(app::Seek{c.value});

@@ -80,8 +80,8 @@ std::string TrainingCluster::describe(int device) const {
         s += std::string(" · ") + kept[static_cast<size_t>(plan.input.choice.sharding)] + " " +
              std::to_string(r.replica + 1) + " of " + std::to_string(replicas);
     }
-    return s + " · now " + core::read_bytes(needed(device)).text() + ", peak " + core::read_bytes(m.peak()).text() +
-           " of " + core::read_bytes(plan.capacity).text();
+    return s + " · now " + core::format_bytes(needed(device)).text() + ", peak " + core::format_bytes(m.peak()).text() +
+           " of " + core::format_bytes(plan.capacity).text();
 }
 
 std::vector<ClusterPicture::Part> TrainingCluster::bar(int device) const {
