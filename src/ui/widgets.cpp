@@ -48,7 +48,7 @@ void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, 
 }
 
 bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, ButtonLook look,
-            std::string_view heard) {
+            std::string_view accessible_name) {
     const Theme& t = *ui.theme;
     const Hit h = ui.hit(id, r);
     const float glow = ui.animate(text_of(id) + "~h", h.hovered ? 1.0f : 0.0f, duration::hover);
@@ -62,7 +62,7 @@ bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, 
     ui.fill(r, ground, radius::control);
     ui.text(r.inset(8, 0), label, type::control_bold, ink, Align::center);
     ui.control_box(r, label);
-    if (ui.recording) ui.node(base(id, "button", heard.empty() ? label : heard, r));
+    if (ui.recording) ui.node(base(id, "button", accessible_name.empty() ? label : accessible_name, r));
     return pressed(ui, id, h);
 }
 
@@ -84,7 +84,7 @@ bool icon_button(Ui& ui, std::string_view id, const Rect& r, Icon i, std::string
 }
 
 bool link_button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, const TextStyle& st, Color c,
-                 std::string_view heard) {
+                 std::string_view accessible_name) {
     const Rect area = touch_rect(ui, r);
     const Hit h = ui.hit(id, area);
     const float w = ui.text(r, label, st, h.hovered ? ui.theme->text : c);
@@ -95,7 +95,7 @@ bool link_button(Ui& ui, std::string_view id, const Rect& r, std::string_view la
         ui.dashed(r.x, y + 0.5f, r.x + w, y + 0.5f, fade(c, 0.7f), 1.5f, 2.5f);
     }
     ui.control_box(area, label);
-    if (ui.recording) ui.node(base(id, "button", heard.empty() ? label : heard, area));
+    if (ui.recording) ui.node(base(id, "button", accessible_name.empty() ? label : accessible_name, area));
     return pressed(ui, id, h);
 }
 

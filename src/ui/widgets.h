@@ -18,14 +18,14 @@ void card(Ui& ui, const Rect& r);
 void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const TextStyle& st, Color c,
              int level);
 
-// `heard`: the accessible name where the same label stands on several; starts with the label.
+// `accessible_name`: the accessible name where the same label stands on several; starts with the label.
 bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, ButtonLook look = ButtonLook::secondary,
-            std::string_view heard = {});
+            std::string_view accessible_name = {});
 // Round or square, no words on it; `name` is what it is called.
 bool icon_button(Ui& ui, std::string_view id, const Rect& r, Icon i, std::string_view name, bool primary = false);
 // A text that is a button: no ground, underlined on hover.
 bool link_button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, const TextStyle& st, Color c,
-                 std::string_view heard = {});
+                 std::string_view accessible_name = {});
 void external_link(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view href);
 
 // Name, one line of effect below, the switch on the right. True when it was turned.

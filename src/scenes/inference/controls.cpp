@@ -26,11 +26,11 @@ float draw_models(Page& p, Rect body, bool measure) {
     if (measure) return height;
     const core::Device& d = p.state.device();
     const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q,
-                             std::string_view heard, const std::string& right) {
+                             std::string_view accessible_name, const std::string& right) {
         Rect line = body.cut_top(20, 6);
         const float w = std::min(ui.width(right, ui::type::caption) + 1, line.w - 60);
         const Rect area = line.cut_right(w, 8);
-        if (ui::figure_area(ui, std::string("figure.") + std::string(id), area.grow(3), heard, right))
+        if (ui::figure_area(ui, std::string("figure.") + std::string(id), area.grow(3), accessible_name, right))
             p.explain(q.id, area);
         ui.text(area, right, ui::type::caption, t.faint, Align::right);
         ui.text(line, name, ui::type::label, t.dim);

@@ -83,11 +83,12 @@ void draw_scale_bar(Page& p, const Rect& r) {
             if (part.pattern == 2) ui.stripes(s, part.id == "free" ? ui::fade(t.ghost, 0.55f) : t.ghost, 7, 2.2f);
         }
         const std::string key = "scale." + part.name;
-        // Short where it is seen, whole where it is heard.
-        const std::string heard = part.id == "overhead"                         ? "Activations and runtime"
-                                  : part.id == "kv_used" && part.name[0] == 'S' ? "Sequence " + part.name.substr(1)
-                                                                                : part.name;
-        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, heard, core::format_bytes(part.bytes).text()))
+        // Short where it is seen, whole where it is accessible_name.
+        const std::string accessible_name = part.id == "overhead" ? "Activations and runtime"
+                                            : part.id == "kv_used" && part.name[0] == 'S'
+                                                ? "Sequence " + part.name.substr(1)
+                                                : part.name;
+        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, accessible_name, core::format_bytes(part.bytes).text()))
             p.explain(part.id, s);
         if (ui.hit(key, s).clicked) p.explain(part.id, s);
         const std::string amount = core::format_bytes_in_gib(part.bytes).number;
