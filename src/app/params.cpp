@@ -920,12 +920,12 @@ Choice neighbour(const Param& p, const State& s, int by) {
     return all[static_cast<size_t>(((at + by) % count + count) % count)];
 }
 
-std::vector<Refusal> assign(State& s, const std::vector<Assignment>& wishes) {
+std::vector<Refusal> assign(State& s, const std::vector<Assignment>& assignments) {
     std::vector<Refusal> refused;
     for (const Param& p : params()) {
         const auto last =
-            std::find_if(wishes.rbegin(), wishes.rend(), [&](const Assignment& w) { return w.param == &p; });
-        if (last == wishes.rend()) continue;
+            std::find_if(assignments.rbegin(), assignments.rend(), [&](const Assignment& w) { return w.param == &p; });
+        if (last == assignments.rend()) continue;
         std::string reason = p.set(s, last->value);
         if (!reason.empty()) refused.push_back({&p, last->key, std::move(reason)});
     }

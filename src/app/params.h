@@ -54,7 +54,7 @@ bool has_model(const State& s);
 // The choice `by` places after the present one, going round.
 Choice neighbour(const Param& p, const State& s, int by);
 
-// One wish from a link or a command line, under the name it was given.
+// One assignment from a link or a command line, under the name it was given.
 struct Assignment {
     const Param* param;
     std::string key, value;
@@ -63,8 +63,8 @@ struct Refusal {
     const Param* param;
     std::string key, reason;  // reason as Param::set gave it
 };
-// Carries wishes out in registry order (a device before its switches, a maximum before the position); the last of a
-// repeated one counts.
-std::vector<Refusal> assign(State& s, const std::vector<Assignment>& wishes);
+// Carries assignments out in registry order (a device before its switches, a maximum before the position); the last of
+// a repeated one counts.
+std::vector<Refusal> assign(State& s, const std::vector<Assignment>& assignments);
 
 }  // namespace kvx::app

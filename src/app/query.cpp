@@ -116,12 +116,12 @@ std::string to_query(const State& s) {
 
 void from_query(State& s, std::string_view query) {
     std::vector<std::string> unknown;
-    const std::vector<Assignment> wishes = read_query(query, unknown);
+    const std::vector<Assignment> assignments = read_query(query, unknown);
     s.in = Inputs{};
     s.notices.clear();
     s.playing = false;
     move_to(s, static_cast<double>(s.in.context.value));
-    for (const Refusal& r : assign(s, wishes)) notice(s, refused(s, r));
+    for (const Refusal& r : assign(s, assignments)) notice(s, refused(s, r));
     for (std::string& sentence : unknown) notice(s, std::move(sentence));
 }
 

@@ -48,7 +48,7 @@ std::string dense_devices(const State& s) {
            count(v.cluster.devices) + ".";
 }
 std::string latent(const State& s) {
-    const std::vector<core::KvVariant> all = core::kv_variants(derive(s).wish);
+    const std::vector<core::KvVariant> all = core::kv_variants(derive(s).requested);
     std::string out = name(s) + " caches " + bytes(all.front().bytes);
     for (const core::KvVariant& x : all) {
         if (x.id == "mha") out += ": " + number(x.ratio, 3) + " times less than a head for each query";
@@ -64,9 +64,9 @@ std::string constant_state(const State& s) {
 }
 std::string formats(const State& s) {
     const View v = derive(s);
-    core::InferenceInput wide = v.wish;
+    core::InferenceInput wide = v.requested;
     wide.weight_dtype = wide.kv_dtype = core::Dtype::bf16;
-    const core::InferencePlan before = core::plan_inference(wide), after = core::plan_inference(v.wish);
+    const core::InferencePlan before = core::plan_inference(wide), after = core::plan_inference(v.requested);
     return "From BF16 to " + std::string(core::info(s.in.kv).label) + ": " + bytes(before.needed) + " become " +
            bytes(after.needed) + ", and the longest context goes from " + core::short_tokens(before.fits_context) +
            " to " + core::short_tokens(after.fits_context) + ".";
@@ -190,10 +190,10 @@ State with_story(const State& s, const Story& story) {
     there.in.scale = s.in.scale;
     there.playing = false;
     there.notices.clear();
-    std::vector<Assignment> wishes;
+    std::vector<Assignment> assignments;
     for (const auto& [id, value] : story.changes)
-        wishes.push_back({find_param(id), std::string(id), std::string(value)});
-    assign(there, wishes);
+        assignments.push_back({find_param(id), std::string(id), std::string(value)});
+    assign(there, assignments);
     return there;
 }
 

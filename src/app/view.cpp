@@ -66,33 +66,33 @@ View derive(const State& s, const View* last) {
     if (s.in.view == "layout") return derive_layout_page(s, last);
     View v;
     v.now = s.in.at.value_or(s.in.context);
-    v.wish = input_at(s, v.now);
+    v.requested = input_at(s, v.now);
     v.cluster = core::make_cluster(s.catalog.clusters, s.device(), s.in.devices, s.in.link, s.in.network);
     const core::LayoutChoice choice = layout_for(s, v.cluster, v.layout_refused);
     v.layout_reason = choice.reason;
-    v.spread = core::plan_cluster(v.wish, choice.layout);
+    v.spread = core::plan_cluster(v.requested, choice.layout);
     if (v.many()) {
         v.share = std::make_shared<const core::Model>(v.spread.share);
         v.input = v.spread.input;
         v.input.model = v.share.get();
-        v.input.whole = v.wish.model;
+        v.input.whole = v.requested.model;
         v.plan = v.spread.rank;
         v.at_max = v.now == s.in.context ? v.plan : core::plan_cluster(input_at(s, s.in.context), choice.layout).rank;
         // A rank counts its own share of tokens and sequences.
         v.full_at = {v.plan.fits_context.value * choice.layout.dcp};
     } else {
-        v.input = v.wish;
+        v.input = v.requested;
         v.plan = v.spread.rank;
         v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, s.in.context));
         v.full_at = v.plan.fits_context;
     }
     v.plans = (v.now == s.in.context ? 1 : 2) + (s.in.view == "training" ? 1 : 0);
-    v.serving = core::serve(v.wish, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
+    v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
     if (s.in.view == "training") v.training = derive_training(s, v.cluster);
     v.defaults = core::defaults_for(s.device());
-    v.cb = v.wish.continuous_batching;
-    v.pa = v.wish.paged_attention;
-    v.fa = v.wish.flash_attention;
+    v.cb = v.requested.continuous_batching;
+    v.pa = v.requested.paged_attention;
+    v.fa = v.requested.flash_attention;
     const int64_t limit = s.model().max_context;
     v.beyond_model_limit = limit > 0 && s.in.context.value > limit;
     return v;
@@ -107,7 +107,7 @@ std::vector<core::Quantity> quantities(const View& v, const State& s) {
         for (core::Quantity& q : more) all.push_back(std::move(q));
     };
     if (v.many()) add(core::explain_cluster(v.spread, v.cluster));
-    add(core::explain_serving(v.wish, v.spread, s.in.serving, v.serving));
+    add(core::explain_serving(v.requested, v.spread, s.in.serving, v.serving));
     return all;
 }
 

@@ -28,11 +28,11 @@ struct TrainingView {
 };
 
 struct View {
-    core::InferenceInput wish;   // the whole model and batch, whatever the number of devices
-    core::InferenceInput input;  // of the most loaded device; the wish itself when there is one
-    core::InferencePlan plan;    // of that device at the present position
-    core::InferencePlan at_max;  // at the maximum context: does the whole run fit?
-    core::Tokens now, full_at;   // present longest sequence; longest context that fits this batch
+    core::InferenceInput requested;  // the whole model and batch, whatever the number of devices
+    core::InferenceInput input;      // of the most loaded device; the request itself when there is one
+    core::InferencePlan plan;        // of that device at the present position
+    core::InferencePlan at_max;      // at the maximum context: does the whole run fit?
+    core::Tokens now, full_at;       // present longest sequence; longest context that fits this batch
     core::DeviceDefaults defaults;
     bool cb = true, pa = true, fa = true;  // resolved
     bool beyond_model_limit = false;

@@ -12,16 +12,16 @@ View derive_layout_page(const State& s, const View* last) {
     v.layout = derive_layout(s, v.learn);
     if (!v.layout) return v;
     v.now = v.layout->length;
-    v.wish = input_at(s, v.now);
-    v.wish.model = v.layout->model;
-    v.wish.context_max = v.layout->max;
-    v.wish.kv_dtype = v.layout->kv;
-    v.wish.lengths = sim::equal_lengths(v.now, v.layout->batch);
-    v.wish.paged_attention = v.layout->order->paged;
-    v.wish.skip_weights = v.wish.skip_weights || v.layout->own != nullptr;  // a shape on paper has none
-    v.wish.flash_attention = true;
-    v.input = v.wish;
-    v.plan = core::plan_inference(v.wish);
+    v.requested = input_at(s, v.now);
+    v.requested.model = v.layout->model;
+    v.requested.context_max = v.layout->max;
+    v.requested.kv_dtype = v.layout->kv;
+    v.requested.lengths = sim::equal_lengths(v.now, v.layout->batch);
+    v.requested.paged_attention = v.layout->order->paged;
+    v.requested.skip_weights = v.requested.skip_weights || v.layout->own != nullptr;  // a shape on paper has none
+    v.requested.flash_attention = true;
+    v.input = v.requested;
+    v.plan = core::plan_inference(v.requested);
     v.plans = 1;
     v.plan.scores_avoided = {};  // not this page's subject
     v.at_max = v.plan;

@@ -38,7 +38,7 @@ Rows systems(const app::State& s) {
 
 Rows savings(const app::State& s) {
     Rows rows = {{"id", "name", "cache", "against now", "what", "source"}};
-    for (const core::KvVariant& v : core::kv_variants(app::derive(s).wish))
+    for (const core::KvVariant& v : core::kv_variants(app::derive(s).requested))
         rows.push_back(
             {v.id, v.name, core::format_bytes(v.bytes).text(), core::significant(v.ratio, 3) + "×", v.what, v.source});
     return rows;

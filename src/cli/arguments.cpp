@@ -106,7 +106,7 @@ class Reader {
         std::vector<std::string> unknown;
         std::vector<app::Assignment> pairs = app::read_query(link, unknown);
         if (!unknown.empty()) return unknown.front();
-        for (app::Assignment& pair : pairs) out_.wishes.push_back(std::move(pair));
+        for (app::Assignment& pair : pairs) out_.assignments.push_back(std::move(pair));
         return {};
     }
 
@@ -134,7 +134,7 @@ class Reader {
             p = app::find_param(name.substr(3));
             if (p == nullptr || p->kind != ParamKind::toggle) return unknown_flag(out_.command, name);
             if (attached) return "--" + std::string(name) + " takes no value.";
-            out_.wishes.push_back({p, "--" + std::string(name), "0"});
+            out_.assignments.push_back({p, "--" + std::string(name), "0"});
             return {};
         }
         if (p == nullptr) return unknown_flag(out_.command, name);
@@ -148,7 +148,7 @@ class Reader {
         } else if (std::string reason = take_value(flag, p->label, attached, value, text); !reason.empty()) {
             return reason;
         }
-        out_.wishes.push_back({p, flag, std::move(text)});
+        out_.assignments.push_back({p, flag, std::move(text)});
         return {};
     }
 

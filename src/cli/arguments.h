@@ -9,9 +9,9 @@
 namespace kvx::cli {
 
 struct Arguments {
-    std::string command;                  // "" when only help or version was asked for
-    std::vector<app::Assignment> wishes;  // from flags ("--context") and from a link ("context")
-    std::vector<std::string> words;       // quantities to explain, the topic of help
+    std::string command;                       // "" when only help or version was asked for
+    std::vector<app::Assignment> assignments;  // from flags ("--context") and from a link ("context")
+    std::vector<std::string> words;            // quantities to explain, the topic of help
     std::string config, filter;
     bool has_config = false, json = false, markdown = false, csv = false, help = false, version = false;
 };

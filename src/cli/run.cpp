@@ -38,9 +38,9 @@ void keep_matching(app::State& s, const std::string& filter) {
 std::string resolve(const Arguments& a, app::State& s) {
     app::move_to(s, static_cast<double>(s.in.context.value));
     if (a.has_config) {
-        for (const app::Assignment& wish : a.wishes) {
-            if (wish.param->id == "model")
-                return "--config and " + wish.key + " both choose a model; give one of them.";
+        for (const app::Assignment& requested : a.assignments) {
+            if (requested.param->id == "model")
+                return "--config and " + requested.key + " both choose a model; give one of them.";
         }
         std::string text;
         if (!read_file(a.config, kLongestConfig, text))
@@ -49,7 +49,7 @@ std::string resolve(const Arguments& a, app::State& s) {
         if (!reason.empty()) return "--config " + app::shown_input(a.config) + ": " + reason;
     }
     if (a.command == "training" || a.command == "learn" || a.command == "layout") s.in.view = a.command;
-    const std::vector<app::Refusal> refused = app::assign(s, a.wishes);
+    const std::vector<app::Refusal> refused = app::assign(s, a.assignments);
     if (!refused.empty()) return refusal_text(refused.front());
     const bool small =
         s.in.view == "learn" || (s.in.view == "layout" && s.in.layout.source == app::LayoutSource::small);

@@ -40,7 +40,7 @@ struct LayoutChoice {
 // (vLLM documentation, "Parallelism and scaling").
 LayoutChoice choose_layout(const InferenceInput& in, const Cluster& cluster);
 
-// Devices of this kind that hold the wish, of 1, 2, 4, 8, 16 … with the automatic layout; 0 when 1,024 do not.
+// Devices of this kind that hold the workload, of 1, 2, 4, 8, 16 … with the automatic layout; 0 when 1,024 do not.
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
                    std::string_view network);
 

@@ -68,7 +68,7 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
     if (batch > 0) largest.changes = {{"batch", std::to_string(std::min<int64_t>(batch, 4096))}};
     out.answers.push_back(std::move(largest));
 
-    // every device with as few as hold the wish
+    // every device with as few as hold the workload
     std::vector<Candidate> fitting;
     for (const Device& d : devices) {
         InferenceInput there = in;

@@ -16,7 +16,7 @@ struct FitAnswer {
 };
 struct FitReport {
     std::vector<FitAnswer> answers;
-    std::vector<std::string> failures;  // devices that cannot hold the wish, each with its reason
+    std::vector<std::string> failures;  // devices that cannot hold the workload, each with its reason
 };
 
 // `in` at the maximum context; `cluster` and `layout` as they are now. Price in dollars an hour and device replaces the

@@ -315,14 +315,14 @@ TrainingPlan plan_training(const TrainingInput& in) {
     return p;
 }
 
-TrainingLayoutChoice choose_training_layout(const TrainingInput& wish) {
-    const int devices = wish.cluster.devices;
+TrainingLayoutChoice choose_training_layout(const TrainingInput& requested) {
+    const int devices = requested.cluster.devices;
     TrainingLayoutChoice best;
     Bytes least{-1};
     for (int pp = 1; pp <= std::min(devices, 64); pp *= 2) {
-        for (int tp = 1; tp <= std::min(devices / pp, wish.cluster.per_node); tp *= 2) {
+        for (int tp = 1; tp <= std::min(devices / pp, requested.cluster.per_node); tp *= 2) {
             if (devices % (tp * pp) != 0) continue;
-            TrainingInput in = wish;
+            TrainingInput in = requested;
             in.layout = {tp, 1, pp, devices / (tp * pp), 1, 1};
             // Experts over as many ranks of the stage as divide both.
             for (const LayerGroup& g : in.model->layers)
@@ -353,11 +353,12 @@ TrainingLayoutChoice choose_training_layout(const TrainingInput& wish) {
     return best;
 }
 
-int fewest_training_devices(const TrainingInput& wish, const ClusterCatalog& catalog) {
+int fewest_training_devices(const TrainingInput& requested, const ClusterCatalog& catalog) {
     for (int n = 1; n <= kMostDevices; n *= 2) {
-        TrainingInput in = wish;
-        in.cluster = make_cluster(catalog, *wish.device, n, wish.cluster.inside ? wish.cluster.inside->id : "auto",
-                                  wish.cluster.between ? wish.cluster.between->id : "auto");
+        TrainingInput in = requested;
+        in.cluster = make_cluster(catalog, *requested.device, n,
+                                  requested.cluster.inside ? requested.cluster.inside->id : "auto",
+                                  requested.cluster.between ? requested.cluster.between->id : "auto");
         // What can be divided at all bounds what one device must hold: most counts need no search.
         const double params = total_params(*in.model);
         if (in.choice.peft == Peft::none && params * info(in.choice.recipe).weight / n > in.device->reported.value)

@@ -39,7 +39,7 @@ void subtitle(Page& p, const Rect& r, const std::string& words, const std::strin
 float savings(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const std::vector<core::KvVariant> all = core::kv_variants(p.view.wish);
+    const std::vector<core::KvVariant> all = core::kv_variants(p.view.requested);
     const float row = 46, head = 20 + 22 + 10;
     const float height = head + row * static_cast<float>(std::max<size_t>(all.size(), 1));
     if (measure) return height;

@@ -316,11 +316,13 @@ std::vector<Remedy> remedies(const Page& p) {
         out.push_back(std::move(r));
     }
     // More of the same device costs most and always has its place; the layout is chosen again.
-    const int fewest = core::fewest_devices(p.view.wish, p.state.catalog.clusters, p.state.in.link, p.state.in.network);
+    const int fewest =
+        core::fewest_devices(p.view.requested, p.state.catalog.clusters, p.state.in.link, p.state.in.network);
     if (fewest > p.view.cluster.devices) {
         const core::Cluster more =
             core::make_cluster(p.state.catalog.clusters, p.state.device(), fewest, p.state.in.link, p.state.in.network);
-        const core::ClusterPlan spread = core::plan_cluster(p.view.wish, core::choose_layout(p.view.wish, more).layout);
+        const core::ClusterPlan spread =
+            core::plan_cluster(p.view.requested, core::choose_layout(p.view.requested, more).layout);
         if (out.size() > 2) out.resize(2);
         const int devices = p.view.cluster.devices;
         out.push_back({core::significant(static_cast<double>(fewest) / devices, 3) + " times the price",
