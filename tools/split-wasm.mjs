@@ -54,8 +54,8 @@ const plain = (name) => name.replace(/\\(\w\w)/g, (_, hex) => String.fromCharCod
 
 // From the first page only the marked entries are called. Whatever else it calls stays: identical functions were merged into one, and
 // which of their names was kept is chance.
-const headers = execFileSync('grep', ['-rhE', '--include=*.h', 'KVX_LATER [^(]*[(]', 'src'], {encoding: 'utf8'}); // without git: a checkout may be an archive
-const entries = [...headers.matchAll(/KVX_LATER (?:explicit )?[^(;]*?(\w+)\(/g)].map(([, name]) => `${name.length}${name}`).concat('4draw');
+const headers = execFileSync('grep', ['-rhE', '--include=*.h', 'KVX_DEFERRED [^(]*[(]', 'src'], {encoding: 'utf8'}); // without git: a checkout may be an archive
+const entries = [...headers.matchAll(/KVX_DEFERRED (?:explicit )?[^(;]*?(\w+)\(/g)].map(([, name]) => `${name.length}${name}`).concat('4draw');
 const isEntry = (name) => /^_ZN(K?3kvx)/.test(name) && entries.some((entry) => name.includes(entry));
 const leaves = new Set(functions.filter(({name}) => moves.has(plain(name))).map(({name}) => name));
 for (let before = -1; before !== leaves.size;) {

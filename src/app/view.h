@@ -50,7 +50,7 @@ struct View {
     bool many() const { return cluster.devices > 1; }
 };
 
-// Whether the first page's own code is enough for what is shown (core/later.h); false: the rest must be loaded.
+// Whether the first page's own code is enough for what is shown (core/deferred.h); false: the rest must be loaded.
 bool first_page(const State& s);
 // `last`: the view before; on the training page it is kept while only the drawn moment moves.
 View derive(const State& s, const View* last = nullptr);

@@ -2,4 +2,4 @@
 // needs it (tools/split-wasm.mjs): what is inlined into its callers could not be cut out.
 #pragma once
 
-#define KVX_LATER [[gnu::noinline]]
+#define KVX_DEFERRED [[gnu::noinline]]

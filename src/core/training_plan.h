@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/cluster.h"
-#include "core/later.h"
+#include "core/deferred.h"
 #include "core/pipeline_schedule.h"
 #include "core/quantity.h"
 #include "core/scaling_law.h"
@@ -116,7 +116,7 @@ struct TrainingPlan {
 std::string refuse_training(const TrainingInput& in);
 // The part of a model that a rank of a stage trains. Vocabulary rows are padded to 128 × tp (Megatron-LM).
 Model training_share(const Model& m, const TrainingLayout& l, int stage);
-KVX_LATER TrainingPlan plan_training(const TrainingInput& in);
+KVX_DEFERRED TrainingPlan plan_training(const TrainingInput& in);
 
 struct TrainingLayoutChoice {
     TrainingLayout layout;
@@ -142,6 +142,6 @@ struct TrainingSaving {
 std::vector<TrainingSaving> training_savings(const TrainingPlan& p);
 
 // `fewest`: of fewest_training_devices.
-KVX_LATER std::vector<Quantity> explain_training(const TrainingPlan& p, int fewest);
+KVX_DEFERRED std::vector<Quantity> explain_training(const TrainingPlan& p, int fewest);
 
 }  // namespace kvx::core

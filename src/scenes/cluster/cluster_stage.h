@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/later.h"
+#include "core/deferred.h"
 #include "gfx/cell_field.h"
 #include "scenes/cluster/cluster_picture.h"
 #include "scenes/cluster/topology_layout.h"
@@ -13,7 +13,7 @@ namespace kvx::scenes {
 
 class ClusterStage {
   public:
-    KVX_LATER void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
+    KVX_DEFERRED void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
     core::Bytes cell_bytes() const { return cell_bytes_; }  // of the last frame
     // One device filled r in this frame: others will come out of it.
     void note_single(const ui::Rect& r) {

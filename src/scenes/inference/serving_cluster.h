@@ -1,6 +1,6 @@
 // What the devices of the inference page hold and send in a decode step.
 #pragma once
-#include "core/later.h"
+#include "core/deferred.h"
 #include "scenes/cluster/cluster_picture.h"
 #include "scenes/parts/page.h"
 #include "sim/placement.h"
@@ -9,7 +9,7 @@ namespace kvx::scenes {
 
 class ServingCluster : public ClusterPicture {
   public:
-    KVX_LATER explicit ServingCluster(const Page& p);
+    KVX_DEFERRED explicit ServingCluster(const Page& p);
     core::Bytes needed(int device) const override;
     std::string describe(int device) const override;
     std::string node_words(int first_device) const override;

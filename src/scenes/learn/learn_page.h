@@ -2,15 +2,15 @@
 #pragma once
 #include <memory>
 
-#include "core/later.h"
+#include "core/deferred.h"
 #include "scenes/learn/learn.h"
 
 namespace kvx::scenes {
 
 class LearnPage {
   public:
-    KVX_LATER void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
-                        std::vector<app::Action>& out);
+    KVX_DEFERRED void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
+                           std::vector<app::Action>& out);
     PageMemory& memory() { return memory_; }
 
   private:

@@ -9,8 +9,8 @@
 #include "app/params.h"
 #include "app/reference_tables.h"
 #include "app/view.h"
+#include "core/deferred.h"
 #include "core/fit_search.h"
-#include "core/later.h"
 #include "core/quantity.h"
 #include "ui/widgets.h"
 
@@ -86,8 +86,8 @@ float draw_speed_card(Page& p, const ui::Rect& r, bool measure);
 float step_bar_height();
 void draw_step_bar(Page& p, const ui::Rect& r);
 // Savings, what fits, insights, comparison or tables: whichever `show` names.
-KVX_LATER float draw_answers(Page& p, const ui::Rect& r, bool measure);
-KVX_LATER void draw_answers_scrolled(Page& p, const ui::Rect& r);
+KVX_DEFERRED float draw_answers(Page& p, const ui::Rect& r, bool measure);
+KVX_DEFERRED void draw_answers_scrolled(Page& p, const ui::Rect& r);
 float draw_formula_card(Page& p, const ui::Rect& r, bool measure);
 void draw_curve_card(Page& p, const ui::Rect& r);
 void draw_controls(Page& p, const ui::Rect& column);

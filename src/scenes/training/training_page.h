@@ -2,7 +2,7 @@
 #pragma once
 #include <memory>
 
-#include "core/later.h"
+#include "core/deferred.h"
 #include "scenes/cluster/cluster_stage.h"
 #include "scenes/training/training.h"
 
@@ -10,8 +10,8 @@ namespace kvx::scenes {
 
 class TrainingPage {
   public:
-    KVX_LATER void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
-                        std::vector<app::Action>& out);
+    KVX_DEFERRED void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
+                           std::vector<app::Action>& out);
     void forget() { cluster_.forget(); }
     PageMemory& memory() { return memory_; }
 
