@@ -28,22 +28,22 @@ core::InferenceInput input_at(const State& s, core::Tokens longest) {
 namespace {
 
 // By hand where a degree was set, else automatic; what cannot be done by hand is named and done automatically.
-core::LayoutChoice layout_for(const State& s, const core::Cluster& cluster, std::string& refused) {
+core::ParallelismChoice parallelism_for(const State& s, const core::Cluster& cluster, std::string& refused) {
     const Inputs& in = s.in;
     const core::InferenceInput fullest = input_at(s, in.context);
     if (in.tp || in.pp || in.ep || in.dcp) {
-        core::ParallelLayout l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
+        core::Parallelism l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
         const int group = l.tp * l.pp;
         if (cluster.devices % group != 0) {
             refused = "tp " + std::to_string(l.tp) + " × pp " + std::to_string(l.pp) + " does not divide " +
                       std::to_string(cluster.devices) + " devices.";
         } else {
             l.dp = cluster.devices / group;
-            refused = core::refuse_layout(l, *fullest.model);
+            refused = core::refuse_parallelism(l, *fullest.model);
         }
         if (refused.empty()) return {l, "Divided by hand."};
     }
-    return core::choose_layout(fullest, cluster);
+    return core::choose_parallelism(fullest, cluster);
 }
 
 }  // namespace
@@ -68,18 +68,19 @@ View derive(const State& s, const View* last) {
     v.now = s.in.at.value_or(s.in.context);
     v.requested = input_at(s, v.now);
     v.cluster = core::make_cluster(s.catalog.clusters, s.device(), s.in.devices, s.in.link, s.in.network);
-    const core::LayoutChoice choice = layout_for(s, v.cluster, v.layout_refused);
-    v.layout_reason = choice.reason;
-    v.spread = core::plan_cluster(v.requested, choice.layout);
+    const core::ParallelismChoice choice = parallelism_for(s, v.cluster, v.parallelism_refused);
+    v.parallelism_reason = choice.reason;
+    v.spread = core::plan_cluster(v.requested, choice.parallelism);
     if (v.many()) {
         v.share = std::make_shared<const core::Model>(v.spread.share);
         v.input = v.spread.input;
         v.input.model = v.share.get();
         v.input.whole = v.requested.model;
         v.plan = v.spread.rank;
-        v.at_max = v.now == s.in.context ? v.plan : core::plan_cluster(input_at(s, s.in.context), choice.layout).rank;
+        v.at_max =
+            v.now == s.in.context ? v.plan : core::plan_cluster(input_at(s, s.in.context), choice.parallelism).rank;
         // A rank counts its own share of tokens and sequences.
-        v.full_at = {v.plan.fits_context.value * choice.layout.dcp};
+        v.full_at = {v.plan.fits_context.value * choice.parallelism.dcp};
     } else {
         v.input = v.requested;
         v.plan = v.spread.rank;

@@ -21,7 +21,7 @@ struct TrainingView {
     Inputs made_from;              // with the moment left at its default
     std::string made_from_config;  // of a model of one's own
     core::TrainingPlan plan;
-    std::string layout_reason, layout_refused;
+    std::string parallelism_reason, parallelism_refused;
     std::vector<core::TrainingSaving> savings;
     int fewest_devices = 0;
     const TrainingRun* run = nullptr;  // the published run this is, if any
@@ -38,9 +38,9 @@ struct View {
     bool beyond_model_limit = false;
 
     core::Cluster cluster;
-    core::ClusterPlan spread;    // over the cluster, at the present position
-    std::string layout_reason;   // why it is divided so
-    std::string layout_refused;  // what was wished by hand and cannot be; empty when it can
+    core::ClusterPlan spread;         // over the cluster, at the present position
+    std::string parallelism_reason;   // why it is divided so
+    std::string parallelism_refused;  // what was wished by hand and cannot be; empty when it can
     core::Serving serving;
     std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices
     std::shared_ptr<const TrainingView> training;  // on the training page only

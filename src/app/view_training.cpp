@@ -11,7 +11,7 @@ core::TrainingInput training_input(const State& s, const core::Cluster& cluster)
     in.device = &s.device();
     in.choice = s.in.training;
     in.cluster = cluster;
-    in.layout.dp = cluster.devices;
+    in.parallelism.dp = cluster.devices;
     in.estimate = s.in.serving.estimate;
     in.price = s.in.serving.price;
     in.pue = s.in.serving.pue;
@@ -21,30 +21,30 @@ core::TrainingInput training_input(const State& s, const core::Cluster& cluster)
 namespace {
 
 // By hand where a degree was set, else automatic, as on the inference page.
-core::TrainingLayout training_layout(const State& s, core::TrainingInput in, TrainingView& out) {
+core::TrainingParallelism training_parallelism(const State& s, core::TrainingInput in, TrainingView& out) {
     const Inputs& i = s.in;
     if (i.tp || i.pp || i.ep || i.cp) {
-        core::TrainingLayout l{i.tp.value_or(1), i.cp.value_or(1), i.pp.value_or(1), 1, i.ep.value_or(1), 1};
+        core::TrainingParallelism l{i.tp.value_or(1), i.cp.value_or(1), i.pp.value_or(1), 1, i.ep.value_or(1), 1};
         const int group = l.devices();
         if (in.cluster.devices % group != 0) {
-            out.layout_refused = "tp " + std::to_string(l.tp) + " × cp " + std::to_string(l.cp) + " × pp " +
-                                 std::to_string(l.pp) + " does not divide " + std::to_string(in.cluster.devices) +
-                                 " devices.";
+            out.parallelism_refused = "tp " + std::to_string(l.tp) + " × cp " + std::to_string(l.cp) + " × pp " +
+                                      std::to_string(l.pp) + " does not divide " + std::to_string(in.cluster.devices) +
+                                      " devices.";
         } else {
             l.dp = in.cluster.devices / group;
-            in.layout = l;
-            out.layout_refused = core::refuse_training(in);
+            in.parallelism = l;
+            out.parallelism_refused = core::refuse_training(in);
         }
-        out.layout_reason = "Divided by hand.";
-        if (out.layout_refused.empty()) return l;
+        out.parallelism_reason = "Divided by hand.";
+        if (out.parallelism_refused.empty()) return l;
     }
-    const core::TrainingLayoutChoice choice = core::choose_training_layout(in);
-    out.layout_reason = choice.reason;
-    if (choice.layout.devices() == in.cluster.devices) return choice.layout;
+    const core::TrainingParallelismChoice choice = core::choose_training_parallelism(in);
+    out.parallelism_reason = choice.reason;
+    if (choice.parallelism.devices() == in.cluster.devices) return choice.parallelism;
     // Nothing can be divided so: plain copies with what contradicts it said.
-    in.layout = {1, 1, 1, in.cluster.devices, 1, 1};
-    out.layout_refused = core::refuse_training(in);
-    return in.layout;
+    in.parallelism = {1, 1, 1, in.cluster.devices, 1, 1};
+    out.parallelism_refused = core::refuse_training(in);
+    return in.parallelism;
 }
 
 // What no figure depends on, on the training page: the moment that is drawn and how.
@@ -75,7 +75,7 @@ std::shared_ptr<const TrainingView> derive_training(const State& s, const core::
     t->made_from = without_moment(s.in);
     t->made_from_config = own_config(s);
     core::TrainingInput in = training_input(s, cluster);
-    in.layout = training_layout(s, in, *t);
+    in.parallelism = training_parallelism(s, in, *t);
     t->plan = core::plan_training(in);
     t->savings = core::training_savings(t->plan);
     t->fewest_devices = core::fewest_training_devices(in, s.catalog.clusters);

@@ -70,11 +70,11 @@ Rows configuration(const app::State& s) {
 // Layout, what would save memory, and a published run beside what is computed.
 std::string training_savings_table(const app::State& s) {
     const std::shared_ptr<const app::TrainingView> t = app::derive(s).training;
-    const core::TrainingLayout& l = t->plan.input.layout;
+    const core::TrainingParallelism& l = t->plan.input.parallelism;
     std::string result = "\nlayout\n  tp " + std::to_string(l.tp) + " × cp " + std::to_string(l.cp) + " × pp " +
                          std::to_string(l.pp) + " × dp " + std::to_string(l.dp) +
-                         (l.ep > 1 ? ", ep " + std::to_string(l.ep) : "") + ": " + t->layout_reason + "\n";
-    if (!t->layout_refused.empty()) result += "  " + t->layout_refused + "\n";
+                         (l.ep > 1 ? ", ep " + std::to_string(l.ep) : "") + ": " + t->parallelism_reason + "\n";
+    if (!t->parallelism_refused.empty()) result += "  " + t->parallelism_refused + "\n";
     Rows rows;
     for (const core::TrainingSaving& x : t->savings)
         rows.push_back({"  " + x.label, "-" + core::format_bytes(x.saved).text(),

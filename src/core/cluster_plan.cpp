@@ -22,11 +22,11 @@ int64_t experts_of(const Model& m) {
     return n;
 }
 
-InferenceInput rank_input(const InferenceInput& in, const ParallelLayout& l, const Model& share) {
+InferenceInput rank_input(const InferenceInput& in, const Parallelism& l, const Model& share) {
     InferenceInput r = in;
     r.model = &share;
     r.whole = in.model;
-    r.layout = l;
+    r.parallelism = l;
     r.lengths = share_of(in.lengths, l);
     if (r.lengths.empty()) r.lengths.push_back({0});
     r.context_max = {(in.context_max.value + l.dcp - 1) / l.dcp};
@@ -35,9 +35,9 @@ InferenceInput rank_input(const InferenceInput& in, const ParallelLayout& l, con
 
 }  // namespace
 
-ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
+ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
     ClusterPlan out;
-    out.layout = l;
+    out.parallelism = l;
     if (l.devices() == 1) {
         out.share = *in.model;
         out.input = in;
@@ -77,7 +77,7 @@ ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     }
     // The whole model in one piece says what is there once.
     InferenceInput once = in;
-    once.layout = {};
+    once.parallelism = {};
     const InferencePlan whole = plan_inference(once);
     for (const LayerGroup& g : in.model->layers)
         if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
@@ -105,7 +105,7 @@ ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& l) {
     return out;
 }
 
-LayoutChoice choose_layout(const InferenceInput& in, const Cluster& c) {
+ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& c) {
     const int n = c.devices;
     const Model& m = *in.model;
     if (n <= 1) return {{}, "One device holds everything."};
@@ -114,7 +114,7 @@ LayoutChoice choose_layout(const InferenceInput& in, const Cluster& c) {
     // The widest group inside one node that the heads allow.
     int tp = 1;
     for (int t = 1; t <= std::min(c.per_node, n); ++t)
-        if (n % t == 0 && refuse_layout({t, 1, 1, 1, 1}, m).empty()) tp = t;
+        if (n % t == 0 && refuse_parallelism({t, 1, 1, 1, 1}, m).empty()) tp = t;
     // Beyond two copies of each cached head a wider group wastes more memory than it saves: take the widest below.
     const auto copies = [&](int degree) {
         double most = 1;
@@ -123,10 +123,10 @@ LayoutChoice choose_layout(const InferenceInput& in, const Cluster& c) {
         return most;
     };
     for (int t = tp; t >= 1 && copies(tp) > 2; --t)
-        if (n % t == 0 && refuse_layout({t, 1, 1, 1, 1}, m).empty()) tp = t;
+        if (n % t == 0 && refuse_parallelism({t, 1, 1, 1, 1}, m).empty()) tp = t;
     const int64_t experts = experts_of(m);
     if (has_latents(m) && tp > 1) {
-        ParallelLayout by_sequence{1, 1, n, 1, 1};
+        Parallelism by_sequence{1, 1, n, 1, 1};
         if (experts > 0) {
             for (int e = n; e > 1; --e)
                 if (n % e == 0 && experts >= e) {
@@ -134,7 +134,7 @@ LayoutChoice choose_layout(const InferenceInput& in, const Cluster& c) {
                     break;
                 }
         }
-        if (static_cast<int>(in.lengths.size()) >= n && refuse_layout(by_sequence, m).empty() &&
+        if (static_cast<int>(in.lengths.size()) >= n && refuse_parallelism(by_sequence, m).empty() &&
             plan_cluster(in, by_sequence).fits)
             return {by_sequence, "Attention by sequences: tensor parallelism would copy the latent cache to each of " +
                                      count(tp) + " ranks" + (by_sequence.ep > 1 ? "; experts spread over all." : ".")};
@@ -145,7 +145,7 @@ LayoutChoice choose_layout(const InferenceInput& in, const Cluster& c) {
     if (groups == 1) return {{tp, 1, 1, 1, 1}, inside + ": least memory and time for each token."};
     for (int pp = 1; pp <= groups; ++pp) {
         if (groups % pp != 0 || pp > m.layer_count()) continue;
-        const ParallelLayout l{tp, pp, groups / pp, 1, 1};
+        const Parallelism l{tp, pp, groups / pp, 1, 1};
         if (!plan_cluster(in, l).fits && pp < groups) continue;
         if (pp == 1) return {l, inside + "; one group holds the model, so the rest are " + count(groups) + " copies."};
         return {l, inside + "; " + count(pp) + " pipeline stages, whose small messages suit the slower network" +
@@ -160,8 +160,8 @@ int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std:
     for (int n = 1; n <= kMostDevices; n *= 2) {
         if (n < least) continue;
         const Cluster c = make_cluster(catalog, *in.device, n, link, network);
-        const LayoutChoice choice = choose_layout(in, c);
-        if (plan_cluster(in, choice.layout).fits) return n;
+        const ParallelismChoice choice = choose_parallelism(in, c);
+        if (plan_cluster(in, choice.parallelism).fits) return n;
     }
     return 0;
 }

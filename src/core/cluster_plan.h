@@ -15,7 +15,7 @@ struct StageMemory {
 };
 
 struct ClusterPlan {
-    ParallelLayout layout;
+    Parallelism parallelism;
     Model share;           // the most loaded rank's part; `input.model` of `rank` points to a copy kept by the caller
     InferenceInput input;  // of that rank; `model` is null until the caller sets it to its own copy of `share`
     InferencePlan rank;    // memory of that rank
@@ -29,16 +29,16 @@ struct ClusterPlan {
 };
 
 // Each stage is planned as a model of its own; the one that needs most is the plan.
-ClusterPlan plan_cluster(const InferenceInput& in, const ParallelLayout& layout);
+ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& parallelism);
 
-struct LayoutChoice {
-    ParallelLayout layout;
+struct ParallelismChoice {
+    Parallelism parallelism;
     std::string reason;  // one sentence
 };
 // Tensor parallel inside a node while it divides the heads; attention by sequences for latents, which tensor
 // parallelism would copy; what is left becomes copies of the model when one group can hold it, pipeline stages when not
 // (vLLM documentation, "Parallelism and scaling").
-LayoutChoice choose_layout(const InferenceInput& in, const Cluster& cluster);
+ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cluster);
 
 // Devices of this kind that hold the workload, of 1, 2, 4, 8, 16 … with the automatic layout; 0 when 1,024 do not.
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,

@@ -42,7 +42,7 @@ std::string band(Estimate e, const Model& m) {
 
 std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& c) {
     QuantityBook b;
-    const ParallelLayout& l = plan.layout;
+    const Parallelism& l = plan.parallelism;
     const std::string how = "tp " + count(l.tp) + " × pp " + count(l.pp) + " × dp " + count(l.dp) +
                             (l.ep > 1 ? ", ep " + count(l.ep) : "") + (l.dcp > 1 ? ", dcp " + count(l.dcp) : "");
     b.add("devices", "Devices", c.devices, Unit::count, count(c.devices), "tp × pp × dp", how, "your choice");
@@ -82,7 +82,7 @@ std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& c)
 std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPlan& plan, const ServingInput& s,
                                       const Serving& out) {
     QuantityBook b;
-    const ParallelLayout& l = plan.layout;
+    const Parallelism& l = plan.parallelism;
     const std::string note = band(s.estimate, *in.model);
     const auto guess = [&](Quantity& q) -> Quantity& {
         q.approximate = true;

@@ -46,7 +46,7 @@ std::string days_text(double days) {
 
 struct Explanation {
     Explanation(const TrainingPlan& plan, int fewest_devices)
-        : p(plan), fewest(fewest_devices), c(plan.input.choice), l(plan.input.layout), m(plan.rank()) {}
+        : p(plan), fewest(fewest_devices), c(plan.input.choice), l(plan.input.parallelism), m(plan.rank()) {}
 
     std::vector<Quantity> all() {
         memory();
@@ -60,7 +60,7 @@ struct Explanation {
     const TrainingPlan& p;
     int fewest;
     const TrainingChoice& c;
-    const TrainingLayout& l;
+    const TrainingParallelism& l;
     const TrainingMemory& m;
     QuantityBook b;
 

@@ -24,7 +24,7 @@ int fewest(const InferenceInput& in, const ClusterCatalog& catalog) {
     for (const int n : kCounts) {
         if (n == 1 || n < whole.devices_needed) continue;  // a lower bound: fewer cannot do
         const Cluster c = make_cluster(catalog, *in.device, n, "auto", "auto");
-        if (plan_cluster(in, choose_layout(in, c).layout).fits) return n;
+        if (plan_cluster(in, choose_parallelism(in, c).layout).fits) return n;
     }
     return 0;
 }
@@ -41,7 +41,7 @@ std::string many(int n, const Device& d) {
 FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices, const ClusterCatalog& catalog,
                     const Cluster& cluster, const ClusterPlan& plan, double price) {
     FitReport out;
-    const ParallelLayout& l = plan.layout;
+    const Parallelism& l = plan.parallelism;
     const std::string here = many(cluster.devices, *cluster.device);
 
     const int64_t context = plan.rank.fits_context.value * l.dcp;

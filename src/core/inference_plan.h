@@ -14,10 +14,10 @@ namespace kvx::core {
 
 // Degrees of parallelism. A stage of the pipeline holds tp × dp ranks; experts are spread over ep of them; dcp cuts the
 // tokens of what tensor parallelism would copy.
-struct ParallelLayout {
+struct Parallelism {
     int tp = 1, pp = 1, dp = 1, ep = 1, dcp = 1;
     int devices() const { return tp * pp * dp; }
-    bool operator==(const ParallelLayout&) const = default;
+    bool operator==(const Parallelism&) const = default;
 };
 
 struct InferenceInput {
@@ -31,7 +31,7 @@ struct InferenceInput {
     double utilisation = 0.92;  // share of the reported memory the engine may use (vLLM gpu_memory_utilization)
     // When `model` is one rank's share (core/parallel.h): the model it is a share of, and how it was divided.
     const Model* whole = nullptr;
-    ParallelLayout layout;
+    Parallelism parallelism;
 };
 
 struct SequenceMemory {

@@ -39,7 +39,7 @@ Attention share_attention(Attention a, int tp) {
     return a;
 }
 
-Mlp share_mlp(Mlp m, const ParallelLayout& l) {
+Mlp share_mlp(Mlp m, const Parallelism& l) {
     m.width = over(m.width, l.tp);
     if (m.kind == MlpKind::moe) {
         m.shared_width = m.shared_width > 0 ? over(m.shared_width, l.tp) : 0;
@@ -54,7 +54,7 @@ Mlp share_mlp(Mlp m, const ParallelLayout& l) {
 
 }  // namespace
 
-std::string refuse_layout(const ParallelLayout& l, const Model& m) {
+std::string refuse_parallelism(const Parallelism& l, const Model& m) {
     const auto number = [](int64_t n) { return group_digits(n); };
     if (l.tp < 1 || l.pp < 1 || l.dp < 1 || l.ep < 1 || l.dcp < 1) return "Every degree is at least 1.";
     if (l.pp > m.layer_count())
@@ -108,7 +108,7 @@ double kv_copies(const Attention& a, int tp) {
     return a.kind == AttentionKind::mla || a.kind == AttentionKind::compressed ? tp : 1;
 }
 
-Model share_of(const Model& m, const ParallelLayout& l, int stage) {
+Model share_of(const Model& m, const Parallelism& l, int stage) {
     Model out = m;
     out.layers.clear();
     const std::vector<int64_t> layers = stage_layers(m.layer_count(), l.pp);
@@ -142,7 +142,7 @@ Model share_of(const Model& m, const ParallelLayout& l, int stage) {
     return out;
 }
 
-std::vector<Tokens> share_of(const std::vector<Tokens>& lengths, const ParallelLayout& l) {
+std::vector<Tokens> share_of(const std::vector<Tokens>& lengths, const Parallelism& l) {
     std::vector<Tokens> best;
     int64_t most = -1;
     for (int r = 0; r < l.dp && static_cast<size_t>(r) < lengths.size(); ++r) {
@@ -160,7 +160,7 @@ std::vector<Tokens> share_of(const std::vector<Tokens>& lengths, const ParallelL
     return best;
 }
 
-Bytes rank_weights_read(const InferenceInput& in, const Model& share, const ParallelLayout& l, int64_t tokens) {
+Bytes rank_weights_read(const InferenceInput& in, const Model& share, const Parallelism& l, int64_t tokens) {
     const int64_t reaching = tokens * std::max(1, l.ep / std::max(1, l.tp));
     double experts = 0, all = 0;
     for (size_t i = 0, whole = 0; i < share.layers.size(); ++i) {

@@ -40,7 +40,7 @@ Seconds service_token_time(const InferenceInput& in, const ClusterPlan& plan, co
                            Tokens prompt, Tokens output) {
     ClusterPlan at = plan;
     const int64_t mean = prompt.value + output.value / 2;
-    for (Tokens& t : at.input.lengths) t = {(mean + plan.layout.dcp - 1) / plan.layout.dcp};
+    for (Tokens& t : at.input.lengths) t = {(mean + plan.parallelism.dcp - 1) / plan.parallelism.dcp};
     const StepTime step = decode_step(in, at, cluster, e);
     // The prompts of the other users run as steps of their own in between.
     const StepTime other = prefill(in, at, cluster, e, prompt, {0});
@@ -51,7 +51,7 @@ Seconds service_token_time(const InferenceInput& in, const ClusterPlan& plan, co
 Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCatalog& catalog, const Cluster& cluster,
               const ServingInput& s) {
     Serving out;
-    const ParallelLayout& l = plan.layout;
+    const Parallelism& l = plan.parallelism;
     const Device& dev = *in.device;
     const Model& m = *in.model;
     const Calibration c = calibration(s.estimate);

@@ -23,7 +23,7 @@ struct Work {
 };
 
 StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e, const Work& w) {
-    const ParallelLayout& l = plan.layout;
+    const Parallelism& l = plan.parallelism;
     const Device& dev = *in.device;
     const Calibration c = calibration(e);
     const Model& m = *in.model;
@@ -100,7 +100,7 @@ Work decode_work(const ClusterPlan& plan, int64_t per_sequence) {
     const auto sequences = static_cast<int64_t>(plan.input.lengths.size());
     w.tokens = sequences * per_sequence;
     w.samples = w.tokens;
-    w.micro_batches = static_cast<int>(std::clamp<int64_t>(sequences, 1, plan.layout.pp));
+    w.micro_batches = static_cast<int>(std::clamp<int64_t>(sequences, 1, plan.parallelism.pp));
     InferenceInput in = plan.input;
     in.model = &plan.share;
     const PlanShape shape(in);
@@ -265,7 +265,7 @@ StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cl
     const Work w = decode_work(plan, per_sequence);
     StepTime s = step(in, plan, cluster, e, w);
     // With fewer sequences than stages, some stages wait: the step is as long, the share of waiting is named.
-    const double idle = 1 - static_cast<double>(w.micro_batches) / plan.layout.pp;
+    const double idle = 1 - static_cast<double>(w.micro_batches) / plan.parallelism.pp;
     if (idle > 0) {
         for (Seconds* part : {&s.weights, &s.kv, &s.compute, &s.attention_compute, &s.fixed, &s.communication}) {
             s.bubble.value += part->value * idle;

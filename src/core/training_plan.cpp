@@ -103,7 +103,7 @@ Bytes framework_bytes(int devices) {
 }  // namespace
 
 ShardGroups shard_groups(const TrainingInput& in) {
-    const TrainingLayout& l = in.layout;
+    const TrainingParallelism& l = in.parallelism;
     ShardGroups g;
     g.dense = d(l.dp) * l.cp;
     g.expert = std::max(1.0, d(l.dp) * l.cp * l.tp / (d(l.ep) * l.etp));
@@ -119,16 +119,16 @@ ShardGroups shard_groups(const TrainingInput& in) {
 int network_stages(const TrainingInput& in) {
     switch (in.choice.schedule) {
         case PipelineSchedule::interleaved:
-            return in.layout.pp * (in.layout.pp > 1 ? std::max(1, in.choice.chunks) : 1);
+            return in.parallelism.pp * (in.parallelism.pp > 1 ? std::max(1, in.choice.chunks) : 1);
         case PipelineSchedule::zero_bubble_v:
-            return in.layout.pp > 1 ? 2 * in.layout.pp : 1;
+            return in.parallelism.pp > 1 ? 2 * in.parallelism.pp : 1;
         default:
-            return in.layout.pp;
+            return in.parallelism.pp;
     }
 }
 
 std::vector<int> stages_of_rank(const TrainingInput& in, int rank) {
-    const int p = in.layout.pp, stages = network_stages(in);
+    const int p = in.parallelism.pp, stages = network_stages(in);
     if (p == 1) return {0};
     switch (in.choice.schedule) {
         case PipelineSchedule::zero_bubble_v:
@@ -143,7 +143,7 @@ std::vector<int> stages_of_rank(const TrainingInput& in, int rank) {
     }
 }
 
-Model training_share(const Model& m, const TrainingLayout& l, int stage) {
+Model training_share(const Model& m, const TrainingParallelism& l, int stage) {
     Model out = share_of(m, {l.tp, l.pp, 1, 1, 1}, stage);
     if (out.vocab > 0 && (l.tp > 1 || l.pp > 1)) out.vocab = over(m.vocab, 128 * l.tp) * 128;
     // Experts have their own degrees: ep ranks hold different ones, etp ranks cut each.
@@ -167,12 +167,12 @@ Model training_share(const Model& m, const TrainingLayout& l, int stage) {
 }
 
 std::string refuse_training(const TrainingInput& in) {
-    const TrainingLayout& l = in.layout;
+    const TrainingParallelism& l = in.parallelism;
     const TrainingChoice& c = in.choice;
     const auto number = [](int64_t n) { return group_digits(n); };
     if (l.cp < 1 || l.etp < 1) return "Every degree is at least 1.";
-    ParallelLayout plain{l.tp, network_stages(in), l.dp * l.cp, l.ep > 1 ? l.ep : 1, 1};
-    std::string reason = refuse_layout(plain, *in.model);
+    Parallelism plain{l.tp, network_stages(in), l.dp * l.cp, l.ep > 1 ? l.ep : 1, 1};
+    std::string reason = refuse_parallelism(plain, *in.model);
     if (!reason.empty()) return reason;
     if ((l.dp * l.cp * l.tp) % (l.ep * l.etp) != 0)
         return "Experts on " + number(l.ep) + " × " + number(l.etp) + " ranks do not divide the " +
@@ -240,7 +240,7 @@ std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank) {
 
 RankParts rank_parts(const TrainingInput& in, int rank) {
     const TrainingChoice& c = in.choice;
-    const TrainingLayout& l = in.layout;
+    const TrainingParallelism& l = in.parallelism;
     const ActivationChoice how{c.recipe, c.recompute, c.kernels, c.flash, c.dropout, c.chunked_loss};
     const ActivationShare share{l.tp, l.etp, c.sequence_parallel && l.tp > 1};
     const double tokens = d(c.micro_batch * c.sequence.value) / l.cp;
@@ -271,7 +271,7 @@ TrainingPlan plan_training(const TrainingInput& in) {
     TrainingPlan p;
     p.input = in;
     const TrainingChoice& c = in.choice;
-    const TrainingLayout& l = in.layout;
+    const TrainingParallelism& l = in.parallelism;
     p.capacity = in.device->reported;
     p.params = total_params(*in.model);
     p.trainable = c.peft == Peft::none ? p.params : lora_params(*in.model, c.lora_rank, c.lora_targets);
@@ -315,29 +315,29 @@ TrainingPlan plan_training(const TrainingInput& in) {
     return p;
 }
 
-TrainingLayoutChoice choose_training_layout(const TrainingInput& requested) {
+TrainingParallelismChoice choose_training_parallelism(const TrainingInput& requested) {
     const int devices = requested.cluster.devices;
-    TrainingLayoutChoice best;
+    TrainingParallelismChoice best;
     Bytes least{-1};
     for (int pp = 1; pp <= std::min(devices, 64); pp *= 2) {
         for (int tp = 1; tp <= std::min(devices / pp, requested.cluster.per_node); tp *= 2) {
             if (devices % (tp * pp) != 0) continue;
             TrainingInput in = requested;
-            in.layout = {tp, 1, pp, devices / (tp * pp), 1, 1};
+            in.parallelism = {tp, 1, pp, devices / (tp * pp), 1, 1};
             // Experts over as many ranks of the stage as divide both.
             for (const LayerGroup& g : in.model->layers)
                 if (g.mlp.kind == MlpKind::moe)
-                    for (int ep = in.layout.dp * tp; ep > 1; --ep)
-                        if ((in.layout.dp * tp) % ep == 0 && g.mlp.experts % ep == 0 &&
+                    for (int ep = in.parallelism.dp * tp; ep > 1; --ep)
+                        if ((in.parallelism.dp * tp) % ep == 0 && g.mlp.experts % ep == 0 &&
                             (ep % tp == 0 || tp % ep == 0)) {
-                            in.layout.ep = std::max(in.layout.ep, ep);
+                            in.parallelism.ep = std::max(in.parallelism.ep, ep);
                             break;
                         }
             if (!refuse_training(in).empty()) continue;
             const TrainingPlan plan = plan_training(in);
             const Bytes peak = plan.rank().peak();
             if (plan.fits || least.value < 0 || peak < least) {
-                best.layout = in.layout;
+                best.parallelism = in.parallelism;
                 least = peak;
             }
             if (!plan.fits) continue;
@@ -363,7 +363,7 @@ int fewest_training_devices(const TrainingInput& requested, const ClusterCatalog
         const double params = total_params(*in.model);
         if (in.choice.peft == Peft::none && params * info(in.choice.recipe).weight / n > in.device->reported.value)
             continue;
-        in.layout = choose_training_layout(in).layout;
+        in.parallelism = choose_training_parallelism(in).layout;
         if (refuse_training(in).empty() && plan_training(in).fits) return n;
     }
     return 0;

@@ -18,10 +18,10 @@ namespace kvx::core {
 enum class Peft : uint8_t { none, lora, qlora };
 
 // tp × cp × pp × dp devices. Experts: ep of the replica's ranks hold different ones, each cut by etp.
-struct TrainingLayout {
+struct TrainingParallelism {
     int tp = 1, cp = 1, pp = 1, dp = 1, ep = 1, etp = 1;
     int devices() const { return tp * cp * pp * dp; }
-    bool operator==(const TrainingLayout&) const = default;
+    bool operator==(const TrainingParallelism&) const = default;
 };
 
 struct TrainingChoice {  // everything but model, device and layout
@@ -48,7 +48,7 @@ struct TrainingInput {
     const Model* model = nullptr;    // never null
     const Device* device = nullptr;  // never null
     TrainingChoice choice;
-    TrainingLayout layout;
+    TrainingParallelism parallelism;
     Cluster cluster;  // of layout.devices()
     Estimate estimate = Estimate::calibrated;
     double price = 0, pue = 1;  // dollars an hour and device, 0 the device's own
@@ -115,15 +115,15 @@ struct TrainingPlan {
 // Why a model cannot be trained so, one sentence; "" when it can.
 std::string refuse_training(const TrainingInput& in);
 // The part of a model that a rank of a stage trains. Vocabulary rows are padded to 128 × tp (Megatron-LM).
-Model training_share(const Model& m, const TrainingLayout& l, int stage);
+Model training_share(const Model& m, const TrainingParallelism& l, int stage);
 KVX_DEFERRED TrainingPlan plan_training(const TrainingInput& in);
 
-struct TrainingLayoutChoice {
-    TrainingLayout layout;
+struct TrainingParallelismChoice {
+    TrainingParallelism parallelism;
     std::string reason;
 };
 // Plain data parallelism where it fits; else tensor parallelism inside a node, then pipeline stages.
-TrainingLayoutChoice choose_training_layout(const TrainingInput& in);
+TrainingParallelismChoice choose_training_parallelism(const TrainingInput& in);
 
 // Devices of this kind that hold the run, of 1, 2, 4, 8 … with the automatic layout; 0 when 1,024 do not.
 int fewest_training_devices(const TrainingInput& in, const ClusterCatalog& catalog);

@@ -35,7 +35,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
     if (!c.flash)
         offer("flash-training=1", "FlashAttention", set([](TrainingChoice& n) { n.flash = true; }),
               "never writes the scores");
-    if (!c.sequence_parallel && in.layout.tp > 1)
+    if (!c.sequence_parallel && in.parallelism.tp > 1)
         offer("sp=1", "Divided norms", set([](TrainingChoice& n) { n.sequence_parallel = true; }),
               "norms divided as well, same bytes sent");
     if (c.kernels == Kernels::eager)
@@ -60,7 +60,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
                  {Sharding::zero2, "zero=2", "ZeRO-2", "gradients divided as well"},
                  {Sharding::zero3, "zero=3", "ZeRO-3, FSDP", "weights divided as well"}};
     for (const auto& s : steps)
-        if (in.layout.dp * in.layout.cp > 1 && c.sharding < s.z)
+        if (in.parallelism.dp * in.parallelism.cp > 1 && c.sharding < s.z)
             offer(s.id, s.label, set([&](TrainingChoice& n) { n.sharding = s.z; }), s.why);
     if (c.recompute == Recompute::none && !c.flash)
         offer("recompute=selective", "Scores twice", set([](TrainingChoice& n) { n.recompute = Recompute::selective; }),

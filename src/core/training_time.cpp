@@ -27,7 +27,7 @@ double bandwidth(const Cluster& c, int n, int stride, Estimate e) {
 
 // Forward FLOPs of one micro-batch on one rank for a stage of the network.
 Flops forward_flops(const TrainingInput& in, const StageActivations& a, bool last) {
-    const TrainingLayout& l = in.layout;
+    const TrainingParallelism& l = in.parallelism;
     const double tokens = d(in.choice.micro_batch * in.choice.sequence.value) / l.cp;
     const ParamCount n = count_active_params(a.model);
     double weights = n.linear() + n.router;
@@ -51,7 +51,7 @@ Message ring(double bytes, int n, double factor, double rate, Seconds latency) {
 }
 
 PassMessages forward_messages(const TrainingInput& in, const std::vector<StageActivations>& stages, double attention) {
-    const TrainingLayout& l = in.layout;
+    const TrainingParallelism& l = in.parallelism;
     const TrainingChoice& c = in.choice;
     const Seconds latency = calibration(in.estimate).collective;
     const double tokens = d(c.micro_batch * c.sequence.value) / l.cp;
@@ -113,7 +113,7 @@ RankWork slowest(const TrainingPlan& p, const std::vector<RankParts>& parts) {
             f.linear += x.linear;
             f.attention += x.attention;
         }
-        if (c.schedule == PipelineSchedule::dual_pipe && in.layout.pp > 1) f.linear /= 2, f.attention /= 2;
+        if (c.schedule == PipelineSchedule::dual_pipe && in.parallelism.pp > 1) f.linear /= 2, f.attention /= 2;
         if (r > 0 && f.linear + f.attention <= best.flops.linear + best.flops.attention) continue;
         const double rate = peak_of(in, true) * share, scores = peak_of(in, false) * share;
         const double linear = rate > 0 ? f.linear / rate : 0, attention = scores > 0 ? f.attention / scores : 0;
@@ -146,15 +146,15 @@ PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts) {
     p.time.pass.forward.value += messages + c.forward.context;
     p.time.pass.backward_input.value += messages * c.again + 2 * c.forward.context;
     const auto m = static_cast<int>(std::min<int64_t>(p.input.choice.accumulation, 1 << 20));
-    p.pipeline = replay(p.input.layout.pp > 1 ? p.input.choice.schedule : PipelineSchedule::one_f_one_b,
-                        p.input.layout.pp, m, p.input.choice.chunks, p.time.pass);
+    p.pipeline = replay(p.input.parallelism.pp > 1 ? p.input.choice.schedule : PipelineSchedule::one_f_one_b,
+                        p.input.parallelism.pp, m, p.input.choice.chunks, p.time.pass);
     return c;
 }
 
 void time_step(TrainingPlan& p, const PassCost& cost) {
     const TrainingInput& in = p.input;
     const TrainingChoice& c = in.choice;
-    const TrainingLayout& l = in.layout;
+    const TrainingParallelism& l = in.parallelism;
     const Seconds latency = calibration(in.estimate).collective;
     TrainingTime& t = p.time;
     const double m = d(c.accumulation);
@@ -288,7 +288,7 @@ void account(TrainingPlan& p) {
     p.steps = p.time.tokens_per_step > 0 ? std::ceil(p.run_tokens / p.time.tokens_per_step) : 0;
     const double seconds = p.steps * p.time.step.value;
     p.days = seconds / 86400;
-    p.device_hours = seconds / 3600 * in.layout.devices();
+    p.device_hours = seconds / 3600 * in.parallelism.devices();
     p.price = in.price > 0 ? in.price : in.device->price_per_hour;
     p.dollars = p.device_hours * p.price;
     p.kilowatt_hours = p.device_hours * in.device->tdp_watts / 1000 * in.pue;

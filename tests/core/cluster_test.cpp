@@ -76,14 +76,14 @@ TEST(Layout, StagesShareLayersAsVllmDoes) {
 
 TEST(Layout, WhatCannotBeIsSaid) {
     const Model& m = test::model("llama-3.1-70b");
-    EXPECT_EQ(refuse_layout({8, 2, 4, 1, 1}, m), "");
-    EXPECT_NE(refuse_layout({6, 1, 1, 1, 1}, m), "");   // 64 heads
-    EXPECT_NE(refuse_layout({1, 81, 1, 1, 1}, m), "");  // 80 layers
-    EXPECT_NE(refuse_layout({8, 1, 1, 8, 1}, m), "");   // no experts
-    EXPECT_NE(refuse_layout({8, 1, 1, 1, 2}, m), "");   // nothing is copied
-    EXPECT_EQ(refuse_layout({16, 1, 1, 1, 2}, m), "");  // 8 KV heads on 16 ranks
-    EXPECT_EQ(refuse_layout({8, 1, 1, 8, 8}, test::model("deepseek-v3")), "");
-    EXPECT_EQ(refuse_layout({1, 1, 8, 8, 1}, test::model("deepseek-v3")), "");
+    EXPECT_EQ(refuse_parallelism({8, 2, 4, 1, 1}, m), "");
+    EXPECT_NE(refuse_parallelism({6, 1, 1, 1, 1}, m), "");   // 64 heads
+    EXPECT_NE(refuse_parallelism({1, 81, 1, 1, 1}, m), "");  // 80 layers
+    EXPECT_NE(refuse_parallelism({8, 1, 1, 8, 1}, m), "");   // no experts
+    EXPECT_NE(refuse_parallelism({8, 1, 1, 1, 2}, m), "");   // nothing is copied
+    EXPECT_EQ(refuse_parallelism({16, 1, 1, 1, 2}, m), "");  // 8 KV heads on 16 ranks
+    EXPECT_EQ(refuse_parallelism({8, 1, 1, 8, 8}, test::model("deepseek-v3")), "");
+    EXPECT_EQ(refuse_parallelism({1, 1, 8, 8, 1}, test::model("deepseek-v3")), "");
 }
 
 // KVDirect: Llama-3.1-70B, 16,384 tokens, tensor parallel 8: 640 MiB a GPU.
@@ -116,7 +116,7 @@ TEST(Layout, RanksOfLogsKnownAnswers) {
     // times 8.
     InferenceInput in = setup("kimi-k2", "h200-sxm-141gb", 64 * 8 * 100, 1);
     in.block_size = 64;
-    const auto per_token = [&](const ParallelLayout& l) {
+    const auto per_token = [&](const Parallelism& l) {
         return plan_cluster(in, l).rank.kv_allocated.value / (64.0 * 8 * 100);
     };
     const double whole = per_token({8, 1, 1, 1, 1});
@@ -129,13 +129,13 @@ TEST(Layout, SharesSumToTheWhole) {
                            "mixtral-8x7b", "gpt-oss-120b"}) {
         const InferenceInput in = setup(id, "h200-sxm-141gb", 20000, 8);
         const InferencePlan whole = plan_inference(in);
-        for (const ParallelLayout& l : {ParallelLayout{1, 1, 1, 1, 1},
-                                        {2, 1, 1, 1, 1},
-                                        {4, 2, 1, 1, 1},
-                                        {2, 1, 4, 1, 1},
-                                        {8, 4, 1, 1, 1},
-                                        {1, 3, 2, 1, 1}}) {
-            if (!refuse_layout(l, *in.model).empty()) continue;
+        for (const Parallelism& l : {Parallelism{1, 1, 1, 1, 1},
+                                     {2, 1, 1, 1, 1},
+                                     {4, 2, 1, 1, 1},
+                                     {2, 1, 4, 1, 1},
+                                     {8, 4, 1, 1, 1},
+                                     {1, 3, 2, 1, 1}}) {
+            if (!refuse_parallelism(l, *in.model).empty()) continue;
             const ClusterPlan p = plan_cluster(in, l);
             const std::string what = std::string(id) + " tp " + std::to_string(l.tp) + " pp " + std::to_string(l.pp) +
                                      " dp " + std::to_string(l.dp);
@@ -157,9 +157,9 @@ TEST(Layout, AutomaticOnesArePossibleAndComplete) {
         for (const char* device : {"h100-sxm-80gb", "mi300x-192gb", "tpu-v5p", "rtx-4090-24gb", "gb200"})
             for (const int n : {1, 2, 3, 4, 7, 8, 16, 32, 64, 72, 128}) {
                 const InferenceInput in = setup(id, device, 8192, 4);
-                const LayoutChoice c = choose_layout(in, cluster_of(device, n));
+                const ParallelismChoice c = choose_parallelism(in, cluster_of(device, n));
                 EXPECT_EQ(c.layout.devices(), n) << id << " on " << n << " " << device;
-                EXPECT_EQ(refuse_layout(c.layout, *in.model), "") << id << " on " << n << " " << device;
+                EXPECT_EQ(refuse_parallelism(c.layout, *in.model), "") << id << " on " << n << " " << device;
                 EXPECT_FALSE(c.reason.empty());
             }
 }
@@ -191,7 +191,7 @@ TEST(StepTime, PartsAddUpAndOrderHolds) {
         for (const int n : {1, 8, 16, 64}) {
             const InferenceInput in = setup(id, "b200-sxm-180gb", 8192, 16);
             const Cluster c = cluster_of("b200-sxm-180gb", n);
-            const ClusterPlan p = plan_cluster(in, choose_layout(in, c).layout);
+            const ClusterPlan p = plan_cluster(in, choose_parallelism(in, c).layout);
             double last = 0;
             for (const Estimate e : {Estimate::ideal, Estimate::textbook, Estimate::calibrated}) {
                 const StepTime s = decode_step(in, p, c, e);
@@ -290,7 +290,7 @@ TEST(Savings, KeepTheirOrder) {
 TEST(WhatFits, AnswersHoldAndAreTight) {
     InferenceInput in = setup("llama-3.1-70b", "h100-sxm-80gb", 131072, 8);
     const Cluster c = cluster_of("h100-sxm-80gb", 8);
-    const ClusterPlan plan = plan_cluster(in, choose_layout(in, c).layout);
+    const ClusterPlan plan = plan_cluster(in, choose_parallelism(in, c).layout);
     const FitReport r = what_fits(in, catalog().devices, catalog().clusters, c, plan, 0);
     ASSERT_GE(r.answers.size(), 5u);
     EXPECT_FALSE(r.failures.empty());
@@ -305,7 +305,7 @@ TEST(WhatFits, AnswersHoldAndAreTight) {
                 } else {
                     there.lengths = sim::equal_lengths({131072}, value);
                 }
-                return plan_cluster(there, plan.layout).fits;
+                return plan_cluster(there, plan.parallelism).fits;
             };
             EXPECT_TRUE(fits(n)) << a.id;
             EXPECT_FALSE(fits(n + (a.id == "context" ? 16 : 1))) << a.id;
@@ -314,8 +314,8 @@ TEST(WhatFits, AnswersHoldAndAreTight) {
             there.device = &test::device(a.changes[0].second);
             const int n = std::atoi(a.changes[1].second.c_str());
             const auto holds = [&](int count) {
-                return plan_cluster(there, choose_layout(there, make_cluster(catalog().clusters, *there.device, count,
-                                                                             "auto", "auto"))
+                return plan_cluster(there, choose_parallelism(there, make_cluster(catalog().clusters, *there.device,
+                                                                                  count, "auto", "auto"))
                                                .layout)
                     .fits;
             };

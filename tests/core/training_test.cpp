@@ -43,11 +43,11 @@ Model transformer(const Shape& s) {
     return m;
 }
 
-TrainingInput training(const Model& m, TrainingLayout l = {}, const char* device = "h100-sxm-80gb") {
+TrainingInput training(const Model& m, TrainingParallelism l = {}, const char* device = "h100-sxm-80gb") {
     TrainingInput in;
     in.model = &m;
     in.device = &test::device(device);
-    in.layout = l;
+    in.parallelism = l;
     in.cluster = make_cluster(catalog().clusters, *in.device, l.devices(), "auto", "auto");
     return in;
 }
@@ -201,7 +201,7 @@ TEST(TrainingStates, Adapters) {
 
 // ── where parameters live ────────────────────────────────────────────────────────────────────────────────────────────
 
-double params_on(const Model& m, const TrainingLayout& l, int stage) {
+double params_on(const Model& m, const TrainingParallelism& l, int stage) {
     return total_params(training_share(m, l, stage));
 }
 
@@ -241,7 +241,7 @@ TEST(TrainingShare, RanksSumToTheWhole) {
 
 TEST(TrainingShare, MegatronStaticMemory) {
     // Allocated after a step on the last rank, Megatron-LM functional tests; workspace 96 MiB (H100), 68 MiB (A100).
-    const auto bytes = [](const Model& m, const TrainingLayout& l, double ranks, double expert_ranks, Sharding z) {
+    const auto bytes = [](const Model& m, const TrainingParallelism& l, double ranks, double expert_ranks, Sharding z) {
         return training_states(training_share(m, l, l.pp - 1), Recipe::bf16, Optimizer::adamw, z, ranks, expert_ranks)
             .total()
             .value;
@@ -313,7 +313,7 @@ TEST(TrainingActivations, BytesOfAHiddenValue) {
 struct Measured {
     const char* name;
     Shape shape;
-    TrainingLayout layout;
+    TrainingParallelism parallelism;
     PipelineSchedule schedule;
     int chunks;
     int64_t micro, sequence, accumulation;
@@ -400,7 +400,7 @@ TEST(TrainingActivations, MegatronPeaks) {
     };
     for (const Measured& r : rows) {
         const Model m = transformer(r.shape);
-        TrainingInput in = training(m, r.layout);
+        TrainingInput in = training(m, r.parallelism);
         in.choice.schedule = r.schedule;
         in.choice.chunks = r.chunks;
         in.choice.micro_batch = r.micro;
@@ -713,7 +713,7 @@ TEST(TrainingPlans, SavingsDoWhatTheySay) {
 
 TEST(TrainingPlans, ImpossibleLayoutsAreExplained) {
     const Model& m = test::model("llama-3.1-8b");
-    const auto why = [&](TrainingLayout l, auto change) {
+    const auto why = [&](TrainingParallelism l, auto change) {
         TrainingInput in = training(m, l);
         change(in.choice);
         return refuse_training(in);
@@ -738,8 +738,8 @@ TEST(TrainingPlans, EveryModelHasAPlanOnEveryNumberOfDevices) {
         for (const int n : {1, 8, 64}) {
             TrainingInput in = training(m, {1, 1, 1, n, 1, 1});
             in.choice.sequence = {2048};
-            const TrainingLayoutChoice c = choose_training_layout(in);
-            in.layout = c.layout;
+            const TrainingParallelismChoice c = choose_training_parallelism(in);
+            in.parallelism = c.layout;
             EXPECT_EQ(refuse_training(in), "") << m.id << " on " << n;
             EXPECT_EQ(c.layout.devices(), n) << m.id;
             const TrainingPlan p = plan_training(in);

@@ -94,8 +94,9 @@ const core::FitReport& fit_report(Page& p) {
     if (p.memory.fit_key != key) {
         p.memory.fit_key = key;
         const core::InferenceInput fullest = app::input_at(p.state, p.state.in.context);
-        p.memory.fit = core::what_fits(fullest, p.state.catalog.devices, p.state.catalog.clusters, p.view.cluster,
-                                       core::plan_cluster(fullest, p.view.spread.layout), p.state.in.serving.price);
+        p.memory.fit =
+            core::what_fits(fullest, p.state.catalog.devices, p.state.catalog.clusters, p.view.cluster,
+                            core::plan_cluster(fullest, p.view.spread.parallelism), p.state.in.serving.price);
     }
     return p.memory.fit;
 }

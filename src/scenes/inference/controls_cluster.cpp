@@ -12,7 +12,7 @@ using ui::Theme;
 namespace {
 
 // What distributed serving means for this division, said where it starts.
-std::string distributed_words(const core::ParallelLayout& l) {
+std::string distributed_words(const core::Parallelism& l) {
     std::string words = "Distributed serving: ";
     if (l.tp > 1)
         words += "each device computes a share of every layer, and two all-reduces a layer add the shares up. ";
@@ -32,8 +32,9 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     const bool many = v.many(), chips = ui.view.coarse;
     const float head = ui.view.coarse ? 44 : 28, segment = ui.view.coarse ? 44 : 36,
                 pair = kLine + 4 + select_height(p);
-    const std::string why = v.layout_refused.empty() ? distributed_words(v.spread.layout) + v.layout_reason
-                                                     : v.layout_refused + " Divided automatically instead.";
+    const std::string why = v.parallelism_refused.empty()
+                                ? distributed_words(v.spread.parallelism) + v.parallelism_reason
+                                : v.parallelism_refused + " Divided automatically instead.";
     const float why_h = many ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) : 0;
     const float height = head + 4 + segment + 12 + pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);
     if (measure) return height;
@@ -53,7 +54,7 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     const std::pair<std::string_view, std::string_view> names[4] = {
         {"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"dcp", "Tokens"}};
     for (int i = 0; i < 4; ++i) draw_labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
-    draw_note(p, "layout.reason", body, why, v.layout_refused.empty() ? t.faint : t.amber);
+    draw_note(p, "layout.reason", body, why, v.parallelism_refused.empty() ? t.faint : t.amber);
     return height;
 }
 

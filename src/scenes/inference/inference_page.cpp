@@ -15,7 +15,7 @@ using ui::Theme;
 namespace {
 
 // "tensor parallel 8", "8 copies, experts over 8".
-std::string layout_words(const core::ParallelLayout& l) {
+std::string parallelism_words(const core::Parallelism& l) {
     std::string out;
     const auto add = [&](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
     if (l.tp > 1) add("tensor parallel " + core::group_digits(l.tp));
@@ -56,7 +56,7 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
             (r.w > 420 && stage_cell.value > 0 ? "One cell is " + tidy(core::format_bytes(stage_cell).text()) + " · "
                                                : std::string()) +
                 (c.nodes > 1 && !inside.empty() ? core::group_digits(c.per_node) + " a node, " + inside
-                                                : layout_words(p.view.spread.layout)),
+                                                : parallelism_words(p.view.spread.parallelism)),
             ui::type::label, t.dim);
         return;
     }

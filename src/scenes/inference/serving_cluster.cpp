@@ -9,7 +9,7 @@ namespace kvx::scenes {
 
 ServingCluster::ServingCluster(const Page& p) : page_(p) {
     const app::View& v = p.view;
-    const core::ParallelLayout& l = v.spread.layout;
+    const core::Parallelism& l = v.spread.parallelism;
     const core::StepTime& s = v.serving.decode;
     cluster = v.cluster;
     tp = l.tp;
@@ -39,7 +39,7 @@ std::string ServingCluster::node_words(int first) const {
 
 std::string ServingCluster::describe(int device) const {
     const app::View& v = page_.view;
-    const core::ParallelLayout& l = v.spread.layout;
+    const core::Parallelism& l = v.spread.parallelism;
     const Rank r = rank_of(device);
     std::string s = "Device " + std::to_string(device);
     if (l.tp > 1) s += " · part " + std::to_string(r.tensor + 1) + " of " + std::to_string(l.tp) + " of each layer";

@@ -244,7 +244,7 @@ void draw_step_profile(Training& t, const Rect& r) {
     Rect body = r.inset(16, 12);
     Rect title = body.cut_top(28, 6);
     const std::string chart = p.get("chart");
-    const bool pipes = t.plan.pipeline.ranks > 1, many = t.plan.input.layout.devices() > 1;
+    const bool pipes = t.plan.pipeline.ranks > 1, many = t.plan.input.parallelism.devices() > 1;
     ui::Choices choices = {{"memory", "Memory"}};
     if (pipes) choices.emplace_back("pipeline", "Pipeline");
     if (many || t.plan.time.offload.sent.value > 0) choices.emplace_back("traffic", "Traffic");

@@ -79,15 +79,15 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     Page& p = t.p;
     ui::Ui& ui = p.ui;
     const Theme& th = *ui.theme;
-    const bool many = t.plan.input.layout.devices() > 1;
+    const bool many = t.plan.input.parallelism.devices() > 1;
     const float pair = kLine + 4 + select_height(p), segs = segment_height(p);
     const std::string why =
-        t.view.layout_refused.empty()
-            ? t.view.layout_reason
-            : t.view.layout_refused + (p.state.in.tp || p.state.in.pp || p.state.in.ep || p.state.in.cp
-                                           ? " Divided automatically instead."
-                                           : "");
-    const bool say = many || !t.view.layout_refused.empty();
+        t.view.parallelism_refused.empty()
+            ? t.view.parallelism_reason
+            : t.view.parallelism_refused + (p.state.in.tp || p.state.in.pp || p.state.in.ep || p.state.in.cp
+                                                ? " Divided automatically instead."
+                                                : "");
+    const bool say = many || !t.view.parallelism_refused.empty();
     const float why_h = say ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) + 8 : 0;
     const float own_h = draw_own_things(p, body, true);
     const float height = pair + 12 + pair + 12 + pair + 12 + own_h + head_height(p) + 4 + segs +
@@ -112,7 +112,7 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
             {"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"cp", "Context"}};
         for (int i = 0; i < 4; ++i) draw_labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
     }
-    if (say) draw_note(p, "layout.reason", body, why, t.view.layout_refused.empty() ? th.faint : th.amber);
+    if (say) draw_note(p, "layout.reason", body, why, t.view.parallelism_refused.empty() ? th.faint : th.amber);
     return height;
 }
 
@@ -212,8 +212,9 @@ float draw_details(Training& t, Rect body, bool measure) {
     };
     toggle("flash-training", "FlashAttention", c.flash ? "Scores stay on the chip" : "A matrix of scores is kept");
     toggle("sp", "Sequence parallel",
-           t.plan.input.layout.tp > 1 ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank")
-                                      : "Only with tensor parallelism");
+           t.plan.input.parallelism.tp > 1
+               ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank")
+               : "Only with tensor parallelism");
     toggle("chunked-loss", "Loss in chunks", c.chunked_loss ? "An eighth of the logits" : "All logits at once");
     toggle("dropout", "Dropout", c.dropout ? "One byte a value kept" : "No masks");
     body.cut_top(10);

@@ -71,9 +71,10 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
     ui::card(ui, r);
     Rect body = r.inset(kPadding);
     const bool over = !t.plan.fits, warm = t.plan.rank().peak() / t.plan.capacity > 0.9;
-    ui::heading(ui, "memory", body.cut_top(16, 2),
-                t.plan.input.layout.devices() > 1 ? "Memory of the fullest device, now" : "Memory of the device, now",
-                ui::type::caption_bold, th.dim, 2);
+    ui::heading(
+        ui, "memory", body.cut_top(16, 2),
+        t.plan.input.parallelism.devices() > 1 ? "Memory of the fullest device, now" : "Memory of the device, now",
+        ui::type::caption_bold, th.dim, 2);
     Rect big = body.cut_top(48, 6);
     const core::Reading now = core::format_bytes_in_gib(t.now), whole = core::format_bytes_in_gib(t.plan.capacity);
     if (ui::figure_area(ui, "figure.now", big.inset(-8, 0), "Memory now", now.text() + " of " + whole.text()))

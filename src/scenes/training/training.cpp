@@ -15,7 +15,7 @@ std::vector<Region> regions_of(const Page& p, const core::TrainingPlan& plan, co
     const core::TrainingMemory& r = plan.rank();
     const core::RecipeInfo& recipe = core::info(c.recipe);
     const bool tuned = c.peft != core::Peft::none;
-    const core::TrainingLayout& l = plan.input.layout;
+    const core::TrainingParallelism& l = plan.input.parallelism;
     int sharing = l.dp * l.cp;  // ranks that divide states among them
     if (c.sharding == core::Sharding::hybrid)
         sharing = std::min(sharing, std::max(1, plan.input.cluster.per_node / l.tp));

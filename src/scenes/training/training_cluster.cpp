@@ -11,7 +11,7 @@ using core::Bytes;
 
 TrainingCluster::TrainingCluster(const Training& t) : t_(t) {
     const core::TrainingPlan& plan = t.plan;
-    const core::TrainingLayout& l = plan.input.layout;
+    const core::TrainingParallelism& l = plan.input.parallelism;
     const core::TrainingTime& time = plan.time;
     cluster = plan.input.cluster;
     tp = l.tp;
@@ -68,7 +68,7 @@ std::string TrainingCluster::node_words(int first) const {
 
 std::string TrainingCluster::describe(int device) const {
     const core::TrainingPlan& plan = t_.plan;
-    const core::TrainingLayout& l = plan.input.layout;
+    const core::TrainingParallelism& l = plan.input.parallelism;
     const Rank r = rank_of(device);
     const core::TrainingMemory& m = plan.ranks[static_cast<size_t>(r.stage)];
     std::string s = "Device " + std::to_string(device);

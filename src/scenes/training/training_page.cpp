@@ -18,7 +18,7 @@ namespace {
 constexpr float kRoomForAll = 730;  // of the title: moment, choice of the stage, and who does it
 
 std::string sharding_words(const core::TrainingPlan& plan) {
-    const core::TrainingLayout& l = plan.input.layout;
+    const core::TrainingParallelism& l = plan.input.parallelism;
     std::string out;
     const auto add = [&](const std::string& words) { out += (out.empty() ? "" : ", ") + words; };
     if (l.tp > 1) add("tensor " + core::group_digits(l.tp));
@@ -39,7 +39,7 @@ void TrainingPage::draw_title(Training& t, Rect r) {
     const Theme& th = *ui.theme;
     const core::TrainingPlan& plan = t.plan;
     const MomentWords words = words_of(t);
-    const int devices = plan.input.layout.devices();
+    const int devices = plan.input.parallelism.devices();
     std::string who = core::group_digits(devices) + " × " + t.p.state.device().short_name;
     if (plan.pipeline.ranks > 1)
         who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " +
@@ -50,7 +50,7 @@ void TrainingPage::draw_title(Training& t, Rect r) {
     const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;
     if (stage_tabs && !tabs) r.cut_right(220, 16);
     if (ui.width(how, ui::type::label) > most) {  // too long in words
-        const core::TrainingLayout& l = plan.input.layout;
+        const core::TrainingParallelism& l = plan.input.parallelism;
         how.clear();
         const std::pair<const char*, int> degrees[] = {
             {"tp", l.tp}, {"cp", l.cp}, {"pp", l.pp}, {"ep", l.ep}, {"dp", l.dp}};
@@ -73,7 +73,7 @@ void TrainingPage::draw_title(Training& t, Rect r) {
 }
 
 void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
-    const bool many = t.plan.input.layout.devices() > 1;
+    const bool many = t.plan.input.parallelism.devices() > 1;
     if (many && t.p.state.in.stage == app::TrainingStage::devices) {
         TrainingCluster picture(t);
         cluster_.draw(t.p, r, picture);
@@ -90,7 +90,7 @@ void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
 
 void TrainingPage::draw_centre(Training& t, Rect area) {
     Rect title = area.cut_top(44, 12);
-    if (t.plan.input.layout.devices() > 1) {
+    if (t.plan.input.parallelism.devices() > 1) {
         const ui::Choices choices = t.p.choices("stage");
         const float h = t.p.ui.view.coarse ? 44 : 34;
         const bool middle = title.w > kRoomForAll;
