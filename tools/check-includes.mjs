@@ -17,6 +17,8 @@ const MAY_INCLUDE = {
   platform: ['core', 'sim', 'app', 'lm', 'ui', 'gfx', 'scenes'],
   cli: ['core', 'sim', 'app', 'lm'],
 };
+// Rooms of a floor, lowest first: a room includes only the floor's root and the rooms before it.
+const ROOMS = {core: ['catalog', 'memory', 'serving', 'training']};
 const LIBRARIES = [
   [/^nlohmann\//, ['core', 'app', 'cli', 'platform']],
   [/^imgui/, ['ui', 'gfx', 'scenes', 'platform']],
@@ -43,6 +45,11 @@ for (const floor of readdirSync('src')) {
       if (target.includes('..')) fault(`"${target}" is relative; write it from src/`);
       const of = target.split('/')[0];
       if (quote === '"' && MAY_INCLUDE[of] && of !== floor && !MAY_INCLUDE[floor].includes(of)) fault(`${floor} must not include ${of}`);
+      const rooms = ROOMS[floor];
+      if (quote === '"' && rooms && of === floor) {
+        const room = (file) => rooms.indexOf(file.includes('/') ? file.split('/')[0] : '');
+        if (room(target.slice(of.length + 1)) > room(name)) fault(`${dirname(name) === '.' ? floor : `${floor}/${dirname(name)}`} must not include ${dirname(target)}`);
+      }
       for (const [pattern, floors] of LIBRARIES) {
         if (pattern.test(target) && !floors.includes(floor)) fault(`${floor} must not include <${target}>`);
       }

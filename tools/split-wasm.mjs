@@ -14,7 +14,7 @@ const LATER = [
   /^lm\/(cache|decoder|forward|kernels|ledger|prefix_cache|skills|train|weights)\./,
   /^scenes\/(cluster\/|inference\/(answers|serving_cluster)\.)/,
   /^app\/(learn_view|learn_model|explain_learn|lab|layout_view|explain_layout|view_training|view_layout|import|compare|reference_tables)\./,
-  /^core\/(training_|explain_training|pipeline_schedule|scaling_law|cache_|hf_|kv_variants|fit_search)/,
+  /^core\/(training\/|memory\/(cache_|kv_variants)|catalog\/hf_|serving\/fit_search)/,
   /^sim\/training_step\./,
 ];
 
@@ -37,7 +37,7 @@ const all = new Map();
 for (const floor of ['core', 'sim', 'lm', 'app', 'ui', 'gfx', 'scenes', 'platform']) {
   const folder = join(build, 'src', floor, 'CMakeFiles');
   if (!existsSync(folder)) continue;
-  for (const target of readdirSync(folder).filter((name) => name === `kvx_${floor}.dir` || (floor === 'platform' && name === 'kvx_web.dir')))
+  for (const target of readdirSync(folder).filter((name) => name.startsWith(`kvx_${floor}`) || (floor === 'platform' && name === 'kvx_web.dir')))
     for (const [name, path] of objects(join(folder, target))) all.set(`${floor}/${name}`, path);
 }
 const defined = (paths) => new Set(paths.flatMap((path) => run(nm, '--defined-only', path).split('\n').map((line) => line.trim().split(/\s+/)).filter((p) => /^[tTwWvV]$/.test(p.at(-2) ?? '')).map((p) => p.at(-1))));

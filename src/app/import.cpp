@@ -6,7 +6,7 @@
 #include "app/numbers.h"
 #include "app/params.h"
 #include "app/text.h"
-#include "core/hf_config.h"
+#include "core/catalog/hf_config.h"
 #include "core/json.h"
 
 namespace kvx::app {

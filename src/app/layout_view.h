@@ -6,9 +6,9 @@
 
 #include "app/layout_state.h"
 #include "app/learn_view.h"
-#include "core/cache_layers.h"
-#include "core/cache_order.h"
 #include "core/deferred.h"
+#include "core/memory/cache_layers.h"
+#include "core/memory/cache_order.h"
 #include "core/quantity.h"
 
 namespace kvx::app {

@@ -8,7 +8,7 @@
 #include "app/numbers.h"
 #include "app/params.h"
 #include "app/text.h"
-#include "core/cluster.h"
+#include "core/catalog/cluster.h"
 
 namespace kvx::app {
 

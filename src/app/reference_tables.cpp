@@ -1,8 +1,8 @@
 #include "app/reference_tables.h"
 
 #include "core/format.h"
-#include "core/kv_cache.h"
-#include "core/weights.h"
+#include "core/memory/kv_cache.h"
+#include "core/memory/weights.h"
 
 namespace kvx::app {
 namespace {

@@ -5,7 +5,7 @@
 #include "app/numbers.h"
 #include "app/params.h"
 #include "app/view.h"
-#include "core/kv_cache.h"
+#include "core/memory/kv_cache.h"
 
 #ifndef KVX_VERSION
 #define KVX_VERSION "0.1.0"

@@ -9,11 +9,11 @@
 
 #include "app/layout_state.h"
 #include "app/learn_state.h"
-#include "core/catalog.h"
-#include "core/dtype.h"
-#include "core/facts.h"
-#include "core/serving.h"
-#include "core/training_plan.h"
+#include "core/catalog/catalog.h"
+#include "core/catalog/dtype.h"
+#include "core/memory/facts.h"
+#include "core/serving/serving.h"
+#include "core/training/training_plan.h"
 #include "core/units.h"
 
 namespace kvx::app {

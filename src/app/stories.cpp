@@ -6,9 +6,9 @@
 #include "app/params.h"
 #include "app/view.h"
 #include "core/format.h"
-#include "core/kv_cache.h"
-#include "core/kv_variants.h"
-#include "core/weights.h"
+#include "core/memory/kv_cache.h"
+#include "core/memory/kv_variants.h"
+#include "core/memory/weights.h"
 
 namespace kvx::app {
 namespace {

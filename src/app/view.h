@@ -7,10 +7,10 @@
 #include "app/layout_view.h"
 #include "app/learn_view.h"
 #include "app/state.h"
-#include "core/cluster_plan.h"
-#include "core/inference_plan.h"
-#include "core/serving.h"
-#include "core/training_plan.h"
+#include "core/memory/inference_plan.h"
+#include "core/serving/cluster_plan.h"
+#include "core/serving/serving.h"
+#include "core/training/training_plan.h"
 
 namespace kvx::app {
 

@@ -8,9 +8,9 @@
 #include "app/stories.h"
 #include "app/view.h"
 #include "cli/table.h"
-#include "core/fit_search.h"
 #include "core/format.h"
-#include "core/kv_variants.h"
+#include "core/memory/kv_variants.h"
+#include "core/serving/fit_search.h"
 
 namespace kvx::cli {
 namespace {

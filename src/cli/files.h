@@ -4,7 +4,7 @@
 #include <string>
 
 #include "app/state.h"
-#include "core/catalog.h"
+#include "core/catalog/catalog.h"
 
 namespace kvx::cli {
 

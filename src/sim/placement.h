@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/inference_plan.h"
+#include "core/memory/inference_plan.h"
 
 namespace kvx::sim {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "core/training_plan.h"
+#include "core/training/training_plan.h"
 
 namespace kvx::sim {
 

@@ -10,7 +10,7 @@
 #include "app/headline.h"
 #include "app/params.h"
 #include "app/view.h"
-#include "core/hf_config.h"
+#include "core/catalog/hf_config.h"
 #include "core/support.h"
 
 namespace kvx::app {

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/catalog.h"
-#include "core/inference_plan.h"
+#include "core/catalog/catalog.h"
 #include "core/json.h"
+#include "core/memory/inference_plan.h"
 #include "sim/lengths.h"
 
 namespace kvx::test {

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/catalog.h"
-#include "core/facts.h"
-#include "core/inference_plan.h"
+#include "core/catalog/catalog.h"
+#include "core/memory/facts.h"
+#include "core/memory/inference_plan.h"
 
 namespace {
 

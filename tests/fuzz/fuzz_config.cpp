@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/hf_config.h"
-#include "core/kv_cache.h"
+#include "core/catalog/hf_config.h"
+#include "core/memory/kv_cache.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const kvx::core::ConfigImport r = kvx::core::import_config({reinterpret_cast<const char*>(data), size});

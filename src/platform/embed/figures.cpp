@@ -7,7 +7,7 @@
 #include "app/json_writer.h"
 #include "app/params.h"
 #include "app/view.h"
-#include "core/catalog.h"
+#include "core/catalog/catalog.h"
 
 namespace {
 

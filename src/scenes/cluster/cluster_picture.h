@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/cluster.h"
+#include "core/catalog/cluster.h"
 #include "ui/theme.h"
 
 namespace kvx::scenes {

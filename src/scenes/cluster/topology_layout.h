@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "core/cluster.h"
+#include "core/catalog/cluster.h"
 #include "ui/rect.h"
 
 namespace kvx::scenes {

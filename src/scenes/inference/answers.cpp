@@ -6,7 +6,7 @@
 #include "app/reference_tables.h"
 #include "app/stories.h"
 #include "core/format.h"
-#include "core/kv_variants.h"
+#include "core/memory/kv_variants.h"
 #include "scenes/parts/page.h"
 #include "ui/plot.h"
 

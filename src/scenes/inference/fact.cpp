@@ -1,5 +1,5 @@
 // Rotating facts, each with its source. Only those that are true for the present state are shown.
-#include "core/facts.h"
+#include "core/memory/facts.h"
 #include "scenes/parts/page.h"
 
 namespace kvx::scenes {

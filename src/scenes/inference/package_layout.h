@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "core/device.h"
+#include "core/catalog/device.h"
 #include "ui/rect.h"
 
 namespace kvx::scenes {

@@ -322,7 +322,7 @@ std::vector<Remedy> remedies(const Page& p) {
         const core::Cluster more =
             core::make_cluster(p.state.catalog.clusters, p.state.device(), fewest, p.state.in.link, p.state.in.network);
         const core::ClusterPlan spread =
-            core::plan_cluster(p.view.requested, core::choose_parallelism(p.view.requested, more).layout);
+            core::plan_cluster(p.view.requested, core::choose_parallelism(p.view.requested, more).parallelism);
         if (out.size() > 2) out.resize(2);
         const int devices = p.view.cluster.devices;
         out.push_back({core::significant(static_cast<double>(fewest) / devices, 3) + " times the price",

@@ -10,8 +10,8 @@
 #include "app/reference_tables.h"
 #include "app/view.h"
 #include "core/deferred.h"
-#include "core/fit_search.h"
 #include "core/quantity.h"
+#include "core/serving/fit_search.h"
 #include "ui/widgets.h"
 
 namespace kvx::scenes {

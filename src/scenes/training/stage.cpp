@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "core/parallel.h"
+#include "core/serving/parallel.h"
 #include "scenes/parts/stream.h"
 #include "scenes/training/training.h"
 

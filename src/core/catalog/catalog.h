@@ -1,0 +1,25 @@
+// All models and devices the app knows, read and checked from JSON text.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/catalog/cluster.h"
+#include "core/catalog/device.h"
+#include "core/catalog/model.h"
+
+namespace kvx::core {
+
+struct Catalog {
+    std::vector<Model> models;
+    std::vector<Device> devices;
+    ClusterCatalog clusters;
+    const Model* model(std::string_view id) const;  // by id, name or Hugging Face name, any case; nullptr when unknown
+    const Device* device(std::string_view id) const;  // by id, name or common alias
+};
+
+// Each returns "" or one sentence that names the row and the field; rows read so far are kept out on failure.
+std::string load_models(std::string_view json, std::vector<Model>& out);
+std::string load_devices(std::string_view json, std::vector<Device>& out);
+
+}  // namespace kvx::core

@@ -1,0 +1,129 @@
+#include "core/catalog/weight_matrices.h"
+
+namespace kvx::core {
+
+namespace {
+
+class MatrixList {
+  public:
+    std::vector<WeightMatrix> list;
+    void add(MatrixRole role, int64_t in, int64_t out, double count) {
+        if (in > 0 && out > 0 && count > 0) list.push_back({role, in, out, count});
+    }
+};
+
+void add_attention(MatrixList& m, const Attention& a, int64_t h, double n) {
+    const int64_t k = a.state_k_heads * a.state_k_dim, v = a.state_heads * a.state_v_dim;
+    switch (a.kind) {
+        case AttentionKind::none:
+        case AttentionKind::compressed:  // not countable from the fields
+            break;
+        case AttentionKind::full:
+        case AttentionKind::sliding:
+        case AttentionKind::chunked:
+            m.add(MatrixRole::query, h, a.q_heads * a.k_dim * (a.output_gate ? 2 : 1), n);
+            if (a.owns_cache) {
+                m.add(MatrixRole::key, h, a.kv_heads * a.k_dim, n);
+                if (!a.v_is_k) m.add(MatrixRole::value, h, a.kv_heads * a.v_dim, n);
+            }
+            m.add(MatrixRole::attention, a.q_heads * a.v_dim, h, n);
+            break;
+        case AttentionKind::mla: {
+            const int64_t q = a.q_heads * (a.nope_dim + a.rope_dim);
+            if (a.q_lora_rank > 0) m.add(MatrixRole::attention, h, a.q_lora_rank, n);
+            m.add(MatrixRole::query, a.q_lora_rank > 0 ? a.q_lora_rank : h, q, n);
+            m.add(MatrixRole::key, h, a.kv_lora_rank + a.rope_dim, n);
+            m.add(MatrixRole::value, a.kv_lora_rank, a.q_heads * (a.nope_dim + a.v_dim), n);
+            m.add(MatrixRole::attention, a.q_heads * a.v_dim, h, n);
+            if (a.index_dim > 0) {
+                m.add(MatrixRole::attention, a.q_lora_rank > 0 ? a.q_lora_rank : h, a.index_heads * a.index_dim, n);
+                m.add(MatrixRole::attention, h, a.index_dim + a.index_heads, n);
+            }
+            break;
+        }
+        case AttentionKind::gated_deltanet:
+            m.add(MatrixRole::attention, h, 2 * k + 2 * v, n);
+            m.add(MatrixRole::attention, h, 2 * a.state_heads, n);
+            m.add(MatrixRole::attention, v, h, n);
+            break;
+        case AttentionKind::kda:
+            m.add(MatrixRole::attention, h, 2 * k + v, n);
+            m.add(MatrixRole::attention, h, a.state_k_dim, n);
+            m.add(MatrixRole::attention, a.state_k_dim, k, n);
+            m.add(MatrixRole::attention, h, a.state_v_dim, n);
+            m.add(MatrixRole::attention, a.state_v_dim, v, n);
+            m.add(MatrixRole::attention, h, a.state_heads, n);
+            m.add(MatrixRole::attention, v, h, n);
+            break;
+        case AttentionKind::lightning:
+            m.add(MatrixRole::attention, h, 2 * k + 2 * v, n);
+            m.add(MatrixRole::attention, v, h, n);
+            break;
+        case AttentionKind::mamba1:
+            m.add(MatrixRole::attention, h, 2 * a.state_inner, n);
+            m.add(MatrixRole::attention, a.state_inner, a.state_rank + 2 * a.state_k_dim, n);
+            m.add(MatrixRole::attention, a.state_rank, a.state_inner, n);
+            m.add(MatrixRole::attention, a.state_inner, h, n);
+            break;
+        case AttentionKind::mamba2:
+            m.add(MatrixRole::attention, h, 2 * v + 2 * a.state_groups * a.state_k_dim + a.state_heads, n);
+            m.add(MatrixRole::attention, v, h, n);
+            break;
+    }
+}
+
+void add_mlp(MatrixList& m, const Mlp& p, int64_t h, double n) {
+    switch (p.kind) {
+        case MlpKind::none:
+            break;
+        case MlpKind::gated:
+        case MlpKind::plain:
+            m.add(MatrixRole::mlp, h, p.width, n * (p.kind == MlpKind::gated ? 2 : 1));
+            m.add(MatrixRole::mlp, p.width, h, n);
+            break;
+        case MlpKind::moe: {
+            const int64_t width = p.latent > 0 ? p.latent : h;
+            const double experts = n * static_cast<double>(p.experts), up = p.plain_experts ? 1 : 2;
+            m.add(MatrixRole::expert, width, p.expert_width, experts * up);
+            m.add(MatrixRole::expert, p.expert_width, width, experts);
+            m.add(MatrixRole::mlp, h, p.shared_width, n * up);
+            m.add(MatrixRole::mlp, p.shared_width, h, n);
+            if (p.latent > 0) {
+                m.add(MatrixRole::mlp, h, p.latent, n);
+                m.add(MatrixRole::mlp, p.latent, h, n);
+            }
+            m.add(MatrixRole::router, h, p.experts, n);
+            break;
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<WeightMatrix> weight_matrices(const Model& m) {
+    MatrixList out;
+    if (!m.params_counted) return {};
+    out.add(MatrixRole::embedding, m.vocab, m.hidden, 1);
+    out.add(MatrixRole::embedding, m.position_rows, m.hidden, 1);
+    if (!m.tied) out.add(MatrixRole::head, m.hidden, m.vocab, 1);
+    for (const LayerGroup& g : m.layers) {
+        const auto n = static_cast<double>(g.count);
+        add_attention(out, g.attention, m.hidden, n);
+        add_mlp(out, g.mlp, m.hidden, n);
+    }
+    return std::move(out.list);
+}
+
+double lora_params(const Model& m, int64_t rank, LoraTargets targets) {
+    double sum = 0;
+    for (const WeightMatrix& w : weight_matrices(m)) {
+        const bool taken =
+            targets == LoraTargets::query_value
+                ? w.role == MatrixRole::query || w.role == MatrixRole::value
+                : w.role != MatrixRole::embedding && w.role != MatrixRole::head && w.role != MatrixRole::router;
+        if (taken) sum += w.count * static_cast<double>(rank) * static_cast<double>(w.in + w.out);
+    }
+    return sum;
+}
+
+}  // namespace kvx::core

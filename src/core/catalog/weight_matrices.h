@@ -1,0 +1,27 @@
+// The matrices a model multiplies with, one row a shape: what optimizers with factored states and adapters are made of.
+#pragma once
+#include <vector>
+
+#include "core/catalog/model.h"
+
+namespace kvx::core {
+
+enum class MatrixRole : uint8_t { query, key, value, attention, mlp, expert, router, embedding, head };
+
+struct WeightMatrix {
+    MatrixRole role = MatrixRole::mlp;
+    int64_t in = 0, out = 0;  // a vector of `in` values becomes one of `out`
+    double count = 0;         // equal ones in the whole model
+    double elements() const { return count * static_cast<double>(in) * static_cast<double>(out); }
+};
+
+// Every matrix of the model; norms, biases and other vectors are not among them. Empty for models that cannot be
+// counted.
+std::vector<WeightMatrix> weight_matrices(const Model& m);
+
+enum class LoraTargets : uint8_t { query_value, all_linear };
+// Trainable values of rank-r adapters: r × (in + out) each (Hu et al. 2021, LoRA, arXiv 2106.09685). Routers,
+// embeddings and the head get none.
+double lora_params(const Model& m, int64_t rank, LoraTargets targets);
+
+}  // namespace kvx::core

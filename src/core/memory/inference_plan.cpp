@@ -1,0 +1,304 @@
+#include "core/memory/inference_plan.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/memory/activations.h"
+#include "core/memory/plan_shape.h"
+#include "core/memory/weights.h"
+
+namespace kvx::core {
+
+namespace {
+
+constexpr int64_t kContextLimit = 1000000000;
+constexpr double kCountLimit = 1e9;
+
+double d(int64_t n) {
+    return static_cast<double>(n);
+}
+
+double index_bytes(const Attention& a) {
+    return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0;
+}
+
+// Lengths as shares of the longest, equal ones counted together.
+struct Share {
+    double ratio;
+    int64_t length, count;
+};
+
+std::vector<Share> shares_of(const std::vector<Tokens>& lengths, int64_t longest) {
+    std::vector<Share> out;
+    for (const Tokens t : lengths) {
+        if (!out.empty() && out.back().length == t.value) {
+            ++out.back().count;
+            continue;
+        }
+        out.push_back({longest > 0 ? d(t.value) / d(longest) : 1.0, t.value, 1});
+    }
+    return out;
+}
+
+int64_t scaled(const Share& s, int64_t longest, int64_t n) {
+    if (longest == n) return s.length;
+    const double x = longest > 0 ? d(s.length) * d(n) / d(longest) : d(n);
+    return static_cast<int64_t>(x);
+}
+
+}  // namespace
+
+PlanShape::PlanShape(const InferenceInput& in) : block(in.paged_attention ? std::max<int64_t>(in.block_size, 1) : 0) {
+    kinds.reserve(8);
+    for (const LayerGroup& g : in.model->layers) {
+        const Attention& a = g.attention;
+        if (a.kind == AttentionKind::none) continue;
+        PlanKind* same = nullptr;
+        for (PlanKind& k : kinds)
+            if (k.attention == &a || *k.attention == a) {
+                same = &k;
+                break;
+            }
+        if (!same) {
+            kinds.push_back({&a, 0, 0, layer_bytes_per_token(a, in.kv_dtype).value, layer_state_bytes(a).value});
+            same = &kinds.back();
+        }
+        same->layers += d(g.count);
+        if (a.owns_cache) same->owning += d(g.count);
+    }
+}
+
+int64_t PlanShape::kept(const Attention& a, int64_t n, bool peak) {
+    if (peak && a.kind == AttentionKind::chunked && a.window > 0) return std::min(std::max<int64_t>(n, 0), a.window);
+    return tokens_kept(a, {n}).value;
+}
+
+double PlanShape::contiguous(int64_t n, bool peak) const {
+    double sum = 0;
+    for (const PlanKind& k : kinds) {
+        if (k.owning == 0) continue;
+        if (k.attention->kind == AttentionKind::compressed)
+            sum += k.owning * layer_bytes(*k.attention, {n}, Dtype::bf16).value;
+        else
+            sum += k.owning * (k.per_token * d(kept(*k.attention, n, peak)) + k.state);
+    }
+    return sum;
+}
+
+double PlanShape::allocated(int64_t n, bool peak) const {
+    if (block == 0) return contiguous(n, peak);
+    double sum = 0;
+    for (const PlanKind& k : kinds) {
+        if (k.owning == 0) continue;
+        if (k.attention->kind == AttentionKind::compressed)
+            sum += k.owning * layer_bytes_paged(*k.attention, {n}, Dtype::bf16, block).value;
+        else
+            sum += k.owning * (k.per_token * d(blocks_for({kept(*k.attention, n, peak)}, block) * block) + k.state);
+    }
+    return sum;
+}
+
+double PlanShape::read(int64_t n) const {
+    double sum = 0;
+    for (const PlanKind& k : kinds) {
+        const Attention& a = *k.attention;
+        double bytes = k.state;
+        if (a.kind == AttentionKind::compressed) {
+            bytes += d(std::min(n, a.window)) * a.window_bytes;
+            if (a.ratio > 0) {
+                const int64_t entries = n / a.ratio;
+                bytes += d(entries) * a.index_entry_bytes +
+                         d(a.index_topk > 0 ? std::min(entries, a.index_topk) : entries) * a.entry_bytes;
+            }
+        } else if (a.index_topk > 0) {
+            const double index = index_bytes(a);
+            bytes += index * d(n) + (k.per_token - index) * d(std::min(n, a.index_topk));
+        } else {
+            bytes += k.per_token * d(tokens_kept(a, {n}).value);
+        }
+        sum += k.layers * bytes;
+    }
+    return sum;
+}
+
+double PlanShape::written() const {
+    double sum = 0;
+    for (const PlanKind& k : kinds) {
+        double bytes = k.per_token + k.state;
+        if (k.attention->kind == AttentionKind::compressed) bytes += k.attention->window_bytes;
+        sum += k.owning * bytes;
+    }
+    return sum;
+}
+
+InferencePlan plan_inference(const InferenceInput& in) {
+    const Model& m = *in.model;
+    const Device& dev = *in.device;
+    const PlanShape shape(in);
+    InferencePlan p;
+    const auto batch = static_cast<int64_t>(in.lengths.size());
+    const int64_t context_max = in.context_max.value;
+
+    p.capacity = dev.memory;
+    p.usable = {std::ceil(dev.reported.value * in.utilisation)};
+    const ParamCount counted = count_params(m);
+    const Model& whole = in.whole ? *in.whole : m;
+    p.params_total = total_params(whole);
+    p.params_active = active_params(whole);
+    if (!in.skip_weights)
+        p.weights = m.params_counted ? weight_bytes(counted, in.weight_dtype) : weight_bytes(m, in.weight_dtype);
+
+    const ActivationEstimate estimate = estimate_activations(m, dev, batch, whole.vocab);
+    p.activations = estimate.peak;
+    p.runtime = estimate.runtime;
+
+    // the cache, sequence by sequence
+    for (const Tokens t : in.lengths) p.longest = std::max(p.longest, t);
+    p.rate = kv_rate(m, in.kv_dtype);
+    p.bytes_per_token_now = p.rate.growing + p.rate.bounded;
+    const bool grows = p.rate.growing.value > 0;
+    p.block_bytes = (grows ? p.rate.growing : p.rate.bounded) * d(in.block_size);
+    int64_t window = 0;
+    for (const PlanKind& k : shape.kinds) window = std::max(window, k.attention->window);
+    const double reserved_contiguous = in.continuous_batching ? 0 : shape.contiguous(context_max, true);
+    const double reserved = in.continuous_batching ? 0 : shape.allocated(context_max, true);
+    p.sequences.reserve(in.lengths.size());
+    SequenceMemory last;
+    bool first = true;
+    for (const Tokens t : in.lengths) {
+        if (first || last.length != t) {
+            first = false;
+            last.length = t;
+            last.used = {shape.contiguous(t.value, false)};
+            last.allocated = {in.continuous_batching ? shape.allocated(t.value, false) : reserved};
+            const int64_t held = in.continuous_batching ? t.value : context_max;
+            last.blocks = in.paged_attention ? blocks_for({grows ? held : std::min(held, window)}, in.block_size) : 0;
+        }
+        p.sequences.push_back(last);
+        p.kv_used += last.used;
+        p.kv_allocated += last.allocated;
+        p.blocks += last.blocks;
+    }
+    p.kv_wasted = p.kv_allocated - p.kv_used;
+    if (in.continuous_batching) {
+        p.wasted_block_tail = p.kv_wasted;
+    } else {
+        p.wasted_block_tail = {d(batch) * (reserved - reserved_contiguous)};
+        p.wasted_reservation = p.kv_wasted - p.wasted_block_tail;
+    }
+    p.kv_efficiency = p.kv_allocated.value > 0 ? p.kv_used / p.kv_allocated : 1;
+
+    const Bytes scores = score_bytes(m, p.longest);
+    if (in.flash_attention) {
+        p.scores_avoided = scores;
+        p.statistics = flash_statistics_bytes(m, p.longest);
+    } else {
+        p.scores = scores;
+    }
+    const Bytes base = p.weights + p.activations + p.runtime;
+    p.needed = base + p.kv_allocated + p.scores;
+    p.needed_without_flash = base + p.kv_allocated + scores;
+    p.free = {std::max(0.0, (p.usable - p.needed).value)};
+    p.pressure = p.usable.value > 0 ? p.needed / p.usable : 0;
+    if (in.paged_attention && p.block_bytes.value > 0)
+        p.total_blocks = static_cast<int64_t>(std::clamp(std::floor((p.usable - base) / p.block_bytes), 0.0, 1e15));
+
+    // what would fit
+    const std::vector<Share> shares = shares_of(in.lengths, p.longest.value);
+    const auto needed_at = [&](int64_t n) {
+        double sum = base.value;
+        if (in.continuous_batching) {
+            for (const Share& s : shares) sum += d(s.count) * shape.allocated(scaled(s, p.longest.value, n), true);
+        } else {
+            sum += d(batch) * shape.allocated(n, true);
+        }
+        if (!in.flash_attention) sum += score_bytes(m, {n}).value;
+        return sum;
+    };
+    const auto fits = [&](int64_t n) { return needed_at(n) <= p.usable.value; };
+    if (fits(kContextLimit)) {
+        p.fits_context = {kContextLimit};
+        p.context_limit_hit = true;
+    } else if (fits(1)) {
+        // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
+        int64_t low = 1, high = kContextLimit;
+        const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / d(high - low);
+        int64_t guess =
+            slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, d(kContextLimit - 1)))
+                      : high / 2;
+        for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
+            if (guess <= low || guess >= high) guess = low + (high - low) / 2;
+            if (fits(guess)) {
+                low = guess;
+                guess = step < high - low ? low + step : low + (high - low) / 2;
+            } else {
+                high = guess;
+                guess = step < high - low ? high - step : low + (high - low) / 2;
+            }
+        }
+        p.fits_context = {low};
+    }
+    const double one = shape.allocated(context_max, true);
+    const double room = (p.usable - base).value - (in.flash_attention ? 0 : score_bytes(m, in.context_max).value);
+    if (dev.kind != MemoryKind::sram) {
+        p.fits_batch = room < 0  ? 0
+                       : one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit))
+                                 : static_cast<int64_t>(kCountLimit);
+    } else {
+        int64_t low = 0, high = static_cast<int64_t>(kCountLimit);
+        const double other = room + p.activations.value;
+        while (high - low > 1) {
+            const int64_t mid = low + (high - low) / 2;
+            (estimate_activations(m, dev, mid, whole.vocab).peak.value + d(mid) * one <= other ? low : high) = mid;
+        }
+        p.fits_batch = low;
+    }
+    if (p.needed > p.usable) {
+        const Bytes shared = p.weights + p.kv_allocated + p.scores;
+        Bytes each = p.usable - p.activations - p.runtime;
+        if (each.value <= 0) each = p.usable;
+        p.devices_needed = static_cast<int64_t>(std::clamp(std::ceil(shared / each), 2.0, 1e12));
+    }
+
+    // one decode step
+    p.step_weights_read = weight_bytes_read(m, in.weight_dtype, batch);
+    double read = 0;
+    for (const Share& s : shares) read += d(s.count) * shape.read(s.length);
+    p.step_kv_read = {read};
+    p.step_kv_written = {d(batch) * shape.written()};
+    if (dev.bandwidth > 0)
+        p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / dev.bandwidth};
+    p.tile = flash_tile(m, dev);
+    return p;
+}
+
+std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool log_axis) {
+    std::vector<CurvePoint> out;
+    if (points < 1) return out;
+    const PlanShape shape(in);
+    const auto batch = static_cast<int64_t>(in.lengths.size());
+    int64_t longest = 0;
+    for (const Tokens t : in.lengths) longest = std::max(longest, t.value);
+    const std::vector<Share> shares = shares_of(in.lengths, longest);
+    const ActivationEstimate estimate =
+        estimate_activations(*in.model, *in.device, batch, in.whole ? in.whole->vocab : 0);
+    double base = (estimate.peak + estimate.runtime).value;
+    if (!in.skip_weights) base += weight_bytes(*in.model, in.weight_dtype).value;
+    const double reserved = in.continuous_batching ? 0 : d(batch) * shape.allocated(in.context_max.value, true);
+    const double top = d(std::max<int64_t>(in.context_max.value, 1));
+    const double bottom = log_axis ? std::min(1024.0, top) : 0;
+    out.reserve(static_cast<size_t>(points));
+    for (int i = 0; i < points; ++i) {
+        const double share = points > 1 ? static_cast<double>(i) / (points - 1) : 1;
+        const double at = log_axis ? bottom * std::pow(top / bottom, share) : top * share;
+        const auto n = static_cast<int64_t>(std::llround(at));
+        double sum = base + reserved;
+        if (in.continuous_batching)
+            for (const Share& s : shares) sum += d(s.count) * shape.allocated(scaled(s, longest, n), false);
+        const Bytes scores = score_bytes(*in.model, {n});
+        out.push_back({{n}, {in.flash_attention ? sum : sum + scores.value}, {sum + scores.value}});
+    }
+    return out;
+}
+
+}  // namespace kvx::core

@@ -1,0 +1,91 @@
+// Memory of one device while serving: from capacity down to what is free. Everything the inference page and `kvx
+// inference` say.
+#pragma once
+#include <vector>
+
+#include "core/catalog/device.h"
+#include "core/catalog/dtype.h"
+#include "core/catalog/model.h"
+#include "core/memory/attention_scores.h"
+#include "core/memory/kv_cache.h"
+#include "core/quantity.h"
+
+namespace kvx::core {
+
+// Degrees of parallelism. A stage of the pipeline holds tp × dp ranks; experts are spread over ep of them; dcp cuts the
+// tokens of what tensor parallelism would copy.
+struct Parallelism {
+    int tp = 1, pp = 1, dp = 1, ep = 1, dcp = 1;
+    int devices() const { return tp * pp * dp; }
+    bool operator==(const Parallelism&) const = default;
+};
+
+struct InferenceInput {
+    const Model* model = nullptr;    // never null
+    const Device* device = nullptr;  // never null
+    Tokens context_max{131072};      // what a sequence may reach; what is reserved without continuous batching
+    std::vector<Tokens> lengths;  // now, one per sequence; size = batch (at least 1, at most 4096), each 0..context_max
+    bool continuous_batching = true, paged_attention = true, flash_attention = true, skip_weights = false;
+    Dtype weight_dtype = Dtype::bf16, kv_dtype = Dtype::bf16;
+    int64_t block_size = 16;    // tokens
+    double utilisation = 0.92;  // share of the reported memory the engine may use (vLLM gpu_memory_utilization)
+    // When `model` is one rank's share (core/serving/parallel.h): the model it is a share of, and how it was divided.
+    const Model* whole = nullptr;
+    Parallelism parallelism;
+};
+
+struct SequenceMemory {
+    Tokens length;
+    Bytes used;          // tokens really cached, and constant state
+    Bytes allocated;     // what is taken for it: reservation, or whole blocks, or used
+    int64_t blocks = 0;  // 0 without paging
+};
+
+struct InferencePlan {
+    // the waterfall, in order
+    Bytes capacity, usable, weights, activations, runtime, scores, kv_allocated, kv_used, kv_wasted, free;
+    // kv_wasted = allocated - used, by cause:
+    Bytes wasted_reservation, wasted_block_tail;
+    bool activations_approximate = true;
+    Bytes needed;                // weights + activations + runtime + kv_allocated + (FlashAttention off: scores)
+    Bytes needed_without_flash;  // the same with scores stored
+    Bytes scores_avoided;        // what FlashAttention avoids now; 0 when it is off
+    Bytes statistics;            // its own log-sum-exp, transient
+    double pressure = 0;         // needed / usable
+    double kv_efficiency = 1;    // used / allocated, 1 when nothing is allocated
+    std::vector<SequenceMemory> sequences;
+    int64_t blocks = 0, total_blocks = 0;  // used and available on the device, with paging
+    KvRate rate;
+    Bytes
+        bytes_per_token_now;  // growing + bounded: what the next token of one sequence costs before any window is full
+    Bytes block_bytes;        // one block in all growing layers
+    Tokens longest;
+    bool context_limit_hit = false;
+    Tokens fits_context;     // longest context of this batch that fits (same relative lengths), 0 when none;
+                             // context_limit_hit when beyond 10^9
+    int64_t fits_batch = 0;  // sequences at context_max that fit
+    int64_t devices_needed =
+        1;  // weights, cache and scores spread evenly; activations and runtime on each (lower bound)
+    Bytes step_weights_read, step_kv_read, step_kv_written;  // one decode step of the whole batch
+    Seconds step_floor;                                      // bytes / bandwidth: no step can be faster
+    Tile tile;
+    double params_total = 0, params_active = 0;
+};
+
+InferencePlan plan_inference(const InferenceInput& in);
+// Every quantity with its formula, today's numbers and source; order is the order of the page.
+std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p);
+// The live formula in a few short lines, changing with the optimisations ("2 × 32 layers × 8 heads × 128 × 2 B", "= 128
+// KiB per token …").
+std::vector<std::string> formula_lines(const InferenceInput& in, const InferencePlan& p);
+
+struct CurvePoint {
+    Tokens context;
+    Bytes needed;
+    Bytes needed_without_flash;
+};
+// needed against context at equal relative lengths, `points` of them from 0 to context_max (linear) or log spaced from
+// 1K.
+std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool log_axis);
+
+}  // namespace kvx::core

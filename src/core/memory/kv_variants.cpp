@@ -1,0 +1,153 @@
+#include "core/memory/kv_variants.h"
+
+#include <algorithm>
+
+#include "core/format.h"
+#include "core/memory/kv_cache.h"
+
+namespace kvx::core {
+
+namespace {
+
+constexpr int64_t kWindow = 4096;  // Mistral 7B v0.1, Gemma 2
+
+bool keeps_tokens(const Attention& a) {
+    return a.kind == AttentionKind::full || a.kind == AttentionKind::sliding || a.kind == AttentionKind::chunked ||
+           a.kind == AttentionKind::mla || a.kind == AttentionKind::compressed;
+}
+
+// The plain attention this layer would be: all query heads with keys and values of their own.
+Attention plain_of(const Attention& a, const Model& m) {
+    Attention out;
+    out.q_heads = std::max<int64_t>(1, a.q_heads);
+    out.kv_heads = out.q_heads;
+    out.k_dim = a.kind == AttentionKind::mla ? a.nope_dim + a.rope_dim : a.k_dim;
+    if (out.k_dim <= 0) out.k_dim = std::max<int64_t>(1, m.hidden / out.q_heads);
+    out.v_dim = a.v_dim > 0 ? a.v_dim : out.k_dim;
+    return out;
+}
+
+// Every layer that keeps tokens, one by one, rewritten by `change(layer number, attention)`.
+template <class Change>
+Model rewritten(const Model& m, Change change) {
+    Model out = m;
+    out.layers.clear();
+    int64_t number = 0;
+    for (const LayerGroup& g : m.layers) {
+        if (!keeps_tokens(g.attention)) {
+            out.layers.push_back(g);
+            continue;
+        }
+        for (int64_t i = 0; i < g.count; ++i, ++number) {
+            LayerGroup one = g;
+            one.count = 1;
+            one.attention = change(number, plain_of(g.attention, m));
+            if (!out.layers.empty() && out.layers.back().attention == one.attention && out.layers.back().mlp == one.mlp)
+                ++out.layers.back().count;
+            else
+                out.layers.push_back(one);
+        }
+    }
+    return out;
+}
+
+Bytes total(const Model& m, const std::vector<Tokens>& lengths, Dtype kv) {
+    Bytes sum, last;
+    int64_t length = -1;
+    for (const Tokens t : lengths) {
+        if (t.value != length) {
+            length = t.value;
+            last = kv_bytes(m, t, kv);
+        }
+        sum += last;
+    }
+    return sum;
+}
+
+}  // namespace
+
+std::vector<KvVariant> kv_variants(const InferenceInput& in) {
+    std::vector<KvVariant> out;
+    const Model& m = in.whole ? *in.whole : *in.model;
+    const Attention* first = nullptr;
+    int64_t shared_heads = 0;
+    for (const LayerGroup& g : m.layers)
+        if (keeps_tokens(g.attention) && !first) first = &g.attention;
+    if (!first) return out;
+    const Attention plain = plain_of(*first, m);
+    for (int64_t h = std::min<int64_t>(8, plain.q_heads); h >= 1; --h)
+        if (plain.q_heads % h == 0) {
+            shared_heads = h;
+            break;
+        }
+    const Bytes now = total(m, in.lengths, in.kv_dtype);
+    const auto add = [&](const char* id, std::string name, std::string what, const char* source, const Model& model,
+                         Dtype kv) {
+        const Bytes b = total(model, in.lengths, kv);
+        out.push_back({id, std::move(name), std::move(what), source, b, now.value > 0 ? b / now : 1, false});
+    };
+    out.push_back({"now", "As it is", attention_summary(m) + ", " + std::string(info(in.kv_dtype).label),
+                   "the model’s own config", now, 1, true});
+    const auto heads = [&](int64_t n) {
+        return rewritten(m, [n](int64_t, Attention a) {
+            a.kv_heads = std::min(n, a.q_heads);
+            return a;
+        });
+    };
+    const std::string q = group_digits(plain.q_heads);
+    add("mha", "Multi-head", "Keys and values for each of " + q + " query heads",
+        "Vaswani et al. 2017, arXiv 1706.03762", heads(plain.q_heads), in.kv_dtype);
+    add("gqa", "Grouped, " + group_digits(shared_heads) + " heads",
+        q + " query heads share " + group_digits(shared_heads), "Ainslie et al. 2023, GQA, arXiv 2305.13245",
+        heads(shared_heads), in.kv_dtype);
+    add("mqa", "Multi-query", q + " query heads share one", "Shazeer 2019, arXiv 1911.02150", heads(1), in.kv_dtype);
+    add("mla", "Latent", "One vector of 512 + 64 for keys and values", "DeepSeek-V2, arXiv 2405.04434",
+        rewritten(m,
+                  [](int64_t, Attention a) {
+                      a.kind = AttentionKind::mla;
+                      a.kv_lora_rank = 512;
+                      a.rope_dim = 64;
+                      a.nope_dim = a.k_dim;
+                      return a;
+                  }),
+        in.kv_dtype);
+    add("window", "Sliding window", "5 of 6 layers keep " + short_tokens({kWindow}) + " tokens, heads grouped",
+        "Gemma 3, arXiv 2503.19786",
+        rewritten(m,
+                  [&](int64_t i, Attention a) {
+                      a.kv_heads = shared_heads;
+                      if (i % 6 != 5) a.kind = AttentionKind::sliding, a.window = kWindow;
+                      return a;
+                  }),
+        in.kv_dtype);
+    add("linear", "Hybrid linear", "3 of 4 layers keep a constant state, heads grouped",
+        "Gated DeltaNet, arXiv 2412.06464; Qwen3-Next",
+        rewritten(m,
+                  [&](int64_t i, Attention a) {
+                      a.kv_heads = shared_heads;
+                      if (i % 4 == 3) return a;
+                      Attention s;  // the layer of Qwen3-Next
+                      s.kind = AttentionKind::gated_deltanet;
+                      s.state_heads = 32;
+                      s.state_k_heads = 16;
+                      s.state_k_dim = s.state_v_dim = 128;
+                      s.conv_kernel = 4;
+                      return s;
+                  }),
+        in.kv_dtype);
+    add("shared", "Shared between layers", "Every second layer reuses the one before, heads grouped",
+        "Brandon et al. 2024, CLA, arXiv 2405.12981",
+        rewritten(m,
+                  [&](int64_t i, Attention a) {
+                      a.kv_heads = shared_heads;
+                      a.owns_cache = i % 2 == 0;
+                      return a;
+                  }),
+        in.kv_dtype);
+    add("fp8", "In FP8", "As it is, one byte a value", "vLLM, fp8 KV cache", m, Dtype::fp8);
+    add("int4", "In INT4", "As it is, half a byte and a scale", "Liu et al. 2024, KIVI, arXiv 2402.02750", m,
+        Dtype::int4);
+    return out;
+}
+
+}  // namespace kvx::core

@@ -1,0 +1,297 @@
+#include "core/serving/step_time.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/memory/plan_shape.h"
+#include "core/memory/weights.h"
+
+namespace kvx::core {
+
+namespace {
+
+double d(int64_t n) {
+    return static_cast<double>(n);
+}
+
+// What a step asks of the replica.
+struct Work {
+    int64_t tokens = 0;   // new tokens of the replica
+    int64_t samples = 0;  // sequences that need logits
+    double attention = 0, kv_read = 0;
+    int micro_batches = 1;
+};
+
+StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e, const Work& w) {
+    const Parallelism& l = plan.parallelism;
+    const Device& dev = *in.device;
+    const Calibration c = calibration(e);
+    const Model& m = *in.model;
+    StepTime s;
+    s.tokens = w.tokens;
+    s.peak_flops = peak_flops(dev, in.weight_dtype);
+    const double bandwidth = dev.bandwidth * c.memory, rate = s.peak_flops * c.compute;
+    const auto stages = static_cast<double>(l.pp);
+    // The replica's batch runs as micro-batches that follow each other through the stages.
+    const double micro = static_cast<double>(w.micro_batches);
+    const auto tokens = static_cast<int64_t>(std::ceil(d(w.tokens) / micro));
+
+    const ParamCount active = count_active_params(m);
+    const double body = active.linear() + active.router;
+    const double head = d(m.vocab) * d(m.hidden);
+    s.flops = (2 * body * d(tokens) / stages + 2 * head * d(w.samples) / micro) / l.tp;
+    s.attention_flops = w.attention / micro;
+    s.weights_read = in.skip_weights ? Bytes{} : rank_weights_read(in, plan.share, l, tokens);
+    s.kv_read = {w.kv_read / micro};
+    for (const LayerGroup& g : m.layers)
+        if (g.mlp.kind == MlpKind::moe)
+            s.experts_touched = distinct_experts(g.mlp, tokens * std::max(1, l.ep / std::max(1, l.tp)));
+
+    // Linear layers and attention each take the longer of computing and reading; stages follow each other.
+    const double read = s.weights_read.value / bandwidth, compute = rate > 0 ? s.flops / rate : 0;
+    const double kv = s.kv_read.value / bandwidth, scores = rate > 0 ? s.attention_flops / rate : 0;
+    (compute > read ? s.compute : s.weights).value = std::max(compute, read) * stages;
+    (scores > kv ? s.attention_compute : s.kv).value = std::max(scores, kv) * stages;
+    s.fixed = {c.layer.value * d(m.layer_count())};
+
+    const Bytes activations{d(tokens) * d(m.hidden) * 2};  // 16-bit activations travel
+    if (l.tp > 1) {                                        // two all-reduces a layer (Megatron-LM)
+        Traffic& t = s.tensor;
+        t.link = cluster.across(l.tp);
+        t.group = l.tp;
+        t.count = 2 * m.layer_count();
+        t.message = activations;
+        const Collective a = all_reduce(activations, l.tp, t.link ? t.link->bandwidth : 0, c.collective);
+        t.sent = a.sent * d(t.count);
+        t.time = {a.time.value * d(t.count)};
+    }
+    if (l.ep > 1) {  // to the experts and back in each layer that has them
+        Traffic& t = s.expert;
+        int64_t layers = 0, k = 1;
+        for (const LayerGroup& g : m.layers)
+            if (g.mlp.kind == MlpKind::moe) layers += g.count, k = g.mlp.experts_per_token;
+        t.link = cluster.across(std::max(l.ep, l.tp));
+        t.group = l.ep;
+        t.count = 2 * layers;
+        t.message = activations * (d(k) / std::min(l.tp, l.ep));
+        const Collective a = all_to_all(t.message, l.ep, t.link ? t.link->bandwidth : 0, c.collective);
+        t.sent = a.sent * d(t.count);
+        t.time = {a.time.value * d(t.count)};
+    }
+    if (l.pp > 1) {
+        Traffic& t = s.pipeline;
+        t.link = cluster.across(l.tp * l.pp);
+        t.group = 2;
+        t.count = l.pp - 1;
+        t.message = activations * (1.0 / l.tp);  // each rank of a stage sends its part
+        const double wire = t.link && t.link->bandwidth > 0 ? t.message.value / t.link->bandwidth : 0;
+        t.sent = t.message;
+        t.time = {d(t.count) * (wire + c.collective.value)};
+    }
+    s.communication = {s.tensor.time.value + s.expert.time.value + s.pipeline.time.value};
+    const double busy = s.weights.value + s.kv.value + s.compute.value + s.attention_compute.value + s.fixed.value +
+                        s.communication.value;
+    s.total = {busy};
+    return s;
+}
+
+Work decode_work(const ClusterPlan& plan, int64_t per_sequence) {
+    Work w;
+    const auto sequences = static_cast<int64_t>(plan.input.lengths.size());
+    w.tokens = sequences * per_sequence;
+    w.samples = w.tokens;
+    w.micro_batches = static_cast<int>(std::clamp<int64_t>(sequences, 1, plan.parallelism.pp));
+    InferenceInput in = plan.input;
+    in.model = &plan.share;
+    const PlanShape shape(in);
+    int64_t last = -1;
+    double read = 0, flops = 0;
+    for (const Tokens t : plan.input.lengths) {
+        if (t.value != last) {
+            last = t.value;
+            read = shape.read(t.value) + shape.written() * d(per_sequence);
+            flops = attention_flops(plan.share, d(per_sequence), d(t.value));
+        }
+        w.kv_read += read;
+        w.attention += flops;
+    }
+    return w;
+}
+
+}  // namespace
+
+Calibration calibration(Estimate e) {
+    switch (e) {
+        case Estimate::ideal:
+            return {};
+        case Estimate::textbook:
+            return {0.8, 0.5, {}, {}};
+        case Estimate::calibrated:
+            break;
+    }
+    return {0.8, 0.5, {50e-6}, {10e-6}};
+}
+
+ErrorBand error_band(Estimate e, bool moe) {
+    // Measured by tests/core/performance_test.cpp on the published points this repository carries.
+    switch (e) {
+        case Estimate::ideal:
+            return moe ? ErrorBand{65, 84} : ErrorBand{48, 78};
+        case Estimate::textbook:
+            return moe ? ErrorBand{56, 80} : ErrorBand{47, 86};
+        case Estimate::calibrated:
+            break;
+    }
+    return moe ? ErrorBand{22, 47} : ErrorBand{16, 91};
+}
+
+Collective all_reduce(Bytes message, int n, double bandwidth, Seconds latency, Algorithm algorithm) {
+    Collective c;
+    if (n <= 1 || bandwidth <= 0) return c;
+    c.algorithm = algorithm;
+    const double peers = n - 1;
+    switch (algorithm) {
+        case Algorithm::none:
+            return c;
+        case Algorithm::ring:
+            c.sent = message * (2 * peers / n);
+            break;
+        case Algorithm::one_shot:
+            c.sent = message * peers;
+            break;
+        case Algorithm::in_switch:
+            c.sent = message * (1 + 1.0 / n);
+            break;
+    }
+    c.time = {c.sent.value / bandwidth + latency.value};
+    return c;
+}
+
+Collective best_all_reduce(Bytes message, int n, double bandwidth, Seconds latency, bool switched) {
+    // `latency` is of one hop here: the ring waits 2(n−1) times, the others once.
+    Collective ring = all_reduce(message, n, bandwidth, {2 * latency.value * (n - 1)}, Algorithm::ring);
+    Collective best = all_reduce(message, n, bandwidth, latency, Algorithm::one_shot);
+    if (ring.time < best.time) best = ring;
+    if (switched) {
+        const Collective in_switch = all_reduce(message, n, bandwidth, latency, Algorithm::in_switch);
+        if (in_switch.time < best.time) best = in_switch;
+    }
+    return best;
+}
+
+Collective all_gather(Bytes message, int n, double bandwidth, Seconds latency) {
+    Collective c;
+    if (n <= 1 || bandwidth <= 0) return c;
+    c.algorithm = Algorithm::ring;
+    c.sent = message * (static_cast<double>(n - 1) / n);
+    c.time = {c.sent.value / bandwidth + latency.value};
+    return c;
+}
+
+Collective all_to_all(Bytes message, int n, double bandwidth, Seconds latency) {
+    return all_gather(message, n, bandwidth, latency);  // each device sends all but its own part, once
+}
+
+double peak_flops(const Device& dev, Dtype weights) {
+    switch (weights) {
+        case Dtype::fp32:
+            return dev.bf16_flops / 2;  // TF32 runs at half the 16-bit rate (NVIDIA A100 and H100 datasheets)
+        case Dtype::fp8:
+            return dev.fp8_flops > 0 ? dev.fp8_flops : dev.bf16_flops;
+        case Dtype::int8:
+            return dev.int8_ops > 0 ? dev.int8_ops : dev.bf16_flops;
+        case Dtype::mxfp4:
+        case Dtype::nvfp4:
+            return dev.fp4_flops > 0 ? dev.fp4_flops : dev.bf16_flops;
+        case Dtype::fp16:
+        case Dtype::bf16:
+        case Dtype::int4:
+            break;
+    }
+    return dev.bf16_flops;
+}
+
+double attention_flops(const Model& m, double fresh, double before) {
+    double sum = 0;
+    for (const LayerGroup& g : m.layers) {
+        const Attention& a = g.attention;
+        const double mean = before + (fresh + 1) / 2;  // keys a new token sees on average, itself included
+        double flops = 0;
+        switch (a.kind) {
+            case AttentionKind::none:
+                break;
+            case AttentionKind::full:
+                flops = 2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh * mean;
+                break;
+            case AttentionKind::sliding:
+                flops = 2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh * std::min(mean, d(a.window));
+                break;
+            case AttentionKind::chunked:
+                flops = 2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh * std::min(mean, d(a.window));
+                break;
+            case AttentionKind::mla: {
+                const double seen = a.index_topk > 0 ? std::min(mean, d(a.index_topk)) : mean;
+                // One new token reads the latents as they are (absorbed); a prompt expands them.
+                const double width =
+                    fresh <= 8 ? d(2 * a.kv_lora_rank + a.rope_dim) : d(a.nope_dim + a.rope_dim + a.v_dim);
+                flops = 2 * d(a.q_heads) * width * fresh * seen;
+                if (a.index_dim > 0) flops += 2 * d(a.index_heads * a.index_dim) * fresh * mean;
+                break;
+            }
+            case AttentionKind::compressed: {
+                const double entries = a.ratio > 0 ? mean / d(a.ratio) : 0;
+                flops =
+                    2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh *
+                    (std::min(mean, d(a.window)) + (a.index_topk > 0 ? std::min(entries, d(a.index_topk)) : entries));
+                break;
+            }
+            case AttentionKind::gated_deltanet:
+            case AttentionKind::kda:
+            case AttentionKind::lightning:
+            case AttentionKind::mamba2:
+                flops = 6 * d(a.state_heads) * d(a.state_k_dim) * d(a.state_v_dim) * fresh;
+                break;
+            case AttentionKind::mamba1:
+                flops = 6 * d(a.state_inner) * d(a.state_k_dim) * fresh;
+                break;
+        }
+        sum += flops * d(g.count);
+    }
+    return sum;
+}
+
+StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
+                     int64_t per_sequence) {
+    const Work w = decode_work(plan, per_sequence);
+    StepTime s = step(in, plan, cluster, e, w);
+    // With fewer sequences than stages, some stages wait: the step is as long, the share of waiting is named.
+    const double idle = 1 - static_cast<double>(w.micro_batches) / plan.parallelism.pp;
+    if (idle > 0) {
+        for (Seconds* part : {&s.weights, &s.kv, &s.compute, &s.attention_compute, &s.fixed, &s.communication}) {
+            s.bubble.value += part->value * idle;
+            part->value *= 1 - idle;
+        }
+    }
+    return s;
+}
+
+StepTime decode_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e) {
+    return verify_step(in, plan, cluster, e, 1);
+}
+
+StepTime prefill(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e, Tokens tokens,
+                 Tokens cached) {
+    Work w;
+    // At least one token is always computed (vLLM: a full hit leaves the last block to compute).
+    const int64_t fresh = std::max<int64_t>(1, tokens.value - std::max<int64_t>(0, cached.value));
+    w.tokens = fresh;
+    w.samples = 1;
+    w.attention = attention_flops(plan.share, d(fresh), d(tokens.value - fresh));
+    InferenceInput share = plan.input;
+    share.model = &plan.share;
+    const PlanShape shape(share);
+    w.kv_read = shape.read(tokens.value);
+    return step(in, plan, cluster, e, w);
+}
+
+}  // namespace kvx::core

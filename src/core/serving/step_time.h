@@ -1,0 +1,75 @@
+// How long one step of the engine takes: a roofline of the most loaded rank plus what devices send each other.
+// An estimate; docs/performance-model.md says what it leaves out.
+#pragma once
+#include "core/serving/cluster_plan.h"
+
+namespace kvx::core {
+
+// ideal: datasheet rates and nothing else (no step is faster). textbook: 80 % of bandwidth, 50 % of FLOP/s.
+// calibrated: the same with 50 µs a layer and 10 µs a collective, fixed constants that are round numbers,
+// not a fit to these points (docs/performance-model.md).
+enum class Estimate : uint8_t { ideal, textbook, calibrated };
+
+struct Calibration {
+    double memory = 1, compute = 1;  // share of the datasheet rate that is reached
+    Seconds layer, collective;       // fixed cost of each
+};
+Calibration calibration(Estimate e);
+
+// Error against 112 published measurements: half of them are nearer than `median` percent, one in ten is off by more
+// than `worst_tenth`.
+struct ErrorBand {
+    double median = 0, worst_tenth = 0;
+};
+ErrorBand error_band(Estimate e, bool moe);
+
+// One collective over n devices. Ring: 2(n−1)/n of the message; one-shot: each sends all of it to all;
+// switch-assisted: the switch adds. Thakur et al. 2005; NVIDIA NCCL documentation.
+enum class Algorithm : uint8_t { none, ring, one_shot, in_switch };
+struct Collective {
+    Algorithm algorithm = Algorithm::none;
+    Bytes sent;  // by each device
+    Seconds time;
+};
+Collective all_reduce(Bytes message, int n, double bandwidth, Seconds latency, Algorithm algorithm = Algorithm::ring);
+Collective best_all_reduce(Bytes message, int n, double bandwidth, Seconds latency, bool switched);
+// Each device holds message / n and ends with all of it; reduce_scatter is the same backwards.
+Collective all_gather(Bytes message, int n, double bandwidth, Seconds latency);
+Collective all_to_all(Bytes message, int n, double bandwidth, Seconds latency);  // message: what one device deals out
+
+// What one kind of message costs in one step.
+struct Traffic {
+    int64_t count = 0;    // messages a step
+    Bytes message, sent;  // one message; sent by each device in the whole step
+    const Link* link = nullptr;
+    Seconds time;   // of the step
+    int group = 1;  // devices that take part
+};
+
+struct StepTime {
+    // These add up to `total`.
+    Seconds weights, kv, compute, attention_compute, communication, fixed, bubble;
+    Seconds total;
+    Traffic tensor, pipeline, expert;
+    double flops = 0, attention_flops = 0;  // of one rank
+    Bytes weights_read, kv_read;            // by one rank
+    double experts_touched = 0;             // of one layer, 0 for dense models
+    double peak_flops = 0;                  // of one device at the weights' format; 0 unknown
+    int64_t tokens = 0;                     // of one replica in the step
+};
+
+// FLOP/s of a device when weights are stored so: a format the device cannot compute in is computed in 16 bits.
+double peak_flops(const Device& d, Dtype weights);
+// FLOPs of attention for `fresh` new tokens after `before` cached ones, all layers of m.
+double attention_flops(const Model& m, double fresh, double before);
+
+// One decode step of the replica with most sequences: one new token each.
+StepTime decode_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e);
+// `per_sequence` new tokens each (speculative decoding verifies several at once).
+StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
+                     int64_t per_sequence);
+// The prompt of one sequence: `tokens` of which the first `cached` are there already.
+StepTime prefill(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e, Tokens tokens,
+                 Tokens cached);
+
+}  // namespace kvx::core
