@@ -25,7 +25,6 @@ class ServingCluster : public ClusterPicture {
     sim::Placement one_;
 };
 
-
 ServingCluster::ServingCluster(const Page& p) : page_(p) {
     const app::View& v = p.view;
     const core::Parallelism& l = v.spread.parallelism;

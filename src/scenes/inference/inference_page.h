@@ -4,8 +4,8 @@
 
 #include "scenes/cluster/cluster_stage.h"
 #include "scenes/inference/stage.h"
-#include "scenes/parts/page.h"
 #include "scenes/pages.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

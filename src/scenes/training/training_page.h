@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "scenes/cluster/cluster_stage.h"
-#include "scenes/training/training.h"
 #include "scenes/pages.h"
+#include "scenes/training/training.h"
 
 namespace kvx::scenes {
 
