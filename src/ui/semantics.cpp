@@ -23,6 +23,17 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
+Node make_node(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
+               std::string_view value) {
+    Node n;
+    n.id = id;
+    n.role = role;
+    n.name = name;
+    n.value = value;
+    n.rect = r;
+    return n;
+}
+
 namespace {
 
 void field(std::string& out, const char* key, std::string_view text) {

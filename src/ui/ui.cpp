@@ -439,14 +439,7 @@ void Ui::end_layer() {
 
 void Ui::record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
                 std::string_view value) {
-    if (!recording) return;
-    Node n;
-    n.id = id;
-    n.role = role;
-    n.name = name;
-    n.value = value;
-    n.rect = r;
-    node(std::move(n));
+    if (recording) node(make_node(id, role, name, r, value));
 }
 
 void Ui::node(Node n) {
