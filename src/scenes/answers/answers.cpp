@@ -21,14 +21,8 @@ namespace {
 constexpr float kPadding = 16, kGap = 12;
 
 // A text that assistive technology reads as it is drawn.
-void say(Page& p, std::string id, const std::string& words, const Rect& r) {
-    if (!p.ui.recording) return;
-    ui::Node n;
-    n.id = std::move(id);
-    n.role = "text";
-    n.name = words;
-    n.rect = r;
-    p.ui.node(std::move(n));
+void say(Page& p, std::string_view id, std::string_view words, const Rect& r) {
+    p.ui.record(id, "text", words, r);
 }
 
 // One line under a title: the longer wording where it fits.
@@ -186,14 +180,7 @@ float insights(Page& p, const Rect& r, bool measure) {
         Rect in = c.inset(kPadding, 14);
         ui.text(in.cut_top(20, 4), all[i].title, ui::type::control_bold, t.text);
         ui.paragraph(in, p.memory.sentences[i], ui::type::label, t.dim);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = id;
-            n.role = "button";
-            n.name = std::string(all[i].title) + ": " + p.memory.sentences[i];
-            n.rect = c;
-            ui.node(std::move(n));
-        }
+        ui.record(id, "button", std::string(all[i].title) + ": " + p.memory.sentences[i], c);
         if (h.clicked || ui.take(id, 0)) p.out.push_back(app::SetQuery{app::story_query(p.state, all[i])});
     }
     return height;

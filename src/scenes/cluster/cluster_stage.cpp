@@ -333,14 +333,8 @@ std::string ClusterStage::describe(const Wire& w) const {
 
 void ClusterStage::record(Page& p) const {
     if (!p.ui.recording) return;
-    const auto image = [&](std::string id, std::string name, std::string value, const Rect& r) {
-        ui::Node n;
-        n.id = std::move(id);
-        n.role = "image";
-        n.name = std::move(name);
-        n.value = std::move(value);
-        n.rect = r;
-        p.ui.node(std::move(n));
+    const auto image = [&](std::string_view id, std::string_view name, std::string_view value, const Rect& r) {
+        p.ui.record(id, "image", name, r, value);
     };
     const core::Cluster& c = picture_->cluster;
     if (c.devices <= kMostNodes) {

@@ -73,16 +73,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     ui::heading(ui, "help.title", top, "How to read this page", ui::type::title, t.text, 2);
     Rect content = ui.begin_scroll("help", body, content_h);
     const Rect words = content.cut_top(prose_h, 16);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "help.prose";
-        n.role = "text";
-        n.name = kProse;
-        n.rect = words;
-        n.visible = true;
-        n.style = "body";
-        ui.node(std::move(n));
-    }
+    ui.node(ui::make_node("help.prose", "text", kProse, words).drawn_by_browser("body"));
     Rect left = content.cut_top(columns ? std::max(left_h, right_h) : left_h + right_h);
     Rect right = columns ? left.cut_right((left.w - 24) * 0.5f, 24) : Rect{};
     if (touch) draw_lines(ui, left, "On the stage", gestures);

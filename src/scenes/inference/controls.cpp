@@ -169,14 +169,7 @@ float draw_why(Page& p, Rect body, bool measure) {
     const float height = text_h + (own ? 6 + line_h : 0) + (papers ? 6 + line_h : 0);
     if (measure) return height;
     ui.paragraph(body, why, ui::type::caption, t.faint);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "why";
-        n.role = "text";
-        n.name = why;
-        n.rect = {body.x, body.y, body.w, text_h};
-        ui.node(std::move(n));
-    }
+    ui.record("why", "text", why, {body.x, body.y, body.w, text_h});
     body.cut_top(text_h, 6);
     if (own) {
         const std::string label = "Back to the defaults of " + p.state.device().short_name;

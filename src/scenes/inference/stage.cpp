@@ -149,15 +149,7 @@ void Stage::draw_modules(Page& p) {
         const ui::Hit h = ui.mouse_hit(id, m);
         if (h.hovered) hint_ = describe_cell(p, i, ui.pointer_x(), ui.pointer_y());
         if (h.clicked || ui.take(id, 0)) p.explain("kv_used", m);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = id;
-            n.role = "image";
-            n.name = name;
-            n.value = module_summary(p, i, cells_);
-            n.rect = m;
-            ui.node(std::move(n));
-        }
+        if (ui.recording) ui.record(id, "image", name, m, module_summary(p, i, cells_));
     }
     for (const Rect& s : layout_.spacers) {
         const auto side = [&](float x0, float y0, float x1, float y1) { ui.dashed(x0, y0, x1, y1, t.line2, 3, 4); };
@@ -280,15 +272,7 @@ void Stage::draw_triangle(Page& p) {
                    " of scores for one layer";
     if (h.hovered) hint_ = summary;
     if (h.clicked || ui.take("stage.attention", 0)) p.explain(v.fa ? "scores_avoided" : "scores", well);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "stage.attention";
-        n.role = "image";
-        n.name = "Causal attention";
-        n.value = summary;
-        n.rect = well;
-        ui.node(std::move(n));
-    }
+    ui.record("stage.attention", "image", "Causal attention", well, summary);
 }
 
 // Gold sparks between memory and die: one spark for each GiB that a decode step moves, at most four on a path.

@@ -44,14 +44,8 @@ float draw_keep(Learn& l, Rect body, bool measure) {
     if (in.keep == app::Keep::quantised || in.keep == app::Keep::prefix) height += 10 + segs;
     if (measure) return height;
     ui::heading(ui, "keep.title", body.cut_top(kLine, 4), "How the cache is kept", ui::type::caption_bold, t.dim, 2);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "keep";
-        n.role = "radiogroup";
-        n.name = "How the cache is kept";
-        n.rect = {body.x, body.y, body.w, row_h * static_cast<float>(keeps.size())};
-        ui.node(std::move(n));
-    }
+    ui.record("keep", "radiogroup", "How the cache is kept",
+              {body.x, body.y, body.w, row_h * static_cast<float>(keeps.size())});
     for (size_t i = 0; i < keeps.size(); ++i) {
         const auto& [value, label] = keeps[i];
         Rect row = body.cut_top(row_h);
@@ -60,16 +54,7 @@ float draw_keep(Learn& l, Rect body, bool measure) {
         const ui::Hit hit = ui.hit(id, row);
         if (hit.hovered) ui.fill(row.inset(-8, 1), t.raised, 6);
         ui.control_box(row, label);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = id;
-            n.parent = "keep";
-            n.role = "radio";
-            n.name = label;
-            n.rect = row;
-            n.checked = on ? 1 : 0;
-            ui.node(std::move(n));
-        }
+        if (ui.recording) ui.node(ui::make_node(id, "radio", label, row).with_parent("keep").with_checked(on));
         const float x = row.x + 9, y = row.cy();
         ui.disc(x, y, 9, on ? t.accent : t.line2);
         ui.disc(x, y, on ? 3.5f : 7.5f, on ? t.accent_ink : t.surface);

@@ -33,15 +33,7 @@ float prose(ui::Ui& ui, std::string_view id, Rect& body, const std::string& word
             const ui::TextStyle& st, bool measure) {
     const float h = ui.paragraph({0, 0, body.w - 2, 0}, words, st, 0, true);
     const Rect r = body.cut_top(h);
-    if (measure || !ui.recording) return h;
-    ui::Node n;
-    n.id = id;
-    n.role = "text";
-    n.name = words;
-    n.rect = r;
-    n.visible = true;
-    n.style = style;
-    ui.node(std::move(n));
+    if (!measure && ui.recording) ui.node(ui::make_node(id, "text", words, r).drawn_by_browser(style));
     return h;
 }
 

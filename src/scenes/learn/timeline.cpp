@@ -51,20 +51,10 @@ void draw_keys(Learn& l, const Rect& r) {
     const float width = pitch * static_cast<float>(shown) - (pitch - key), x0 = r.x + (r.w - width) * 0.5f;
     const float y = r.y + (r.h - h - 16) * 0.5f;
     if (ui.recording) {
-        ui::Node list;
-        list.id = "tokens";
-        list.role = "slider";
-        list.name = "Token";
-        list.numeric = true;
-        list.min = 1;
-        list.max = n;
-        list.now = l.token;
-        list.step = 1;
         const lm::Token token = l.view.tokens[static_cast<size_t>(l.token - 1)];
-        list.value = core::group_digits(l.token) + " of " + core::group_digits(n) + ", " + lm::name_of(token) + ". " +
-                     app::explain_step(p.state, l.view, app::Depth::brief);
-        list.rect = {x0, y, width, h};
-        ui.node(std::move(list));
+        const std::string spoken = core::group_digits(l.token) + " of " + core::group_digits(n) + ", " +
+                                   lm::name_of(token) + ". " + app::explain_step(p.state, l.view, app::Depth::brief);
+        ui.node(ui::make_node("tokens", "slider", "Token", {x0, y, width, h}, spoken).with_range(1, n, l.token, 1));
     }
     if (const ui::Act* a = ui.take("tokens", 1)) p.out.push_back(app::Seek{std::atof(a->value.c_str())});
     if (ui.take("tokens", 4)) p.out.push_back(app::Seek{static_cast<double>(std::min(n, l.token + 1))});

@@ -111,14 +111,7 @@ void draw_stops(Page& p, std::string_view id, std::string_view name, std::string
 
 void draw_note(Page& p, std::string_view id, Rect& body, const std::string& words, ui::Color c) {
     const float h = p.ui.paragraph(body, words, ui::type::caption, c);
-    if (p.ui.recording) {
-        ui::Node n;
-        n.id = id;
-        n.role = "text";
-        n.name = words;
-        n.rect = {body.x, body.y, body.w, h};
-        p.ui.node(std::move(n));
-    }
+    p.ui.record(id, "text", words, {body.x, body.y, body.w, h});
     body.cut_top(h, 8);
 }
 

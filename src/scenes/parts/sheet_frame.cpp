@@ -40,14 +40,8 @@ ui::Rect draw_sheet_frame(Page& p, const Rect& r, bool grab) {
             const float stop = rest(0.25f) < rest(0.51f) ? 0.25f : (rest(0.92f) < rest(0.51f) ? 0.92f : 0.51f);
             if (stop != p.memory.sheet) p.memory.sheet = stop, ui.ask_frame();
         }
-        if (ui.recording) {
-            ui::Node n;
-            n.id = "sheet.handle";
-            n.role = "button";
-            n.name = p.memory.sheet > 0.6f ? "Lower the panel" : "Raise the panel";
-            n.rect = {r.cx() - 40, r.y, 80, 24};
-            ui.node(std::move(n));
-        }
+        ui.record("sheet.handle", "button", p.memory.sheet > 0.6f ? "Lower the panel" : "Raise the panel",
+                  {r.cx() - 40, r.y, 80, 24});
         if (ui.take("sheet.handle", 0)) p.memory.sheet = p.memory.sheet > 0.6f ? 0.51f : 0.92f;
         body.cut_top(22);
     } else {

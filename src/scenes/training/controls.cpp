@@ -62,15 +62,11 @@ float draw_savings(Training& t, Rect body, bool measure) {
                                      : (percent > 0 ? "+" : "−") + core::significant(std::fabs(percent), 2) + " % time";
         ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", fits" : ""), ui::type::caption,
                 s.fits && !t.plan.fits ? th.green : th.faint);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = "saving." + s.id;
-            n.role = "text";
-            n.name = s.label + ": saves " + core::format_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
-                     (s.fits ? ", fits then" : "");
-            n.rect = row;
-            ui.node(std::move(n));
-        }
+        if (ui.recording)
+            ui.record("saving." + s.id, "text",
+                      s.label + ": saves " + core::format_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
+                          (s.fits ? ", fits then" : ""),
+                      row);
     }
     return height;
 }
@@ -161,14 +157,9 @@ float draw_published(Training& t, Rect body, bool measure) {
         ui.text(line.cut_right(84, 6), row.computed, ui::type::value, th.text, Align::right);
         ui.text(line.cut_right(70, 6), row.published, ui::type::value, th.dim, Align::right);
         ui.text(line, row.label, ui::type::label, th.dim);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = std::string("published.") + row.label;
-            n.role = "text";
-            n.name = std::string(row.label) + ": published " + row.published + ", computed " + row.computed;
-            n.rect = whole;
-            ui.node(std::move(n));
-        }
+        if (ui.recording)
+            ui.record(std::string("published.") + row.label, "text",
+                      std::string(row.label) + ": published " + row.published + ", computed " + row.computed, whole);
     }
     if (!rows.empty()) body.cut_top(6);
     draw_note(p, "published.words", body, words, th.faint);

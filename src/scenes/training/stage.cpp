@@ -260,15 +260,7 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
             }
         }
     }
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "ladder";
-        n.role = "figure";
-        n.name = "Layers of the network";
-        n.value = words_of(t).title;
-        n.rect = r;
-        ui.node(std::move(n));
-    }
+    if (ui.recording) ui.record("ladder", "figure", "Layers of the network", r, words_of(t).title);
 }
 
 void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase) {
