@@ -6,6 +6,7 @@
 #include "core/memory/activations.h"
 #include "core/memory/plan_shape.h"
 #include "core/memory/weights.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
@@ -13,14 +14,6 @@ namespace {
 
 constexpr int64_t kContextLimit = 1000000000;
 constexpr double kCountLimit = 1e9;
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
-
-double index_bytes(const Attention& a) {
-    return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0;
-}
 
 // Lengths as shares of the longest, equal ones counted together.
 struct Share {
@@ -35,14 +28,14 @@ std::vector<Share> shares_of(const std::vector<Tokens>& lengths, int64_t longest
             ++out.back().count;
             continue;
         }
-        out.push_back({longest > 0 ? d(t.value) / d(longest) : 1.0, t.value, 1});
+        out.push_back({longest > 0 ? real(t.value) / real(longest) : 1.0, t.value, 1});
     }
     return out;
 }
 
 int64_t scaled(const Share& s, int64_t longest, int64_t n) {
     if (longest == n) return s.length;
-    const double x = longest > 0 ? d(s.length) * d(n) / d(longest) : d(n);
+    const double x = longest > 0 ? real(s.length) * real(n) / real(longest) : real(n);
     return static_cast<int64_t>(x);
 }
 
@@ -63,8 +56,8 @@ PlanShape::PlanShape(const InferenceInput& in) : block(in.paged_attention ? std:
             kinds.push_back({&a, 0, 0, layer_bytes_per_token(a, in.kv_dtype).value, layer_state_bytes(a).value});
             same = &kinds.back();
         }
-        same->layers += d(g.count);
-        if (a.owns_cache) same->owning += d(g.count);
+        same->layers += real(g.count);
+        if (a.owns_cache) same->owning += real(g.count);
     }
 }
 
@@ -80,7 +73,7 @@ double PlanShape::contiguous(int64_t n, bool peak) const {
         if (k.attention->kind == AttentionKind::compressed)
             sum += k.owning * layer_bytes(*k.attention, {n}, Dtype::bf16).value;
         else
-            sum += k.owning * (k.per_token * d(kept(*k.attention, n, peak)) + k.state);
+            sum += k.owning * (k.per_token * real(kept(*k.attention, n, peak)) + k.state);
     }
     return sum;
 }
@@ -93,7 +86,7 @@ double PlanShape::allocated(int64_t n, bool peak) const {
         if (k.attention->kind == AttentionKind::compressed)
             sum += k.owning * layer_bytes_paged(*k.attention, {n}, Dtype::bf16, block).value;
         else
-            sum += k.owning * (k.per_token * d(blocks_for({kept(*k.attention, n, peak)}, block) * block) + k.state);
+            sum += k.owning * (k.per_token * real(blocks_for({kept(*k.attention, n, peak)}, block) * block) + k.state);
     }
     return sum;
 }
@@ -104,17 +97,17 @@ double PlanShape::read(int64_t n) const {
         const Attention& a = *k.attention;
         double bytes = k.state;
         if (a.kind == AttentionKind::compressed) {
-            bytes += d(std::min(n, a.window)) * a.window_bytes;
+            bytes += real(std::min(n, a.window)) * a.window_bytes;
             if (a.ratio > 0) {
                 const int64_t entries = n / a.ratio;
-                bytes += d(entries) * a.index_entry_bytes +
-                         d(a.index_topk > 0 ? std::min(entries, a.index_topk) : entries) * a.entry_bytes;
+                bytes += real(entries) * a.index_entry_bytes +
+                         real(a.index_topk > 0 ? std::min(entries, a.index_topk) : entries) * a.entry_bytes;
             }
         } else if (a.index_topk > 0) {
-            const double index = index_bytes(a);
-            bytes += index * d(n) + (k.per_token - index) * d(std::min(n, a.index_topk));
+            const double index = index_key_bytes(a).value;
+            bytes += index * real(n) + (k.per_token - index) * real(std::min(n, a.index_topk));
         } else {
-            bytes += k.per_token * d(tokens_kept(a, {n}).value);
+            bytes += k.per_token * real(tokens_kept(a, {n}).value);
         }
         sum += k.layers * bytes;
     }
@@ -157,7 +150,7 @@ InferencePlan plan_inference(const InferenceInput& in) {
     p.rate = kv_rate(m, in.kv_dtype);
     p.bytes_per_token_now = p.rate.growing + p.rate.bounded;
     const bool grows = p.rate.growing.value > 0;
-    p.block_bytes = (grows ? p.rate.growing : p.rate.bounded) * d(in.block_size);
+    p.block_bytes = (grows ? p.rate.growing : p.rate.bounded) * real(in.block_size);
     int64_t window = 0;
     for (const PlanKind& k : shape.kinds) window = std::max(window, k.attention->window);
     const double reserved_contiguous = in.continuous_batching ? 0 : shape.contiguous(context_max, true);
@@ -183,7 +176,7 @@ InferencePlan plan_inference(const InferenceInput& in) {
     if (in.continuous_batching) {
         p.wasted_block_tail = p.kv_wasted;
     } else {
-        p.wasted_block_tail = {d(batch) * (reserved - reserved_contiguous)};
+        p.wasted_block_tail = {real(batch) * (reserved - reserved_contiguous)};
         p.wasted_reservation = p.kv_wasted - p.wasted_block_tail;
     }
     p.kv_efficiency = p.kv_allocated.value > 0 ? p.kv_used / p.kv_allocated : 1;
@@ -208,9 +201,9 @@ InferencePlan plan_inference(const InferenceInput& in) {
     const auto needed_at = [&](int64_t n) {
         double sum = base.value;
         if (in.continuous_batching) {
-            for (const Share& s : shares) sum += d(s.count) * shape.allocated(scaled(s, p.longest.value, n), true);
+            for (const Share& s : shares) sum += real(s.count) * shape.allocated(scaled(s, p.longest.value, n), true);
         } else {
-            sum += d(batch) * shape.allocated(n, true);
+            sum += real(batch) * shape.allocated(n, true);
         }
         if (!in.flash_attention) sum += score_bytes(m, {n}).value;
         return sum;
@@ -222,10 +215,11 @@ InferencePlan plan_inference(const InferenceInput& in) {
     } else if (fits(1)) {
         // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
         int64_t low = 1, high = kContextLimit;
-        const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / d(high - low);
+        const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / real(high - low);
         int64_t guess =
-            slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, d(kContextLimit - 1)))
-                      : high / 2;
+            slope > 0
+                ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, real(kContextLimit - 1)))
+                : high / 2;
         for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
             if (guess <= low || guess >= high) guess = low + (high - low) / 2;
             if (fits(guess)) {
@@ -249,7 +243,7 @@ InferencePlan plan_inference(const InferenceInput& in) {
         const double other = room + p.activations.value;
         while (high - low > 1) {
             const int64_t mid = low + (high - low) / 2;
-            (estimate_activations(m, dev, mid, whole.vocab).peak.value + d(mid) * one <= other ? low : high) = mid;
+            (estimate_activations(m, dev, mid, whole.vocab).peak.value + real(mid) * one <= other ? low : high) = mid;
         }
         p.fits_batch = low;
     }
@@ -263,9 +257,9 @@ InferencePlan plan_inference(const InferenceInput& in) {
     // one decode step
     p.step_weights_read = weight_bytes_read(m, in.weight_dtype, batch);
     double read = 0;
-    for (const Share& s : shares) read += d(s.count) * shape.read(s.length);
+    for (const Share& s : shares) read += real(s.count) * shape.read(s.length);
     p.step_kv_read = {read};
-    p.step_kv_written = {d(batch) * shape.written()};
+    p.step_kv_written = {real(batch) * shape.written()};
     if (dev.bandwidth > 0)
         p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / dev.bandwidth};
     p.tile = flash_tile(m, dev);
@@ -284,8 +278,8 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
         estimate_activations(*in.model, *in.device, batch, in.whole ? in.whole->vocab : 0);
     double base = (estimate.peak + estimate.runtime).value;
     if (!in.skip_weights) base += weight_bytes(*in.model, in.weight_dtype).value;
-    const double reserved = in.continuous_batching ? 0 : d(batch) * shape.allocated(in.context_max.value, true);
-    const double top = d(std::max<int64_t>(in.context_max.value, 1));
+    const double reserved = in.continuous_batching ? 0 : real(batch) * shape.allocated(in.context_max.value, true);
+    const double top = real(std::max<int64_t>(in.context_max.value, 1));
     const double bottom = log_axis ? std::min(1024.0, top) : 0;
     out.reserve(static_cast<size_t>(points));
     for (int i = 0; i < points; ++i) {
@@ -294,7 +288,7 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
         const auto n = static_cast<int64_t>(std::llround(at));
         double sum = base + reserved;
         if (in.continuous_batching)
-            for (const Share& s : shares) sum += d(s.count) * shape.allocated(scaled(s, longest, n), false);
+            for (const Share& s : shares) sum += real(s.count) * shape.allocated(scaled(s, longest, n), false);
         const Bytes scores = score_bytes(*in.model, {n});
         out.push_back({{n}, {in.flash_attention ? sum : sum + scores.value}, {sum + scores.value}});
     }

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "core/json.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
@@ -321,9 +322,7 @@ class Mixers {
             if (begins(type_, {"minimax"})) return one ? Mixer::full : Mixer::lightning;
             return one && window_ > 0 ? Mixer::sliding : Mixer::full;
         }
-        if (kimi_)
-            return std::find(full_.begin(), full_.end(), static_cast<double>(i + 1)) != full_.end() ? Mixer::full
-                                                                                                    : Mixer::kda;
+        if (kimi_) return std::find(full_.begin(), full_.end(), real(i + 1)) != full_.end() ? Mixer::full : Mixer::kda;
         if (type_ == "jamba") {
             const int64_t period = jamba_period_ > 0 ? jamba_period_ : 8,
                           offset = jamba_period_ > 0 ? jamba_offset_ : 4;
@@ -375,7 +374,7 @@ class Experts {
     }
     bool at(int64_t i) const {
         if (!any_) return false;
-        const auto here = static_cast<double>(i);
+        const auto here = real(i);
         if (!sparse_.empty()) return std::find(sparse_.begin(), sparse_.end(), here) != sparse_.end();
         if (static_cast<size_t>(i) < frequency_.size()) return frequency_[static_cast<size_t>(i)].number(0) != 0;
         if (i < first_ || std::find(dense_.begin(), dense_.end(), here) != dense_.end()) return false;
@@ -455,8 +454,7 @@ ConfigImport import_config(std::string_view json) {
                               : "model_type " + type + " is not known here: read as a plain decoder");
     m.hidden = r.need({"hidden_size", "n_embd", "d_model"});
     m.vocab = r.need({"vocab_size", "padded_vocab_size"}, kWords);
-    const int64_t layers =
-        r.need({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, static_cast<double>(kMostLayers));
+    const int64_t layers = r.need({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, real(kMostLayers));
     m.max_context = r.number(
         {"max_position_embeddings", "n_positions", "max_sequence_length", "seq_length", "model_max_length", "n_ctx"}, 0,
         kLongest);
@@ -572,10 +570,9 @@ ConfigImport import_config(std::string_view json) {
     // Embeddings of their own for each layer (Gemma 3n and 4): one table, its projection, and a gate a layer.
     const int64_t beside = r.number({"hidden_size_per_layer_input"}, 0);
     if (beside > 0) {
-        const auto d = [](int64_t n) { return static_cast<double>(n); };
         const int64_t words = r.number({"vocab_size_per_layer_input"}, m.vocab, kWords);
-        m.extra_params = d(words) * d(layers) * d(beside) + d(m.hidden) * d(layers) * d(beside) + d(beside) +
-                         d(layers) * (2 * d(m.hidden) * d(beside) + d(m.hidden));
+        m.extra_params = real(words) * real(layers) * real(beside) + real(m.hidden) * real(layers) * real(beside) +
+                         real(beside) + real(layers) * (2 * real(m.hidden) * real(beside) + real(m.hidden));
     }
     out.ok = true;
     return out;
