@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/json_writer.h"
 #include "ui/rect.h"
 
 namespace kvx::ui {
@@ -86,6 +87,6 @@ class SemanticTree {
     std::vector<std::string> order_;
 };
 
-void append_json_string(std::string& out, std::string_view text);
+void write_rect(core::JsonWriter& w, const Rect& r, int decimals);  // [x, y, w, h]
 
 }  // namespace kvx::ui
