@@ -1,4 +1,5 @@
 // The mirror: real elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
+import {ACT} from './events.js';
 
 /**
  * @typedef {object} SemNode  docs/architecture.md, "Semantic tree"
@@ -41,15 +42,13 @@
  * @property {string} sent       last value this element reported
  */
 
-const PRESS = 0, SET = 1, FOCUS = 2, BLUR = 3, INCREMENT = 4, DECREMENT = 5;
-
 const CONTAINERS = new Set(['group', 'region', 'dialog', 'tablist', 'radiogroup', 'listbox', 'tabpanel']);
 const BUTTONS = new Set(['button', 'switch', 'tab', 'radio']);
 const ROVING_PARENT = new Set(['tablist', 'radiogroup', 'listbox']);
 const ROVING_CHILD = new Set(['tab', 'radio', 'option']);
 const FIELDS = new Set(['slider', 'select', 'textbox', 'searchbox']);
 const ARROWS = /** @type {Record<string, number>} */ ({ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1});
-const UP_DOWN = /** @type {Record<string, number>} */ ({ArrowRight: INCREMENT, ArrowUp: INCREMENT, ArrowLeft: DECREMENT, ArrowDown: DECREMENT});
+const UP_DOWN = /** @type {Record<string, number>} */ ({ArrowRight: ACT.increment, ArrowUp: ACT.increment, ArrowLeft: ACT.decrement, ArrowDown: ACT.decrement});
 const FOCUSABLE = 'input:not(:disabled), select:not(:disabled), button:not([tabindex="-1"]), a[href], [tabindex="0"]';
 
 /** @param {HTMLElement} el @param {string} name @param {string|number|boolean|null|undefined} value */
@@ -435,8 +434,8 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
 
   /** @param {Item} item @param {number} kind @param {string} [value] */
   function report(item, kind, value = '') {
-    if (item.node.disabled && kind !== FOCUS && kind !== BLUR) return;
-    if (kind === SET) item.sent = value;
+    if (item.node.disabled && kind !== ACT.focus && kind !== ACT.blur) return;
+    if (kind === ACT.set) item.sent = value;
     act(item.node.id, kind, value);
   }
 
@@ -445,17 +444,17 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
 
   layer.addEventListener('click', (e) => {
     const item = target(e);
-    if (item && !FIELDS.has(item.node.role) && item.node.role !== 'link') report(item, PRESS);
+    if (item && !FIELDS.has(item.node.role) && item.node.role !== 'link') report(item, ACT.press);
   });
 
   layer.addEventListener('input', (e) => {
     const item = target(e);
-    if (item && (item.node.role === 'slider' || item.node.role === 'searchbox')) report(item, SET, valueOf(item));
+    if (item && (item.node.role === 'slider' || item.node.role === 'searchbox')) report(item, ACT.set, valueOf(item));
   });
 
   layer.addEventListener('change', (e) => {
     const item = target(e);
-    if (item && (item.node.role === 'select' || item.node.role === 'textbox') && valueOf(item) !== item.sent) report(item, SET, valueOf(item));
+    if (item && (item.node.role === 'select' || item.node.role === 'textbox') && valueOf(item) !== item.sent) report(item, ACT.set, valueOf(item));
   });
 
   layer.addEventListener('focusin', (e) => {
@@ -463,14 +462,14 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (!item) return;
     item.sent = FIELDS.has(item.node.role) ? valueOf(item) : '';
     if (isRovingParent(item.box.parentElement)) rove(/** @type {HTMLElement} */ (item.box.parentElement));
-    if (!quiet) report(item, FOCUS, item.el.matches(':focus-visible') ? 'keyboard' : '');
+    if (!quiet) report(item, ACT.focus, item.el.matches(':focus-visible') ? 'keyboard' : '');
   });
 
   layer.addEventListener('focusout', (e) => {
     const item = target(e);
     // What was refused does not stand there as if it were in force; an accepted value comes back with the next frame.
     if (item && item.node.role === 'textbox') /** @type {HTMLInputElement} */ (item.el).value = item.node.value ?? '';
-    if (item && !quiet) report(item, BLUR);
+    if (item && !quiet) report(item, ACT.blur);
   });
 
   /** @param {Item} item @param {KeyboardEvent} e */
@@ -484,7 +483,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     const next = members[(to + members.length) % members.length];
     if (!next) return false;
     next.el.focus({preventScroll: true});
-    if (next.node.role === 'tab' || next.node.role === 'radio') report(next, PRESS);
+    if (next.node.role === 'tab' || next.node.role === 'radio') report(next, ACT.press);
     return true;
   }
 
@@ -495,30 +494,30 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
       case 'slider':
         // The app steps its own value: the element's copy may be a tenth of a second old.
         if (e.key in UP_DOWN) report(item, UP_DOWN[e.key]);
-        else if (e.key === 'PageUp') report(item, INCREMENT, 'page');
-        else if (e.key === 'PageDown') report(item, DECREMENT, 'page');
+        else if (e.key === 'PageUp') report(item, ACT.increment, 'page');
+        else if (e.key === 'PageDown') report(item, ACT.decrement, 'page');
         else return false;
         return true;
       case 'searchbox':
-        if (e.key === 'ArrowDown') report(item, INCREMENT); // the next result
-        else if (e.key === 'ArrowUp') report(item, DECREMENT);
-        else if (e.key === 'Enter') report(item, PRESS);
+        if (e.key === 'ArrowDown') report(item, ACT.increment); // the next result
+        else if (e.key === 'ArrowUp') report(item, ACT.decrement);
+        else if (e.key === 'Enter') report(item, ACT.press);
         else return false;
         return true;
       case 'textbox':
         if (e.key === 'Enter') {
-          report(item, SET, valueOf(item));
-          report(item, PRESS);
+          report(item, ACT.set, valueOf(item));
+          report(item, ACT.press);
         } else if (inputmode && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
           report(item, UP_DOWN[e.key]);
         } else return false;
         return true;
       case 'option':
-        if (e.key === 'Enter' || e.key === ' ') { report(item, PRESS); return true; }
+        if (e.key === 'Enter' || e.key === ' ') { report(item, ACT.press); return true; }
         return rovingKey(item, e);
       case 'figure':
       case 'image':
-        if (e.key === 'Enter') { report(item, PRESS); return true; }
+        if (e.key === 'Enter') { report(item, ACT.press); return true; }
         return rovingKey(item, e);
       default:
         return rovingKey(item, e);

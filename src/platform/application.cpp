@@ -118,8 +118,10 @@ void Application::set_colors(const ui::SystemColors& c) {
     host_wake();
 }
 
-void Application::pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
-    ui.pointer(type, id, x / zoom_, y / zoom_, buttons, kind, mods);
+void Application::pointer(ui::PointerEvent e) {
+    e.x /= zoom_;
+    e.y /= zoom_;
+    ui.pointer(e);
     host_wake();
 }
 

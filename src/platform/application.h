@@ -26,7 +26,7 @@ class Application {
     void context_lost(bool lost);
     void pages_loaded();  // the code of the later pages is there
     // In CSS px of the canvas.
-    void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
+    void pointer(ui::PointerEvent e);
     void wheel(float x, float y, float dx, float dy);
     std::string lint();
 

@@ -58,43 +58,47 @@ void Ui::add_font(Face face, const std::string& data) {
 
 // ---- input ------------------------------------------------------------------------------------------------------
 
-void Ui::pointer(int type, int id, float x, float y, int, int kind, int) {
-    if (kind == 1) {
-        if (type == 0) gestures.move(id, x, y);
-        if (type == 1) gestures.down(id, x, y);
-        if (type == 2) gestures.up(id, time);
-        if (type == 3) gestures.cancel();
+void Ui::pointer(const PointerEvent& e) {
+    using Phase = PointerPhase;
+    const bool finger = e.kind == PointerKind::touch;
+    if (finger) {
+        if (e.phase == Phase::move) gestures.move(e.id, e.x, e.y);
+        if (e.phase == Phase::down) gestures.down(e.id, e.x, e.y);
+        if (e.phase == Phase::up) gestures.up(e.id, time);
+        if (e.phase == Phase::cancel) gestures.cancel();
     }
-    if (pointer_id_ >= 0 && id != pointer_id_ && type != 1) return;  // one finger leads
-    if (type == 1) {
-        if (down_ || (kind == 1 && gestures.pinching())) {  // a second finger ends the first gesture
+    if (pointer_id_ >= 0 && e.id != pointer_id_ && e.phase != Phase::down) return;  // one finger leads
+    if (e.phase == Phase::down) {
+        if (down_ || (finger && gestures.pinching())) {  // a second finger ends the first gesture
             cancel_ = true;
             down_ = false;
             return;
         }
-        pointer_id_ = id;
-        touch_ = kind == 1;
+        pointer_id_ = e.id;
+        touch_ = finger;
         down_ = pressed_ = true;
-        press_x_ = x;
-        press_y_ = last_y_ = y;
+        press_x_ = e.x;
+        press_y_ = last_y_ = e.y;
         press_time_ = time;
         long_fired_ = locked_ = false;
     }
-    px_ = x;
-    py_ = y;
-    if (type == 2) {
+    px_ = e.x;
+    py_ = e.y;
+    if (e.phase == Phase::up) {
         released_ = down_;
         down_ = false;
         pointer_id_ = -1;
-        leave_after_ = kind == 1;
+        leave_after_ = finger;
     }
-    if (type == 3) {
+    if (e.phase == Phase::cancel) {
         cancel_ = true;
         down_ = false;
         pointer_id_ = -1;
     }
-    if (type == 4 && released_) leave_after_ = true;  // WebKit leaves with the release: first a frame sees the click
-    if (type == 4 && !down_ && !released_) px_ = py_ = -1;
+    if (e.phase == Phase::leave) {
+        if (released_) leave_after_ = true;  // WebKit leaves with the release: first a frame sees the click
+        if (!down_ && !released_) px_ = py_ = -1;
+    }
 }
 
 void Ui::wheel(float x, float y, float dx, float dy) {
@@ -111,14 +115,13 @@ bool Ui::took_key(std::string_view name) {
     return true;
 }
 
-const Act* Ui::take(std::string_view id, int kind) {
-    for (Act& a : acts_)
-        if (a.kind == kind && a.id == id) {
-            taken_ = std::move(a);
-            a.kind = -1;
-            return &taken_;
-        }
-    return nullptr;
+const Act* Ui::take(std::string_view id, ActKind kind) {
+    const auto it =
+        std::find_if(acts_.begin(), acts_.end(), [&](const Act& a) { return a.kind == kind && a.id == id; });
+    if (it == acts_.end()) return nullptr;
+    taken_ = std::move(*it);
+    acts_.erase(it);
+    return &taken_;
 }
 
 // ---- frame ------------------------------------------------------------------------------------------------------
@@ -455,7 +458,7 @@ void Ui::node(Node n) {
     // A focused element that lies outside its scroll area asks to be shown.
     if (!open_scrolls_.empty())
         for (const Act& a : acts_)
-            if (a.kind == 2 && a.id == n.id && n.hidden) {
+            if (a.kind == ActKind::focus && a.id == n.id && n.hidden) {
                 const OpenScroll& o = open_scrolls_.back();
                 scroll_to(o.id, scrolls_[o.id].offset + n.rect.y - o.rect.y - 40);
             }

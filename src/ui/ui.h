@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ui/events.h"
 #include "ui/gestures.h"
 #include "ui/rect.h"
 #include "ui/semantics.h"
@@ -29,12 +30,6 @@ struct Hit {
     bool hovered = false, held = false, pressed = false, clicked = false, long_pressed = false;
 };
 
-struct Act {  // what a semantic element reported
-    std::string id;
-    int kind = 0;  // 0 press, 1 set, 2 focus, 3 blur, 4 increment, 5 decrement
-    std::string value;
-};
-
 struct LintBox {
     Rect rect, clip;
     std::string what;
@@ -47,7 +42,7 @@ class Ui {
     // --- set by the platform -------------------------------------------------------------------------------------
     Viewport view;
     void add_font(Face face, const std::string& data);
-    void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
+    void pointer(const PointerEvent& e);
     void wheel(float x, float y, float dx, float dy);
     void key(std::string_view name) { keys_.emplace_back(name); }
     void act(Act a) { acts_.push_back(std::move(a)); }
@@ -101,8 +96,8 @@ class Ui {
         return pressed_ && !r.contains(px_, py_) && was_there(depth);
     }
     bool took_key(std::string_view name);
-    float take_wheel(const Rect& r);                 // pixels turned over r, once
-    const Act* take(std::string_view id, int kind);  // each report is taken once; valid until the next is taken
+    float take_wheel(const Rect& r);                     // pixels turned over r, once
+    const Act* take(std::string_view id, ActKind kind);  // each report is taken once; valid until the next is taken
     struct SidewaysDrag {
         float from = 0, offset = 0, moved = 0;
     };

@@ -13,7 +13,7 @@ std::string text_of(std::string_view s) {
 
 // Pointer or semantic element: one press either way.
 bool pressed(Ui& ui, std::string_view id, const Hit& h) {
-    return h.clicked || ui.take(id, 0) != nullptr;
+    return h.clicked || ui.take(id, ActKind::press) != nullptr;
 }
 
 Rect touch_rect(const Ui& ui, const Rect& r, float least = 44) {
@@ -129,14 +129,14 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
         value = std::clamp(static_cast<double>((ui.pointer_x() - x0) / span), 0.0, 1.0);
         out.changed = true;
     }
-    if (const Act* a = ui.take(id, 1)) {
+    if (const Act* a = ui.take(id, ActKind::set)) {
         value = std::clamp(std::atof(a->value.c_str()), 0.0, 1.0);
         out.changed = out.released = true;
     }
-    for (const int kind : {4, 5})
+    for (const ActKind kind : {ActKind::increment, ActKind::decrement})
         while (const Act* a = ui.take(id, kind)) {
             const double step = s.step * (a->value == "page" ? 10 : 1);
-            value = std::clamp(value + (kind == 4 ? step : -step), 0.0, 1.0);
+            value = std::clamp(value + (kind == ActKind::increment ? step : -step), 0.0, 1.0);
             out.changed = out.released = true;
         }
     out.value = value;
@@ -244,7 +244,7 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
         if (c.inside(r, 1)) ui.control_box(c, label);
         if (ui.recording) ui.node(make_node(part, "radio", label, c).with_parent(group).with_checked(on));
         const bool tapped = h.clicked && drag.moved <= 6;
-        if ((tapped || ui.take(part, 0)) && !on) chosen = static_cast<int>(i);
+        if ((tapped || ui.take(part, ActKind::press)) && !on) chosen = static_cast<int>(i);
     }
     ui.unclip();
     return chosen;
@@ -265,7 +265,7 @@ SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view
     ui.text(inner, shown, type::control, t.text);
     ui.control_box(r, name);
     out.open = h.clicked;
-    if (const Act* a = ui.take(id, 1)) out.chosen = a->value;
+    if (const Act* a = ui.take(id, ActKind::set)) out.chosen = a->value;
     if (ui.recording) ui.node(make_node(id, "select", name, r, value).with_options(choices));
     return out;
 }
@@ -274,7 +274,7 @@ const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::s
                               std::string_view style, bool search) {
     ui.control_box(r, name);
     if (ui.recording) ui.node(make_node(id, search ? "searchbox" : "textbox", name, r, value).drawn_by_browser(style));
-    const Act* a = ui.take(id, 1);
+    const Act* a = ui.take(id, ActKind::set);
     return a ? &a->value : nullptr;
 }
 

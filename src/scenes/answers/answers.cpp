@@ -181,7 +181,8 @@ float insights(Page& p, const Rect& r, bool measure) {
         ui.text(in.cut_top(20, 4), all[i].title, ui::type::control_bold, t.text);
         ui.paragraph(in, p.memory.sentences[i], ui::type::label, t.dim);
         ui.record(id, "button", std::string(all[i].title) + ": " + p.memory.sentences[i], c);
-        if (h.clicked || ui.take(id, 0)) p.out.push_back(app::SetQuery{app::story_query(p.state, all[i])});
+        if (h.clicked || ui.take(id, ui::ActKind::press))
+            p.out.push_back(app::SetQuery{app::story_query(p.state, all[i])});
     }
     return height;
 }

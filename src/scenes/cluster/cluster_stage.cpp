@@ -315,7 +315,8 @@ void ClusterStage::draw_devices(Page& p) {
         }
         const ui::Hit h = ui.mouse_hit("cluster.device" + std::to_string(i), r);
         if (h.hovered) hint_ = picture_->describe(static_cast<int>(i));
-        if (h.clicked || ui.take("cluster.device" + std::to_string(i), 0)) p.explain(picture_->explains, r);
+        if (h.clicked || ui.take("cluster.device" + std::to_string(i), ui::ActKind::press))
+            p.explain(picture_->explains, r);
     }
     if (!bars) cells_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
 }

@@ -78,7 +78,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         ui.text(tab, c.label, st, on ? t.text : hit.hovered ? ui::mix(t.dim, t.text, 0.5f) : t.dim, ui::Align::center);
         if (on) ui.fill({tab.x + pad * 0.25f, r.bottom() - 2, tab.w - pad * 0.5f, 2}, t.accent);
         ui.control_box(tab, c.label);
-        if ((hit.clicked || ui.take(id, 0)) && !on) {
+        if ((hit.clicked || ui.take(id, ui::ActKind::press)) && !on) {
             out.push_back(app::Play{false});
             out.push_back(app::SetParam{"view", c.value});
         }

@@ -148,7 +148,7 @@ void Stage::draw_modules(Page& p) {
         const std::string id = "stage.module" + std::to_string(i + 1);
         const ui::Hit h = ui.mouse_hit(id, m);
         if (h.hovered) hint_ = describe_cell(p, i, ui.pointer_x(), ui.pointer_y());
-        if (h.clicked || ui.take(id, 0)) p.explain("kv_used", m);
+        if (h.clicked || ui.take(id, ui::ActKind::press)) p.explain("kv_used", m);
         if (ui.recording) ui.record(id, "image", name, m, module_summary(p, i, cells_));
     }
     for (const Rect& s : layout_.spacers) {
@@ -271,7 +271,8 @@ void Stage::draw_triangle(Page& p) {
              : "Without FlashAttention a prompt this long stores " + core::format_bytes(v.plan.scores).text() +
                    " of scores for one layer";
     if (h.hovered) hint_ = summary;
-    if (h.clicked || ui.take("stage.attention", 0)) p.explain(v.fa ? "scores_avoided" : "scores", well);
+    if (h.clicked || ui.take("stage.attention", ui::ActKind::press))
+        p.explain(v.fa ? "scores_avoided" : "scores", well);
     ui.record("stage.attention", "image", "Causal attention", well, summary);
 }
 

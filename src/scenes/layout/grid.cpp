@@ -250,7 +250,7 @@ void draw_labels(Layout& l, const LayoutGeometry& g, float label_w) {
 
 void record_layers(Layout& l, const LayoutGeometry& g) {
     ui::Ui& ui = l.p.ui;
-    if (ui.take("layout.figure", 0)) l.p.explain("layout_total", {g.area.x, g.area.y, 200, 40});
+    if (ui.take("layout.figure", ui::ActKind::press)) l.p.explain("layout_total", {g.area.x, g.area.y, 200, 40});
     if (!ui.recording) return;
     ui.record("layout.figure", "figure", app::layout_summary(l.v), g.area,
               core::group_digits(l.v.length.value) + " of " + core::group_digits(l.v.max.value) + " positions cached");

@@ -125,7 +125,7 @@ void press_head(Learn& l, const Rect& r, const app::HeadAt& h, const std::string
         "Explain head " + core::group_digits(h.head + 1) + " of layer " + core::group_digits(h.layer + 1) + ": " + role,
         r);
     ui.record(id + ".picture", "image", summary_of(l, h, role, scores), {r.x, r.y, r.w, r.h});
-    if (hit.clicked || ui.take(id, 0)) {
+    if (hit.clicked || ui.take(id, ui::ActKind::press)) {
         p.set("layer", std::to_string(h.layer + 1));
         p.set("head", std::to_string(h.head + 1));
     }

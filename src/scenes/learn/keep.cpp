@@ -61,7 +61,7 @@ float draw_keep(Learn& l, Rect body, bool measure) {
         row.cut_left(18, 12);
         ui.text({row.x, row.cy() - 18, row.w, 18}, label, ui::type::label_bold, t.text);
         ui.text({row.x, row.cy(), row.w, 16}, effect_of(in, static_cast<app::Keep>(i)), ui::type::caption, t.faint);
-        if ((hit.clicked || ui.take(id, 0)) && !on) p.set("keep", value);
+        if ((hit.clicked || ui.take(id, ui::ActKind::press)) && !on) p.set("keep", value);
     }
     body.cut_top(10);
     if (in.keep == app::Keep::window) {

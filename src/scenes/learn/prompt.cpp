@@ -170,7 +170,7 @@ float draw_tour(Learn& l, Rect body, bool measure) {
                      right ? t.green : t.red_text);
         ui.control_box(b, step.answers[i]);
         ui.record(id, "button", std::string(step.answers[i]) + (right ? ", right" : wrong ? ", your answer" : ""), b);
-        if (hit.clicked || ui.take(id, 0)) p.set("tour-answer", std::to_string(i + 1));
+        if (hit.clicked || ui.take(id, ui::ActKind::press)) p.set("tour-answer", std::to_string(i + 1));
     }
     body.cut_top(4);
     if (chosen > 0) {

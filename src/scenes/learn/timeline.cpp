@@ -56,9 +56,11 @@ void draw_keys(Learn& l, const Rect& r) {
                                    lm::name_of(token) + ". " + app::explain_step(p.state, l.view, app::Depth::brief);
         ui.node(ui::make_node("tokens", "slider", "Token", {x0, y, width, h}, spoken).with_range(1, n, l.token, 1));
     }
-    if (const ui::Act* a = ui.take("tokens", 1)) p.out.push_back(app::Seek{std::atof(a->value.c_str())});
-    if (ui.take("tokens", 4)) p.out.push_back(app::Seek{static_cast<double>(std::min(n, l.token + 1))});
-    if (ui.take("tokens", 5)) p.out.push_back(app::Seek{static_cast<double>(std::max(1, l.token - 1))});
+    if (const ui::Act* a = ui.take("tokens", ui::ActKind::set)) p.out.push_back(app::Seek{std::atof(a->value.c_str())});
+    if (ui.take("tokens", ui::ActKind::increment))
+        p.out.push_back(app::Seek{static_cast<double>(std::min(n, l.token + 1))});
+    if (ui.take("tokens", ui::ActKind::decrement))
+        p.out.push_back(app::Seek{static_cast<double>(std::max(1, l.token - 1))});
     for (int i = 0; i < shown; ++i) {
         const int at = first + i;
         const Rect k{x0 + pitch * static_cast<float>(i), y, key, h};

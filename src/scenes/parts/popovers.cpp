@@ -195,7 +195,7 @@ void draw_picker(Page& p, const Rect& bounds) {
         if (row.inside(body, 1)) ui.control_box(row, list[i].second);
         if (ui.recording)
             ui.node(ui::make_node(part, "option", list[i].second, row).with_parent("picker.list").with_selected(on));
-        if (hit.clicked || ui.take(part, 0)) chosen = list[i].first;
+        if (hit.clicked || ui.take(part, ui::ActKind::press)) chosen = list[i].first;
     }
     if (list.empty()) ui.text(body.cut_top(40), "Nothing of that name", ui::type::label, t.dim);
     ui.end_scroll();
