@@ -156,12 +156,12 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     f.left = [&](const Rect& r) { draw_figures(p, r); };
     f.centre = [&](const Rect& r) { draw_centre(p, r); };
     f.right = [&](const Rect& r) { draw_controls(p, r); };
-    f.timeline = [&](const Rect& r) { draw_timeline(p, r); };
+    f.timeline = [&](const Rect& r) { draw_timeline(p, r, false); };
     f.strip_height = 48;
     f.strip = [&](const Rect& r) { draw_figure_strip(p, r, 6); };
     f.stage = [&](const Rect& r) { draw_phone_stage(p, r); };
     f.sheet = [&](const Rect& r, bool grab) { draw_sheet(p, r, grab); };
-    f.bar = [&](const Rect& r) { draw_phone_timeline(p, r); };
+    f.bar = [&](const Rect& r) { draw_timeline(p, r, true); };
     const auto last = static_cast<double>(view.input.context_max.value);
     f.transport = {state.position, last / 100, 0, last, {}, true};
     draw_page_frame(p, area, f);

@@ -101,35 +101,28 @@ void draw_keys(Learn& l, const Rect& r) {
 
 void draw_learn_timeline(Learn& l, const Rect& r, bool phone) {
     Page& p = l.p;
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    ui.fill(r, t.bar);
-    ui.fill({r.x, r.y, r.w, 1}, t.line);
-    if (phone) {
-        Rect bar = Rect{r.x, r.y, r.w, r.h - ui.view.safe_bottom}.inset(12, 8);
-        const float play = std::min(60.0f, bar.h);
-        draw_play_tokens(l, bar.cut_left(play, 8).centered(play, play));
-        draw_steps(l, bar, 44);
-        draw_next_speed(p, bar.cut_right(52, 8).centered(52, 44));
-        draw_keys(l, bar);
-        return;
-    }
-    Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h};
-    draw_play_tokens(l, bar.cut_left(44, 12).centered(44, 44));
-    draw_steps(l, bar, ui.view.coarse ? 44 : 36);
-    if (bar.w > 700) {
-        const Rect at = bar.cut_left(110, 16);
-        ui.text({at.x, at.cy() - 19, at.w, 20},
-                core::group_digits(l.token) + " of " + core::group_digits(l.view.count()), ui::type::title_mono,
-                t.text);
-        ui.text({at.x, at.cy() + 2, at.w, 16}, l.token > l.view.prompt ? "by the model" : "of the prompt",
-                ui::type::caption, t.dim);
-    }
-    if (bar.w < 640)
-        draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
-    else
-        draw_speeds(p, bar.cut_right(230, 16), false);
-    draw_keys(l, bar);
+    const bool touch = p.ui.view.coarse;
+    Timeline timeline;
+    timeline.phone_inset = 12;
+    timeline.phone_gap = 8;
+    timeline.play = [&](const Rect& button) { draw_play_tokens(l, button); };
+    timeline.steps = [&](Rect& bar) { draw_steps(l, bar, phone || touch ? 44 : 36); };
+    timeline.reading = [&](Rect& bar) {
+        if (bar.w > 700)
+            draw_reading(p, bar.cut_left(110, 16),
+                         core::group_digits(l.token) + " of " + core::group_digits(l.view.count()),
+                         l.token > l.view.prompt ? "by the model" : "of the prompt");
+    };
+    timeline.rate = [&](Rect& bar) {
+        if (phone)
+            draw_next_speed(p, bar.cut_right(52, 8).centered(52, 44));
+        else if (bar.w < 640)
+            draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
+        else
+            draw_speeds(p, bar.cut_right(230, 16), false);
+    };
+    timeline.line = [&](const Rect& bar) { draw_keys(l, bar); };
+    draw_timeline_bar(p, r, phone, timeline);
 }
 
 }  // namespace kvx::scenes
