@@ -73,7 +73,6 @@ class Ui {
     void disc(float x, float y, float radius, Color c);
     void clip(const Rect& r);
     void unclip();
-    const Rect& clip_rect() const { return clips_.back(); }
 
     float width(std::string_view s, const TextStyle& st) const;
     // Draws on one line in the middle of r's height; shortened with … when it does not fit. Returns the drawn width.
@@ -87,7 +86,6 @@ class Ui {
     Hit mouse_hit(std::string_view id, const Rect& r) { return touch_ ? Hit{} : hit(id, r); }
     Gestures gestures;                                                  // of several fingers, and swipes
     bool dragged() const { return locked_ || !scroll_owner_.empty(); }  // this finger already does something
-    bool dragging(std::string_view id) const { return active_ == id; }
     float pointer_x() const { return px_; }
     float pointer_y() const { return py_; }
     bool touch() const { return touch_; }
@@ -131,7 +129,6 @@ class Ui {
   private:
     struct Scroll {
         float offset = 0, target = 0, velocity = 0, content = 0, view = 0;
-        bool dragging = false;
     };
     struct OpenScroll {
         std::string id;

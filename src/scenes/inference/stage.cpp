@@ -83,8 +83,7 @@ std::string Stage::describe_cell(const Page& p, size_t module, float x, float y)
 
 void Stage::place_cells(const Page& p) {
     const app::View& v = p.view;
-    cells_ =
-        sim::place(v.plan, v.cb, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
+    cells_ = sim::place(v.plan, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
     banks_.resize(layout_.columns, layout_.rows, layout_.modules.size());
     const bool pulse = p.state.playing && !p.ui.view.reduced_motion;
     const int fading = static_cast<int>(255 * p.ui.dt / ui::duration::cell) + 1;

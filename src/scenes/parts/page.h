@@ -28,7 +28,7 @@ struct PageMemory {
     ui::Rect explained_from;  // where it was asked for
     std::string picker;       // "model", "device" or empty
     std::string picker_filter;
-    bool drawer = false, papers = false;
+    bool drawer = false;
     float sheet = 0.51f;  // share of the height the phone's sheet takes
     std::string sheet_tab = "controls";
     float sheet_grab = 0, sheet_speed = 0;  // CSS px below the finger; shares of the height a second
