@@ -124,30 +124,13 @@ double PlanShape::written() const {
     return sum;
 }
 
-InferencePlan plan_inference(const InferenceInput& in) {
-    const Model& m = *in.model;
-    const Device& dev = *in.device;
-    const PlanShape shape(in);
-    InferencePlan p;
-    const auto batch = static_cast<int64_t>(in.lengths.size());
+namespace {
+
+// The cache, sequence by sequence.
+void plan_cache(InferencePlan& p, const InferenceInput& in, const PlanShape& shape) {
     const int64_t context_max = in.context_max.value;
-
-    p.capacity = dev.memory;
-    p.usable = {std::ceil(dev.reported.value * in.utilisation)};
-    const ParamCount counted = count_params(m);
-    const Model& whole = in.whole ? *in.whole : m;
-    p.params_total = total_params(whole);
-    p.params_active = active_params(whole);
-    if (!in.skip_weights)
-        p.weights = m.params_counted ? weight_bytes(counted, in.weight_dtype) : weight_bytes(m, in.weight_dtype);
-
-    const ActivationEstimate estimate = estimate_activations(m, dev, batch, whole.vocab);
-    p.activations = estimate.peak;
-    p.runtime = estimate.runtime;
-
-    // the cache, sequence by sequence
     for (const Tokens t : in.lengths) p.longest = std::max(p.longest, t);
-    p.rate = kv_rate(m, in.kv_dtype);
+    p.rate = kv_rate(*in.model, in.kv_dtype);
     p.bytes_per_token_now = p.rate.growing + p.rate.bounded;
     const bool grows = p.rate.growing.value > 0;
     p.block_bytes = (grows ? p.rate.growing : p.rate.bounded) * real(in.block_size);
@@ -176,92 +159,138 @@ InferencePlan plan_inference(const InferenceInput& in) {
     if (in.continuous_batching) {
         p.wasted_block_tail = p.kv_wasted;
     } else {
-        p.wasted_block_tail = {real(batch) * (reserved - reserved_contiguous)};
+        p.wasted_block_tail = {real(static_cast<int64_t>(in.lengths.size())) * (reserved - reserved_contiguous)};
         p.wasted_reservation = p.kv_wasted - p.wasted_block_tail;
     }
     p.kv_efficiency = p.kv_allocated.value > 0 ? p.kv_used / p.kv_allocated : 1;
+}
 
-    const Bytes scores = score_bytes(m, p.longest);
+Bytes base_of(const InferencePlan& p) {
+    return p.weights + p.activations + p.runtime;
+}
+
+void plan_totals(InferencePlan& p, const InferenceInput& in) {
+    const Bytes scores = score_bytes(*in.model, p.longest);
     if (in.flash_attention) {
         p.scores_avoided = scores;
-        p.statistics = flash_statistics_bytes(m, p.longest);
+        p.statistics = flash_statistics_bytes(*in.model, p.longest);
     } else {
         p.scores = scores;
     }
-    const Bytes base = p.weights + p.activations + p.runtime;
+    const Bytes base = base_of(p);
     p.needed = base + p.kv_allocated + p.scores;
     p.needed_without_flash = base + p.kv_allocated + scores;
     p.free = {std::max(0.0, (p.usable - p.needed).value)};
     p.pressure = p.usable.value > 0 ? p.needed / p.usable : 0;
     if (in.paged_attention && p.block_bytes.value > 0)
         p.total_blocks = static_cast<int64_t>(std::clamp(std::floor((p.usable - base) / p.block_bytes), 0.0, 1e15));
+}
 
-    // what would fit
-    const std::vector<Share> shares = shares_of(in.lengths, p.longest.value);
+// The longest context at which everything still fits, each sequence keeping its share of it.
+void plan_longest_context(InferencePlan& p, const InferenceInput& in, const PlanShape& shape,
+                          const std::vector<Share>& shares) {
     const auto needed_at = [&](int64_t n) {
-        double sum = base.value;
+        double sum = base_of(p).value;
         if (in.continuous_batching) {
             for (const Share& s : shares) sum += real(s.count) * shape.allocated(scaled(s, p.longest.value, n), true);
         } else {
-            sum += real(batch) * shape.allocated(n, true);
+            sum += real(static_cast<int64_t>(in.lengths.size())) * shape.allocated(n, true);
         }
-        if (!in.flash_attention) sum += score_bytes(m, {n}).value;
+        if (!in.flash_attention) sum += score_bytes(*in.model, {n}).value;
         return sum;
     };
     const auto fits = [&](int64_t n) { return needed_at(n) <= p.usable.value; };
     if (fits(kContextLimit)) {
         p.fits_context = {kContextLimit};
         p.context_limit_hit = true;
-    } else if (fits(1)) {
-        // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
-        int64_t low = 1, high = kContextLimit;
-        const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / real(high - low);
-        int64_t guess =
-            slope > 0
-                ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, real(kContextLimit - 1)))
-                : high / 2;
-        for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
-            if (guess <= low || guess >= high) guess = low + (high - low) / 2;
-            if (fits(guess)) {
-                low = guess;
-                guess = step < high - low ? low + step : low + (high - low) / 2;
-            } else {
-                high = guess;
-                guess = step < high - low ? high - step : low + (high - low) / 2;
-            }
+        return;
+    }
+    if (!fits(1)) return;
+    // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
+    int64_t low = 1, high = kContextLimit;
+    const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / real(high - low);
+    int64_t guess =
+        slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, real(kContextLimit - 1)))
+                  : high / 2;
+    for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
+        if (guess <= low || guess >= high) guess = low + (high - low) / 2;
+        if (fits(guess)) {
+            low = guess;
+            guess = step < high - low ? low + step : low + (high - low) / 2;
+        } else {
+            high = guess;
+            guess = step < high - low ? high - step : low + (high - low) / 2;
         }
-        p.fits_context = {low};
     }
-    const double one = shape.allocated(context_max, true);
-    const double room = (p.usable - base).value - (in.flash_attention ? 0 : score_bytes(m, in.context_max).value);
-    if (dev.kind != MemoryKind::sram) {
-        p.fits_batch = room < 0  ? 0
-                       : one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit))
-                                 : static_cast<int64_t>(kCountLimit);
-    } else {
-        int64_t low = 0, high = static_cast<int64_t>(kCountLimit);
-        const double other = room + p.activations.value;
-        while (high - low > 1) {
-            const int64_t mid = low + (high - low) / 2;
-            (estimate_activations(m, dev, mid, whole.vocab).peak.value + real(mid) * one <= other ? low : high) = mid;
-        }
-        p.fits_batch = low;
-    }
-    if (p.needed > p.usable) {
-        const Bytes shared = p.weights + p.kv_allocated + p.scores;
-        Bytes each = p.usable - p.activations - p.runtime;
-        if (each.value <= 0) each = p.usable;
-        p.devices_needed = static_cast<int64_t>(std::clamp(std::ceil(shared / each), 2.0, 1e12));
-    }
+    p.fits_context = {low};
+}
 
-    // one decode step
-    p.step_weights_read = weight_bytes_read(m, in.weight_dtype, batch);
+int64_t most_sequences(const InferencePlan& p, const InferenceInput& in, const PlanShape& shape) {
+    const double one = shape.allocated(in.context_max.value, true);
+    const double room =
+        (p.usable - base_of(p)).value - (in.flash_attention ? 0 : score_bytes(*in.model, in.context_max).value);
+    const auto limit = static_cast<int64_t>(kCountLimit);
+    if (in.device->kind != MemoryKind::sram) {
+        if (room < 0) return 0;
+        return one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit)) : limit;
+    }
+    // Activations grow with the batch here: searched, not divided.
+    const int64_t vocab = (in.whole ? *in.whole : *in.model).vocab;
+    const double other = room + p.activations.value;
+    int64_t low = 0, high = limit;
+    while (high - low > 1) {
+        const int64_t mid = low + (high - low) / 2;
+        const double peak = estimate_activations(*in.model, *in.device, mid, vocab).peak.value;
+        (peak + real(mid) * one <= other ? low : high) = mid;
+    }
+    return low;
+}
+
+int64_t devices_needed(const InferencePlan& p) {
+    const Bytes shared = p.weights + p.kv_allocated + p.scores;
+    Bytes each = p.usable - p.activations - p.runtime;
+    if (each.value <= 0) each = p.usable;
+    return static_cast<int64_t>(std::clamp(std::ceil(shared / each), 2.0, 1e12));
+}
+
+void plan_decode_step(InferencePlan& p, const InferenceInput& in, const PlanShape& shape,
+                      const std::vector<Share>& shares) {
+    const auto batch = static_cast<int64_t>(in.lengths.size());
+    p.step_weights_read = weight_bytes_read(*in.model, in.weight_dtype, batch);
     double read = 0;
     for (const Share& s : shares) read += real(s.count) * shape.read(s.length);
     p.step_kv_read = {read};
     p.step_kv_written = {real(batch) * shape.written()};
-    if (dev.bandwidth > 0)
-        p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / dev.bandwidth};
+    if (in.device->bandwidth > 0)
+        p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / in.device->bandwidth};
+}
+
+}  // namespace
+
+InferencePlan plan_inference(const InferenceInput& in) {
+    const Model& m = *in.model;
+    const Device& dev = *in.device;
+    const Model& whole = in.whole ? *in.whole : m;
+    const PlanShape shape(in);
+    InferencePlan p;
+    p.capacity = dev.memory;
+    p.usable = {std::ceil(dev.reported.value * in.utilisation)};
+    p.params_total = total_params(whole);
+    p.params_active = active_params(whole);
+    if (!in.skip_weights)
+        p.weights =
+            m.params_counted ? weight_bytes(count_params(m), in.weight_dtype) : weight_bytes(m, in.weight_dtype);
+    const ActivationEstimate estimate =
+        estimate_activations(m, dev, static_cast<int64_t>(in.lengths.size()), whole.vocab);
+    p.activations = estimate.peak;
+    p.runtime = estimate.runtime;
+    plan_cache(p, in, shape);
+    plan_totals(p, in);
+    const std::vector<Share> shares = shares_of(in.lengths, p.longest.value);
+    plan_longest_context(p, in, shape, shares);
+    p.fits_batch = most_sequences(p, in, shape);
+    if (p.needed > p.usable) p.devices_needed = devices_needed(p);
+    plan_decode_step(p, in, shape, shares);
     p.tile = flash_tile(m, dev);
     return p;
 }
