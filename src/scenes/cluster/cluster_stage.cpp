@@ -52,15 +52,15 @@ ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
     const ClusterPicture& x = *picture_;
     const core::Cluster& c = x.cluster;
     Load load;
-    const int per_node = c.per_node, stride = x.stages_outermost ? x.tp : x.tp * x.stages;
+    const int per_node = c.per_node, stride = x.pipeline_outermost ? x.tp : x.tp * x.pipeline_stages;
     const auto same_node = [&](int a, int b) { return a / per_node == b / per_node; };
     if (w.between_nodes) {
         load.bandwidth = (c.between ? c.between->bandwidth : 0) * per_node;
         const int first = w.a * per_node, last = std::min(c.devices, first + per_node) - 1;
         // A stage boundary or a group that reaches into another node sends over the network.
         for (int i = first; i <= last; ++i) {
-            const int next = x.next_stage(i);
-            if (next >= 0 && !same_node(i, next)) load.bytes += x.to_next_stage;
+            const int next = x.next_pipeline_stage(i);
+            if (next >= 0 && !same_node(i, next)) load.bytes += x.to_next_pipeline_stage;
             if (x.group > per_node) load.bytes += x.inside;
             // Copies in one node share its ports: each sends its part of what crosses.
             if (x.replicas > 1 && stride * x.replicas > per_node)
@@ -73,21 +73,21 @@ ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
         if (to_switch) {
             load.bandwidth = bandwidth;
             load.bytes = x.inside + copies;
-            const int next = x.next_stage(w.a);
-            if (next >= 0 && same_node(w.a, next)) load.bytes += x.to_next_stage;
+            const int next = x.next_pipeline_stage(w.a);
+            if (next >= 0 && same_node(w.a, next)) load.bytes += x.to_next_pipeline_stage;
         } else {
             const ClusterPicture::Rank a = x.rank_of(w.a), b = x.rank_of(w.b);
-            const bool group = a.stage == b.stage && (a.replica == b.replica || x.group > x.tp);
+            const bool group = a.pipeline_stage == b.pipeline_stage && (a.replica == b.replica || x.group > x.tp);
             const int peers =
                 c.wiring == core::Wiring::full_mesh || c.wiring == core::Wiring::pair
                     ? std::max(1, c.per_node - 1)
                     : (c.wiring == core::Wiring::torus3d ? 6 : (c.wiring == core::Wiring::torus2d ? 4 : 2));
             load.bandwidth = bandwidth / peers;
             if (group) load.bytes = x.inside / std::max(1, std::min(peers, x.group - 1));
-            if (a.stage == b.stage && a.tensor == b.tensor && a.replica != b.replica)
+            if (a.pipeline_stage == b.pipeline_stage && a.tensor == b.tensor && a.replica != b.replica)
                 load.bytes += copies / std::max(1, std::min(peers, x.replicas - 1));
-            if (a.tensor == b.tensor && a.replica == b.replica && std::abs(a.stage - b.stage) == 1)
-                load.bytes += x.to_next_stage;
+            if (a.tensor == b.tensor && a.replica == b.replica && std::abs(a.pipeline_stage - b.pipeline_stage) == 1)
+                load.bytes += x.to_next_pipeline_stage;
         }
     }
     load.seconds = load.bandwidth > 0 ? load.bytes / load.bandwidth : 0;
