@@ -36,7 +36,7 @@ class Application {
   private:
     ui::Theme theme() const;
     bool frame_once(double seconds, bool record);
-    void fit_view();
+    void fit_viewport();
     void measure(double derived, double drawn);
     void publish(double seconds, bool resting);
     void announce();

@@ -138,14 +138,14 @@ void Ui::begin(double seconds, const Theme& t, bool record) {
     layer_ = 0;
     last_layers_ = std::move(layers_);
     layers_.clear();
-    clips_.assign(1, Rect{0, 0, view.w, view.h});
+    clips_.assign(1, Rect{0, 0, viewport.w, viewport.h});
     tree.clear();
     boxes.clear();
     parent.clear();
     if (cancel_) active_.clear();
     ImGuiIO& io = ImGui::GetIO();
-    io.DisplaySize = v2(view.w, view.h);
-    io.DisplayFramebufferScale = v2(view.scale, view.scale);
+    io.DisplaySize = v2(viewport.w, viewport.h);
+    io.DisplayFramebufferScale = v2(viewport.scale, viewport.scale);
     io.DeltaTime = std::max(dt, 1e-4f);
     ImGui::NewFrame();
     draw = ImGui::GetBackgroundDrawList();
@@ -178,7 +178,7 @@ void Ui::ask_after(double seconds) {
 
 float Ui::animate(std::string_view id, float target, float seconds) {
     const auto [it, fresh] = motion_.try_emplace(std::string(id), target);
-    if (fresh || view.reduced_motion || seconds <= 0) return it->second = target;
+    if (fresh || viewport.reduced_motion || seconds <= 0) return it->second = target;
     const float gap = target - it->second;
     if (std::fabs(gap) < 1e-3f * std::max(1.0f, std::fabs(target))) return it->second = target;
     it->second += gap * (1 - std::exp(-dt * 4.0f / seconds));
@@ -193,7 +193,7 @@ void Ui::settle(std::string_view id, float value) {
 // ---- drawing ----------------------------------------------------------------------------------------------------
 
 float Ui::px(float v) const {
-    return std::round(v * view.scale) / view.scale;
+    return std::round(v * viewport.scale) / viewport.scale;
 }
 
 void Ui::fill(const Rect& r, Color c, float radius) {
@@ -244,7 +244,7 @@ void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
 }
 
 Color Ui::scrim() const {
-    return view.reduced_transparency ? theme->bg : fade(theme->bg, 0.55f);
+    return viewport.reduced_transparency ? theme->bg : fade(theme->bg, 0.55f);
 }
 
 void Ui::disc(float x, float y, float radius, Color c) {
@@ -381,7 +381,7 @@ Rect Ui::begin_scroll(std::string_view id, const Rect& r, float height) {
         last_y_ = py_;
         s.target = s.offset = s.offset + moved;
         if (dt > 0) s.velocity = 0.6f * s.velocity + 0.4f * moved / dt;
-    } else if (std::fabs(s.velocity) > 8 && !view.reduced_motion) {
+    } else if (std::fabs(s.velocity) > 8 && !viewport.reduced_motion) {
         s.target += s.velocity * dt;
         s.velocity *= std::exp(-dt * 5);
         ask_frame();
@@ -390,7 +390,7 @@ Rect Ui::begin_scroll(std::string_view id, const Rect& r, float height) {
     }
     s.target = std::clamp(s.target, 0.0f, limit);
     const float gap = s.target - s.offset;
-    if (std::fabs(gap) > 0.5f && !view.reduced_motion && scroll_owner_ != id) {
+    if (std::fabs(gap) > 0.5f && !viewport.reduced_motion && scroll_owner_ != id) {
         s.offset += gap * (1 - std::exp(-dt * 25));
         ask_frame();
     } else {
@@ -428,8 +428,8 @@ void Ui::begin_layer(const Rect& r, int depth) {
     outer_layers_.push_back(layer_);
     layer_ = depth > 0 ? depth : layer_ + 1;
     layers_.push_back({layer_, r});
-    clips_.push_back({0, 0, view.w, view.h});
-    draw->PushClipRect(v2(0, 0), v2(view.w, view.h), false);
+    clips_.push_back({0, 0, viewport.w, viewport.h});
+    draw->PushClipRect(v2(0, 0), v2(viewport.w, viewport.h), false);
 }
 
 void Ui::end_layer() {

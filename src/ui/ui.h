@@ -40,7 +40,7 @@ struct LintBox {
 class Ui {
   public:
     // --- set by the platform -------------------------------------------------------------------------------------
-    Viewport view;
+    Viewport viewport;
     void add_font(Face face, const std::string& data);
     void pointer(const PointerEvent& e);
     void wheel(float x, float y, float dx, float dy);

@@ -17,7 +17,7 @@ bool pressed(Ui& ui, std::string_view id, const Hit& h) {
 }
 
 Rect touch_rect(const Ui& ui, const Rect& r, float least = 44) {
-    if (!ui.view.coarse) return r;
+    if (!ui.viewport.coarse) return r;
     const float dx = std::max(0.0f, least - r.w) * 0.5f, dy = std::max(0.0f, least - r.h) * 0.5f;
     return r.inset(-dx, -dy);
 }
@@ -95,7 +95,7 @@ void external_link(Ui& ui, std::string_view id, const Rect& r, std::string_view 
 
 bool switch_row(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view effect, bool on) {
     const Theme& t = *ui.theme;
-    const bool big = ui.view.coarse;
+    const bool big = ui.viewport.coarse;
     const float w = big ? 44 : 36, hgt = big ? 26 : 20;
     const Hit h = ui.hit(id, r);
     const Rect body{r.right() - w, ui.px(r.cy() - hgt * 0.5f), w, hgt};

@@ -99,7 +99,7 @@ float fits(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const core::FitReport& report = fit_report(p);
-    const float button_h = ui.view.coarse ? 44 : 36, inner = r.w - 2 * kPadding - 98;
+    const float button_h = ui.viewport.coarse ? 44 : 36, inner = r.w - 2 * kPadding - 98;
     float cards = 0;
     std::vector<float> card_h;
     for (const core::FitAnswer& a : report.answers) {
@@ -246,7 +246,8 @@ float comparison(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const std::vector<std::string> pins = app::split_pins(p.state.in.pins);
-    const float line = 32, button_h = ui.view.coarse ? 44 : 36, chart_h = 190, name_h = ui.view.coarse ? 48 : 32;
+    const float line = 32, button_h = ui.viewport.coarse ? 44 : 36, chart_h = 190,
+                name_h = ui.viewport.coarse ? 48 : 32;
     static constexpr std::pair<std::string_view, std::string_view> rows[] = {
         {"needed", "Memory, each"}, {"kv_used", "KV cache, each"},      {"fits_context", "Fits up to"},
         {"ttft", "First token"},    {"decode_step", "Token every"},     {"cluster_rate", "All users"},
@@ -332,7 +333,7 @@ float tables(Page& p, const Rect& r, bool measure) {
         p.memory.tables_key = key;
         p.memory.tables = app::reference_tables(p.state);
     }
-    const float line = 26, button_h = ui.view.coarse ? 44 : 32;
+    const float line = 26, button_h = ui.viewport.coarse ? 44 : 32;
     float height = 0;
     Rect body = r;
     for (const app::ReferenceTable& table : p.memory.tables) {

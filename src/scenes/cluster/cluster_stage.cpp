@@ -100,7 +100,7 @@ void ClusterStage::move_to(Page& p, const Rect& r) {
     const int n = picture_->cluster.devices;
     layout_ = lay_out_topology(picture_->cluster, r);
     const bool resized = std::fabs(r.w - area_.w) + std::fabs(r.h - area_.h) > 0.5f;
-    if (n != devices_ && devices_ > 0 && !p.ui.view.reduced_motion) {
+    if (n != devices_ && devices_ > 0 && !p.ui.viewport.reduced_motion) {
         from_ = now_;
         from_.resize(layout_.devices.size(), from_.empty() ? r : from_.front());
         moved_ = 0;
@@ -270,9 +270,9 @@ void ClusterStage::draw_devices(Page& p) {
     const Rect body{pad, top, d.w - 2 * pad, d.h - top - pad};
     const float field_w = fields == 2 ? body.w * 0.32f : body.w;
     float pitch = layout_.roomy ? 6.0f : (layout_.labelled ? 5.0f : 4.0f);
-    pitch = std::max(std::round(pitch * ui.view.scale), 2.0f) / ui.view.scale;
+    pitch = std::max(std::round(pitch * ui.viewport.scale), 2.0f) / ui.viewport.scale;
     // One row of the state texture holds all cells of a field: stay far below the smallest limit of WebGL2 (2,048).
-    while ((field_w / pitch) * (body.h / pitch) > 2000) pitch += 1 / ui.view.scale;
+    while ((field_w / pitch) * (body.h / pitch) > 2000) pitch += 1 / ui.viewport.scale;
     const int columns = std::max(2, static_cast<int>(field_w / pitch)),
               rows = std::max(2, static_cast<int>(body.h / pitch));
     const float grid_w = static_cast<float>(columns) * pitch, grid_h = static_cast<float>(rows) * pitch;
@@ -280,7 +280,7 @@ void ClusterStage::draw_devices(Page& p) {
     cell_bytes_ = {};
     if (!bars) place_cells(columns, rows, fields);
     cells_.pitch = pitch;
-    cells_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
+    cells_.gap = pitch >= 5 ? 1.0f : 1 / ui.viewport.scale;
     cells_.radius = pitch < 6 ? 0.6f : 1.2f;
     cells_.modules.clear();
     for (size_t i = 0; i < now_.size(); ++i) {
@@ -318,7 +318,7 @@ void ClusterStage::draw_devices(Page& p) {
         if (h.clicked || ui.take("cluster.device" + std::to_string(i), ui::ActKind::press))
             p.explain(picture_->explains, r);
     }
-    if (!bars) cells_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+    if (!bars) cells_.draw(ui.draw, cell_palette(t), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
 }
 
 std::string ClusterStage::describe(const Wire& w) const {
@@ -364,7 +364,7 @@ void ClusterStage::draw(Page& p, const Rect& r, ClusterPicture& picture) {
     ui::Ui& ui = p.ui;
     picture_ = &picture;
     hint_.clear();
-    if (p.state.playing && !ui.view.reduced_motion) {
+    if (p.state.playing && !ui.viewport.reduced_motion) {
         const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
         flow_ += ui.dt / 0.9f * haste;
         wave_ += ui.dt / 1.2f * haste;

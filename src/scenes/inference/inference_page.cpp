@@ -88,7 +88,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
     if (area.h > 360 && !p.state.in.present) {
-        const float h = p.ui.view.coarse ? 44 : 34;
+        const float h = p.ui.viewport.coarse ? 44 : 34;
         const ui::Choices shown = p.choices("show");
         Rect tabs = area.cut_top(h, 12);
         if (tabs.w > 620) tabs = tabs.cut_left(620);

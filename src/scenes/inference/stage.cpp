@@ -85,7 +85,7 @@ void Stage::place_cells(const Page& p) {
     const app::View& v = p.view;
     cells_ = sim::place(v.plan, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
     banks_.resize(layout_.columns, layout_.rows, layout_.modules.size());
-    const bool pulse = p.state.playing && !p.ui.view.reduced_motion;
+    const bool pulse = p.state.playing && !p.ui.viewport.reduced_motion;
     const int fading = static_cast<int>(255 * p.ui.dt / ui::duration::cell) + 1;
     bool changed = false, alive = false;
     for (size_t m = 0; m < cells_.modules.size(); ++m) {
@@ -111,7 +111,7 @@ void Stage::place_cells(const Page& p) {
 
 void Stage::draw_waves(Page& p, const Rect& r) const {
     ui::Ui& ui = p.ui;
-    if (ui.view.w < 700) return;
+    if (ui.viewport.w < 700) return;
     const float pressure = static_cast<float>(std::min(1.0, p.view.plan.pressure));
     const Color c =
         fade(mix(ui.theme->wave, p.view.plan.pressure >= 1 ? ui.theme->red : ui.theme->accent, 0.25f), 0.55f);
@@ -132,7 +132,7 @@ void Stage::draw_modules(Page& p) {
     const Theme& t = *ui.theme;
     const core::Device& d = p.state.device();
     banks_.pitch = layout_.pitch;
-    banks_.gap = layout_.pitch >= 6 ? 1.0f : 1 / ui.view.scale;
+    banks_.gap = layout_.pitch >= 6 ? 1.0f : 1 / ui.viewport.scale;
     banks_.radius = layout_.pitch < 6 ? 0.8f : ui::radius::cell;
     banks_.modules.clear();
     for (size_t i = 0; i < layout_.modules.size(); ++i) {
@@ -161,7 +161,7 @@ void Stage::draw_modules(Page& p) {
             ui.text({s.x, s.cy(), s.w, 18}, "holds no memory", ui::type::caption, t.faint, Align::center);
         }
     }
-    banks_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+    banks_.draw(ui.draw, cell_palette(t), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
 }
 
 // Compute units in two fields; each step lights them in a wave.
@@ -204,7 +204,7 @@ void Stage::draw_triangle(Page& p) {
     const int now = static_cast<int>(std::min(share, 1.0) * kRows + 1e-9);
     triangle_.resize(kRows, kRows, 1);
     triangle_.pitch = pitch;
-    triangle_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
+    triangle_.gap = pitch >= 5 ? 1.0f : 1 / ui.viewport.scale;
     triangle_.radius = 0.8f;
     triangle_.modules.assign(1, {ui.px(grid.x), ui.px(grid.y)});
     uint8_t* cell = triangle_.module(0);
@@ -230,7 +230,7 @@ void Stage::draw_triangle(Page& p) {
             cell[1] = 0;
         }
     triangle_.changed();
-    triangle_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+    triangle_.draw(ui.draw, cell_palette(t), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
 
     // Words stand in the masked half.
     const Rect words{grid.x + side * 0.42f, grid.y + 6, side * 0.58f - 8, 18};
@@ -319,7 +319,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     const core::Device& d = p.state.device();
     const app::View& v = p.view;
     hint_.clear();
-    if (p.state.playing && !ui.view.reduced_motion) {
+    if (p.state.playing && !ui.viewport.reduced_motion) {
         // Faster playback is seen as faster flow: three times as fast at 100×.
         const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
         flow_ += ui.dt / kPass * haste;
@@ -328,7 +328,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
         flow_ -= std::floor(flow_);
         die_wave_ -= std::floor(die_wave_);
     }
-    layout_ = lay_out_package(d, r, ui.view.scale);
+    layout_ = lay_out_package(d, r, ui.viewport.scale);
     place_cells(p);
     if (!compact) draw_waves(p, r);
 

@@ -154,7 +154,7 @@ void move_camera(Layout& l, const Rect& area, const LayoutGeometry& g) {
         const double under = g.first + static_cast<double>(x) / g.per_token;
         const float row = (py - area.y + g.top) / g.pitch;
         c.zoom = std::clamp(zoom, 0.0f, most_zoom(area, l.v));
-        const LayoutGeometry after = measure_layout(area, l.v, c, l.p.ui.view.scale);
+        const LayoutGeometry after = measure_layout(area, l.v, c, l.p.ui.viewport.scale);
         c.position = under - static_cast<double>(x) / after.per_token;
         c.top = row * after.pitch - (py - area.y);
         ui.ask_frame();
@@ -314,14 +314,14 @@ void draw_layout_grid(Layout& l, Rect r) {
     Rect head = r.cut_top(kHead);
     r.cut_bottom(kAxis);
     r.cut_left(label_w);
-    const LayoutGeometry before = measure_layout(r, l.v, l.camera, l.p.ui.view.scale);
+    const LayoutGeometry before = measure_layout(r, l.v, l.camera, l.p.ui.viewport.scale);
     move_camera(l, r, before);
     if (p.state.playing && l.camera.zoom > 0) {  // the newest column stays in sight
         const double newest = static_cast<double>(l.v.length.value);
         if (newest < before.first || newest > before.first + before.visible())
             l.camera.position = newest - before.visible() * 0.7;
     }
-    const LayoutGeometry g = measure_layout(r, l.v, l.camera, l.p.ui.view.scale);
+    const LayoutGeometry g = measure_layout(r, l.v, l.camera, l.p.ui.viewport.scale);
     const auto of_kind = [&](StripKind k) {
         return std::any_of(l.v.layers.begin(), l.v.layers.end(),
                            [&](const core::LayerCache& x) { return !x.strips.empty() && x.strips.front().kind == k; });
@@ -382,7 +382,7 @@ void draw_layout_grid(Layout& l, Rect r) {
         }
     }
     if (!l.field.strips.empty() && !ui.linting)
-        l.field.draw(ui.draw, palette_of(t), ui.view.scale, ui.view.w, ui.view.h);
+        l.field.draw(ui.draw, palette_of(t), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
     // The picked cell, when it can be told from its neighbours; its column otherwise.
     if (picked > 0 && l.v.strip != nullptr && l.v.position > 0 && l.v.picked().owner > 0 &&
         l.v.strip->kind != StripKind::state) {

@@ -37,7 +37,8 @@ float draw_keep(Learn& l, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const app::LearnInputs& in = l.in();
-    const float row_h = ui.view.coarse ? 48 : 42, segs = labelled_segments_height(p), sw = ui.view.coarse ? 52 : 44;
+    const float row_h = ui.viewport.coarse ? 48 : 42, segs = labelled_segments_height(p),
+                sw = ui.viewport.coarse ? 52 : 44;
     const Choices keeps = p.choices("keep");
     float height = kLine + 4 + row_h * static_cast<float>(keeps.size());
     if (in.keep == app::Keep::window) height += 10 + segs + 8 + sw;
@@ -120,7 +121,7 @@ float draw_shared(Learn& l, Rect body, bool measure) {
     const Theme& t = *ui.theme;
     const std::vector<lm::SharedPrompt>& shared = l.view.shared;
     if (shared.empty()) return 0;
-    const float row_h = 58, button = ui.view.coarse ? 44 : 32;
+    const float row_h = 58, button = ui.viewport.coarse ? 44 : 32;
     const float height = 42 + 8 + row_h * static_cast<float>(shared.size()) + 8 + 28 + 28 + 10 + button;
     if (measure) return height;
     Rect head = body.cut_top(42, 8);
@@ -132,7 +133,7 @@ float draw_shared(Learn& l, Rect body, bool measure) {
     for (size_t i = 0; i < shared.size(); ++i) {
         const lm::SharedPrompt& x = shared[i];
         Rect row = body.cut_top(row_h);
-        const float close = ui.view.coarse ? 44 : 28;
+        const float close = ui.viewport.coarse ? 44 : 28;
         if (shared.size() > 1 &&
             ui::icon_button(ui, "shared.remove." + std::to_string(i), row.cut_right(close, 6).centered(close, close),
                             ui::Icon::close, "Remove prompt " + std::to_string(i + 1))) {

@@ -43,7 +43,7 @@ float draw_prompt(Learn& l, Rect body, bool measure) {
     Page& p = l.p;
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float field = ui.view.coarse ? 44 : 40, chip = ui.view.coarse ? 44 : 32;
+    const float field = ui.viewport.coarse ? 44 : 40, chip = ui.viewport.coarse ? 44 : 32;
     const int columns = body.w > 480 ? 5 : 3;
     const int rows = (static_cast<int>(std::size(kExamples)) + columns - 1) / columns;
     const bool touring = l.in().tour > 0;
@@ -133,7 +133,7 @@ float draw_tour(Learn& l, Rect body, bool measure) {
     const int chosen = p.state.learn.answers[static_cast<size_t>(at - 1)];
     const std::string text(step.text), question(step.question);
     const std::string reveal = (chosen == step.right ? "Yes. " : "Not quite. ") + std::string(step.reveal);
-    const float button = ui.view.coarse ? 44 : 36;
+    const float button = ui.viewport.coarse ? 44 : 36;
     Rect r = body;
     const float text_h = prose(ui, "", r, text, "body", ui::type::control, true);
     const float question_h = ui.paragraph({0, 0, body.w, 0}, question, ui::type::control_bold, 0, true);

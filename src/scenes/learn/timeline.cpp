@@ -44,7 +44,7 @@ void draw_keys(Learn& l, const Rect& r) {
     const Theme& t = *ui.theme;
     const int n = l.view.count();
     const bool small = r.w < 500;
-    const float key = small ? 34 : 42, pitch = key + (small ? 6 : 8), h = ui.view.coarse ? 44 : 36;
+    const float key = small ? 34 : 42, pitch = key + (small ? 6 : 8), h = ui.viewport.coarse ? 44 : 36;
     const int fit = std::max(3, static_cast<int>((r.w + pitch - key) / pitch));
     const int shown = std::min(n + 1, fit);
     const int first = std::clamp(l.token - (shown * 2) / 3, 0, n + 1 - shown);
@@ -101,7 +101,7 @@ void draw_keys(Learn& l, const Rect& r) {
 
 void draw_learn_timeline(Learn& l, const Rect& r, bool phone) {
     Page& p = l.p;
-    const bool touch = p.ui.view.coarse;
+    const bool touch = p.ui.viewport.coarse;
     Timeline timeline;
     timeline.phone_inset = 12;
     timeline.phone_gap = 8;

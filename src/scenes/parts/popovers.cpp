@@ -122,7 +122,7 @@ void draw_picker(Page& p, const Rect& bounds) {
                    ? "Device"
                    : (id == "kv" ? "Cache in"
                                  : (id == "block" ? "Block" : (id == "weights" ? "Weights in" : label_of(id)))));
-    const float row_h = ui.view.coarse ? 48 : (search ? 40 : 36);
+    const float row_h = ui.viewport.coarse ? 48 : (search ? 40 : 36);
     ui::Choices all = p.choices(id), list;
     for (auto& c : all)
         if (p.memory.picker_filter.empty() || contains_folded(c.second, p.memory.picker_filter) ||
@@ -139,8 +139,8 @@ void draw_picker(Page& p, const Rect& bounds) {
     if (!narrow && !search) r.y = std::min(bounds.y + bounds.h * 0.4f, bounds.bottom() - h - 12);
     r = {ui.px(r.x), ui.px(r.y), r.w, r.h};
 
-    ui.begin_layer({0, 0, ui.view.w, ui.view.h}, 5);
-    ui.fill({0, 0, ui.view.w, ui.view.h}, ui.scrim());
+    ui.begin_layer({0, 0, ui.viewport.w, ui.viewport.h}, 5);
+    ui.fill({0, 0, ui.viewport.w, ui.viewport.h}, ui.scrim());
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     const std::string outer = ui.parent;
@@ -152,7 +152,7 @@ void draw_picker(Page& p, const Rect& bounds) {
         ui::icon_button(ui, "picker.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
     ui.text(top, name + (search ? " · " + std::to_string(list.size()) : ""), ui::type::title, t.text);
     if (search) {
-        const Rect field = body.cut_top(ui.view.coarse ? 44.0f : 40.0f, 8);
+        const Rect field = body.cut_top(ui.viewport.coarse ? 44.0f : 40.0f, 8);
         if (const std::string* s =
                 ui::text_field(ui, "picker.search", field, "Search", p.memory.picker_filter, "search", true)) {
             p.memory.picker_filter = *s;

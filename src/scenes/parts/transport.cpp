@@ -28,7 +28,7 @@ void draw_speeds(Page& p, const ui::Rect& r, bool all) {
     for (const auto& c : p.choices("speed"))
         if (all || c.first == "0.5" || c.first == "1" || c.first == "5" || c.first == "20" || c.first == "100")
             shown.push_back(c);
-    const int k = ui::segmented(p.ui, "speed", r.centered(r.w, p.ui.view.coarse ? 44.0f : 36.0f), "Speed", shown,
+    const int k = ui::segmented(p.ui, "speed", r.centered(r.w, p.ui.viewport.coarse ? 44.0f : 36.0f), "Speed", shown,
                                 p.get("speed"), true);
     if (k >= 0) p.set("speed", shown[static_cast<size_t>(k)].first);
 }
@@ -39,7 +39,7 @@ void draw_next_speed(Page& p, const ui::Rect& r) {
 }
 
 void draw_timeline_bar(Page& p, const ui::Rect& r, bool phone, const Timeline& timeline) {
-    const ui::Viewport& window = p.ui.view;
+    const ui::Viewport& window = p.ui.viewport;
     p.ui.fill(r, p.ui.theme->bar);
     p.ui.fill({r.x, r.y, r.w, 1}, p.ui.theme->line);
     ui::Rect bar{r.x + 16 + window.safe_left, r.y, r.w - 32 - window.safe_left - window.safe_right, r.h};

@@ -236,7 +236,7 @@ void draw_step_profile(Training& t, const Rect& r) {
     if (many || t.plan.time.offload.sent.value > 0) choices.emplace_back("traffic", "Traffic");
     if (choices.size() > 1) {
         const Rect seg = title.cut_right(static_cast<float>(choices.size()) * 84, 12)
-                             .centered(static_cast<float>(choices.size()) * 84, ui.view.coarse ? 44.0f : 30.0f);
+                             .centered(static_cast<float>(choices.size()) * 84, ui.viewport.coarse ? 44.0f : 30.0f);
         const int k = ui::segmented(ui, "chart", seg, "Chart", choices, chart);
         if (k >= 0) p.set("chart", choices[static_cast<size_t>(k)].first);
     }

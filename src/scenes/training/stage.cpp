@@ -269,7 +269,7 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
     const float x0 = tank.right(), x1 = ladder.x;
     if (x1 - x0 < 36) return;
     const StepKind kind = t.moment.part.kind;
-    const bool moving = ui.view.reduced_motion ? false : t.p.state.playing;
+    const bool moving = ui.viewport.reduced_motion ? false : t.p.state.playing;
     const auto port = [&](float x, float y) { ui.fill({x - 1.5f, y - 4, 3, 8}, th.port); };
     const auto bundle = [&](float y0, float y1, float spread0, float spread1, int paths, bool reversed,
                             const char* words, const std::string& amount) {

@@ -89,8 +89,8 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
             draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
         const ui::Choices paces = p.choices("pace");
         const Rect pace = bar.cut_right(176, 24);
-        const int k = ui::segmented(ui, "pace", pace.centered(pace.w, ui.view.coarse ? 44.0f : 36.0f), "Play", paces,
-                                    p.get("pace"));
+        const int k = ui::segmented(ui, "pace", pace.centered(pace.w, ui.viewport.coarse ? 44.0f : 36.0f), "Play",
+                                    paces, p.get("pace"));
         if (k >= 0) p.set("pace", paces[static_cast<size_t>(k)].first);
     };
     timeline.line = [&](const Rect& bar) {
