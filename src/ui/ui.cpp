@@ -363,7 +363,7 @@ Hit Ui::hit(std::string_view id, const Rect& r) {
 Rect Ui::begin_scroll(std::string_view id, const Rect& r, float height) {
     Scroll& s = scrolls_[std::string(id)];
     s.content = height;
-    s.view = r.h;
+    s.shown = r.h;
     const float limit = std::max(0.0f, height - r.h);
     const bool over = r.contains(px_, py_) && clips_.back().contains(px_, py_) && !blocked();
     if (over && wheel_y_ != 0 && limit > 0) {
@@ -406,9 +406,9 @@ void Ui::end_scroll() {
     const OpenScroll o = open_scrolls_.back();
     open_scrolls_.pop_back();
     const Scroll& s = scrolls_[o.id];
-    if (s.content > s.view + 1) {
-        const float h = std::max(24.0f, s.view * s.view / s.content);
-        const float y = o.rect.y + (s.view - h) * s.offset / (s.content - s.view);
+    if (s.content > s.shown + 1) {
+        const float h = std::max(24.0f, s.shown * s.shown / s.content);
+        const float y = o.rect.y + (s.shown - h) * s.offset / (s.content - s.shown);
         unclip();
         fill({o.rect.right() + 5, y + 2, 3, h - 4}, fade(theme->line2, 0.8f),
              1.5f);  // beside the content, never over it
@@ -419,7 +419,7 @@ void Ui::end_scroll() {
 
 void Ui::scroll_to(std::string_view id, float y) {
     Scroll& s = scrolls_[std::string(id)];
-    s.target = std::clamp(y, 0.0f, std::max(0.0f, s.content - s.view));
+    s.target = std::clamp(y, 0.0f, std::max(0.0f, s.content - s.shown));
     s.velocity = 0;
     ask_frame();
 }

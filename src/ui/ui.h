@@ -128,7 +128,7 @@ class Ui {
 
   private:
     struct Scroll {
-        float offset = 0, target = 0, velocity = 0, content = 0, view = 0;
+        float offset = 0, target = 0, velocity = 0, content = 0, shown = 0;
     };
     struct OpenScroll {
         std::string id;
