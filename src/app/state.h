@@ -18,7 +18,8 @@
 
 namespace kvx::app {
 
-enum class Lengths : uint8_t { equal, staggered };  // see sim/lengths.h
+enum class Page : uint8_t { inference, training, learn, layout };  // see app/pages.h
+enum class Lengths : uint8_t { equal, staggered };                 // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
 enum class Pace : uint8_t { step, run };  // what playing the training page moves through
 enum class TrainingStage : uint8_t { device, devices };
@@ -38,7 +39,7 @@ struct OwnModel {
 
 // What a configuration is: everything a link carries.
 struct Inputs {
-    std::string view = "inference";
+    Page page = Page::inference;
     std::string pins;            // links of configurations to compare with, see app/answers/compare.h
     std::string show = "stage";  // what stands in the middle of the page
     std::string model = "llama-3.1-8b";

@@ -6,7 +6,6 @@
 
 #include "app/layout/layout_state.h"
 #include "app/learn/learn_view.h"
-#include "core/deferred.h"
 #include "core/memory/cache_layers.h"
 #include "core/memory/cache_order.h"
 #include "core/quantity.h"
@@ -39,8 +38,7 @@ struct LayoutView {
     const core::LayerCache& picked() const { return layers[static_cast<size_t>(layer - 1)]; }
 };
 // null while the small model is not there.
-KVX_DEFERRED std::shared_ptr<const LayoutView> derive_layout(const State& s,
-                                                             const std::shared_ptr<const LearnView>& learn);
+std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::shared_ptr<const LearnView>& learn);
 
 // Tokens that a column of the whole picture stands for: a power of two, at most 96 columns.
 int64_t column_tokens(core::Tokens max);
@@ -58,6 +56,6 @@ std::string order_shape(const LayoutView& v);
 // The stretches of one read: of the picked layer, of one head of it, and of what one new token writes.
 core::ReadPattern read_of_layer(const LayoutView& v, int64_t head_from, int64_t head_to, bool newest_only);
 
-KVX_DEFERRED std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v);
+std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v);
 
 }  // namespace kvx::app
