@@ -19,7 +19,6 @@ constexpr double kLongest = 1099511627776.0;  // 2^40: tokens
 constexpr double kWidest = 1048576;           // 2^20: heads, widths, experts; products of three of them stay exact
 constexpr double kWords = 16777216;           // 2^24: vocabulary
 constexpr int64_t kMostLayers = 4096;
-constexpr Names kLayerCount = {"num_hidden_layers", "n_layer", "n_layers", "num_layers"};
 
 // Reads fields under the names that different families use, and keeps account of what was missing or assumed.
 class Reader {
@@ -431,11 +430,11 @@ LanguageModel language_model_of(JsonValue outer) {
     return m;
 }
 
-// Everything but the layers.
-void read_sizes(Reader& r, Model& m, const std::string& type, const Family& family) {
+// Everything but the layers; returns their count.
+int64_t read_sizes(Reader& r, Model& m, const std::string& type, const Family& family) {
     m.hidden = r.need({"hidden_size", "n_embd", "d_model"});
     m.vocab = r.need({"vocab_size", "padded_vocab_size"}, kWords);
-    r.need(kLayerCount, real(kMostLayers));
+    const int64_t layers = r.need({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, real(kMostLayers));
     m.max_context = r.number(
         {"max_position_embeddings", "n_positions", "max_sequence_length", "seq_length", "model_max_length", "n_ctx"}, 0,
         kLongest);
@@ -446,6 +445,7 @@ void read_sizes(Reader& r, Model& m, const std::string& type, const Family& fami
     m.head_bias = r.flag("lm_head_bias", type == "phi");
     if (any_of(type, {"gpt2", "gpt_bigcode"})) m.position_rows = std::min<int64_t>(m.max_context, 1 << 24);
     if (type == "opt") m.position_rows = std::min<int64_t>(m.max_context, 1 << 24) + 2;
+    return layers;
 }
 
 // Embeddings of their own for each layer (Gemma 3n and 4): one table, its projection, and a gate a layer.
@@ -461,12 +461,12 @@ double layer_embedding_params(const Reader& r, const Model& m, int64_t layers) {
 // missing.
 class Layers {
   public:
-    Layers(Reader& r, const Model& m, std::string_view type, const Family& family)
+    Layers(Reader& r, const Model& m, int64_t count, std::string_view type, const Family& family)
         : r_(r),
           m_(m),
           type_(type),
           family_(family),
-          count_(r.find(kLayerCount, real(kMostLayers))),
+          count_(count),
           latent_(r.find({"kv_lora_rank"}) > 0),
           base_(latent_ ? latent_attention(r) : full_attention(r, m.hidden, type, family)),
           mixers_(r, type),
@@ -474,7 +474,6 @@ class Layers {
           own_cache_(count_ - r.number({"num_kv_shared_layers"}, 0, 4096)),
           share_(r.flag("use_cla", true) ? std::max<int64_t>(1, r.number({"cla_share_factor"}, 1, 4096)) : 1) {}
 
-    int64_t count() const { return count_; }
     bool pattern_fits() const { return mixers_.letters() == 0 || mixers_.letters() == count_; }
     LayerGroup at(int64_t i) {
         LayerGroup g;
@@ -601,14 +600,14 @@ ConfigImport import_config(std::string_view json) {
     if (!family.known)
         r.assume(type.empty() ? "no model_type: read as a plain decoder"
                               : "model_type " + type + " is not known here: read as a plain decoder");
-    read_sizes(r, m, type, family);
-    Layers layers(r, m, type, family);
+    const int64_t count = read_sizes(r, m, type, family);
+    Layers layers(r, m, count, type, family);
     if (!out.missing.empty()) return fail(out);
     if (!layers.pattern_fits()) {
         out.missing.emplace_back("hybrid_override_pattern");
         return fail(out);
     }
-    for (int64_t i = 0; i < layers.count(); ++i) {
+    for (int64_t i = 0; i < count; ++i) {
         const LayerGroup g = layers.at(i);
         if (!m.layers.empty() && m.layers.back().attention == g.attention && m.layers.back().mlp == g.mlp)
             ++m.layers.back().count;
@@ -616,7 +615,7 @@ ConfigImport import_config(std::string_view json) {
             m.layers.push_back(g);
     }
     if (!out.missing.empty()) return fail(out);
-    m.extra_params = layer_embedding_params(r, m, layers.count());
+    m.extra_params = layer_embedding_params(r, m, count);
     out.ok = true;
     return out;
 }
