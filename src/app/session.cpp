@@ -1,9 +1,9 @@
 // State <-> what the browser remembers between visits.
 #include "app/codec.h"
 #include "app/import/import.h"
-#include "app/json_writer.h"
 #include "core/deferred.h"
 #include "core/json.h"
+#include "core/json_writer.h"
 
 namespace kvx::app {
 namespace {
@@ -14,7 +14,7 @@ constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5
 }  // namespace
 
 std::string to_session(const State& s) {
-    JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("v", 1.0).field("query", to_query(s)).field("theme", find_param("theme")->get(s));
     if (!s.keys) w.field("keys", "0");
     std::string answers;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "app/json_writer.h"
 #include "app/numbers.h"
 #include "app/pages.h"
 #include "app/params/params.h"
 #include "app/report.h"
 #include "cli/answers.h"
 #include "cli/table.h"
+#include "core/json_writer.h"
 
 namespace kvx::cli {
 namespace {
@@ -173,7 +173,7 @@ std::string params_markdown(const app::State& s) {
 
 std::string params_json(const app::State& s) {
     constexpr std::string_view kKinds[] = {"choice", "tokens", "integer", "real", "toggle", "text"};
-    app::JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", "params").key("parameters").begin_array();
     for (const Param& p : app::params()) {
         w.begin_object()
