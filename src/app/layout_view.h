@@ -14,11 +14,12 @@
 namespace kvx::app {
 
 struct State;
+struct Subject;
 
 struct LayoutView {
-    std::shared_ptr<const core::Model> own;  // of a shape or the small model; else `model` is the catalog's
-    const core::Model* model = nullptr;
-    std::shared_ptr<const LearnView> learn;  // with LayoutSource::small, once the model is there
+    std::shared_ptr<const core::Model> model;  // never null
+    bool on_paper = false;                     // a shape or the small model, not the model of the page
+    std::shared_ptr<const LearnView> learn;    // with LayoutSource::small, once the model is there
     core::Dtype kv = core::Dtype::bf16;
     core::Tokens max, length;
     int64_t batch = 1, block = 16;
@@ -40,6 +41,7 @@ struct LayoutView {
 };
 // null while the small model is not there.
 KVX_DEFERRED std::shared_ptr<const LayoutView> derive_layout(const State& s,
+                                                             const std::shared_ptr<const Subject>& subject,
                                                              const std::shared_ptr<const LearnView>& learn);
 
 // Tokens that a column of the whole picture stands for: a power of two, at most 96 columns.

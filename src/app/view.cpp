@@ -5,12 +5,11 @@
 
 namespace kvx::app {
 
-core::InferenceInput input_at(const State& s, core::Tokens longest) {
-    const core::Device& device = s.device();
-    const core::DeviceDefaults defaults = core::defaults_for(device);
+core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest) {
+    const core::DeviceDefaults defaults = core::defaults_for(subject.device);
     core::InferenceInput input;
-    input.model = &s.model();
-    input.device = &device;
+    input.model = &subject.model;
+    input.device = &subject.device;
     input.context_max = s.in.context;
     input.lengths = s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, s.in.batch)
                                                        : sim::equal_lengths(longest, s.in.batch);
@@ -25,12 +24,50 @@ core::InferenceInput input_at(const State& s, core::Tokens longest) {
     return input;
 }
 
+Subject::Subject(const core::Model& m, const core::Cluster& wired)
+    : model(m),
+      device(*wired.device),
+      inside(wired.inside ? *wired.inside : core::Link{}),
+      between(wired.between ? *wired.between : core::Link{}),
+      cluster(wired) {
+    cluster.device = &device;
+    if (wired.inside) cluster.inside = &inside;
+    if (wired.between) cluster.between = &between;
+}
+
+bool Subject::equals(const core::Model& m, const core::Cluster& wired) const {
+    const auto same = [](const auto* a, const auto* b) { return a && b ? *a == *b : a == b; };
+    const core::Cluster& c = cluster;
+    return model == m && same(c.device, wired.device) && c.devices == wired.devices && c.per_node == wired.per_node &&
+           c.nodes == wired.nodes && c.wiring == wired.wiring && same(c.inside, wired.inside) &&
+           same(c.between, wired.between);
+}
+
+const std::string& refused_parallelism(const View& v) {
+    return v.training ? v.training->parallelism_refused : v.parallelism_refused;
+}
+
+std::string parallelism_notice(const View& v, const State& s) {
+    const std::string& refused = refused_parallelism(v);
+    const bool by_hand = s.in.tp || s.in.pp || s.in.ep || (v.training ? s.in.cp : s.in.dcp);
+    return refused + (by_hand && !refused.empty() ? " Divided automatically instead." : "");
+}
+
 namespace {
 
+// The last one while it is still the same, so that views compare by identity.
+std::shared_ptr<const Subject> subject_of(const State& s, const View* last) {
+    const core::Cluster wired =
+        core::make_cluster(s.catalog.clusters, s.device(), s.in.devices, s.in.link, s.in.network);
+    if (last && last->subject && last->subject->equals(s.model(), wired)) return last->subject;
+    return std::make_shared<const Subject>(s.model(), wired);
+}
+
 // By hand where a degree was set, else automatic; what cannot be done by hand is named and done automatically.
-core::ParallelismChoice parallelism_for(const State& s, const core::Cluster& cluster, std::string& refused) {
+core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, std::string& refused) {
     const Inputs& in = s.in;
-    const core::InferenceInput fullest = input_at(s, in.context);
+    const core::Cluster& cluster = subject.cluster;
+    const core::InferenceInput fullest = input_at(s, subject, in.context);
     if (in.tp || in.pp || in.ep || in.dcp) {
         core::Parallelism l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
         const int group = l.tp * l.pp;
@@ -53,22 +90,26 @@ bool first_page(const State& s) {
 }
 
 View derive(const State& s, const View* last) {
+    const std::shared_ptr<const Subject> subject = subject_of(s, last);
     if (s.in.view == "learn") {  // shows nothing of a device
         View v;
+        v.subject = subject;
+        v.requested = v.input = input_at(s, *subject, s.in.at.value_or(s.in.context));
         v.learn = derive_learn(s, last ? last->learn : nullptr);
         return v;
     }
-    if (last && last->training && s.in.view == "training" && still_holds(*last->training, s)) {
+    if (last && last->training && s.in.view == "training" && still_holds(*last->training, s, subject)) {
         View kept = *last;
         kept.plans = 0;
         return kept;
     }
-    if (s.in.view == "layout") return derive_layout_page(s, last);
+    if (s.in.view == "layout") return derive_layout_page(s, subject, last);
     View v;
+    v.subject = subject;
     v.now = s.in.at.value_or(s.in.context);
-    v.requested = input_at(s, v.now);
-    v.cluster = core::make_cluster(s.catalog.clusters, s.device(), s.in.devices, s.in.link, s.in.network);
-    const core::ParallelismChoice choice = parallelism_for(s, v.cluster, v.parallelism_refused);
+    v.requested = input_at(s, *subject, v.now);
+    v.cluster = subject->cluster;
+    const core::ParallelismChoice choice = parallelism_for(s, *subject, v.parallelism_refused);
     v.parallelism_reason = choice.reason;
     v.spread = core::plan_cluster(v.requested, choice.parallelism);
     if (v.many()) {
@@ -77,19 +118,20 @@ View derive(const State& s, const View* last) {
         v.input.model = v.share.get();
         v.input.whole = v.requested.model;
         v.plan = v.spread.rank;
-        v.at_max =
-            v.now == s.in.context ? v.plan : core::plan_cluster(input_at(s, s.in.context), choice.parallelism).rank;
+        v.at_max = v.now == s.in.context
+                       ? v.plan
+                       : core::plan_cluster(input_at(s, *subject, s.in.context), choice.parallelism).rank;
         // A rank counts its own share of tokens and sequences.
         v.full_at = {v.plan.fits_context.value * choice.parallelism.dcp};
     } else {
         v.input = v.requested;
         v.plan = v.spread.rank;
-        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, s.in.context));
+        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, *subject, s.in.context));
         v.full_at = v.plan.fits_context;
     }
     v.plans = (v.now == s.in.context ? 1 : 2) + (s.in.view == "training" ? 1 : 0);
     v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
-    if (s.in.view == "training") v.training = derive_training(s, v.cluster);
+    if (s.in.view == "training") v.training = derive_training(s, subject);
     v.defaults = core::defaults_for(s.device());
     v.cb = v.requested.continuous_batching;
     v.pa = v.requested.paged_attention;

@@ -188,7 +188,10 @@ std::string figures_table(const app::State& s) {
     align(groups);
     std::string result = "configuration\n" + table(chosen, terminal_width());
     for (const auto& [title, rows] : groups) result += "\n" + title + "\n" + table(rows, terminal_width());
-    if (training) result += training_savings_table(s);
+    if (training)
+        result += training_savings_table(s);
+    else if (const std::string refused = app::parallelism_notice(app::derive(s), s); !refused.empty())
+        result += "\n" + refused + "\n";
     for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
     return result;
 }

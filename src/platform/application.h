@@ -22,7 +22,8 @@ class Application {
     void set_colors(const ui::SystemColors& c);  // with forced colours
     bool key(const std::string& name);           // true when the page must not react as well
     void apply(const app::Action& a);
-    void go(const std::string& query);  // where the browser went: its history has it already
+    std::string try_apply(const app::Action& a);  // "" or why it was refused, for the caller to tell
+    void go(const std::string& query);            // where the browser went: its history has it already
     void context_lost(bool lost);
     void pages_loaded();  // the code of the later pages is there
     // In CSS px of the canvas.
