@@ -36,9 +36,9 @@ Subject::Subject(const core::Model& m, const core::Cluster& wired)
 }
 
 bool Subject::equals(const core::Model& m, const core::Cluster& wired) const {
-    const auto same = [](const auto* a, const auto* b) { return a && b ? *a == *b : a == b; };
+    const auto same = [](const core::Link* a, const core::Link* b) { return a && b ? a->id == b->id : a == b; };
     const core::Cluster& c = cluster;
-    return model == m && same(c.device, wired.device) && c.devices == wired.devices && c.per_node == wired.per_node &&
+    return model == m && device == *wired.device && c.devices == wired.devices && c.per_node == wired.per_node &&
            c.nodes == wired.nodes && c.wiring == wired.wiring && same(c.inside, wired.inside) &&
            same(c.between, wired.between);
 }

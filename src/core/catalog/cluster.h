@@ -11,7 +11,6 @@ namespace kvx::core {
 struct Link {
     std::string id, name, kind, source, verified;  // kind: "nvlink", "pcie", "infiniband" …
     double bandwidth = 0;                          // bytes per second, one direction, of one device
-    bool operator==(const Link&) const = default;
 };
 
 enum class Wiring : uint8_t { single, pair, full_mesh, switched, ring, torus2d, torus3d };
