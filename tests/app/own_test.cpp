@@ -282,14 +282,14 @@ TEST(TryApply, ReturnsWhatWasRefusedInsteadOfANotice) {
     ASSERT_EQ(batch.size(), 1u);
     EXPECT_EQ(batch[0].key, "batch");
     EXPECT_EQ(batch[0].reason.substr(0, 4), "many");
-    EXPECT_EQ(try_apply(s, SetParam{"gpus", "1"}).size(), 1u);
+    EXPECT_EQ(try_apply(s, SetParam{"gpuz", "1"}).size(), 1u);
     EXPECT_EQ(try_apply(s, Import{"{"}).size(), 1u);
     EXPECT_EQ(try_apply(s, ImportModel{R"({"memory_gib":80,"bandwidth_gbs":1000})"}).size(), 1u) << "a device";
     const Param* p = find_param("context");
     EXPECT_EQ(try_apply(s, Assign{{{p, "--context", "x"}}}).at(0).key, "--context");
     EXPECT_TRUE(s.notices.empty());
     EXPECT_EQ(to_query(s), before);
-    apply(s, SetParam{"gpus", "1"});
+    apply(s, SetParam{"gpuz", "1"});
     apply(s, SetParam{"batch", "many"});
     EXPECT_EQ(s.notices.size(), 2u);
 }
