@@ -1,5 +1,6 @@
 // What the parts of the inference page share while one frame is drawn.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,7 @@ struct PageMemory {
     std::vector<Remedy> remedies;
     double remedies_at = -1;  // seconds of ui.time
     // answers, kept while what they depend on stays the same
+    std::shared_ptr<const app::Subject> answered;  // a key names a model, and another may get its name
     std::string fit_key, compare_key, tables_key;
     core::FitReport fit;
     std::vector<app::Compared> compared;
