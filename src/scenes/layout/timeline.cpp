@@ -4,6 +4,7 @@
 
 #include "core/format.h"
 #include "scenes/layout/layout.h"
+#include "scenes/parts/fields.h"
 #include "scenes/parts/transport.h"
 
 namespace kvx::scenes {
@@ -109,9 +110,7 @@ void draw_layout_timeline(Layout& l, const Rect& r, bool phone) {
         draw_next_interval(p, bar.cut_right(72, 20).centered(72, 44));
     } else {
         const Rect every = bar.cut_right(bar.w > 800 ? 320.0f : 280.0f, 24);
-        const int k = ui::segmented(ui, "interval", every.centered(every.w, ui.view.coarse ? 44.0f : 36.0f),
-                                    "A column every", intervals, p.get("interval"), true);
-        if (k >= 0) p.set("interval", intervals[static_cast<size_t>(k)].first);
+        draw_segments(p, "interval", every.centered(every.w, segment_height(p)), true, intervals);
     }
     draw_scrubber(l, {bar.x, r.y + 22, bar.w, 32}, true);
 }
