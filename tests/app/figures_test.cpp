@@ -21,10 +21,9 @@ State with(std::string_view query) {
 
 // Found by search, by replaying, by counting or by the clock: there is nothing to work out.
 bool found(const core::Quantity& q) {
-    static const std::set<std::string_view> ids = {
-        "fits_context", "held",         "next_probability", "time_without",    "time_with",
-        "layout_read",  "layout_write", "layout_read_head", "macs_total_with", "macs_total_without",
-        "final_loss"};
+    static const std::set<std::string_view> ids = {"fits_context",      "held",      "next_probability",
+                                                   "time_without",      "time_with", "macs_total_with",
+                                                   "macs_total_without"};
     return q.unit == core::Unit::text || ids.contains(q.id);
 }
 // The training page's is a search; the inference page's is a division.

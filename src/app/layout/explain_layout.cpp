@@ -151,10 +151,11 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                                Row{"layout_write", "Write, one token", 0, strip.rows, true, "the newest token"}}) {
             const core::ReadPattern r = read_of_layer(v, row.from, row.to, row.newest);
             {
-                core::Quantity& q = b.add(row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
-                                          "separate stretches of memory that hold " + std::string(row.what),
-                                          r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
-                                          "Counted from the order of " + order_shape(v) + ".");
+                core::Quantity& q = b.add(
+                    row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
+                    "separate stretches of memory that hold " + std::string(row.what) + ": bytes / their mean length",
+                    r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
+                    "Counted from the order of " + order_shape(v) + ".");
                 q.note = v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.";
                 q.origin = Origin::simulated;
             }

@@ -4,6 +4,7 @@
 
 #include "core/format.h"
 #include "core/quantity_book.h"
+#include "core/training/scaling_law.h"
 #include "core/training/training_parts.h"
 
 namespace kvx::core {
@@ -390,13 +391,24 @@ struct Explanation {
                             plain(p.input.pue, 3),
                         "board power: " + p.input.device->source),
                   note);
-        if (c.peft == Peft::none)
-            guess(b.add("final_loss", "Loss at the end", p.final_loss, Unit::ratio, fixed(p.final_loss, 2),
-                        "E + A / Nᵅ + B / Dᵝ", "1.8172 + 482 / N^0.3478 + 2,085 / D^0.3658",
-                        "Besiroglu et al. 2024, arXiv 2404.10102"),
-                  "A prediction for text like MassiveText, in nats a token; other data and tokenizers shift it (GPT-2 "
-                  "on FineWeb: "
-                  "+0.27).");
+        if (c.peft == Peft::none) loss();
+    }
+
+    void loss() {
+        const Model& model = *p.input.model;
+        const double rows = static_cast<double>(model.vocab) * static_cast<double>(model.hidden),
+                     params = active_params(model) - (model.tied ? 0 : rows),
+                     tokens = weighted_tokens(c.rate, 1, p.run_tokens),
+                     cap = std::log(std::max(static_cast<double>(model.vocab), 2.0)) + 0.5;
+        const std::string law = plain(kEpoch.e, 6) + " + " + plain(kEpoch.a, 6) + " / " + large(params) + "^" +
+                                plain(kEpoch.alpha, 6) + " + " + plain(kEpoch.b, 6) + " / " + large(tokens) + "^" +
+                                plain(kEpoch.beta, 6);
+        guess(b.add("final_loss", "Loss at the end", p.final_loss, Unit::ratio, fixed(p.final_loss, 2),
+                    "1 / (1 / L³ + 1 / (ln vocabulary + ½)³)^⅓, L = E + A / Nᵅ + B / Dᵝ",
+                    "1 / (1 / (" + law + ")^3 + 1 / " + plain(cap) + "^3)^(1 / 3)",
+                    "Besiroglu et al. 2024, arXiv 2404.10102"),
+              "A prediction for text like MassiveText, in nats a token; other data and tokenizers shift it (GPT-2 on "
+              "FineWeb: +0.27). Tokens count by their learning rate, and no loss is worse than guessing.");
     }
 };
 
