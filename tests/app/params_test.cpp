@@ -17,7 +17,6 @@ TEST(Registry, EveryRowIsComplete) {
         EXPECT_FALSE(p.label.empty() || p.help.empty() || p.flag.empty()) << p.id;
         EXPECT_TRUE(p.get != nullptr && p.initial != nullptr && p.set != nullptr) << p.id;
         EXPECT_TRUE(p.kind != ParamKind::choice || p.choices != nullptr) << p.id;
-        EXPECT_TRUE(p.short_label.empty() || p.short_label.size() <= p.label.size()) << p.id;
         EXPECT_FALSE(p.control_label().empty()) << p.id;
         for (const std::string_view name : std::set<std::string_view>{p.id, p.flag, p.alias})
             EXPECT_TRUE(name.empty() || names.insert(name).second) << name << " is two parameters";
