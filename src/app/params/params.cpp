@@ -10,6 +10,7 @@
 #include "app/params/params_layout.h"
 #include "app/params/params_learn.h"
 #include "app/params/params_own.h"
+#include "app/params/params_serving.h"
 #include "app/params/params_training.h"
 #include "app/playback.h"
 #include "app/text.h"
@@ -18,9 +19,8 @@
 namespace kvx::app {
 namespace {
 
-constexpr char kSequences[] = "sequences", kDevices[] = "devices", kTokens[] = "tokens";
-constexpr Allowed kMemoryShare{0.5, 1, "a share of the memory"}, kPrice{0, 1000, "a price"},
-    kPue{1, 3, "a power usage effectiveness"}, kFewSeconds{0, 60, "a number of seconds"}, kSpeed{0.5, 100, "a speed"};
+constexpr char kSequences[] = "sequences", kDevices[] = "devices";
+constexpr Allowed kMemoryShare{0.5, 1, "a share of the memory"}, kSpeed{0.5, 100, "a speed"};
 
 template <class Row>
 std::string refuse_name(std::string_view value, const std::vector<Row>& rows, std::string_view what) {
@@ -178,18 +178,6 @@ std::vector<Choice> network_choices(const State& s) {
 std::vector<Choice> system_choices(const State& s) {
     std::vector<Choice> result = {{"none", "None: my own"}};
     for (const core::System& y : s.catalog.clusters.systems) result.push_back({y.id, y.name});
-    return result;
-}
-std::vector<Choice> estimate_choices(const State&) {
-    return {{"ideal", "Ideal"}, {"textbook", "Textbook"}, {"calibrated", "Calibrated"}};
-}
-std::vector<Choice> offload_choices(const State&) {
-    return {{"none", "None"}, {"cpu", "Host memory"}, {"nvme", "NVMe drive"}, {"network", "Network"}};
-}
-std::vector<Choice> request_choices(const State&) {
-    std::vector<Choice> result;
-    for (const int v : {128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768})
-        result.push_back({whole(v), core::short_tokens({v})});
     return result;
 }
 
@@ -422,62 +410,6 @@ const Param kParams[] = {
                               .short_label = "Tokens",
                               .help = "Cuts the tokens of a cache that tensor parallelism would copy.",
                               .section = Section::devices}),
-    choice_row<&core::ServingInput::estimate, estimate_choices>(
-        {.id = "estimate",
-         .label = "Estimate",
-         .help = "ideal: datasheet rates and nothing else. textbook: 80 % of bandwidth, 50 % of FLOP/s. calibrated: "
-                 "the same "
-                 "with 50 µs a layer and 10 µs a message.",
-         .section = Section::requests}),
-    tokens_row<&core::ServingInput::prompt, 1>({.id = "prompt",
-                                                .label = "Prompt",
-                                                .help = "Tokens of the prompt of one request.",
-                                                .section = Section::requests,
-                                                .choices = request_choices}),
-    tokens_row<&core::ServingInput::output, 1>({.id = "output",
-                                                .label = "Answer",
-                                                .help = "Tokens of the answer of one request.",
-                                                .section = Section::requests,
-                                                .choices = request_choices}),
-    tokens_row<&core::ServingInput::prefix, 0>(
-        {.id = "prefix",
-         .label = "Shared prefix",
-         .help = "Tokens at the start of the prompt that are cached already; whole blocks count.",
-         .section = Section::requests,
-         .choices = request_choices}),
-    integer_row<&core::ServingInput::draft, 16, 0, kTokens>(
-        {.id = "draft",
-         .label = "Drafted tokens",
-         .unit = "a step",
-         .help = "Speculative decoding: tokens a small model proposes in each step; 0 is off.",
-         .section = Section::requests,
-         .choices = numbers<0, 1, 2, 3, 4, 5, 6, 8>}),
-    real_row<&core::ServingInput::acceptance, kShare>(
-        {.id = "acceptance",
-         .label = "Acceptance",
-         .help = "Share of the drafted tokens that the model agrees with.",
-         .section = Section::requests}),
-    real_row<&core::ServingInput::price, kPrice>(
-        {.id = "price",
-         .label = "Price",
-         .unit = "$ an hour",
-         .help = "Price of one device for an hour; 0 takes the dated price of the device's row, where there is one.",
-         .section = Section::cost}),
-    real_row<&core::ServingInput::pue, kPue>({.id = "pue",
-                                              .label = "PUE",
-                                              .help = "Power of the building over power of the devices.",
-                                              .section = Section::cost}),
-    real_row<&core::ServingInput::frontend, kFewSeconds>(
-        {.id = "frontend",
-         .label = "Frontend time",
-         .unit = "s",
-         .help = "Tokeniser, queue and network before the engine starts: added to the time to first token.",
-         .section = Section::requests}),
-    choice_row<&core::ServingInput::offload, offload_choices>(
-        {.id = "offload",
-         .label = "Offload",
-         .help = "Where the cache of a waiting conversation is kept, to be loaded instead of computed again.",
-         .section = Section::requests}),
     real_row<&Inputs::speed, kSpeed>(
         {.id = "speed",
          .label = "Speed",
@@ -548,7 +480,8 @@ std::span<const Param> params() {
         std::vector<Param> list(std::begin(kParams), std::end(kParams));
         // Before what ends every list: playback, comparisons, theme.
         const auto at = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "speed"; });
-        std::vector<Param> pages(training_params().begin(), training_params().end());
+        std::vector<Param> pages(serving_params().begin(), serving_params().end());
+        pages.insert(pages.end(), training_params().begin(), training_params().end());
         pages.insert(pages.end(), learn_params().begin(), learn_params().end());
         pages.insert(pages.end(), layout_params().begin(), layout_params().end());
         list.insert(at, pages.begin(), pages.end());
