@@ -5,6 +5,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writ
 import {basename, dirname, extname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
+import {readTokens, themeCss} from './theme.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(ROOT);
@@ -44,7 +45,8 @@ const inputs = {
   screenshots: ['inference', 'training', 'learn', 'phone'].map((name) => `docs/images/${name}.png`),
   web: [...list('web', /\.(js|css|html)$/), ...list('web/embed', /\.(js|ts)$/)],
   top: ['manifest.json', 'sw.js', 'web/news.json'],
-  tools: ['tools/dist.mjs', 'package-lock.json'],
+  tools: ['tools/dist.mjs', 'tools/theme.mjs', 'package-lock.json'],
+  tokens: ['src/ui/theme_tokens.inc'],
 };
 for (const path of [...inputs.module, ...inputs.top, 'web/index.html', 'web/app.css', 'web/shell.js']) {
   if (!existsSync(path)) fail(`${path} is missing${path.startsWith('build') ? ': run make' : ''}.`);
@@ -114,6 +116,8 @@ for (const path of inputs.data) {
     fail(`${path} is not valid JSON: ${error.message}`);
   }
 }
+// What stands in HTML before any style is there: the colour of the browser's own bar.
+for (const theme of ['dark', 'light']) tokens.set(`bar-${theme}`, `#${readTokens(text(inputs.tokens[0])).colours.get('bar')[theme].map((v) => v.toString(16).padStart(2, '0')).join('')}`);
 for (const path of inputs.learn) putHashed('', basename(path), readFileSync(path));
 putHashed('', 'kvx.wasm', readFileSync(inputs.module[1]));
 for (const path of inputs.modules) putHashed('modules/', basename(path), readFileSync(path), `module ${basename(path, '.wasm')}`);
@@ -131,8 +135,12 @@ const fillTokens = {
     build.onLoad({filter: /[\\/]web[\\/](embed[\\/])?[^\\/]*\.js$/}, ({path}) => ({contents: fill(text(path), relative(ROOT, path)), loader: 'js'}));
   },
 };
-const css = await esbuild.transform(fill(text('web/app.css'), 'web/app.css'), {loader: 'css', minify: true, target: 'es2020'});
-putHashed('', 'app.css', css.code);
+const scripts = inputs.web.filter((path) => path.endsWith('.js')).map(text).join('\n');
+const themed = async (path) => {
+  const css = fill(text(path), path);
+  return (await esbuild.transform(themeCss(text(inputs.tokens[0]), css + scripts) + css, {loader: 'css', minify: true, target: 'es2020'})).code;
+};
+putHashed('', 'app.css', await themed('web/app.css'));
 const minified = async (code) => (await esbuild.transform(code, {minify: true, target: 'es2020', charset: 'utf8', legalComments: 'none'})).code;
 putHashed('', 'lab.js', await minified(fill(text('web/lab.js'), 'web/lab.js')));
 const bundle = async (entry) => {
@@ -150,7 +158,7 @@ putHashed('', 'shell.js', await bundle('web/shell.js'));
 put('embed/kv-cache-viz.js', await bundle('web/embed/kv-cache-viz.js'));
 put('embed/kv-cache-viz.d.ts', text('web/embed/kv-cache-viz.d.ts'));
 putHashed('', 'embed-demo.js', await minified(text('web/embed-demo.js')));
-putHashed('', 'embed.css', (await esbuild.transform(text('web/embed.css'), {loader: 'css', minify: true, target: 'es2020'})).code);
+putHashed('', 'embed.css', await themed('web/embed.css'));
 
 put('manifest.json', fill(JSON.stringify(JSON.parse(text('manifest.json'))), 'manifest.json'));
 // train.html keeps links to the older app's training page alive.

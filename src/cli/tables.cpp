@@ -17,46 +17,14 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-enum class Group : uint8_t { configuration, memory, cache, devices, speed, money };
-
-// Figures of the training page.
-Group training_group(const core::Quantity& q) {
-    const std::string_view id = q.id;
-    if (q.unit == core::Unit::parameters) return Group::configuration;
-    if (id.starts_with("run_") || id == "steps" || id == "device_hours" || id == "final_loss") return Group::money;
-    if (id.starts_with("sent_") || id == "waiting" || id == "cluster_memory") return Group::devices;
-    return q.unit == core::Unit::bytes || id == "held" ? Group::memory : Group::speed;
-}
-
-Group group_of(const core::Quantity& q) {
-    const std::string_view id = q.id;
-    const auto starts = [&](std::string_view prefix) { return id.substr(0, prefix.size()) == prefix; };
-    if (starts("context_") || q.unit == core::Unit::parameters) return Group::configuration;
-    if (id == "devices" || id == "cluster_needed" || id == "weights_all" || id == "kv_all" || id == "link" ||
-        id == "network" || id == "link_use" || starts("sent_")) {
-        return Group::devices;
-    }
-    if (q.unit == core::Unit::dollars || q.unit == core::Unit::joules) return Group::money;
-    if (q.unit == core::Unit::tokens_per_second || id == "critical_batch" || id == "experts_touched" ||
-        id == "speculation") {
-        return Group::speed;
-    }
-    if (starts("decode_") || q.unit == core::Unit::seconds || q.unit == core::Unit::bytes_per_second)
-        return Group::speed;
-    if (starts("kv_") || starts("wasted_") || starts("block") || starts("fits_") || starts("window") ||
-        starts("state") || id == "allocation_unit") {
-        return Group::cache;
-    }
-    return Group::memory;
-}
+using core::FigureGroup;
 
 Rows configuration(const app::State& s) {
     Rows rows;
     for (const app::Param& p : app::params()) {
         // The page, playback and the curve's axes change no figure.
-        if (!p.per_view || !app::concerns(p, s.in.page) || p.id == "view" || p.id == "phase" || p.id == "progress" ||
-            p.id == "pace" || p.id == "chart" || p.id == "stage" || p.id == "show" || p.id == "pins" ||
-            p.id == "speed" || p.id == "scale" || p.id == "dtype")
+        if (!p.per_view || !app::concerns(p, s.in.page) || p.id == "view" || p.section == app::Section::picture ||
+            p.id == "dtype")  // said by the weights' and the cache's own
             continue;
         std::string value = app::shown_value(p, s);
         if (p.id == "model" || p.id == "device") value += " (" + p.get(s) + ")";
@@ -124,10 +92,10 @@ std::string figures_table(const app::State& s) {
     const std::vector<core::Quantity> all = app::quantities(view, s);
     const bool training = view.training != nullptr;
     std::string last_note;
-    const auto rows_of = [&](Group group) {
+    const auto rows_of = [&](FigureGroup group) {
         Rows rows;
         for (const core::Quantity& q : all) {
-            if ((training ? training_group(q) : group_of(q)) != group) continue;
+            if (q.group != group) continue;
             // A note that several figures share is said once.
             const bool said = !rows.empty() && rows.back().size() > 2 && !q.note.empty() && q.note == last_note;
             rows.push_back({"  " + q.label, q.shown(), said ? std::string() : q.note});
@@ -141,8 +109,9 @@ std::string figures_table(const app::State& s) {
     }
     std::vector<std::pair<std::string, Rows>> groups;
     for (const auto& [title, group] :
-         {std::pair{"memory", Group::memory}, std::pair{"cache", Group::cache}, std::pair{"devices", Group::devices},
-          std::pair{"speed", Group::speed}, std::pair{training ? "run" : "money", Group::money}})
+         {std::pair{"memory", FigureGroup::memory}, std::pair{"cache", FigureGroup::cache},
+          std::pair{"devices", FigureGroup::devices}, std::pair{"speed", FigureGroup::speed},
+          std::pair{training ? "run" : "money", FigureGroup::cost}})
         if (Rows rows = rows_of(group); !rows.empty()) groups.emplace_back(title, std::move(rows));
     align(groups);
     std::string result = "configuration\n" + table(chosen, terminal_width());

@@ -25,6 +25,19 @@ enum class Unit : uint8_t {
 };
 enum class Origin : uint8_t { derived, published, simulated };
 
+// Figures that are read together.
+enum class FigureGroup : uint8_t {
+    configuration,
+    memory,
+    cache,
+    devices,
+    speed,
+    cost,
+    layout,
+    without_cache,
+    with_cache
+};
+
 struct Quantity {
     std::string id;     // stable: "kv_used"
     std::string label;  // "KV cache"
@@ -36,8 +49,9 @@ struct Quantity {
     std::string source;       // one line
     std::string note;         // assumption, error; may be empty
     Origin origin = Origin::derived;
-    bool approximate = false;   // shown with ≈
-    bool lower_bound = false;   // shown with ≥
+    bool approximate = false;  // shown with ≈
+    bool lower_bound = false;  // shown with ≥
+    FigureGroup group = FigureGroup::memory;
     std::string shown() const;  // text with its mark
 };
 

@@ -1,5 +1,5 @@
-// Every colour, size, radius and duration of the app. Values are the tokens of the design; dark and light have the same
-// names.
+// Every colour, size, radius and duration of the app. The tokens of the design stand in theme_tokens.inc, which the
+// page's CSS is made from as well.
 #pragma once
 #include <cstdint>
 
@@ -18,12 +18,9 @@ Color mix(Color a, Color b, float t);
 
 struct Theme {
     bool dark;
-    Color bg, bar, surface, raised, raised_hover, line, line2, text, dim, faint, accent, accent_ink, knob;
-    Color weights, activations, free_cell, reserved, reserved_stripe, ghost, ghost_fill, green, gold, gold_head, amber,
-        red, red_text;
-    Color alert_surface, alert_line, selected, chip_selected, well, package_top, package_bottom, package_edge, die_top,
-        die_bottom, die_line;
-    Color stack_well, stack_line, attention_well, tile_idle, triangle_future, port, wave;
+#define KVX_COLOR(name, dark, light, contrast) Color name;
+#include "ui/theme_tokens.inc"
+    Color ghost, ghost_fill;  // translucent
     Color sequence[8];
 };
 
@@ -38,9 +35,9 @@ struct SystemColors {
 Theme forced_theme(Theme t, const SystemColors& c);
 
 namespace radius {
-inline constexpr float cell = 1.6f, swatch = 3, bar = 3, segment = 6, control = 8, stack = 8, die = 10, card = 12,
-                       package = 16, sheet = 20;
-}
+#define KVX_RADIUS(name, px) inline constexpr float name = px;
+#include "ui/theme_tokens.inc"
+}  // namespace radius
 namespace duration {  // seconds
 inline constexpr float hover = 0.10f, toggle = 0.15f, value = 0.20f, sheet = 0.25f, cell = 0.18f;
 }
@@ -51,14 +48,8 @@ struct TextStyle {
     float size, line;
 };
 namespace type {
-inline constexpr TextStyle micro{Face::regular, 11, 16}, micro_mono{Face::mono, 11, 16};
-inline constexpr TextStyle caption{Face::regular, 12, 16}, caption_bold{Face::semibold, 12, 16},
-    caption_mono{Face::mono, 12, 18};
-inline constexpr TextStyle label{Face::regular, 13, 18}, label_bold{Face::semibold, 13, 18}, value{Face::mono, 13, 18};
-inline constexpr TextStyle control{Face::regular, 14, 20}, control_bold{Face::semibold, 14, 20},
-    control_mono{Face::mono, 14, 20};
-inline constexpr TextStyle title{Face::semibold, 16, 20}, title_mono{Face::mono, 16, 20};
-inline constexpr TextStyle second{Face::mono, 20, 28}, main{Face::mono, 40, 48};
+#define KVX_TYPE(name, face, size, line) inline constexpr TextStyle name{Face::face, size, line};
+#include "ui/theme_tokens.inc"
 }  // namespace type
 
 }  // namespace kvx::ui

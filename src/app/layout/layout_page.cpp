@@ -127,7 +127,7 @@ TextReport layout_report(const State& s, const View& view) {
                                layer_kept_text(v, *group.front())});
     }
     for (const core::Quantity& q : layout_quantities(view, s))
-        if (q.id.starts_with("layout_") || q.id == "estimate") figures.rows.push_back({q.label, q.shown(), q.note});
+        if (q.group == core::FigureGroup::layout) figures.rows.push_back({q.label, q.shown(), q.note});
     return {.before = layout_summary(v), .tables = {layers, figures}};
 }
 

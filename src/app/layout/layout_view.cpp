@@ -96,6 +96,7 @@ std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::share
         const lm::Shape& shape = learn->model->weights.shape();
         core::Model m = core::plain_shape(shape.layers, shape.heads, shape.head_dim());
         m.name = "the small model";
+        m.source = "the small model of the learn page";
         v->model = std::make_shared<const core::Model>(std::move(m));
         v->learn = learn;
         v->kv = core::Dtype::fp32;

@@ -9,6 +9,7 @@
 namespace kvx::app {
 namespace {
 
+using core::FigureGroup;
 using core::group_digits;
 using core::Quantity;
 using core::Unit;
@@ -33,7 +34,7 @@ struct Row {
     std::string text, formula, substituted, source, note;
     core::Origin origin = core::Origin::derived;
 };
-Quantity quantity(Row r) {
+Quantity quantity(Row r, FigureGroup group) {
     Quantity q;
     q.id = r.id;
     q.label = r.label;
@@ -45,6 +46,7 @@ Quantity quantity(Row r) {
     q.source = std::move(r.source);
     q.note = std::move(r.note);
     q.origin = r.origin;
+    q.group = group;
     return q;
 }
 
@@ -87,7 +89,11 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
     const int bits = v.policy.bits;
     const int64_t each = lm::bytes_per_token(shape, bits);
     const int kept = in.keep == Keep::none ? 0 : lm::kept_tokens(v.policy, n);
-    const auto add = [&](Row r) { out.push_back(quantity(std::move(r))); };
+    const auto add = [&](Row r, FigureGroup group = FigureGroup::cache) {
+        out.push_back(quantity(std::move(r), group));
+    };
+    const auto add_without = [&](Row r) { add(std::move(r), FigureGroup::without_cache); };
+    const auto add_with = [&](Row r) { add(std::move(r), FigureGroup::with_cache); };
     add({"learn_cache", "Cache so far", static_cast<double>(kept * each), Unit::bytes, exact(kept * each),
          v.policy.reach.window > 0 ? "min(tokens, window + sinks) × bytes per token" : "tokens × bytes per token",
          text(kept) + " × " + text(each) + " B", "Counted: what the cache holds after this token.",
@@ -105,38 +111,41 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
         shape.layers * (4 * int64_t{shape.width} * shape.width + 2 * int64_t{shape.width} * shape.hidden);
     const int64_t head = int64_t{shape.width} * shape.vocabulary;
     const std::string counted = "Counted in the kernels while they ran.";
-    add({"rows_without", "Rows this step", static_cast<double>(n), Unit::count, text(n), "tokens so far", text(n),
-         "Without a cache every token’s row is computed again.", ""});
-    add({"rows_with", "Rows this step", 1, Unit::count, "1", "the new token", "1",
-         "With the cache only the new row is computed.", ""});
-    add({"rows_total_without", "Rows so far", static_cast<double>(all.rows_without), Unit::count,
-         text(all.rows_without), "n × (n + 1) / 2", text(n) + " × " + text(n + 1) + " / 2", "The sum 1 + 2 + … + n.",
-         "Exactly O(n²): each of n steps computes all rows up to its own."});
-    add({"rows_total_with", "Rows so far", static_cast<double>(n), Unit::count, text(n), "n", text(n),
-         "One row a step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
-    add({"macs_without", "Multiply-adds", static_cast<double>(without.multiply_adds), Unit::count,
-         text(without.multiply_adds), "n × matrices + output head + layers × 2 × width × n(n + 1)/2",
-         text(n) + " × " + text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " +
-             text(shape.width) + " × " + text(all.rows_without),
-         counted, "All rows of all layers; the output head for the last row only."});
+    add_without({"rows_without", "Rows this step", static_cast<double>(n), Unit::count, text(n), "tokens so far",
+                 text(n), "Without a cache every token’s row is computed again.", ""});
+    add_with({"rows_with", "Rows this step", 1, Unit::count, "1", "the new token", "1",
+              "With the cache only the new row is computed.", ""});
+    add_without({"rows_total_without", "Rows so far", static_cast<double>(all.rows_without), Unit::count,
+                 text(all.rows_without), "n × (n + 1) / 2", text(n) + " × " + text(n + 1) + " / 2",
+                 "The sum 1 + 2 + … + n.", "Exactly O(n²): each of n steps computes all rows up to its own."});
+    add_with({"rows_total_with", "Rows so far", static_cast<double>(n), Unit::count, text(n), "n", text(n),
+              "One row a step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
+    add_without({"macs_without", "Multiply-adds", static_cast<double>(without.multiply_adds), Unit::count,
+                 text(without.multiply_adds), "n × matrices + output head + layers × 2 × width × n(n + 1)/2",
+                 text(n) + " × " + text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " +
+                     text(shape.width) + " × " + text(all.rows_without),
+                 counted, "All rows of all layers; the output head for the last row only."});
     const int64_t seen = (with.multiply_adds - matrices - head) / (2 * int64_t{shape.layers} * shape.width);
-    add({"macs_with", "Multiply-adds", static_cast<double>(with.multiply_adds), Unit::count, text(with.multiply_adds),
+    add_with(
+        {"macs_with", "Multiply-adds", static_cast<double>(with.multiply_adds), Unit::count, text(with.multiply_adds),
          "matrices + output head + layers × 2 × width × keys read",
          text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " + text(shape.width) + " × " +
              text(seen),
          counted,
          "The matrices cost the same at every token. Attention still reads the whole cache: O(n) a token, O(n²) in "
          "total, only with a much smaller factor."});
-    add({"macs_total_without", "Multiply-adds so far", static_cast<double>(all.without.multiply_adds), Unit::count,
-         text(all.without.multiply_adds), "sum over the steps", "", counted, ""});
-    add({"macs_total_with", "Multiply-adds so far", static_cast<double>(all.with.multiply_adds), Unit::count,
-         text(all.with.multiply_adds), "sum over the steps", "", counted, ""});
-    add({"bytes_without", "Bytes moved", static_cast<double>(without.bytes()), Unit::bytes,
-         core::format_bytes({static_cast<double>(without.bytes())}).text(), "weights + keys and values read + written",
-         text(without.weight_bytes) + " + " + text(without.cache_bytes_read) + " + " +
-             text(without.cache_bytes_written) + " B",
-         counted, "Keys and values are made for every token and thrown away again."});
-    add({"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
+    add_without({"macs_total_without", "Multiply-adds so far", static_cast<double>(all.without.multiply_adds),
+                 Unit::count, text(all.without.multiply_adds), "sum over the steps", "", counted, ""});
+    add_with({"macs_total_with", "Multiply-adds so far", static_cast<double>(all.with.multiply_adds), Unit::count,
+              text(all.with.multiply_adds), "sum over the steps", "", counted, ""});
+    add_without({"bytes_without", "Bytes moved", static_cast<double>(without.bytes()), Unit::bytes,
+                 core::format_bytes({static_cast<double>(without.bytes())}).text(),
+                 "weights + keys and values read + written",
+                 text(without.weight_bytes) + " + " + text(without.cache_bytes_read) + " + " +
+                     text(without.cache_bytes_written) + " B",
+                 counted, "Keys and values are made for every token and thrown away again."});
+    add_with(
+        {"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
          core::format_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
          text(with.weight_bytes) + " + " + text(with.cache_bytes_read) + " + " + text(with.cache_bytes_written) + " B",
          counted, "All weights are read for one token: why real decoding waits for memory, not for arithmetic."});
@@ -146,11 +155,20 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
          kRunSource, "The likeliest of " + text(shape.vocabulary) + " symbols.", core::Origin::simulated});
     if (s.learn.times.text == lm::text_of(v.tokens) && s.learn.times.with.size() >= static_cast<size_t>(n)) {
         const auto at = static_cast<size_t>(n - 1);
-        for (const auto& [id, seconds] :
-             {std::pair{"time_without", s.learn.times.without[at]}, std::pair{"time_with", s.learn.times.with[at]}})
-            add({id, "Measured", seconds, Unit::seconds, core::format_seconds({seconds}).text(),
-                 "median of repeated runs", "", "Wall-clock of this browser on this machine.",
-                 "Repeated until the clock can resolve it; other work on the machine shows.", core::Origin::simulated});
+        const auto measured = [](const char* id, double seconds) {
+            return Row{id,
+                       "Measured",
+                       seconds,
+                       Unit::seconds,
+                       core::format_seconds({seconds}).text(),
+                       "median of repeated runs",
+                       "",
+                       "Wall-clock of this browser on this machine.",
+                       "Repeated until the clock can resolve it; other work on the machine shows.",
+                       core::Origin::simulated};
+        };
+        add_without(measured("time_without", s.learn.times.without[at]));
+        add_with(measured("time_with", s.learn.times.with[at]));
     }
     if (!v.shared.empty()) {
         int64_t reused = 0, tokens = 0, blocks = 0, hits = 0;
@@ -177,7 +195,9 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
         for (int k = 0; k < lm::kSkills; ++k) {
             const auto i = static_cast<size_t>(k);
             add({kSkillIds[i], lm::name_of(static_cast<lm::Skill>(k)), static_cast<double>(scores->share[i]),
-                 Unit::ratio, share_text(static_cast<double>(scores->share[i])), "right answers / questions", "",
+                 Unit::ratio, share_text(static_cast<double>(scores->share[i])), "right answers / questions",
+                 text(std::llround(static_cast<double>(scores->share[i]) * static_cast<double>(scores->asked[i]))) +
+                     " / " + text(scores->asked[i]),
                  "Measured when the model was trained, on " + text(scores->asked[i]) +
                      " questions it never saw, with the cache kept like this.",
                  "An answer counts when the rule’s symbol is the likeliest.", core::Origin::simulated});

@@ -62,7 +62,9 @@ TextReport learn_report(const State& s, const View& view) {
          {"Expected next", lm::name_of(v.steps[at].best())}}};
     TextTable figures{"figures", {}}, without{"without a cache", {}}, with{"with the cache", {}};
     for (const core::Quantity& q : explain_learn(s, v)) {
-        TextTable& table = q.id.ends_with("_without") ? without : q.id.ends_with("_with") ? with : figures;
+        TextTable& table = q.group == core::FigureGroup::without_cache ? without
+                           : q.group == core::FigureGroup::with_cache  ? with
+                                                                       : figures;
         table.rows.push_back({q.label, q.shown()});
     }
     return {.tables = {prompt, figures, without, with}, .after = explain_step(s, v, Depth::longer), .aligned = true};

@@ -45,6 +45,11 @@ inline std::vector<Choice> whole_choices(std::initializer_list<int> values) {
     for (const int v : values) result.push_back({whole(v), whole(v)});
     return result;
 }
+// A list of whole numbers, for a row: numbers<1, 2, 4>.
+template <int... values>
+std::vector<Choice> numbers(const State&) {
+    return whole_choices({values...});
+}
 inline std::vector<Choice> degree_choices(const State&) {
     std::vector<Choice> result = {{"auto", "Auto"}};
     for (Choice& c : whole_choices({1, 2, 3, 4, 6, 8, 9, 12, 16, 24, 32, 36, 64, 72, 128, 256, 512, 1024}))
@@ -63,20 +68,6 @@ inline std::string set_real(std::string_view value, double least, double most, s
     return {};
 }
 
-using Degree = std::optional<int> Inputs::*;
-template <Degree member>
-std::string get_degree(const State& s) {
-    return s.in.*member ? whole(*(s.in.*member)) : std::string("auto");
-}
-template <Degree member>
-std::string set_degree(State& s, std::string_view value) {
-    int64_t n = 0;
-    if (lower(trimmed(value)) == "auto") return s.in.*member = std::nullopt, std::string();
-    if (!parse_integer(value, n) || n < 1 || n > core::kMostDevices)
-        return refuse(value, "is neither auto nor a number from 1 to 1024");
-    s.in.*member = static_cast<int>(n);
-    return {};
-}
 inline std::string automatic(const State&) {
     return "auto";
 }

@@ -7,10 +7,11 @@
 #include "app/codec.h"
 #include "app/notices.h"
 #include "app/pages.h"
-#include "app/params/param_tools.h"
+#include "app/params/param_rows.h"
 #include "app/params/params_layout.h"
 #include "app/params/params_learn.h"
 #include "app/params/params_own.h"
+#include "app/params/params_serving.h"
 #include "app/params/params_training.h"
 #include "app/playback.h"
 #include "app/text.h"
@@ -19,7 +20,8 @@
 namespace kvx::app {
 namespace {
 
-constexpr int64_t kLargestBatch = 4096;
+constexpr char kSequences[] = "sequences", kDevices[] = "devices";
+constexpr Allowed kMemoryShare{0.5, 1, "a share of the memory"}, kSpeed{0.5, 100, "a speed"};
 
 template <class Row>
 std::string refuse_name(std::string_view value, const std::vector<Row>& rows, std::string_view what) {
@@ -53,13 +55,6 @@ std::vector<Choice> scale_choices(const State&) {
 }
 std::vector<Choice> theme_choices(const State&) {
     return {{"automatic", "As the system"}, {"dark", "Dark"}, {"light", "Light"}};
-}
-
-std::vector<Choice> batch_choices(const State&) {
-    return whole_choices({1, 2, 4, 8, 16, 32});
-}
-std::vector<Choice> block_choices(const State&) {
-    return whole_choices({8, 16, 32, 64, 128, 256});
 }
 
 std::vector<Choice> context_choices(const State&) {
@@ -132,16 +127,6 @@ std::string set_device(State& s, std::string_view value) {
     return {};
 }
 
-std::string set_context(State& s, std::string_view value) {
-    int64_t tokens = 0;
-    if (!parse_token_count(value, tokens) || tokens < 1 || tokens > kLargestContext) {
-        return refuse(value, "is not a number of tokens (1 to 100M)");
-    }
-    s.in.context = {tokens};
-    follow_context(s);
-    return {};
-}
-
 std::string set_at(State& s, std::string_view value) {
     int64_t tokens = 0;
     if (!parse_token_count(value, tokens) || tokens < 0 || tokens > s.in.context.value) {
@@ -152,38 +137,34 @@ std::string set_at(State& s, std::string_view value) {
     return {};
 }
 
-std::string set_batch(State& s, std::string_view value) {
-    int64_t count = 0;
-    if (!parse_integer(value, count) || count < 1 || count > kLargestBatch)
-        return refuse(value, "is not a number of sequences (1 to 4096)");
-    s.in.batch = count;
-    return {};
+// A switch of the engine. One that agrees with the device's default is kept unset, so that one picture has one link.
+template <auto member, bool core::DeviceDefaults::*fallback>
+constexpr Param switch_row(Param p) {
+    p = of_kind(p, ParamKind::toggle);
+    p.get = [](const State& s) {
+        return std::string((s.in.*member).value_or(core::defaults_for(s.device()).*fallback) ? "1" : "0");
+    };
+    p.initial = [](const State& s) { return std::string(core::defaults_for(s.device()).*fallback ? "1" : "0"); };
+    p.set = [](State& s, std::string_view v) {
+        bool on = false;
+        std::string reason = set_toggle(v, on);
+        if (!reason.empty()) return reason;
+        s.in.*member = on == core::defaults_for(s.device()).*fallback ? std::nullopt : std::optional<bool>(on);
+        return std::string();
+    };
+    return p;
 }
 
-using OptionalSwitch = std::optional<bool> Inputs::*;
-using DefaultSwitch = bool core::DeviceDefaults::*;
-
-// A switch that agrees with the device's default is kept unset, so that one picture has one link.
-template <OptionalSwitch member, DefaultSwitch fallback>
-std::string set_switch(State& s, std::string_view value) {
-    bool on = false;
-    std::string reason = set_toggle(value, on);
-    if (!reason.empty()) return reason;
-    s.in.*member = on == core::defaults_for(s.device()).*fallback ? std::nullopt : std::optional<bool>(on);
-    return {};
-}
-template <OptionalSwitch member, DefaultSwitch fallback>
-std::string get_switch(const State& s) {
-    return (s.in.*member).value_or(core::defaults_for(s.device()).*fallback) ? "1" : "0";
-}
-template <DefaultSwitch fallback>
-std::string default_switch(const State& s) {
-    return core::defaults_for(s.device()).*fallback ? "1" : "0";
+template <core::Dtype Inputs::*member>
+constexpr Param dtype_row(Param p) {
+    p = of_kind(p, ParamKind::choice);
+    p.choices = dtype_choices;
+    p.get = [](const State& s) { return dtype_id(s.in.*member); };
+    p.initial = [](const State&) { return dtype_id(Inputs().*member); };
+    p.set = [](State& s, std::string_view v) { return set_dtype(v, s, s.in.*member); };
+    return p;
 }
 
-std::vector<Choice> devices_choices(const State&) {
-    return whole_choices({1, 2, 4, 8, 16, 32, 64, 72, 128});
-}
 std::vector<Choice> link_choices(const State& s) {
     std::vector<Choice> result = {{"auto", "Best it has"}};
     for (const core::Fabric* f : s.catalog.clusters.fabrics_of(s.device().id))
@@ -201,21 +182,6 @@ std::vector<Choice> system_choices(const State& s) {
     std::vector<Choice> result = {{"none", "None: my own"}};
     for (const core::System& y : s.catalog.clusters.systems) result.push_back({y.id, y.name});
     return result;
-}
-std::vector<Choice> estimate_choices(const State&) {
-    return {{"ideal", "Ideal"}, {"textbook", "Textbook"}, {"calibrated", "Calibrated"}};
-}
-std::vector<Choice> offload_choices(const State&) {
-    return {{"none", "None"}, {"cpu", "Host memory"}, {"nvme", "NVMe drive"}, {"network", "Network"}};
-}
-std::vector<Choice> request_choices(const State&) {
-    std::vector<Choice> result;
-    for (const int v : {128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768})
-        result.push_back({whole(v), core::short_tokens({v})});
-    return result;
-}
-std::vector<Choice> draft_choices(const State&) {
-    return whole_choices({0, 1, 2, 3, 4, 5, 6, 8});
 }
 
 std::string set_system(State& s, std::string_view value) {
@@ -239,25 +205,6 @@ std::string get_system(const State& s) {
     return "none";
 }
 
-using RequestTokens = core::Tokens core::ServingInput::*;
-template <RequestTokens member, int least>
-std::string set_request(State& s, std::string_view value) {
-    int64_t tokens = 0;
-    if (!parse_token_count(value, tokens) || tokens < least || tokens > kLargestContext)
-        return refuse(value,
-                      least == 0 ? "is not a number of tokens (0 to 100M)" : "is not a number of tokens (1 to 100M)");
-    (s.in.serving.*member).value = tokens;
-    return {};
-}
-template <RequestTokens member>
-std::string get_request(const State& s) {
-    return whole((s.in.serving.*member).value);
-}
-template <RequestTokens member>
-std::string initial_request(const State&) {
-    return whole((core::ServingInput().*member).value);
-}
-
 const Param kParams[] = {
     {.id = "view",
      .flag = "view",
@@ -270,137 +217,92 @@ const Param kParams[] = {
      .get = [](const State& s) { return std::string(page_row(s).name); },
      .initial = [](const State&) { return std::string(page_row(Inputs().page).name); },
      .set = [](State& s, std::string_view v) { return set_choice(v, page_choices(s), s.in.page); }},
-    {.id = "show",
-     .flag = "show",
-     .alias = "",
-     .label = "Shown",
-     .unit = "",
-     .help = "What stands in the middle of the page: the stage, or one of the answers beside it.",
-     .kind = ParamKind::choice,
-     .choices = show_choices,
-     .get = [](const State& s) { return s.in.show; },
-     .initial = [](const State&) { return Inputs().show; },
-     .set =
-         [](State& s, std::string_view v) {
-             const std::string wanted = lower(trimmed(v));
-             for (const Choice& choice : show_choices(s)) {
-                 if (choice.value == wanted) return s.in.show = wanted, std::string();
-             }
-             return refuse_choice(v, show_choices(s));
-         }},
-    {.id = "model",
-     .flag = "model",
-     .alias = "",
-     .label = "Model",
-     .unit = "",
-     .help = "The language model: an id from the list, its name or its Hugging Face name. The context stays as it is.",
-     .kind = ParamKind::choice,
-     .choices = model_choices,
-     .get = [](const State& s) { return s.in.model; },
-     .initial = [](const State&) { return Inputs().model; },
-     .set = set_model},
-    {.id = "device",
-     .flag = "device",
-     .alias = "gpu",
-     .url = "gpu",
-     .label = "Device",
-     .unit = "",
-     .help = "The accelerator that holds weights and cache. Choosing one sets batching, paging and FlashAttention to "
+    named_row<&Inputs::show, show_choices>(
+        {.id = "show",
+         .label = "Shown",
+         .help = "What stands in the middle of the page: the stage, or one of the answers beside it.",
+         .section = Section::picture}),
+    named_row<&Inputs::model, model_choices>(
+        {.id = "model",
+         .label = "Model",
+         .help =
+             "The language model: an id from the list, its name or its Hugging Face name. The context stays as it is.",
+         .section = Section::model,
+         .set = set_model}),
+    named_row<&Inputs::device, device_choices>(
+        {.id = "device",
+         .alias = "gpu",
+         .url = "gpu",
+         .label = "Device",
+         .help =
+             "The accelerator that holds weights and cache. Choosing one sets batching, paging and FlashAttention to "
              "its documented defaults.",
-     .kind = ParamKind::choice,
-     .choices = device_choices,
-     .get = [](const State& s) { return s.in.device; },
-     .initial = [](const State&) { return Inputs().device; },
-     .set = set_device},
-    {.id = "context",
-     .flag = "context",
-     .alias = "",
-     .label = "Maximum context",
-     .unit = "tokens",
-     .help = "How many tokens one sequence may reach, prompt and answer together. 128K is 131,072; 200K is 200,000; 1M "
+         .section = Section::devices,
+         .set = set_device}),
+    tokens_row<&Inputs::context, 1, follow_context>(
+        {.id = "context",
+         .label = "Maximum context",
+         .help =
+             "How many tokens one sequence may reach, prompt and answer together. 128K is 131,072; 200K is 200,000; 1M "
              "is 1,000,000.",
-     .kind = ParamKind::tokens,
-     .min = 1,
-     .max = static_cast<double>(kLargestContext),
-     .choices = context_choices,
-     .get = [](const State& s) { return whole(s.in.context.value); },
-     .initial = [](const State&) { return whole(Inputs().context.value); },
-     .set = set_context},
+         .section = Section::sequences,
+         .choices = context_choices}),
     {.id = "at",
      .flag = "at",
      .alias = "position",
      .label = "Context now",
+     .short_label = "Position",
      .unit = "tokens",
      .help = "How many tokens the longest sequence holds now, from 0 to the maximum context; the maximum when it is "
              "not given.",
      .kind = ParamKind::tokens,
      .min = 0,
      .max = static_cast<double>(kLargestContext),
+     .section = Section::sequences,
      .get = [](const State& s) { return whole(s.in.at.value_or(s.in.context).value); },
      .initial = [](const State& s) { return whole(s.in.context.value); },
      .set = set_at},
-    {.id = "batch",
-     .flag = "batch",
-     .alias = "sequences",
-     .label = "Batch",
-     .unit = "sequences",
-     .help = "How many sequences the device serves at the same time.",
-     .kind = ParamKind::integer,
-     .min = 1,
-     .max = static_cast<double>(kLargestBatch),
-     .choices = batch_choices,
-     .get = [](const State& s) { return whole(s.in.batch); },
-     .initial = [](const State&) { return whole(Inputs().batch); },
-     .set = set_batch},
-    {.id = "cb",
-     .flag = "cb",
-     .alias = "continuous-batching",
-     .label = "Continuous batching",
-     .unit = "",
-     .help = "Sequences join and leave one by one and take only the memory of their own length. Off: each reserves the "
+    integer_row<&Inputs::batch, 4096, 1, kSequences>({.id = "batch",
+                                                      .alias = "sequences",
+                                                      .label = "Batch",
+                                                      .unit = "sequences",
+                                                      .help = "How many sequences the device serves at the same time.",
+                                                      .section = Section::sequences,
+                                                      .choices = numbers<1, 2, 4, 8, 16, 32>}),
+    switch_row<&Inputs::cb, &core::DeviceDefaults::continuous_batching>(
+        {.id = "cb",
+         .alias = "continuous-batching",
+         .label = "Continuous batching",
+         .help =
+             "Sequences join and leave one by one and take only the memory of their own length. Off: each reserves the "
              "maximum context.",
-     .kind = ParamKind::toggle,
-     .get = get_switch<&Inputs::cb, &core::DeviceDefaults::continuous_batching>,
-     .initial = default_switch<&core::DeviceDefaults::continuous_batching>,
-     .set = set_switch<&Inputs::cb, &core::DeviceDefaults::continuous_batching>},
-    {.id = "pa",
-     .flag = "pa",
-     .alias = "paged-attention",
-     .label = "PagedAttention",
-     .unit = "",
-     .help = "The cache is stored in blocks that may lie anywhere; only the tail of a sequence's last block is wasted.",
-     .kind = ParamKind::toggle,
-     .get = get_switch<&Inputs::pa, &core::DeviceDefaults::paged_attention>,
-     .initial = default_switch<&core::DeviceDefaults::paged_attention>,
-     .set = set_switch<&Inputs::pa, &core::DeviceDefaults::paged_attention>},
-    {.id = "fa",
-     .flag = "fa",
-     .alias = "flash-attention",
-     .label = "FlashAttention",
-     .unit = "",
-     .help = "Attention is computed tile by tile in on-chip memory, so that the score matrix is never stored. The "
-             "cache stays the same size.",
-     .kind = ParamKind::toggle,
-     .get = get_switch<&Inputs::fa, &core::DeviceDefaults::flash_attention>,
-     .initial = default_switch<&core::DeviceDefaults::flash_attention>,
-     .set = set_switch<&Inputs::fa, &core::DeviceDefaults::flash_attention>},
-    {.id = "smw",
-     .flag = "smw",
-     .alias = "skip-weights",
-     .label = "Skip model weights",
-     .unit = "",
-     .help = "Leaves the weights out of the sum, to see the cache alone.",
-     .kind = ParamKind::toggle,
-     .get = [](const State& s) { return std::string(s.in.smw ? "1" : "0"); },
-     .initial = [](const State&) { return std::string("0"); },
-     .set = [](State& s, std::string_view v) { return set_toggle(v, s.in.smw); }},
+         .section = Section::cache}),
+    switch_row<&Inputs::pa, &core::DeviceDefaults::paged_attention>(
+        {.id = "pa",
+         .alias = "paged-attention",
+         .label = "PagedAttention",
+         .help =
+             "The cache is stored in blocks that may lie anywhere; only the tail of a sequence's last block is wasted.",
+         .section = Section::cache}),
+    switch_row<&Inputs::fa, &core::DeviceDefaults::flash_attention>(
+        {.id = "fa",
+         .alias = "flash-attention",
+         .label = "FlashAttention",
+         .help = "Attention is computed tile by tile in on-chip memory, so that the score matrix is never stored. The "
+                 "cache stays the same size.",
+         .section = Section::cache}),
+    toggle_row<&Inputs::smw>({.id = "smw",
+                              .alias = "skip-weights",
+                              .label = "Skip model weights",
+                              .help = "Leaves the weights out of the sum, to see the cache alone.",
+                              .section = Section::cache}),
     {.id = "dtype",
      .flag = "dtype",
      .alias = "data-type",
      .label = "Data type",
-     .unit = "",
      .help = "Number format of weights and KV cache together; choose them apart with their own controls.",
      .kind = ParamKind::choice,
+     .section = Section::cache,
      .derived = true,
      .choices = common_dtype_choices,
      .get = [](const State& s) { return s.in.weights == s.in.kv ? dtype_id(s.in.kv) : std::string("mixed"); },
@@ -412,356 +314,113 @@ const Param kParams[] = {
              if (reason.empty()) s.in.weights = s.in.kv;
              return reason;
          }},
-    {.id = "weights",
-     .flag = "weight-dtype",
-     .alias = "weights-dtype",
-     .label = "Weight data type",
-     .unit = "",
-     .help = "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format "
+    dtype_row<&Inputs::weights>(
+        {.id = "weights",
+         .flag = "weight-dtype",
+         .alias = "weights-dtype",
+         .label = "Weight data type",
+         .short_label = "Weights in",
+         .help =
+             "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format "
              "is narrower.",
-     .kind = ParamKind::choice,
-     .choices = dtype_choices,
-     .get = [](const State& s) { return dtype_id(s.in.weights); },
-     .initial = [](const State&) { return dtype_id(Inputs().weights); },
-     .set = [](State& s, std::string_view v) { return set_dtype(v, s, s.in.weights); }},
-    {.id = "kv",
-     .flag = "kv-dtype",
-     .alias = "",
-     .label = "KV cache data type",
-     .unit = "",
-     .help = "Number format of the cached keys and values, scales included.",
-     .kind = ParamKind::choice,
-     .choices = dtype_choices,
-     .get = [](const State& s) { return dtype_id(s.in.kv); },
-     .initial = [](const State&) { return dtype_id(Inputs().kv); },
-     .set = [](State& s, std::string_view v) { return set_dtype(v, s, s.in.kv); }},
-    {.id = "lengths",
-     .flag = "lengths",
-     .alias = "",
-     .label = "Sequence lengths",
-     .unit = "",
-     .help = "equal: all sequences hold the same number of tokens. staggered: each started a little later, as with "
-             "continuous batching in steady state.",
-     .kind = ParamKind::choice,
-     .choices = lengths_choices,
-     .get = [](const State& s) { return lengths_choices(s)[static_cast<size_t>(s.in.lengths)].value; },
-     .initial = [](const State&) { return std::string("equal"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, lengths_choices(s), s.in.lengths); }},
-    {.id = "block",
-     .flag = "block-size",
-     .alias = "",
-     .label = "Block size",
-     .unit = "tokens",
-     .help = "Tokens in one block of the paged cache.",
-     .kind = ParamKind::choice,
-     .choices = block_choices,
-     .get = [](const State& s) { return whole(s.in.block); },
-     .initial = [](const State&) { return whole(Inputs().block); },
-     .set =
-         [](State& s, std::string_view v) {
-             int64_t tokens = 0;
-             if (parse_integer(v, tokens)) {
-                 for (const Choice& choice : block_choices(s)) {
-                     if (choice.value == whole(tokens)) return s.in.block = tokens, std::string();
-                 }
-             }
-             return refuse_choice(v, block_choices(s));
-         }},
-    {.id = "util",
-     .flag = "utilisation",
-     .alias = "utilization",
-     .label = "Memory utilisation",
-     .unit = "",
-     .help = "Share of the reported memory that the engine may use; 0.92 is vLLM's default.",
-     .kind = ParamKind::real,
-     .min = 0.5,
-     .max = 1,
-     .get = [](const State& s) { return real_text(s.in.utilisation); },
-     .initial = [](const State&) { return real_text(Inputs().utilisation); },
-     .set =
-         [](State& s, std::string_view v) {
-             return set_real(v, 0.5, 1, "is not a share of the memory (0.5 to 1)", s.in.utilisation);
-         }},
+         .section = Section::cache}),
+    dtype_row<&Inputs::kv>({.id = "kv",
+                            .flag = "kv-dtype",
+                            .label = "KV cache data type",
+                            .short_label = "Cache in",
+                            .help = "Number format of the cached keys and values, scales included.",
+                            .section = Section::cache}),
+    choice_row<&Inputs::lengths, lengths_choices>(
+        {.id = "lengths",
+         .label = "Sequence lengths",
+         .help = "equal: all sequences hold the same number of tokens. staggered: each started a little later, as with "
+                 "continuous batching in steady state.",
+         .section = Section::sequences}),
+    number_choice_row<&Inputs::block, numbers<8, 16, 32, 64, 128, 256>>(
+        {.id = "block",
+         .flag = "block-size",
+         .label = "Block size",
+         .short_label = "Block",
+         .unit = "tokens",
+         .help = "Tokens in one block of the paged cache.",
+         .section = Section::cache}),
+    real_row<&Inputs::utilisation, kMemoryShare>(
+        {.id = "util",
+         .flag = "utilisation",
+         .alias = "utilization",
+         .label = "Memory utilisation",
+         .help = "Share of the reported memory that the engine may use; 0.92 is vLLM's default.",
+         .section = Section::cache}),
     {.id = "system",
      .flag = "system",
-     .alias = "",
      .label = "System",
-     .unit = "",
      .help = "A machine that exists: sets device, number of devices and both links.",
      .kind = ParamKind::choice,
+     .section = Section::devices,
      .derived = true,
      .choices = system_choices,
      .get = get_system,
      .initial = [](const State&) { return std::string("none"); },
      .set = set_system},
-    {.id = "devices",
-     .flag = "devices",
-     .alias = "gpus",
-     .label = "Devices",
-     .unit = "",
-     .help = "How many devices hold the model together.",
-     .kind = ParamKind::integer,
-     .min = 1,
-     .max = core::kMostDevices,
-     .choices = devices_choices,
-     .get = [](const State& s) { return whole(s.in.devices); },
-     .initial = [](const State&) { return whole(Inputs().devices); },
-     .set =
-         [](State& s, std::string_view v) {
-             int64_t n = 0;
-             if (!parse_integer(v, n) || n < 1 || n > core::kMostDevices)
-                 return refuse(v, "is not a number of devices (1 to 1024)");
-             s.in.devices = static_cast<int>(n);
-             return std::string();
-         }},
-    {.id = "link",
-     .flag = "link",
-     .alias = "interconnect",
-     .label = "Link",
-     .unit = "",
-     .help = "What connects the devices of one node; auto is the best the device has.",
-     .kind = ParamKind::choice,
-     .choices = link_choices,
-     .get = [](const State& s) { return s.in.link; },
-     .initial = automatic,
-     .set =
-         [](State& s, std::string_view v) {
-             const std::string wanted = lower(trimmed(v));
-             for (const Choice& c : link_choices(s))
-                 if (c.value == wanted) return s.in.link = wanted, std::string();
-             return refuse_choice(v, link_choices(s));
-         }},
-    {.id = "network",
-     .flag = "network",
-     .alias = "",
-     .label = "Network",
-     .unit = "",
-     .help = "What connects nodes, for each device; auto is what usually stands there.",
-     .kind = ParamKind::choice,
-     .choices = network_choices,
-     .get = [](const State& s) { return s.in.network; },
-     .initial = automatic,
-     .set =
-         [](State& s, std::string_view v) {
-             const std::string wanted = lower(trimmed(v));
-             for (const Choice& c : network_choices(s))
-                 if (c.value == wanted) return s.in.network = wanted, std::string();
-             return refuse_choice(v, network_choices(s));
-         }},
-    {.id = "tp",
-     .flag = "tensor-parallel",
-     .alias = "",
-     .label = "Tensor parallel",
-     .unit = "",
-     .help = "Devices that share every layer: heads, MLP columns, vocabulary. auto lets the app divide.",
-     .kind = ParamKind::choice,
-     .choices = degree_choices,
-     .get = get_degree<&Inputs::tp>,
-     .initial = automatic,
-     .set = set_degree<&Inputs::tp>},
-    {.id = "pp",
-     .flag = "pipeline-parallel",
-     .alias = "",
-     .label = "Pipeline parallel",
-     .unit = "",
-     .help = "Stages that hold consecutive layers. Copies of the model take the devices that are left.",
-     .kind = ParamKind::choice,
-     .choices = degree_choices,
-     .get = get_degree<&Inputs::pp>,
-     .initial = automatic,
-     .set = set_degree<&Inputs::pp>},
-    {.id = "ep",
-     .flag = "expert-parallel",
-     .alias = "",
-     .label = "Expert parallel",
-     .unit = "",
-     .help = "Ranks of a stage over which the experts are spread.",
-     .kind = ParamKind::choice,
-     .choices = degree_choices,
-     .get = get_degree<&Inputs::ep>,
-     .initial = automatic,
-     .set = set_degree<&Inputs::ep>},
-    {.id = "dcp",
-     .flag = "context-parallel",
-     .alias = "",
-     .label = "Decode-context parallel",
-     .unit = "",
-     .help = "Cuts the tokens of a cache that tensor parallelism would copy.",
-     .kind = ParamKind::choice,
-     .choices = degree_choices,
-     .get = get_degree<&Inputs::dcp>,
-     .initial = automatic,
-     .set = set_degree<&Inputs::dcp>},
-    {.id = "estimate",
-     .flag = "estimate",
-     .alias = "",
-     .label = "Estimate",
-     .unit = "",
-     .help =
-         "ideal: datasheet rates and nothing else. textbook: 80 % of bandwidth, 50 % of FLOP/s. calibrated: the same "
-         "with 50 µs a layer and 10 µs a message.",
-     .kind = ParamKind::choice,
-     .choices = estimate_choices,
-     .get = [](const State& s) { return estimate_choices(s)[static_cast<size_t>(s.in.serving.estimate)].value; },
-     .initial = [](const State&) { return std::string("calibrated"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, estimate_choices(s), s.in.serving.estimate); }},
-    {.id = "prompt",
-     .flag = "prompt",
-     .alias = "",
-     .label = "Prompt",
-     .unit = "tokens",
-     .help = "Tokens of the prompt of one request.",
-     .kind = ParamKind::tokens,
-     .min = 1,
-     .max = static_cast<double>(kLargestContext),
-     .choices = request_choices,
-     .get = get_request<&core::ServingInput::prompt>,
-     .initial = initial_request<&core::ServingInput::prompt>,
-     .set = set_request<&core::ServingInput::prompt, 1>},
-    {.id = "output",
-     .flag = "output",
-     .alias = "",
-     .label = "Answer",
-     .unit = "tokens",
-     .help = "Tokens of the answer of one request.",
-     .kind = ParamKind::tokens,
-     .min = 1,
-     .max = static_cast<double>(kLargestContext),
-     .choices = request_choices,
-     .get = get_request<&core::ServingInput::output>,
-     .initial = initial_request<&core::ServingInput::output>,
-     .set = set_request<&core::ServingInput::output, 1>},
-    {.id = "prefix",
-     .flag = "prefix",
-     .alias = "",
-     .label = "Shared prefix",
-     .unit = "tokens",
-     .help = "Tokens at the start of the prompt that are cached already; whole blocks count.",
-     .kind = ParamKind::tokens,
-     .min = 0,
-     .max = static_cast<double>(kLargestContext),
-     .choices = request_choices,
-     .get = get_request<&core::ServingInput::prefix>,
-     .initial = initial_request<&core::ServingInput::prefix>,
-     .set = set_request<&core::ServingInput::prefix, 0>},
-    {.id = "draft",
-     .flag = "draft",
-     .alias = "",
-     .label = "Drafted tokens",
-     .unit = "",
-     .help = "Speculative decoding: tokens a small model proposes in each step; 0 is off.",
-     .kind = ParamKind::integer,
-     .min = 0,
-     .max = 16,
-     .choices = draft_choices,
-     .get = [](const State& s) { return whole(s.in.serving.draft); },
-     .initial = [](const State&) { return std::string("0"); },
-     .set =
-         [](State& s, std::string_view v) {
-             int64_t n = 0;
-             if (!parse_integer(v, n) || n < 0 || n > 16) return refuse(v, "is not a number of tokens (0 to 16)");
-             s.in.serving.draft = static_cast<int>(n);
-             return std::string();
-         }},
-    {.id = "acceptance",
-     .flag = "acceptance",
-     .alias = "",
-     .label = "Acceptance",
-     .unit = "",
-     .help = "Share of the drafted tokens that the model agrees with.",
-     .kind = ParamKind::real,
-     .min = 0,
-     .max = 1,
-     .get = [](const State& s) { return real_text(s.in.serving.acceptance); },
-     .initial = [](const State&) { return real_text(core::ServingInput().acceptance); },
-     .set = [](State& s,
-               std::string_view v) { return set_real(v, 0, 1, "is not a share (0 to 1)", s.in.serving.acceptance); }},
-    {.id = "price",
-     .flag = "price",
-     .alias = "",
-     .label = "Price",
-     .unit = "$ an hour",
-     .help = "Price of one device for an hour; 0 takes the dated price of the device's row, where there is one.",
-     .kind = ParamKind::real,
-     .min = 0,
-     .max = 1000,
-     .get = [](const State& s) { return real_text(s.in.serving.price); },
-     .initial = [](const State&) { return real_text(core::ServingInput().price); },
-     .set = [](State& s,
-               std::string_view v) { return set_real(v, 0, 1000, "is not a price (0 to 1000)", s.in.serving.price); }},
-    {.id = "pue",
-     .flag = "pue",
-     .alias = "",
-     .label = "PUE",
-     .unit = "",
-     .help = "Power of the building over power of the devices.",
-     .kind = ParamKind::real,
-     .min = 1,
-     .max = 3,
-     .get = [](const State& s) { return real_text(s.in.serving.pue); },
-     .initial = [](const State&) { return real_text(core::ServingInput().pue); },
-     .set =
-         [](State& s, std::string_view v) {
-             return set_real(v, 1, 3, "is not a power usage effectiveness (1 to 3)", s.in.serving.pue);
-         }},
-    {.id = "frontend",
-     .flag = "frontend",
-     .alias = "",
-     .label = "Frontend time",
-     .unit = "s",
-     .help = "Tokeniser, queue and network before the engine starts: added to the time to first token.",
-     .kind = ParamKind::real,
-     .min = 0,
-     .max = 60,
-     .get = [](const State& s) { return real_text(s.in.serving.frontend.value); },
-     .initial = [](const State&) { return real_text(core::ServingInput().frontend.value); },
-     .set =
-         [](State& s, std::string_view v) {
-             return set_real(v, 0, 60, "is not a number of seconds (0 to 60)", s.in.serving.frontend.value);
-         }},
-    {.id = "offload",
-     .flag = "offload",
-     .alias = "",
-     .label = "Offload",
-     .unit = "",
-     .help = "Where the cache of a waiting conversation is kept, to be loaded instead of computed again.",
-     .kind = ParamKind::choice,
-     .choices = offload_choices,
-     .get = [](const State& s) { return offload_choices(s)[static_cast<size_t>(s.in.serving.offload)].value; },
-     .initial = [](const State&) { return std::string("none"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, offload_choices(s), s.in.serving.offload); }},
-    {.id = "speed",
-     .flag = "speed",
-     .alias = "",
-     .label = "Speed",
-     .unit = "×",
-     .help = "How fast playback goes; at 1 one run of the context lasts 24 seconds, a token of the learn page 0.8.",
-     .kind = ParamKind::real,
-     .min = 0.5,
-     .max = 100,
-     .choices = speed_choices,
-     .get = [](const State& s) { return real_text(s.in.speed); },
-     .initial = [](const State&) { return real_text(Inputs().speed); },
-     .set = [](State& s,
-               std::string_view v) { return set_real(v, 0.5, 100, "is not a speed (0.5 to 100)", s.in.speed); }},
-    {.id = "scale",
-     .flag = "scale",
-     .alias = "",
-     .label = "Curve scale",
-     .unit = "",
-     .help = "Axes of the memory curve.",
-     .kind = ParamKind::choice,
-     .choices = scale_choices,
-     .get = [](const State& s) { return scale_choices(s)[static_cast<size_t>(s.in.scale)].value; },
-     .initial = [](const State&) { return std::string("linear"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, scale_choices(s), s.in.scale); }},
+    integer_row<&Inputs::devices, core::kMostDevices, 1, kDevices>(
+        {.id = "devices",
+         .alias = "gpus",
+         .label = "Devices",
+         .help = "How many devices hold the model together.",
+         .section = Section::devices,
+         .choices = numbers<1, 2, 4, 8, 16, 32, 64, 72, 128>}),
+    named_row<&Inputs::link, link_choices>(
+        {.id = "link",
+         .alias = "interconnect",
+         .label = "Link",
+         .help = "What connects the devices of one node; auto is the best the device has.",
+         .section = Section::devices}),
+    named_row<&Inputs::network, network_choices>(
+        {.id = "network",
+         .label = "Network",
+         .help = "What connects nodes, for each device; auto is what usually stands there.",
+         .section = Section::devices}),
+    degree_row<&Inputs::tp>(
+        {.id = "tp",
+         .flag = "tensor-parallel",
+         .label = "Tensor parallel",
+         .short_label = "Tensor",
+         .help = "Devices that share every layer: heads, MLP columns, vocabulary. auto lets the app divide.",
+         .section = Section::devices}),
+    degree_row<&Inputs::pp>(
+        {.id = "pp",
+         .flag = "pipeline-parallel",
+         .label = "Pipeline parallel",
+         .short_label = "Stages",
+         .help = "Stages that hold consecutive layers. Copies of the model take the devices that are left.",
+         .section = Section::devices}),
+    degree_row<&Inputs::ep>({.id = "ep",
+                             .flag = "expert-parallel",
+                             .label = "Expert parallel",
+                             .short_label = "Experts",
+                             .help = "Ranks of a stage over which the experts are spread.",
+                             .section = Section::devices}),
+    degree_row<&Inputs::dcp>({.id = "dcp",
+                              .flag = "context-parallel",
+                              .label = "Decode-context parallel",
+                              .short_label = "Tokens",
+                              .help = "Cuts the tokens of a cache that tensor parallelism would copy.",
+                              .section = Section::devices}),
+    real_row<&Inputs::speed, kSpeed>(
+        {.id = "speed",
+         .label = "Speed",
+         .unit = "×",
+         .help = "How fast playback goes; at 1 one run of the context lasts 24 seconds, a token of the learn page 0.8.",
+         .section = Section::picture,
+         .choices = speed_choices}),
+    choice_row<&Inputs::scale, scale_choices>(
+        {.id = "scale", .label = "Curve scale", .help = "Axes of the memory curve.", .section = Section::picture}),
     {.id = "pins",
      .flag = "pins",
-     .alias = "",
      .label = "Pinned",
-     .unit = "",
      .help = "Links of up to three configurations to compare with, with | between them.",
      .kind = ParamKind::text,
+     .section = Section::picture,
      .get = [](const State& s) { return s.in.pins; },
      .initial = [](const State&) { return std::string(); },
      .set =
@@ -778,60 +437,36 @@ const Param kParams[] = {
              if (!refused.empty()) notice(s, refused);
              return std::string();
          }},
-    {.id = "embed",
-     .flag = "embed",
-     .alias = "",
-     .label = "Embedded",
-     .unit = "",
-     .help = "Inside another page: without the bar of pages and buttons, nothing is remembered.",
-     .kind = ParamKind::toggle,
-     .get = [](const State& s) { return std::string(s.in.embed ? "1" : "0"); },
-     .initial = [](const State&) { return std::string("0"); },
-     .set = [](State& s, std::string_view v) { return set_toggle(v, s.in.embed); }},
-    {.id = "present",
-     .flag = "present",
-     .alias = "presentation",
-     .label = "Presentation",
-     .unit = "",
-     .help = "For a talk: large type and the stage, moved by keys only. Escape ends it.",
-     .kind = ParamKind::toggle,
-     .get = [](const State& s) { return std::string(s.in.present ? "1" : "0"); },
-     .initial = [](const State&) { return std::string("0"); },
-     .set = [](State& s, std::string_view v) { return set_toggle(v, s.in.present); }},
-    {.id = "keys",
-     .flag = "keys",
-     .alias = "shortcuts",
-     .label = "Single-key shortcuts",
-     .unit = "",
-     .help = "Letters and digits as shortcuts; ? lists them. Space, arrows and Escape stay. Remembered on this device.",
-     .kind = ParamKind::toggle,
-     .per_view = false,
-     .get = [](const State& s) { return std::string(s.keys ? "1" : "0"); },
-     .initial = [](const State&) { return std::string("1"); },
-     .set = [](State& s, std::string_view v) { return set_toggle(v, s.keys); }},
-    {.id = "debug",
-     .flag = "debug",
-     .alias = "",
-     .label = "Debug overlay",
-     .unit = "",
-     .help = "What a frame costs: time, vertices, nodes, memory, calculations. Not part of a link.",
-     .kind = ParamKind::toggle,
-     .per_view = false,
-     .get = [](const State& s) { return std::string(s.debug ? "1" : "0"); },
-     .initial = [](const State&) { return std::string("0"); },
-     .set = [](State& s, std::string_view v) { return set_toggle(v, s.debug); }},
-    {.id = "theme",
-     .flag = "theme",
-     .alias = "",
-     .label = "Theme",
-     .unit = "",
-     .help = "Colours of the page; remembered on this device and not part of a link.",
-     .kind = ParamKind::choice,
-     .per_view = false,
-     .choices = theme_choices,
-     .get = [](const State& s) { return theme_choices(s)[static_cast<size_t>(s.theme)].value; },
-     .initial = [](const State&) { return std::string("automatic"); },
-     .set = [](State& s, std::string_view v) { return set_choice(v, theme_choices(s), s.theme); }},
+    toggle_row<&Inputs::embed>(
+        {.id = "embed",
+         .label = "Embedded",
+         .help = "Inside another page: without the bar of pages and buttons, nothing is remembered.",
+         .section = Section::app}),
+    toggle_row<&Inputs::present>({.id = "present",
+                                  .alias = "presentation",
+                                  .label = "Presentation",
+                                  .help = "For a talk: large type and the stage, moved by keys only. Escape ends it.",
+                                  .section = Section::app}),
+    toggle_row<&State::keys>(
+        {.id = "keys",
+         .alias = "shortcuts",
+         .label = "Single-key shortcuts",
+         .help =
+             "Letters and digits as shortcuts; ? lists them. Space, arrows and Escape stay. Remembered on this device.",
+         .section = Section::app,
+         .per_view = false}),
+    toggle_row<&State::debug>(
+        {.id = "debug",
+         .label = "Debug overlay",
+         .help = "What a frame costs: time, vertices, nodes, memory, calculations. Not part of a link.",
+         .section = Section::app,
+         .per_view = false}),
+    choice_row<&State::theme, theme_choices>(
+        {.id = "theme",
+         .label = "Theme",
+         .help = "Colours of the page; remembered on this device and not part of a link.",
+         .section = Section::app,
+         .per_view = false}),
 };
 
 }  // namespace
@@ -841,7 +476,8 @@ std::span<const Param> params() {
         std::vector<Param> list(std::begin(kParams), std::end(kParams));
         // Before what ends every list: playback, comparisons, theme.
         const auto at = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "speed"; });
-        std::vector<Param> pages(training_params().begin(), training_params().end());
+        std::vector<Param> pages(serving_params().begin(), serving_params().end());
+        pages.insert(pages.end(), training_params().begin(), training_params().end());
         pages.insert(pages.end(), learn_params().begin(), learn_params().end());
         pages.insert(pages.end(), layout_params().begin(), layout_params().end());
         list.insert(at, pages.begin(), pages.end());

@@ -16,28 +16,50 @@ struct Choice {
     std::string value, label;
 };
 
+// The card of controls in which a parameter stands.
+enum class Section : uint8_t {
+    model,
+    devices,
+    sequences,  // how many, how long
+    cache,      // how weights and cache are kept
+    requests,
+    cost,
+    recipe,  // how a training step is done
+    run,
+    rate,  // its course through a run
+    prompt,
+    heads,
+    lab,
+    shape,    // of the layout page's own cache
+    picture,  // what is looked at, and playback: changes no figure
+    app
+};
+
 struct Param {
-    std::string_view id;        // URL key, console property and flag without dashes: "kv"
-    std::string_view flag;      // command line, without the two dashes: "kv-dtype"
-    std::string_view alias;     // another accepted name ("gpu" for device), may be empty
-    std::string_view url = {};  // the key a link is written with, when it is not the id
-    std::string_view label;     // "KV cache data type"
-    std::string_view unit;      // "tokens", "sequences", "" …
-    std::string_view help;      // one or two plain sentences
-    ParamKind kind;
+    std::string_view id;                // URL key, console property and flag without dashes: "kv"
+    std::string_view flag = {};         // command line, without the two dashes: "kv-dtype"; the id when empty
+    std::string_view alias = {};        // another accepted name ("gpu" for device)
+    std::string_view url = {};          // the key a link is written with, when it is not the id
+    std::string_view label = {};        // "KV cache data type"
+    std::string_view short_label = {};  // "Cache in": on a control, where the label does not fit or suit
+    std::string_view unit = {};         // "tokens", "sequences", "" …
+    std::string_view help = {};         // one or two plain sentences
+    ParamKind kind = ParamKind::text;
     double min = 0, max = 0;     // tokens, integer, real
-    std::string_view page = {};  // the only page that it concerns; empty: all
-    bool per_view = true;        // part of a link (false: remembered only)
-    bool derived = false;        // set from others and setting others ("dtype"): never written to a link
-    std::vector<Choice> (*choices)(const State&) =
-        nullptr;                                 // choice kinds, and suggested stops of tokens/integer kinds
-    std::string (*get)(const State&) = nullptr;  // canonical text of the present value
-    std::string (*initial)(const State&) =
-        nullptr;  // canonical text of the default for this state (device defaults included)
+    std::string_view page = {};  // the only page that it concerns; empty: see concerns()
+    Section section = Section::app;
+    bool per_view = true;  // part of a link (false: remembered only)
+    bool derived = false;  // set from others and setting others ("dtype"): never written to a link
+    // choice kinds, and suggested stops of tokens/integer kinds
+    std::vector<Choice> (*choices)(const State&) = nullptr;
+    std::string (*get)(const State&) = nullptr;      // canonical text of the present value
+    std::string (*initial)(const State&) = nullptr;  // canonical text of the default for this state
     // Changes the state or returns one sentence saying what is allowed; the state is then untouched. The sentence
     // begins with the value as given
     // ("banana is not a number of tokens (1 to 100M)."), so that a caller can put "context=" or "--context " before it.
     std::string (*set)(State&, std::string_view) = nullptr;
+    // What a control is called, on the screen and to a screen reader.
+    std::string_view control_label() const { return short_label.empty() ? label : short_label; }
 };
 
 std::span<const Param> params();

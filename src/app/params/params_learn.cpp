@@ -37,10 +37,6 @@ std::vector<Choice> optimizer_choices(const State&) {
 std::vector<Choice> recompute_choices(const State&) {
     return {{"none", "None"}, {"attention", "Attention"}, {"layers", "Layers"}};
 }
-template <int... values>
-std::vector<Choice> numbers(const State&) {
-    return whole_choices({values...});
-}
 
 // What is too long is cut and what the model does not know is replaced, each with a sentence.
 std::string set_text(State& s, std::string_view v, std::string& out) {
@@ -63,14 +59,13 @@ std::string token_text(const LearnInputs& in) {
 const Param kRows[] = {
     {.id = "tour",
      .flag = "tour",
-     .alias = "",
      .label = "Tour",
-     .unit = "",
      .help = "Step of the guided tour, 1 to 10; 0 is off. Sets prompt, token and cache.",
      .kind = ParamKind::integer,
      .min = 0,
      .max = kTourSteps,
      .page = kPage,
+     .section = Section::prompt,
      .get = [](const State& s) { return whole(s.in.learn.tour); },
      .initial = [](const State&) { return std::string("0"); },
      .set =
@@ -84,15 +79,14 @@ const Param kRows[] = {
          }},
     {.id = "tour-answer",
      .flag = "tour-answer",
-     .alias = "",
      .label = "Tour answer",
-     .unit = "",
      .help = "The answer given to the tour’s present question, 1 to 3; 0 is none. Remembered on this device and not "
              "part of a link.",
      .kind = ParamKind::integer,
      .min = 0,
      .max = 3,
      .page = kPage,
+     .section = Section::prompt,
      .per_view = false,
      .get =
          [](const State& s) {
@@ -109,12 +103,11 @@ const Param kRows[] = {
          }},
     {.id = "text",
      .flag = "text",
-     .alias = "",
      .label = "Prompt",
-     .unit = "",
      .help = "What the small model reads, one token a character, up to 96.",
      .kind = ParamKind::text,
      .page = kPage,
+     .section = Section::prompt,
      .get = [](const State& s) { return s.in.learn.text; },
      .initial = [](const State& s) { return tour_inputs(s.in.learn.tour).text; },
      .set =
@@ -125,12 +118,11 @@ const Param kRows[] = {
          }},
     {.id = "token",
      .flag = "token",
-     .alias = "",
      .label = "Token",
-     .unit = "",
      .help = "The token that is shown, from 1; end is the last of the prompt.",
      .kind = ParamKind::text,
      .page = kPage,
+     .section = Section::prompt,
      .get = [](const State& s) { return token_text(s.in.learn); },
      .initial = [](const State& s) { return token_text(tour_inputs(s.in.learn.tour)); },
      .set =
@@ -142,70 +134,109 @@ const Param kRows[] = {
              s.in.learn.token = static_cast<int>(n);
              return std::string();
          }},
-    choice_row<&LearnInputs::stage, stage_choices>("lesson", "", "Stage",
-                                                   "Inside the running model, or training it in the page."),
+    choice_row<&LearnInputs::stage, stage_choices>({.id = "lesson",
+                                                    .label = "Stage",
+                                                    .help = "Inside the running model, or training it in the page.",
+                                                    .page = kPage,
+                                                    .section = Section::picture}),
     choice_row<&LearnInputs::heads, heads_choices>(
-        "heads", "", "Heads",
-        "The four heads of a layer, or those that were measured to do what a familiar name stands for."),
-    integer_row<&LearnInputs::layer, lm::Shape{}.layers>("layer", "", "Layer", "", "The layer that is drawn.",
-                                                         numbers<1, 2, 3>),
-    integer_row<&LearnInputs::head, lm::Shape{}.heads>("head", "", "Head", "",
-                                                       "The head that the explanation is about.", numbers<1, 2, 3, 4>),
+        {.id = "heads",
+         .label = "Heads",
+         .help = "The four heads of a layer, or those that were measured to do what a familiar name stands for.",
+         .page = kPage,
+         .section = Section::heads}),
+    integer_row<&LearnInputs::layer, lm::Shape{}.layers>({.id = "layer",
+                                                          .label = "Layer",
+                                                          .help = "The layer that is drawn.",
+                                                          .page = kPage,
+                                                          .section = Section::heads,
+                                                          .choices = numbers<1, 2, 3>}),
+    integer_row<&LearnInputs::head, lm::Shape{}.heads>({.id = "head",
+                                                        .label = "Head",
+                                                        .help = "The head that the explanation is about.",
+                                                        .page = kPage,
+                                                        .section = Section::heads,
+                                                        .choices = numbers<1, 2, 3, 4>}),
     choice_row<&LearnInputs::keep, keep_choices>(
-        "keep", "", "How the cache is kept",
-        "All of it; shared between prompts; only the last tokens; in few bits; or not at all."),
-    integer_row<&LearnInputs::window, 96>("window", "", "Window", "tokens", "Tokens a sliding window keeps.",
-                                          numbers<48, 24, 16, 8, 4>),
-    toggle_row<&LearnInputs::sinks>("sinks", "Keep the first 4",
-                                    "The first four tokens stay beside the window (StreamingLLM’s sinks)."),
-    {.id = "cache-bits",
-     .flag = "cache-bits",
-     .alias = "",
-     .label = "Bits",
-     .unit = "bit",
-     .help = "Bits of each number of a quantised cache.",
-     .kind = ParamKind::choice,
-     .page = kPage,
-     .choices = numbers<8, 4, 3, 2, 1>,
-     .get = [](const State& s) { return whole(s.in.learn.bits); },
-     .initial = [](const State& s) { return whole(tour_inputs(s.in.learn.tour).bits); },
-     .set =
-         [](State& s, std::string_view v) {
-             const std::vector<Choice> choices = numbers<8, 4, 3, 2, 1>(s);
-             for (const Choice& c : choices)
-                 if (c.value == trimmed(v)) return s.in.learn.bits = c.value[0] - '0', std::string();
-             return refuse_choice(v, choices);
-         }},
-    {.id = "prompts",
-     .flag = "prompts",
-     .alias = "",
-     .label = "Prompts",
-     .unit = "",
-     .help = "Prompts that share a cache, in order of arrival, with | between them; up to 6.",
-     .kind = ParamKind::text,
-     .page = kPage,
-     .get = [](const State& s) { return s.in.learn.prompts; },
-     .initial = [](const State&) { return LearnInputs().prompts; },
-     .set =
-         [](State& s, std::string_view v) {
-             if (trimmed(v).empty()) return std::string("No prompt is left: the last ones stay.");
-             s.in.learn.prompts = one_line(v, kLongestText);
-             return std::string();
-         }},
-    integer_row<&LearnInputs::block, 32>("prefix-block", "", "Block", "tokens", "Tokens of a shared block.",
-                                         numbers<2, 4, 8, 16>),
-    choice_row<&LearnInputs::depth, depth_choices>("depth", "", "Explanation",
-                                                   "One line, one paragraph, or the mathematics."),
-    integer_row<&lm::TrainConfig::batch, 64>("lab-batch", "", "Batch", "sequences",
-                                             "Sequences of a training step of the lab.", numbers<8, 16, 32>),
-    integer_row<&lm::TrainConfig::length, 96, 8>("lab-length", "", "Length", "tokens",
-                                                 "Tokens of a sequence of the lab.", numbers<32, 64, 96>),
-    integer_row<&lm::TrainConfig::steps, 5000>("lab-steps", "", "Steps", "", "Training steps of the lab.",
-                                               numbers<300, 600, 1500>),
+        {.id = "keep",
+         .label = "How the cache is kept",
+         .help = "All of it; shared between prompts; only the last tokens; in few bits; or not at all.",
+         .page = kPage,
+         .section = Section::cache}),
+    integer_row<&LearnInputs::window, 96>({.id = "window",
+                                           .label = "Window",
+                                           .unit = "tokens",
+                                           .help = "Tokens a sliding window keeps.",
+                                           .page = kPage,
+                                           .section = Section::cache,
+                                           .choices = numbers<48, 24, 16, 8, 4>}),
+    toggle_row<&LearnInputs::sinks>({.id = "sinks",
+                                     .label = "Keep the first 4",
+                                     .help = "The first four tokens stay beside the window (StreamingLLM’s sinks).",
+                                     .page = kPage,
+                                     .section = Section::cache}),
+    number_choice_row<&LearnInputs::bits, numbers<8, 4, 3, 2, 1>>({.id = "cache-bits",
+                                                                   .label = "Bits",
+                                                                   .unit = "bit",
+                                                                   .help = "Bits of each number of a quantised cache.",
+                                                                   .page = kPage,
+                                                                   .section = Section::cache}),
+    text_row<&LearnInputs::prompts>(
+        {.id = "prompts",
+         .label = "Prompts",
+         .help = "Prompts that share a cache, in order of arrival, with | between them; up to 6.",
+         .page = kPage,
+         .section = Section::cache,
+         .set =
+             [](State& s, std::string_view v) {
+                 if (trimmed(v).empty()) return std::string("No prompt is left: the last ones stay.");
+                 s.in.learn.prompts = one_line(v, kLongestText);
+                 return std::string();
+             }}),
+    integer_row<&LearnInputs::block, 32>({.id = "prefix-block",
+                                          .label = "Block",
+                                          .unit = "tokens",
+                                          .help = "Tokens of a shared block.",
+                                          .page = kPage,
+                                          .section = Section::cache,
+                                          .choices = numbers<2, 4, 8, 16>}),
+    choice_row<&LearnInputs::depth, depth_choices>({.id = "depth",
+                                                    .label = "Explanation",
+                                                    .help = "One line, one paragraph, or the mathematics.",
+                                                    .page = kPage,
+                                                    .section = Section::picture}),
+    integer_row<&lm::TrainConfig::batch, 64>({.id = "lab-batch",
+                                              .label = "Batch",
+                                              .unit = "sequences",
+                                              .help = "Sequences of a training step of the lab.",
+                                              .page = kPage,
+                                              .section = Section::lab,
+                                              .choices = numbers<8, 16, 32>}),
+    integer_row<&lm::TrainConfig::length, 96, 8>({.id = "lab-length",
+                                                  .label = "Length",
+                                                  .unit = "tokens",
+                                                  .help = "Tokens of a sequence of the lab.",
+                                                  .page = kPage,
+                                                  .section = Section::lab,
+                                                  .choices = numbers<32, 64, 96>}),
+    integer_row<&lm::TrainConfig::steps, 5000>({.id = "lab-steps",
+                                                .label = "Steps",
+                                                .help = "Training steps of the lab.",
+                                                .page = kPage,
+                                                .section = Section::lab,
+                                                .choices = numbers<300, 600, 1500>}),
     choice_row<&lm::TrainConfig::recompute, recompute_choices>(
-        "lab-recompute", "", "Recompute", "What the lab computes again in the backward pass instead of keeping it."),
-    choice_row<&lm::TrainConfig::optimizer, optimizer_choices>("lab-optimizer", "", "Optimizer",
-                                                               "What turns the lab’s gradients into an update."),
+        {.id = "lab-recompute",
+         .label = "Recompute",
+         .help = "What the lab computes again in the backward pass instead of keeping it.",
+         .page = kPage,
+         .section = Section::lab}),
+    choice_row<&lm::TrainConfig::optimizer, optimizer_choices>(
+        {.id = "lab-optimizer",
+         .label = "Optimizer",
+         .help = "What turns the lab’s gradients into an update.",
+         .page = kPage,
+         .section = Section::lab}),
 };
 
 }  // namespace

@@ -30,9 +30,8 @@ double figure(const core::Device& d) {
 }
 
 template <auto member, Scale scale, int64_t least_thousandths, int64_t greatest>
-constexpr Param figure_row(std::string_view id, std::string_view label, std::string_view unit, std::string_view help) {
-    Param p = row(ParamKind::real, "", id, "", label, help);
-    p.unit = unit;
+constexpr Param figure_row(Param p) {
+    p = of_kind(p, ParamKind::real);
     p.min = static_cast<double>(least_thousandths) / 1000;
     p.max = static_cast<double>(greatest);
     p.get = [](const State& s) { return real_text(figure<member, scale>(s.in.own)); };
@@ -54,7 +53,11 @@ constexpr Param figure_row(std::string_view id, std::string_view label, std::str
 }
 
 constexpr Param name_row() {
-    Param p = row(ParamKind::text, "", "own-name", "", "Name", "Of the device with your own figures.");
+    Param p = of_kind({.id = "own-name",
+                       .label = "Name",
+                       .help = "Of the device with your own figures.",
+                       .section = Section::devices},
+                      ParamKind::text);
     p.get = [](const State& s) { return s.in.own.name; };
     p.initial = [](const State&) { return own_device().name; };
     p.set = [](State& s, std::string_view v) {
@@ -67,8 +70,12 @@ constexpr Param name_row() {
 }
 
 constexpr Param config_row() {
-    Param p = row(ParamKind::text, "", "own", "", "Own model",
-                  "A config.json as text, with the fields that matter: how a link carries a model of one’s own.");
+    Param p =
+        of_kind({.id = "own",
+                 .label = "Own model",
+                 .help = "A config.json as text, with the fields that matter: how a link carries a model of one’s own.",
+                 .section = Section::model},
+                ParamKind::text);
     p.get = config_of;
     p.initial = [](const State&) { return std::string(); };
     p.set = [](State& s, std::string_view v) {
@@ -80,16 +87,32 @@ constexpr Param config_row() {
 constexpr Param kRows[] = {
     config_row(),
     name_row(),
-    figure_row<&core::Device::memory, Scale::gib, 100, 1000000>("own-memory", "Memory", "GiB",
-                                                                "Of the device with your own figures."),
-    figure_row<&core::Device::bandwidth, Scale::giga, 1000, 10000000>("own-bandwidth", "Bandwidth", "GB/s",
-                                                                      "Of its memory: 3,350 for HBM3 on an H100."),
-    figure_row<&core::Device::bf16_flops, Scale::tera, 0, 1000000>("own-bf16", "BF16", "TFLOP/s",
-                                                                   "Dense, without sparsity; 0 is unknown."),
-    figure_row<&core::Device::fp8_flops, Scale::tera, 0, 1000000>("own-fp8", "FP8", "TFLOP/s",
-                                                                  "Dense, without sparsity; 0 is unknown."),
-    figure_row<&core::Device::tdp_watts, Scale::one, 0, 1000000>("own-power", "Power", "W",
-                                                                 "Of the whole device; 0 is unknown."),
+    figure_row<&core::Device::memory, Scale::gib, 100, 1000000>({.id = "own-memory",
+                                                                 .label = "Memory",
+                                                                 .unit = "GiB",
+                                                                 .help = "Of the device with your own figures.",
+                                                                 .section = Section::devices}),
+    figure_row<&core::Device::bandwidth, Scale::giga, 1000, 10000000>(
+        {.id = "own-bandwidth",
+         .label = "Bandwidth",
+         .unit = "GB/s",
+         .help = "Of its memory: 3,350 for HBM3 on an H100.",
+         .section = Section::devices}),
+    figure_row<&core::Device::bf16_flops, Scale::tera, 0, 1000000>({.id = "own-bf16",
+                                                                    .label = "BF16",
+                                                                    .unit = "TFLOP/s",
+                                                                    .help = "Dense, without sparsity; 0 is unknown.",
+                                                                    .section = Section::devices}),
+    figure_row<&core::Device::fp8_flops, Scale::tera, 0, 1000000>({.id = "own-fp8",
+                                                                   .label = "FP8",
+                                                                   .unit = "TFLOP/s",
+                                                                   .help = "Dense, without sparsity; 0 is unknown.",
+                                                                   .section = Section::devices}),
+    figure_row<&core::Device::tdp_watts, Scale::one, 0, 1000000>({.id = "own-power",
+                                                                  .label = "Power",
+                                                                  .unit = "W",
+                                                                  .help = "Of the whole device; 0 is unknown.",
+                                                                  .section = Section::devices}),
 };
 
 }  // namespace

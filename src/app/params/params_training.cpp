@@ -66,12 +66,6 @@ std::vector<Choice> sequence_choices(const State&) {
         result.push_back({whole(v), core::short_tokens({v})});
     return result;
 }
-std::vector<Choice> micro_choices(const State&) {
-    return whole_choices({1, 2, 4, 8, 16, 32, 64});
-}
-std::vector<Choice> accumulation_choices(const State&) {
-    return whole_choices({1, 2, 4, 8, 16, 32, 64, 128, 256, 512});
-}
 std::vector<Choice> run_choices(const State& s) {
     std::vector<Choice> result = {{"none", "None: my own"}};
     for (const TrainingRun& r : training_runs())
@@ -80,22 +74,7 @@ std::vector<Choice> run_choices(const State& s) {
     return result;
 }
 
-enum class ShareOf : uint8_t { whole, step, run };
-template <auto member, ShareOf what = ShareOf::whole>
-constexpr Param share_row(std::string_view id, std::string_view label, std::string_view help) {
-    using F = Field<member>;
-    Param p = row(ParamKind::real, F::page, id, "", label, help);
-    p.min = 0;
-    p.max = 1;
-    p.get = [](const State& s) { return real_text(F::of(s)); };
-    p.initial = [](const State& s) { return real_text(F::initial(s)); };
-    p.set = [](State& s, std::string_view v) {
-        const char* const why[] = {"is not a share (0 to 1)", "is not a share of the step (0 to 1)",
-                                   "is not a share of the run (0 to 1)"};
-        return set_real(v, 0, 1, why[static_cast<size_t>(what)], F::of(s));
-    };
-    return p;
-}
+constexpr Allowed kStepShare{0, 1, "a share of the step"}, kRunShare{0, 1, "a share of the run"};
 
 std::string set_tokens(State& s, std::string_view v) {
     double n = 0;
@@ -117,12 +96,11 @@ std::string set_tokens(State& s, std::string_view v) {
 const Param kRows[] = {
     {.id = "run",
      .flag = "run",
-     .alias = "",
      .label = "Published run",
-     .unit = "",
      .help = "A training run whose make-up and result were published: sets model, devices, layout, batch and recipe.",
      .kind = ParamKind::choice,
      .page = kPage,
+     .section = Section::run,
      .derived = true,
      .choices = run_choices,
      .get = present_run,
@@ -135,110 +113,188 @@ const Param kRows[] = {
                  if (c.value == wanted) return take_run(s, wanted);
              return refuse_choice(v, run_choices(s));
          }},
-    choice_row<&TrainingChoice::recipe, recipe_choices>("recipe", "precision", "Precision",
-                                                        "How weights, gradients and states are kept while training."),
+    choice_row<&TrainingChoice::recipe, recipe_choices>(
+        {.id = "recipe",
+         .alias = "precision",
+         .label = "Precision",
+         .help = "How weights, gradients and states are kept while training.",
+         .page = kPage,
+         .section = Section::recipe}),
     choice_row<&TrainingChoice::optimizer, optimizer_choices>(
-        "optimizer", "", "Optimizer", "What turns gradients into an update, and what it remembers."),
-    choice_row<&TrainingChoice::sharding, zero_choices>(
-        "zero", "sharding", "Sharding",
-        "What data-parallel ranks divide: optimizer states (1), gradients as well (2), weights as well (3). hybrid: 3 "
-        "inside a node, copies between nodes."),
+        {.id = "optimizer",
+         .label = "Optimizer",
+         .help = "What turns gradients into an update, and what it remembers.",
+         .page = kPage,
+         .section = Section::recipe}),
+    choice_row<&TrainingChoice::sharding, zero_choices>({.id = "zero",
+                                                         .alias = "sharding",
+                                                         .label = "Sharding",
+                                                         .short_label = "ZeRO stage",
+                                                         .help =
+                                                             "What data-parallel ranks divide: optimizer states (1), "
+                                                             "gradients as well (2), weights as well (3). hybrid: 3 "
+                                                             "inside a node, copies between nodes.",
+                                                         .page = kPage,
+                                                         .section = Section::recipe}),
     choice_row<&TrainingChoice::offload, offload_states_choices>(
-        "offload-states", "", "States", "Optimizer states, with ZeRO-3 also weights, can live in the CPU’s memory."),
+        {.id = "offload-states",
+         .label = "States",
+         .help = "Optimizer states, with ZeRO-3 also weights, can live in the CPU’s memory.",
+         .page = kPage,
+         .section = Section::recipe}),
     choice_row<&TrainingChoice::recompute, recompute_choices>(
-        "recompute", "checkpointing", "Recompute",
-        "Activations that are computed again in the backward pass instead of kept."),
-    integer_row<&TrainingChoice::micro_batch, kMostSequences>("micro", "micro-batch", "Micro-batch", "sequences",
-                                                              "Sequences that go through a replica at once.",
-                                                              micro_choices),
+        {.id = "recompute",
+         .alias = "checkpointing",
+         .label = "Recompute",
+         .help = "Activations that are computed again in the backward pass instead of kept.",
+         .page = kPage,
+         .section = Section::recipe}),
+    integer_row<&TrainingChoice::micro_batch, kMostSequences>({.id = "micro",
+                                                               .alias = "micro-batch",
+                                                               .label = "Micro-batch",
+                                                               .unit = "sequences",
+                                                               .help = "Sequences that go through a replica at once.",
+                                                               .page = kPage,
+                                                               .section = Section::recipe,
+                                                               .choices = numbers<1, 2, 4, 8, 16, 32, 64>}),
     integer_row<&TrainingChoice::accumulation, kMostAccumulation>(
-        "accum", "accumulation", "Accumulation", "", "Micro-batches of a replica before the weights are updated.",
-        accumulation_choices),
-    {.id = "seq",
-     .flag = "seq",
-     .alias = "sequence",
-     .label = "Sequence",
-     .unit = "tokens",
-     .help = "Tokens of one training sequence.",
-     .kind = ParamKind::tokens,
-     .min = 1,
-     .max = static_cast<double>(kLargestContext),
-     .page = kPage,
-     .choices = sequence_choices,
-     .get = [](const State& s) { return whole(s.in.training.sequence.value); },
-     .initial = [](const State&) { return whole(TrainingChoice().sequence.value); },
-     .set =
-         [](State& s, std::string_view v) {
-             int64_t tokens = 0;
-             if (!parse_token_count(v, tokens) || tokens < 1 || tokens > kLargestContext)
-                 return refuse(v, "is not a number of tokens (1 to 100M)");
-             s.in.training.sequence = {tokens};
-             return std::string();
-         }},
+        {.id = "accum",
+         .alias = "accumulation",
+         .label = "Accumulation",
+         .help = "Micro-batches of a replica before the weights are updated.",
+         .page = kPage,
+         .section = Section::recipe,
+         .choices = numbers<1, 2, 4, 8, 16, 32, 64, 128, 256, 512>}),
+    tokens_row<&TrainingChoice::sequence, 1>({.id = "seq",
+                                              .alias = "sequence",
+                                              .label = "Sequence",
+                                              .help = "Tokens of one training sequence.",
+                                              .page = kPage,
+                                              .section = Section::recipe,
+                                              .choices = sequence_choices}),
     choice_row<&TrainingChoice::kernels, kernels_choices>(
-        "kernels", "", "Kernels",
-        "fused: as Megatron-LM. eager: one kernel an operation, as Hugging Face; keeps more."),
-    toggle_row<&TrainingChoice::flash>("flash-training", "FlashAttention",
-                                       "Attention without a stored matrix of scores."),
-    toggle_row<&TrainingChoice::dropout>("dropout", "Dropout", "Keeps a mask of one byte a value."),
-    toggle_row<&TrainingChoice::chunked_loss>("chunked-loss", "Loss in chunks",
-                                              "Logits of an eighth of the tokens at a time."),
-    toggle_row<&TrainingChoice::sequence_parallel>("sp", "Sequence parallel",
-                                                   "Tensor-parallel ranks divide norms and inputs as well."),
-    {.id = "cp",
-     .flag = "cp",
-     .alias = "",
-     .label = "Context parallel",
-     .unit = "",
-     .help = "Ranks that each hold a part of every sequence while training.",
-     .kind = ParamKind::choice,
-     .page = kPage,
-     .choices = degree_choices,
-     .get = get_degree<&Inputs::cp>,
-     .initial = automatic,
-     .set = set_degree<&Inputs::cp>},
+        {.id = "kernels",
+         .label = "Kernels",
+         .help = "fused: as Megatron-LM. eager: one kernel an operation, as Hugging Face; keeps more.",
+         .page = kPage,
+         .section = Section::recipe}),
+    toggle_row<&TrainingChoice::flash>({.id = "flash-training",
+                                        .label = "FlashAttention",
+                                        .help = "Attention without a stored matrix of scores.",
+                                        .page = kPage,
+                                        .section = Section::recipe}),
+    toggle_row<&TrainingChoice::dropout>({.id = "dropout",
+                                          .label = "Dropout",
+                                          .help = "Keeps a mask of one byte a value.",
+                                          .page = kPage,
+                                          .section = Section::recipe}),
+    toggle_row<&TrainingChoice::chunked_loss>({.id = "chunked-loss",
+                                               .label = "Loss in chunks",
+                                               .help = "Logits of an eighth of the tokens at a time.",
+                                               .page = kPage,
+                                               .section = Section::recipe}),
+    toggle_row<&TrainingChoice::sequence_parallel>({.id = "sp",
+                                                    .label = "Sequence parallel",
+                                                    .help = "Tensor-parallel ranks divide norms and inputs as well.",
+                                                    .page = kPage,
+                                                    .section = Section::recipe}),
+    degree_row<&Inputs::cp>({.id = "cp",
+                             .label = "Context parallel",
+                             .short_label = "Context",
+                             .help = "Ranks that each hold a part of every sequence while training.",
+                             .page = kPage,
+                             .section = Section::devices}),
     choice_row<&TrainingChoice::schedule, pipeline_choices>(
-        "pipeline", "", "Pipeline schedule", "The order of forward and backward passes over the stages."),
-    integer_row<&TrainingChoice::chunks, 64>("vpp", "virtual-stages", "Virtual stages", "",
-                                             "Parts of the network on each stage, interleaved schedule.",
-                                             [](const State&) {
-                                                 return whole_choices({1, 2, 4, 8});
-                                             }),
-    choice_row<&TrainingChoice::peft, adapters_choices>("adapters", "", "Trained",
-                                                        "All weights, or small adapters beside frozen ones."),
-    integer_row<&TrainingChoice::lora_rank, 1024>("lora-rank", "", "Adapter rank", "", "Width of the adapters.",
-                                                  [](const State&) {
-                                                      return whole_choices({4, 8, 16, 32, 64, 128});
-                                                  }),
-    choice_row<&TrainingChoice::lora_targets, lora_on_choices>("lora-on", "", "Adapters on",
-                                                               "Which matrices have adapters."),
+        {.id = "pipeline",
+         .label = "Pipeline schedule",
+         .short_label = "Pipeline",
+         .help = "The order of forward and backward passes over the stages.",
+         .page = kPage,
+         .section = Section::recipe}),
+    integer_row<&TrainingChoice::chunks, 64>({.id = "vpp",
+                                              .alias = "virtual-stages",
+                                              .label = "Virtual stages",
+                                              .help = "Parts of the network on each stage, interleaved schedule.",
+                                              .page = kPage,
+                                              .section = Section::recipe,
+                                              .choices = numbers<1, 2, 4, 8>}),
+    choice_row<&TrainingChoice::peft, adapters_choices>({.id = "adapters",
+                                                         .label = "Trained",
+                                                         .help = "All weights, or small adapters beside frozen ones.",
+                                                         .page = kPage,
+                                                         .section = Section::recipe}),
+    integer_row<&TrainingChoice::lora_rank, 1024>({.id = "lora-rank",
+                                                   .label = "Adapter rank",
+                                                   .help = "Width of the adapters.",
+                                                   .page = kPage,
+                                                   .section = Section::recipe,
+                                                   .choices = numbers<4, 8, 16, 32, 64, 128>}),
+    choice_row<&TrainingChoice::lora_targets, lora_on_choices>({.id = "lora-on",
+                                                                .label = "Adapters on",
+                                                                .help = "Which matrices have adapters.",
+                                                                .page = kPage,
+                                                                .section = Section::recipe}),
     {.id = "train-tokens",
      .flag = "train-tokens",
-     .alias = "",
      .label = "Tokens to train",
-     .unit = "",
      .help = "Length of the run: 15T, 300B, 10M; optimal takes the scaling law’s best use of the compute.",
      .kind = ParamKind::text,
      .page = kPage,
+     .section = Section::run,
      .get =
          [](const State& s) {
              return s.in.training.tokens > 0 ? real_text(s.in.training.tokens) : std::string("optimal");
          },
      .initial = [](const State&) { return std::string("optimal"); },
      .set = set_tokens},
-    choice_row<&core::RatePlan::schedule, rate_choices>("rate", "lr-schedule", "Learning rate",
-                                                        "Its course after the warm-up."),
-    share_row<&core::RatePlan::warm_up>("warmup", "Warm-up", "Share of the run in which the learning rate rises."),
-    share_row<&core::RatePlan::decay>("decay", "Decay", "Share of the run in which a constant rate comes down."),
-    share_row<&core::RatePlan::floor>("floor", "Lowest rate", "Where the learning rate ends, of its peak."),
+    choice_row<&core::RatePlan::schedule, rate_choices>({.id = "rate",
+                                                         .alias = "lr-schedule",
+                                                         .label = "Learning rate",
+                                                         .help = "Its course after the warm-up.",
+                                                         .page = kPage,
+                                                         .section = Section::rate}),
+    real_row<&core::RatePlan::warm_up, kShare>({.id = "warmup",
+                                                .label = "Warm-up",
+                                                .help = "Share of the run in which the learning rate rises.",
+                                                .page = kPage,
+                                                .section = Section::rate}),
+    real_row<&core::RatePlan::decay, kShare>({.id = "decay",
+                                              .label = "Decay",
+                                              .help = "Share of the run in which a constant rate comes down.",
+                                              .page = kPage,
+                                              .section = Section::rate}),
+    real_row<&core::RatePlan::floor, kShare>({.id = "floor",
+                                              .label = "Lowest rate",
+                                              .help = "Where the learning rate ends, of its peak.",
+                                              .page = kPage,
+                                              .section = Section::rate}),
     choice_row<&Inputs::stage, stage_choices>(
-        "stage", "", "Stage", "One device with the layers of the network, or all devices as they are wired."),
+        {.id = "stage",
+         .label = "Stage",
+         .help = "One device with the layers of the network, or all devices as they are wired.",
+         .page = kPage,
+         .section = Section::picture}),
     choice_row<&Inputs::chart, chart_choices>(
-        "chart", "", "Chart", "Below the stage: memory through a step, the pipeline’s stages, or what devices send."),
-    choice_row<&Inputs::pace, pace_choices>("pace", "", "Play", "step: one step slowly. run: the whole run."),
-    share_row<&Inputs::phase, ShareOf::step>("phase", "Moment of the step",
-                                             "Where in a step the picture stands, 0 to 1."),
-    share_row<&Inputs::progress, ShareOf::run>("progress", "Run done", "How much of the run is done, 0 to 1."),
+        {.id = "chart",
+         .label = "Chart",
+         .help = "Below the stage: memory through a step, the pipeline’s stages, or what devices send.",
+         .page = kPage,
+         .section = Section::picture}),
+    choice_row<&Inputs::pace, pace_choices>({.id = "pace",
+                                             .label = "Play",
+                                             .help = "step: one step slowly. run: the whole run.",
+                                             .page = kPage,
+                                             .section = Section::picture}),
+    real_row<&Inputs::phase, kStepShare>({.id = "phase",
+                                          .label = "Moment of the step",
+                                          .help = "Where in a step the picture stands, 0 to 1.",
+                                          .page = kPage,
+                                          .section = Section::picture}),
+    real_row<&Inputs::progress, kRunShare>({.id = "progress",
+                                            .label = "Run done",
+                                            .help = "How much of the run is done, 0 to 1.",
+                                            .page = kPage,
+                                            .section = Section::picture}),
 };
 
 }  // namespace

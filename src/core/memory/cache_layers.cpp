@@ -84,6 +84,7 @@ std::vector<LayerCache> cache_layers(const Model& m, Tokens n, Dtype kv) {
 
 Model plain_shape(int64_t layers, int64_t kv_heads, int64_t head_dim) {
     Model m;
+    m.source = "a shape of your own";
     m.id = "shape";
     m.name = "Your shape";
     m.verified = true;

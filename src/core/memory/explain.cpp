@@ -106,297 +106,382 @@ const char* const kPaged = "Kwon et al. 2023, PagedAttention, arXiv 2309.06180";
 const char* const kFlash = "Dao et al. 2022, FlashAttention, arXiv 2205.14135";
 const char* const kOrca = "Yu et al., Orca, OSDI 2022";
 
+// The parts in which the figures stand on the page; each adds its own to the book.
+struct Explanation {
+    Explanation(const InferenceInput& input, const InferencePlan& plan)
+        : in(input),
+          p(plan),
+          m(*input.model),
+          d(*input.device),
+          shape(input),
+          batch(group_digits(static_cast<int64_t>(input.lengths.size()))),
+          usable(format_bytes(plan.usable).text()),
+          room(usable + " − " + format_bytes(plan.weights + plan.activations + plan.runtime).text()),
+          equal(std::all_of(input.lengths.begin(), input.lengths.end(),
+                            [&](Tokens t) { return t == input.lengths.front(); })) {
+        b.list.reserve(40);
+    }
+
+    std::vector<Quantity> all() {
+        contexts();
+        device();
+        weights();
+        overhead();
+        scores();
+        per_token();
+        blocks();
+        cache();
+        total();
+        what_fits();
+        devices_needed();
+        parameters();
+        decode();
+        return std::move(b.list);
+    }
+
+    const InferenceInput& in;
+    const InferencePlan& p;
+    const Model& m;
+    const Device& d;
+    const PlanShape shape;
+    const std::string batch, usable, room;
+    const bool equal;  // all sequences are as long
+    QuantityBook b;
+
+    void contexts() {
+        b.group = FigureGroup::configuration;
+        b.add("context_now", "Longest sequence", static_cast<double>(p.longest.value), Unit::tokens,
+              group_digits(p.longest.value) + " tokens", "position of the scrubber", group_digits(p.longest.value),
+              "your choice")
+            .origin = Origin::simulated;
+        Quantity& cm = b.add("context_max", "Maximum context", static_cast<double>(in.context_max.value), Unit::tokens,
+                             group_digits(in.context_max.value) + " tokens", "maximum of one sequence",
+                             group_digits(in.context_max.value), "your choice");
+        if (m.max_context > 0 && in.context_max.value > m.max_context)
+            cm.note = m.name + " was made for " + group_digits(m.max_context) +
+                      " tokens; beyond that only the memory is right.";
+    }
+
+    void device() {
+        b.group = FigureGroup::memory;
+        Quantity& cap = b.bytes("capacity", "Memory of the device", p.capacity, "nominal memory",
+                                exact_bytes(p.capacity), d.source);
+        cap.note = d.note;
+        cap.origin = Origin::published;
+        Quantity& us = b.bytes("usable", "Usable memory", p.usable, "utilisation × memory reported by the driver",
+                               plain(in.utilisation) + " × " + format_bytes(d.reported).text(), kVllm);
+        us.approximate = !d.reported_known;
+        us.note = d.reported_known
+                      ? "The engine's share (vLLM gpu_memory_utilization, 0.92 by default) of what the driver reports."
+                      : "What the driver reports is not known for this device; the nominal size is taken.";
+    }
+
+    void weights() {
+        b.group = FigureGroup::memory;
+        Quantity* w;
+        if (in.skip_weights) {
+            w = &b.bytes("weights", "Weights", p.weights, "skipped", "0", "your choice");
+        } else if (!m.params_counted) {
+            w = &b.bytes("weights", "Weights", p.weights, "published parameters × bits / 8",
+                         plain(m.published_params) + " × " + plain(info(in.weight_dtype).weight_bits) + " / 8",
+                         m.source);
+            w->approximate = true;
+        } else if (is_quantised(in.weight_dtype)) {
+            const ParamCount c = count_params(m);
+            w = &b.bytes("weights", "Weights", p.weights, "linear parameters × bits / 8 + other parameters × 2 B",
+                         plain(c.linear()) + " × " + plain(info(in.weight_dtype).weight_bits) + " / 8 + " +
+                             plain(c.kept()) + " × 2 B",
+                         std::string(info(in.weight_dtype).source));
+            w->note = std::string(info(in.weight_dtype).weight_note) +
+                      " Embedding, output head, norms and routers stay in 16 bits, as in published checkpoints.";
+        } else {
+            w = &b.bytes("weights", "Weights", p.weights, "parameters × bytes",
+                         plain(total_params(m)) + " × " + plain(element_bytes(in.weight_dtype)) + " B",
+                         "counted from the architecture: " + m.source);
+            w->note = "Engines load 0 to 1 % more (buffers, rotary tables).";
+        }
+    }
+
+    void overhead() {
+        b.group = FigureGroup::memory;
+        const ActivationEstimate act =
+            estimate_activations(m, d, static_cast<int64_t>(in.lengths.size()), in.whole ? in.whole->vocab : 0);
+        Quantity& a =
+            act.sampler
+                ? b.bytes("activations", "Activations", p.activations, "38.7 B × max_num_seqs × vocabulary",
+                          "38.7 × " + group_digits(act.max_sequences) + " × " +
+                              group_digits(in.whole ? in.whole->vocab : m.vocab) + " B",
+                          "fit to the profile peaks that vLLM 0.11 logs, ±4 %")
+                : b.bytes("activations", "Activations", p.activations, "tokens × (hidden + 3 × intermediate) × 2 B",
+                          group_digits(act.batched_tokens) + " × (" + group_digits(m.hidden) + " + 3 × " +
+                              group_digits(act.width) + ") × 2 B",
+                          "one layer's transients in 16 bits");
+        a.approximate = true;
+        a.note = act.sampler
+                     ? "The sampler's buffers decide: the engine profiles with as many dummy requests as it will "
+                       "accept. Fewer max_num_seqs frees memory."
+                     : "Only one layer's intermediate values live at a time.";
+        Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", format_bytes(p.runtime).text(),
+                               "non-torch memory in vLLM logs on H100: 0.13 to 0.14 GiB");
+        rt.approximate = true;
+        Quantity& ov = b.bytes("overhead", "Activations, runtime", p.activations + p.runtime, "activations + runtime",
+                               format_bytes(p.activations).text() + " + " + format_bytes(p.runtime).text(),
+                               "the two estimates together");
+        ov.approximate = true;
+    }
+
+    void scores() {
+        b.group = FigureGroup::memory;
+        const std::string heads = group_digits(score_heads(m)), n = group_digits(p.longest.value);
+        const auto score = [&](const char* id, const char* label, Bytes value) -> Quantity& {
+            Quantity& q = b.bytes(id, label, value, "q_heads × n² × 2 B, one layer, one prompt",
+                                  heads + " × " + n + "² × 2 B", kFlash);
+            q.note =
+                "Transient: while a prompt of that length is prefilled, one layer at a time. The cache and the weights "
+                "are "
+                "not touched by it.";
+            return q;
+        };
+        Quantity& sc = score("scores", "Attention scores", p.scores);
+        if (in.flash_attention) sc.formula = "none: FlashAttention keeps scores on the chip", sc.substituted = "0";
+        Quantity& sa = score("scores_avoided", "Attention scores avoided", p.scores_avoided);
+        if (!in.flash_attention) sa.formula = "nothing is avoided: FlashAttention is off", sa.substituted = "0";
+        b.bytes("flash_statistics", "Kept by FlashAttention instead", in.flash_attention ? p.statistics : Bytes{},
+                in.flash_attention ? "q_heads × n × 4 B" : "nothing: FlashAttention is off",
+                in.flash_attention ? heads + " × " + n + " × 4 B" : "0", kFlash);
+        if (p.tile.known)
+            b.add("flash_tile", "FlashAttention tile", static_cast<double>(p.tile.rows * p.tile.columns), Unit::text,
+                  group_digits(p.tile.rows) + " × " + group_digits(p.tile.columns),
+                  "columns = ⌈M / 4d⌉, rows = min(columns, d)",
+                  "M = " + plain(d.sram_per_unit.value / 2) + " values of 16 bits, d = " + group_digits(score_width(m)),
+                  "algorithm 1 of arXiv 2205.14135")
+                .note = "The paper's bound for one " + (d.unit_name.empty() ? std::string("unit") : d.unit_name) +
+                        "; today's kernels choose smaller tiles by head width.";
+    }
+
+    void per_token() {
+        b.group = FigureGroup::cache;
+        const Terms growing = per_token_terms(m, in.kv_dtype, false), bounded = per_token_terms(m, in.kv_dtype, true);
+        Quantity& pt =
+            b.add("kv_per_token", "Cache per token", p.rate.growing.value, Unit::bytes_per_token,
+                  format_bytes(p.rate.growing).text(),
+                  growing.formula.empty() ? "no layer grows without bound" : growing.formula,
+                  growing.formula.empty() ? "0" : growing.substituted + " = " + exact_bytes(p.rate.growing), m.source);
+        pt.note = std::string(info(in.kv_dtype).kv_note) + ".";
+        for (const LayerGroup& g : m.layers)
+            if (g.attention.kind == AttentionKind::mla) {
+                if (g.attention.index_dim > 0)
+                    pt.note +=
+                        " The indexer's key is always FP8 with one scale for 128 values" +
+                        std::string(in.kv_dtype == Dtype::fp8
+                                        ? "; latents as in vLLM's fp8_ds_mla: 4 FP32 scales, rotary part in 16 bits."
+                                        : ".");
+                if (is_quantised(in.kv_dtype) && in.kv_dtype != Dtype::fp8)
+                    pt.note += " The rotary part of the latent stays in 16 bits (assumed, as in most engines).";
+                break;
+            } else if (g.attention.kind == AttentionKind::compressed) {
+                pt.note = "Entries as served: the data type chosen here does not change them.";
+                break;
+            }
+        if (p.rate.bounded.value > 0)
+            b.add("kv_per_token_windowed", "Per token while windows fill", p.rate.bounded.value, Unit::bytes_per_token,
+                  format_bytes(p.rate.bounded).text(), bounded.formula, bounded.substituted, m.source);
+        if (p.rate.state.value > 0)
+            b.bytes("kv_state", "Recurrent state per sequence", p.rate.state,
+                    "sum over recurrent layers of state + convolution tail", exact_bytes(p.rate.state),
+                    "vLLM MambaStateShapeCalculator; " + m.source)
+                .note =
+                "Constant: it does not grow with the context, and it is never quantised (16 bits, or FP32 where the "
+                "model "
+                "says so).";
+    }
+
+    void blocks() {
+        b.group = FigureGroup::cache;
+        if (in.paged_attention) {
+            b.bytes("block", "Block", p.block_bytes, "block_size × bytes per token",
+                    group_digits(in.block_size) + " × " +
+                        exact_bytes(p.rate.growing.value > 0 ? p.rate.growing : p.rate.bounded),
+                    kPaged)
+                .note = "One block in every layer that keeps all tokens.";
+            b.add("blocks", "Blocks in use", static_cast<double>(p.blocks), Unit::count, group_digits(p.blocks),
+                  "sum of ⌈tokens / block_size⌉",
+                  equal && p.rate.growing.value > 0
+                      ? batch + " × ⌈" + group_digits(in.continuous_batching ? p.longest.value : in.context_max.value) +
+                            " / " + group_digits(in.block_size) + "⌉"
+                      : group_digits(p.blocks),
+                  kPaged);
+            b.add("blocks_total", "Blocks on the device", static_cast<double>(p.total_blocks), Unit::count,
+                  group_digits(p.total_blocks), "⌊(usable − weights − activations − runtime) / block⌋, at least 0",
+                  "⌊(" + room + ") / " + format_bytes(p.block_bytes).text() + "⌋", "vLLM kv_cache_utils.get_num_blocks")
+                .approximate = true;
+        }
+        std::string unit = in.paged_attention
+                               ? group_digits(in.block_size) + " tokens"
+                               : (in.continuous_batching ? "1 token" : short_tokens(in.context_max) + " slot");
+        if (p.rate.growing.value > 0)
+            unit += " · " + format_bytes(in.paged_attention
+                                             ? p.block_bytes
+                                             : (in.continuous_batching ? p.rate.growing
+                                                                       : kv_bytes(m, in.context_max, in.kv_dtype)))
+                                .text();
+        b.add("allocation_unit", "Allocation unit",
+              in.paged_attention ? static_cast<double>(in.block_size)
+                                 : (in.continuous_batching ? 1 : static_cast<double>(in.context_max.value)),
+              Unit::text, unit, "what the cache is given out in", unit, in.paged_attention ? kPaged : kOrca);
+    }
+
+    void cache() {
+        b.group = FigureGroup::cache;
+        const std::vector<Tokens> reserved(in.lengths.size(), in.context_max);
+        Quantity& ku =
+            b.bytes("kv_used", "KV cache", p.kv_used, "kept tokens × bytes per token, for each kind of layer, + state",
+                    cache_terms(shape, in.lengths, false, false), m.source);
+        if (!equal)
+            ku.note = "The sequences started one after another: sequence i of " + batch + " holds (" + batch +
+                      " − i) / " + batch + " of the longest, i from 0.",
+            ku.origin = Origin::simulated;
+        Quantity& ka = b.bytes(
+            "kv_allocated", "Cache allocated", p.kv_allocated,
+            in.continuous_batching ? (in.paged_attention ? "tokens in whole blocks × bytes per token" : "what is used")
+                                   : (in.paged_attention ? "maximum context in whole blocks, for every sequence"
+                                                         : "maximum context for every sequence"),
+            cache_terms(shape, in.continuous_batching ? in.lengths : reserved, !in.continuous_batching,
+                        in.paged_attention),
+            in.continuous_batching ? (in.paged_attention ? kPaged : kOrca) : "static batching, as before Orca");
+        if (in.paged_attention && p.rate.bounded.value > 0)
+            ka.note =
+                "Windows in whole blocks of what they keep. When it admits a request vLLM counts one block more and "
+                "the "
+                "tokens of a batch for each window.";
+        b.bytes("kv_wasted", "Allocated, not used", p.kv_wasted, "allocated − used",
+                exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_used), kPaged);
+        b.bytes("wasted_reservation", "Reserved ahead", p.wasted_reservation,
+                in.continuous_batching ? "nothing is reserved ahead" : "cache at the maximum − used",
+                in.continuous_batching
+                    ? "0"
+                    : exact_bytes(p.kv_allocated - p.wasted_block_tail) + " − " + exact_bytes(p.kv_used),
+                kOrca);
+        b.bytes("wasted_block_tail", "Tail of last blocks", p.wasted_block_tail,
+                in.paged_attention ? "allocated − the same without rounding up to blocks" : "no blocks",
+                in.paged_attention
+                    ? exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_allocated - p.wasted_block_tail)
+                    : "0",
+                kPaged);
+        b.add("kv_efficiency", "Cache efficiency", 100 * p.kv_efficiency, Unit::percent,
+              fixed(100 * p.kv_efficiency, p.kv_efficiency > 0.999 ? 2 : 1) + " %",
+              p.kv_allocated.value > 0 ? "used / allocated" : "nothing is allocated yet",
+              p.kv_allocated.value > 0 ? format_bytes(p.kv_used).text() + " / " + format_bytes(p.kv_allocated).text()
+                                       : "1",
+              kPaged);
+    }
+
+    void total() {
+        b.group = FigureGroup::memory;
+        const std::string parts = format_bytes(p.weights).text() + " + " + format_bytes(p.kv_allocated).text() + " + " +
+                                  format_bytes(p.activations + p.runtime).text();
+        Quantity& ne = b.bytes("needed", "Memory needed", p.needed,
+                               in.flash_attention ? "weights + cache + activations and runtime"
+                                                  : "weights + cache + activations and runtime + scores",
+                               parts + (in.flash_attention ? "" : " + " + format_bytes(p.scores).text()), kVllm);
+        ne.text = format_bytes_in_gib(p.needed).text();
+        ne.approximate = true;
+        ne.note = "Weights and cache are exact; activations and runtime are the estimate in it.";
+        Quantity& nf = b.bytes("needed_without_flash", "Without FlashAttention", p.needed_without_flash,
+                               "the same + attention scores",
+                               parts + " + " + format_bytes(score_bytes(m, p.longest)).text(), kFlash);
+        nf.approximate = true;
+        nf.note = "While the longest prompt is prefilled.";
+        b.bytes("free", "Free", p.free, "usable − needed, at least 0", usable + " − " + format_bytes(p.needed).text(),
+                kVllm)
+            .approximate = true;
+        b.add("pressure", "Memory pressure", 100 * p.pressure, Unit::percent, fixed(100 * p.pressure, 1) + " %",
+              "needed / usable", format_bytes(p.needed).text() + " / " + usable, kVllm)
+            .approximate = true;
+    }
+
+    void what_fits() {
+        b.group = FigureGroup::cache;
+        const bool endless = p.context_limit_hit;
+        Quantity& fc = b.add("fits_context", "Fits up to", static_cast<double>(p.fits_context.value), Unit::tokens,
+                             (endless ? "over 1,000M" : short_tokens(p.fits_context)) + " tokens",
+                             "largest n with needed(n) ≤ usable",
+                             batch + (in.lengths.size() == 1 ? " sequence, " : " sequences, ") +
+                                 (p.fits_context.value > 0 ? group_digits(p.fits_context.value) + " tokens at most"
+                                                           : "none: weights and activations alone are too large"),
+                             "bisection on the memory formula");
+        fc.approximate = true;
+        fc.note = "At the batch and the relative lengths of now.";
+        Quantity& fb = b.add(
+            "fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences,
+            group_digits(p.fits_batch),
+            in.flash_attention ? "⌊(usable − weights − activations − runtime) / cache of one⌋, at least 0"
+                               : "⌊(usable − weights − activations − runtime − scores) / cache of one⌋, at least 0",
+            "⌊(" + room + (in.flash_attention ? "" : " − " + format_bytes(score_bytes(m, in.context_max)).text()) +
+                ") / " + format_bytes({shape.allocated(in.context_max.value, true)}).text() + "⌋",
+            "vLLM maximum concurrency, block-aligned");
+        fb.approximate = true;
+        fb.note = "Each at the maximum of " + short_tokens(in.context_max) + " tokens.";
+    }
+
+    void devices_needed() {
+        b.group = FigureGroup::memory;
+        Bytes each = p.usable - p.activations - p.runtime;
+        const bool crowded = each.value <= 0;
+        if (crowded) each = p.usable;
+        Quantity& dn = b.add("devices_needed", "Devices needed", static_cast<double>(p.devices_needed), Unit::count,
+                             group_digits(p.devices_needed),
+                             p.devices_needed > 1 ? "⌈(weights + cache + scores) / (usable − activations − runtime)⌉"
+                                                  : "1: needed ≤ usable",
+                             p.devices_needed > 1 ? "⌈" + format_bytes(p.weights + p.kv_allocated + p.scores).text() +
+                                                        " / " + format_bytes(each).text() + "⌉"
+                                                  : "1",
+                             "everything spread evenly");
+        dn.lower_bound = p.devices_needed > 1;
+        dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more.";
+        if (in.whole) {  // the other figures here are of one device; this one is of the whole
+            dn.formula = "⌈(weights + cache + scores of the whole model) / (usable − activations − runtime)⌉";
+            dn.substituted = group_digits(p.devices_needed);
+            dn.lower_bound = true;
+        }
+        if (crowded) dn.note += " Activations alone would fill this device; they are left out of the division.";
+    }
+
+    void parameters() {
+        b.group = FigureGroup::configuration;
+        b.add("params_total", "Parameters", p.params_total, Unit::parameters, format_params(p.params_total).text(),
+              m.params_counted ? "counted matrix by matrix" : "published", plain(p.params_total), m.source)
+            .approximate = !m.params_counted;
+        b.add("params_active", "Active parameters", p.params_active, Unit::parameters,
+              format_params(p.params_active).text(), "all but the experts a token does not use", plain(p.params_active),
+              m.source)
+            .approximate = !m.params_counted;
+    }
+
+    void decode() {
+        b.group = FigureGroup::speed;
+        const Bytes moved = p.step_weights_read + p.step_kv_read + p.step_kv_written;
+        Quantity& db =
+            b.bytes("decode_bytes", "Moved by a decode step", moved, "weights read + cache read + cache written",
+                    format_bytes(p.step_weights_read).text() + " + " + format_bytes(p.step_kv_read).text() + " + " +
+                        format_bytes(p.step_kv_written).text(),
+                    "roofline of a decode step");
+        db.note = "Of experts only those that " + batch +
+                  (in.lengths.size() == 1 ? " token reaches" : " tokens reach") + ", if each is as likely.";
+        const Reading step = format_seconds(p.step_floor);
+        Quantity& df = b.add("decode_floor", "Decode step", p.step_floor.value, Unit::seconds, step.text(),
+                             "bytes moved / memory bandwidth",
+                             format_bytes(moved).text() + " / " + format_rate(d.bandwidth).text(),
+                             "no step is faster than its memory traffic");
+        df.lower_bound = true;
+        df.note = "Real kernels reach 70 to 90 % of the bandwidth; computing and communication come on top.";
+    }
+};
+
 }  // namespace
 
 std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) {
-    const Model& m = *in.model;
-    const Device& d = *in.device;
-    const std::string batch = group_digits(static_cast<int64_t>(in.lengths.size()));
-    const std::string usable = format_bytes(p.usable).text();
-    QuantityBook b;
-    b.list.reserve(40);
-
-    b.add("context_now", "Longest sequence", static_cast<double>(p.longest.value), Unit::tokens,
-          group_digits(p.longest.value) + " tokens", "position of the scrubber", group_digits(p.longest.value),
-          "your choice")
-        .origin = Origin::simulated;
-    Quantity& cm = b.add("context_max", "Maximum context", static_cast<double>(in.context_max.value), Unit::tokens,
-                         group_digits(in.context_max.value) + " tokens", "maximum of one sequence",
-                         group_digits(in.context_max.value), "your choice");
-    if (m.max_context > 0 && in.context_max.value > m.max_context)
-        cm.note =
-            m.name + " was made for " + group_digits(m.max_context) + " tokens; beyond that only the memory is right.";
-
-    Quantity& cap =
-        b.bytes("capacity", "Memory of the device", p.capacity, "nominal memory", exact_bytes(p.capacity), d.source);
-    cap.note = d.note;
-    cap.origin = Origin::published;
-    Quantity& us = b.bytes("usable", "Usable memory", p.usable, "utilisation × memory reported by the driver",
-                           plain(in.utilisation) + " × " + format_bytes(d.reported).text(), kVllm);
-    us.approximate = !d.reported_known;
-    us.note = d.reported_known
-                  ? "The engine's share (vLLM gpu_memory_utilization, 0.92 by default) of what the driver reports."
-                  : "What the driver reports is not known for this device; the nominal size is taken.";
-
-    const std::string wd(info(in.weight_dtype).label), kd(info(in.kv_dtype).label);
-    Quantity* w;
-    if (in.skip_weights) {
-        w = &b.bytes("weights", "Weights", p.weights, "skipped", "0", "your choice");
-    } else if (!m.params_counted) {
-        w = &b.bytes("weights", "Weights", p.weights, "published parameters × bits / 8",
-                     plain(m.published_params) + " × " + plain(info(in.weight_dtype).weight_bits) + " / 8", m.source);
-        w->approximate = true;
-    } else if (is_quantised(in.weight_dtype)) {
-        const ParamCount c = count_params(m);
-        w = &b.bytes("weights", "Weights", p.weights, "linear parameters × bits / 8 + other parameters × 2 B",
-                     plain(c.linear()) + " × " + plain(info(in.weight_dtype).weight_bits) + " / 8 + " +
-                         plain(c.kept()) + " × 2 B",
-                     std::string(info(in.weight_dtype).source));
-        w->note = std::string(info(in.weight_dtype).weight_note) +
-                  " Embedding, output head, norms and routers stay in 16 bits, as in published checkpoints.";
-    } else {
-        w = &b.bytes("weights", "Weights", p.weights, "parameters × bytes",
-                     plain(p.params_total) + " × " + plain(element_bytes(in.weight_dtype)) + " B",
-                     "counted from the architecture: " + m.source);
-        w->note = "Engines load 0 to 1 % more (buffers, rotary tables).";
-    }
-
-    const ActivationEstimate act =
-        estimate_activations(m, d, static_cast<int64_t>(in.lengths.size()), in.whole ? in.whole->vocab : 0);
-    Quantity& a =
-        act.sampler ? b.bytes("activations", "Activations", p.activations, "38.7 B × max_num_seqs × vocabulary",
-                              "38.7 × " + group_digits(act.max_sequences) + " × " + group_digits(m.vocab) + " B",
-                              "fit to the profile peaks that vLLM 0.11 logs, ±4 %")
-                    : b.bytes("activations", "Activations", p.activations, "tokens × (hidden + 3 × intermediate) × 2 B",
-                              group_digits(act.batched_tokens) + " × (" + group_digits(m.hidden) + " + 3 × " +
-                                  group_digits(act.width) + ") × 2 B",
-                              "one layer's transients in 16 bits");
-    a.approximate = true;
-    a.note = act.sampler ? "The sampler's buffers decide: the engine profiles with as many dummy requests as it will "
-                           "accept. Fewer max_num_seqs frees memory."
-                         : "Only one layer's intermediate values live at a time.";
-    Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", format_bytes(p.runtime).text(),
-                           "non-torch memory in vLLM logs on H100: 0.13 to 0.14 GiB");
-    rt.approximate = true;
-    Quantity& ov = b.bytes("overhead", "Activations, runtime", p.activations + p.runtime, "activations + runtime",
-                           format_bytes(p.activations).text() + " + " + format_bytes(p.runtime).text(),
-                           "the two estimates together");
-    ov.approximate = true;
-
-    const std::string heads = group_digits(score_heads(m)), n = group_digits(p.longest.value);
-    const Bytes scores = score_bytes(m, p.longest);
-    const auto score = [&](const char* id, const char* label, Bytes value) -> Quantity& {
-        Quantity& q = b.bytes(id, label, value, "q_heads × n² × 2 B, one layer, one prompt",
-                              heads + " × " + n + "² × 2 B", kFlash);
-        q.note =
-            "Transient: while a prompt of that length is prefilled, one layer at a time. The cache and the weights are "
-            "not touched by it.";
-        return q;
-    };
-    Quantity& sc = score("scores", "Attention scores", p.scores);
-    if (in.flash_attention) sc.formula = "none: FlashAttention keeps scores on the chip", sc.substituted = "0";
-    Quantity& sa = score("scores_avoided", "Attention scores avoided", p.scores_avoided);
-    if (!in.flash_attention) sa.formula = "nothing is avoided: FlashAttention is off", sa.substituted = "0";
-    b.bytes("flash_statistics", "Kept by FlashAttention instead", in.flash_attention ? p.statistics : Bytes{},
-            in.flash_attention ? "q_heads × n × 4 B" : "nothing: FlashAttention is off",
-            in.flash_attention ? heads + " × " + n + " × 4 B" : "0", kFlash);
-    if (p.tile.known)
-        b.add("flash_tile", "FlashAttention tile", static_cast<double>(p.tile.rows * p.tile.columns), Unit::text,
-              group_digits(p.tile.rows) + " × " + group_digits(p.tile.columns),
-              "columns = ⌈M / 4d⌉, rows = min(columns, d)",
-              "M = " + plain(d.sram_per_unit.value / 2) + " values of 16 bits, d = " + group_digits(score_width(m)),
-              "algorithm 1 of arXiv 2205.14135")
-            .note = "The paper's bound for one " + (d.unit_name.empty() ? std::string("unit") : d.unit_name) +
-                    "; today's kernels choose smaller tiles by head width.";
-
-    const Terms growing = per_token_terms(m, in.kv_dtype, false), bounded = per_token_terms(m, in.kv_dtype, true);
-    Quantity& pt = b.add(
-        "kv_per_token", "Cache per token", p.rate.growing.value, Unit::bytes_per_token,
-        format_bytes(p.rate.growing).text(), growing.formula.empty() ? "no layer grows without bound" : growing.formula,
-        growing.formula.empty() ? "0" : growing.substituted + " = " + exact_bytes(p.rate.growing), m.source);
-    pt.note = std::string(info(in.kv_dtype).kv_note) + ".";
-    for (const LayerGroup& g : m.layers)
-        if (g.attention.kind == AttentionKind::mla) {
-            if (g.attention.index_dim > 0)
-                pt.note += " The indexer's key is always FP8 with one scale for 128 values" +
-                           std::string(in.kv_dtype == Dtype::fp8
-                                           ? "; latents as in vLLM's fp8_ds_mla: 4 FP32 scales, rotary part in 16 bits."
-                                           : ".");
-            if (is_quantised(in.kv_dtype) && in.kv_dtype != Dtype::fp8)
-                pt.note += " The rotary part of the latent stays in 16 bits (assumed, as in most engines).";
-            break;
-        } else if (g.attention.kind == AttentionKind::compressed) {
-            pt.note = "Entries as served: the data type chosen here does not change them.";
-            break;
-        }
-    if (p.rate.bounded.value > 0)
-        b.add("kv_per_token_windowed", "Per token while windows fill", p.rate.bounded.value, Unit::bytes_per_token,
-              format_bytes(p.rate.bounded).text(), bounded.formula, bounded.substituted, m.source);
-    if (p.rate.state.value > 0)
-        b.bytes("kv_state", "Recurrent state per sequence", p.rate.state,
-                "sum over recurrent layers of state + convolution tail", exact_bytes(p.rate.state),
-                "vLLM MambaStateShapeCalculator; " + m.source)
-            .note =
-            "Constant: it does not grow with the context, and it is never quantised (16 bits, or FP32 where the model "
-            "says so).";
-
-    const bool equal =
-        std::all_of(in.lengths.begin(), in.lengths.end(), [&](Tokens t) { return t == in.lengths.front(); });
-    const Bytes fixed_part = p.weights + p.activations + p.runtime;
-    const std::string room = usable + " − " + format_bytes(fixed_part).text();
-    if (in.paged_attention) {
-        b.bytes("block", "Block", p.block_bytes, "block_size × bytes per token",
-                group_digits(in.block_size) + " × " +
-                    exact_bytes(p.rate.growing.value > 0 ? p.rate.growing : p.rate.bounded),
-                kPaged)
-            .note = "One block in every layer that keeps all tokens.";
-        b.add("blocks", "Blocks in use", static_cast<double>(p.blocks), Unit::count, group_digits(p.blocks),
-              "sum of ⌈tokens / block_size⌉",
-              equal && p.rate.growing.value > 0
-                  ? batch + " × ⌈" + group_digits(in.continuous_batching ? p.longest.value : in.context_max.value) +
-                        " / " + group_digits(in.block_size) + "⌉"
-                  : group_digits(p.blocks),
-              kPaged);
-        b.add("blocks_total", "Blocks on the device", static_cast<double>(p.total_blocks), Unit::count,
-              group_digits(p.total_blocks), "⌊(usable − weights − activations − runtime) / block⌋, at least 0",
-              "⌊(" + room + ") / " + format_bytes(p.block_bytes).text() + "⌋", "vLLM kv_cache_utils.get_num_blocks")
-            .approximate = true;
-    }
-    std::string unit = in.paged_attention
-                           ? group_digits(in.block_size) + " tokens"
-                           : (in.continuous_batching ? "1 token" : short_tokens(in.context_max) + " slot");
-    if (p.rate.growing.value > 0)
-        unit += " · " +
-                format_bytes(in.paged_attention
-                                 ? p.block_bytes
-                                 : (in.continuous_batching ? p.rate.growing : kv_bytes(m, in.context_max, in.kv_dtype)))
-                    .text();
-    b.add("allocation_unit", "Allocation unit",
-          in.paged_attention ? static_cast<double>(in.block_size)
-                             : (in.continuous_batching ? 1 : static_cast<double>(in.context_max.value)),
-          Unit::text, unit, "what the cache is given out in", unit, in.paged_attention ? kPaged : kOrca);
-
-    const PlanShape shape(in);
-    const std::vector<Tokens> reserved(in.lengths.size(), in.context_max);
-    Quantity& ku =
-        b.bytes("kv_used", "KV cache", p.kv_used, "kept tokens × bytes per token, for each kind of layer, + state",
-                cache_terms(shape, in.lengths, false, false), m.source);
-    if (!equal)
-        ku.note = "The sequences started one after another: sequence i of " + batch + " holds (" + batch + " − i) / " +
-                  batch + " of the longest, i from 0.",
-        ku.origin = Origin::simulated;
-    Quantity& ka = b.bytes(
-        "kv_allocated", "Cache allocated", p.kv_allocated,
-        in.continuous_batching ? (in.paged_attention ? "tokens in whole blocks × bytes per token" : "what is used")
-                               : (in.paged_attention ? "maximum context in whole blocks, for every sequence"
-                                                     : "maximum context for every sequence"),
-        cache_terms(shape, in.continuous_batching ? in.lengths : reserved, !in.continuous_batching, in.paged_attention),
-        in.continuous_batching ? (in.paged_attention ? kPaged : kOrca) : "static batching, as before Orca");
-    if (in.paged_attention && p.rate.bounded.value > 0)
-        ka.note =
-            "Windows in whole blocks of what they keep. When it admits a request vLLM counts one block more and the "
-            "tokens of a batch for each window.";
-    b.bytes("kv_wasted", "Allocated, not used", p.kv_wasted, "allocated − used",
-            exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_used), kPaged);
-    b.bytes("wasted_reservation", "Reserved ahead", p.wasted_reservation,
-            in.continuous_batching ? "nothing is reserved ahead" : "cache at the maximum − used",
-            in.continuous_batching ? "0"
-                                   : exact_bytes(p.kv_allocated - p.wasted_block_tail) + " − " + exact_bytes(p.kv_used),
-            kOrca);
-    b.bytes("wasted_block_tail", "Tail of last blocks", p.wasted_block_tail,
-            in.paged_attention ? "allocated − the same without rounding up to blocks" : "no blocks",
-            in.paged_attention ? exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_allocated - p.wasted_block_tail)
-                               : "0",
-            kPaged);
-    b.add("kv_efficiency", "Cache efficiency", 100 * p.kv_efficiency, Unit::percent,
-          fixed(100 * p.kv_efficiency, p.kv_efficiency > 0.999 ? 2 : 1) + " %",
-          p.kv_allocated.value > 0 ? "used / allocated" : "nothing is allocated yet",
-          p.kv_allocated.value > 0 ? format_bytes(p.kv_used).text() + " / " + format_bytes(p.kv_allocated).text() : "1",
-          kPaged);
-
-    const std::string parts = format_bytes(p.weights).text() + " + " + format_bytes(p.kv_allocated).text() + " + " +
-                              format_bytes(p.activations + p.runtime).text();
-    Quantity& ne = b.bytes("needed", "Memory needed", p.needed,
-                           in.flash_attention ? "weights + cache + activations and runtime"
-                                              : "weights + cache + activations and runtime + scores",
-                           parts + (in.flash_attention ? "" : " + " + format_bytes(p.scores).text()), kVllm);
-    ne.text = format_bytes_in_gib(p.needed).text();
-    ne.approximate = true;
-    ne.note = "Weights and cache are exact; activations and runtime are the estimate in it.";
-    Quantity& nf = b.bytes("needed_without_flash", "Without FlashAttention", p.needed_without_flash,
-                           "the same + attention scores", parts + " + " + format_bytes(scores).text(), kFlash);
-    nf.approximate = true;
-    nf.note = "While the longest prompt is prefilled.";
-    b.bytes("free", "Free", p.free, "usable − needed, at least 0", usable + " − " + format_bytes(p.needed).text(),
-            kVllm)
-        .approximate = true;
-    b.add("pressure", "Memory pressure", 100 * p.pressure, Unit::percent, fixed(100 * p.pressure, 1) + " %",
-          "needed / usable", format_bytes(p.needed).text() + " / " + usable, kVllm)
-        .approximate = true;
-
-    const bool endless = p.context_limit_hit;
-    Quantity& fc =
-        b.add("fits_context", "Fits up to", static_cast<double>(p.fits_context.value), Unit::tokens,
-              (endless ? "over 1,000M" : short_tokens(p.fits_context)) + " tokens", "largest n with needed(n) ≤ usable",
-              batch + (in.lengths.size() == 1 ? " sequence, " : " sequences, ") +
-                  (p.fits_context.value > 0 ? group_digits(p.fits_context.value) + " tokens at most"
-                                            : "none: weights and activations alone are too large"),
-              "bisection on the memory formula");
-    fc.approximate = true;
-    fc.note = "At the batch and the relative lengths of now.";
-    Quantity& fb =
-        b.add("fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences,
-              group_digits(p.fits_batch),
-              in.flash_attention ? "⌊(usable − weights − activations − runtime) / cache of one⌋, at least 0"
-                                 : "⌊(usable − weights − activations − runtime − scores) / cache of one⌋, at least 0",
-              "⌊(" + room + (in.flash_attention ? "" : " − " + format_bytes(score_bytes(m, in.context_max)).text()) +
-                  ") / " + format_bytes({shape.allocated(in.context_max.value, true)}).text() + "⌋",
-              "vLLM maximum concurrency, block-aligned");
-    fb.approximate = true;
-    fb.note = "Each at the maximum of " + short_tokens(in.context_max) + " tokens.";
-    Bytes each = p.usable - p.activations - p.runtime;
-    const bool crowded = each.value <= 0;
-    if (crowded) each = p.usable;
-    Quantity& dn = b.add(
-        "devices_needed", "Devices needed", static_cast<double>(p.devices_needed), Unit::count,
-        group_digits(p.devices_needed),
-        p.devices_needed > 1 ? "⌈(weights + cache + scores) / (usable − activations − runtime)⌉" : "1: needed ≤ usable",
-        p.devices_needed > 1
-            ? "⌈" + format_bytes(p.weights + p.kv_allocated + p.scores).text() + " / " + format_bytes(each).text() + "⌉"
-            : "1",
-        "everything spread evenly");
-    dn.lower_bound = p.devices_needed > 1;
-    dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more.";
-    if (in.whole) {  // the other figures here are of one device; this one is of the whole
-        dn.formula = "⌈(weights + cache + scores of the whole model) / (usable − activations − runtime)⌉";
-        dn.substituted = group_digits(p.devices_needed);
-        dn.lower_bound = true;
-    }
-    if (crowded) dn.note += " Activations alone would fill this device; they are left out of the division.";
-
-    b.add("params_total", "Parameters", p.params_total, Unit::parameters, format_params(p.params_total).text(),
-          m.params_counted ? "counted matrix by matrix" : "published", plain(p.params_total), m.source)
-        .approximate = !m.params_counted;
-    b.add("params_active", "Active parameters", p.params_active, Unit::parameters,
-          format_params(p.params_active).text(), "all but the experts a token does not use", plain(p.params_active),
-          m.source)
-        .approximate = !m.params_counted;
-
-    const Bytes moved = p.step_weights_read + p.step_kv_read + p.step_kv_written;
-    Quantity& db = b.bytes("decode_bytes", "Moved by a decode step", moved, "weights read + cache read + cache written",
-                           format_bytes(p.step_weights_read).text() + " + " + format_bytes(p.step_kv_read).text() +
-                               " + " + format_bytes(p.step_kv_written).text(),
-                           "roofline of a decode step");
-    db.note = "Of experts only those that " + batch + (in.lengths.size() == 1 ? " token reaches" : " tokens reach") +
-              ", if each is as likely.";
-    const Reading step = format_seconds(p.step_floor);
-    Quantity& df =
-        b.add("decode_floor", "Decode step", p.step_floor.value, Unit::seconds, step.text(),
-              "bytes moved / memory bandwidth", format_bytes(moved).text() + " / " + format_rate(d.bandwidth).text(),
-              "no step is faster than its memory traffic");
-    df.lower_bound = true;
-    df.note = "Real kernels reach 70 to 90 % of the bandwidth; computing and communication come on top.";
-    return std::move(b.list);
+    return Explanation(in, p).all();
 }
 
 std::vector<std::string> formula_lines(const InferenceInput& in, const InferencePlan& p) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "app/params/params.h"
 #include "scenes/frame/shortcuts.h"
 #include "ui/widgets.h"
 
@@ -79,7 +80,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     if (touch) draw_lines(ui, left, "On the stage", gestures);
     draw_lines(ui, left, "Keys", keys);
     draw_lines(ui, columns ? right : left, "Single keys", single);
-    if (ui::switch_row(ui, "keys", content.cut_top(switch_h).inset(0, 4), "Single-key shortcuts",
+    if (ui::switch_row(ui, "keys", content.cut_top(switch_h).inset(0, 4), app::find_param("keys")->control_label(),
                        "Off: letters and signs do nothing", state.keys))
         out.push_back(app::SetParam{"keys", state.keys ? "0" : "1"});
     if (theme_here &&

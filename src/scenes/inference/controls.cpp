@@ -40,11 +40,11 @@ float draw_models(Page& p, Rect body, bool measure) {
     std::string params = total.text() + " parameters";
     if (p.view.plan.params_active < 0.95 * p.view.plan.params_total)
         params = total.text() + " · " + active.text() + " active";
-    caption("params_total", "Model", p.quantity("params_total"), "Parameters", params);
-    draw_select(p, "model", "Model", body.cut_top(select_h, 14));
-    caption("bandwidth", "Device", p.quantity("decode_floor"), "Memory of the device",
+    caption("params_total", p.label("model"), p.quantity("params_total"), "Parameters", params);
+    draw_select(p, "model", body.cut_top(select_h, 14));
+    caption("bandwidth", p.label("device"), p.quantity("decode_floor"), "Memory of the device",
             d.memory_type + " · " + core::format_rate(d.bandwidth).text());
-    draw_select(p, "device", "Device", body.cut_top(select_h, 14));
+    draw_select(p, "device", body.cut_top(select_h, 14));
     draw_own_things(p, body, false);
     return height;
 }
@@ -62,20 +62,19 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
 
     const Stops contexts = stops_of(p, "context");
     const auto value = static_cast<double>(p.state.in.context.value);
-    draw_value_field(p, "context", "Maximum context", body.cut_top(head), core::short_tokens(p.state.in.context),
-                     "tokens");
+    draw_value_field(p, "context", body.cut_top(head));
     if (phone) {
         Choices c;
         for (size_t i = 0; i < contexts.texts.size(); ++i) c.emplace_back(contexts.texts[i], contexts.labels[i]);
         const size_t at = contexts.nearest(contexts.position(value));
         const std::string selected = contexts.values[at] == value ? contexts.texts[at] : "";
-        const int k = ui::chips(ui, "context.chips", body.cut_top(track, below), "Maximum context", c, selected);
+        const int k = ui::chips(ui, "context.chips", body.cut_top(track, below), p.label("context"), c, selected);
         if (k >= 0) p.set("context", contexts.texts[static_cast<size_t>(k)]);
     } else {
         const auto limit = static_cast<double>(p.state.model().max_context);
         ui::Slider s{.value = contexts.position(value),
                      .step = 1.0 / static_cast<double>(contexts.values.size() - 1),
-                     .name = "Maximum context",
+                     .name = std::string(p.label("context")),
                      .spoken = core::short_tokens(p.state.in.context) + " tokens"};
         const double limit_at = contexts.position(limit);
         if (limit_at > 0.16) s.marks.push_back({0, contexts.labels.front()});
@@ -88,54 +87,34 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
 
     const Stops batches = stops_of(p, "batch");
     const auto batch = static_cast<double>(p.state.in.batch);
-    draw_value_field(p, "batch", "Batch", body.cut_top(head), p.get("batch"),
-                     p.state.in.batch == 1 ? "sequence" : "sequences");
+    draw_value_field(p, "batch", body.cut_top(head));
     if (phone) {
-        Choices c;
-        for (size_t i = 0; i < batches.texts.size(); ++i) c.emplace_back(batches.texts[i], batches.labels[i]);
-        const int k = ui::chips(ui, "batch.chips", body.cut_top(track, 12), "Batch", c, p.get("batch"));
-        if (k >= 0) p.set("batch", batches.texts[static_cast<size_t>(k)]);
+        draw_chips(p, "batch", body.cut_top(track, 12));
     } else {
         const ui::Slider s{.value = batches.position(batch),
                            .step = 1.0 / static_cast<double>(batches.values.size() - 1),
-                           .name = "Batch",
+                           .name = std::string(p.label("batch")),
                            .spoken = p.get("batch") + " sequences"};
         const ui::SliderChange c = ui::slider(ui, "batch", body.cut_top(track, 14), s);
         const size_t stop = batches.nearest(c.value);
         if (c.changed && batches.values[stop] != batch) p.set("batch", batches.texts[stop]);
     }
-    const auto segment = [&](std::string_view id, std::string_view name, std::string_view note, const Choices& choices,
-                             std::string_view on, bool mono) {
-        Rect line = body.cut_top(20, 6);
-        ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, t.faint);
-        ui.text(line, name, ui::type::label, t.dim);
-        const int k = ui::segmented(ui, id, body.cut_top(seg, 12), name, choices, on, mono);
-        if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
-    };
     if (lengths)
-        segment("lengths", "Sequence lengths",
-                p.state.in.lengths == app::Lengths::equal ? "all as long" : "started one by one", p.choices("lengths"),
-                p.get("lengths"), false);
+        draw_labelled_segments(p, "lengths",
+                               p.state.in.lengths == app::Lengths::equal ? "all as long" : "started one by one",
+                               body.cut_top(20 + 6 + seg, 12));
     const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp8", "FP8"}, {"int4", "INT4"}};
     const std::string dtype = p.get("dtype");
-    segment("dtype", "Data type", dtype == "mixed" ? "weights and cache differ" : "weights and cache", common, dtype,
-            true);
+    draw_labelled_segments(p, "dtype", dtype == "mixed" ? "weights and cache differ" : "weights and cache",
+                           body.cut_top(20 + 6 + seg), common, true);
     return height;
 }
 
 float draw_formats(Page& p, Rect body, bool measure) {
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    const float h = ui.viewport.coarse ? 44 : 36, height = 20 + 4 + h;
+    const float height = kLine + 4 + select_height(p);
     if (measure) return height;
-    const auto one = [&](std::string_view id, std::string_view name, const Rect& column) {
-        Rect c = column;
-        ui.text(c.cut_top(20, 4), name, ui::type::label, t.dim);
-        draw_select(p, id, name, c.cut_top(h));
-    };
-    one("weights", "Weights in", body.column(0, 3, 8));
-    one("kv", "Cache in", body.column(1, 3, 8));
-    one("block", "Block", body.column(2, 3, 8));
+    int column = 0;
+    for (const char* id : {"weights", "kv", "block"}) draw_labelled_select(p, id, body.column(column++, 3, 8));
     return height;
 }
 
@@ -145,15 +124,11 @@ float draw_switches(Page& p, Rect body, bool measure) {
     const app::View& v = p.view;
     const std::string block = std::to_string(p.state.in.block);
     const std::string scores = core::format_bytes(core::score_bytes(p.state.model(), v.plan.longest)).text();
-    const auto row = [&](std::string_view id, std::string_view name, const std::string& effect, bool on) {
-        if (ui::switch_row(p.ui, id, body.cut_top(h), name, effect, on)) p.set(id, on ? "0" : "1");
-    };
-    row("cb", "Continuous batching", v.cb ? "Own lengths, nothing reserved" : "Each reserves the maximum", v.cb);
-    row("pa", "PagedAttention", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence",
-        v.pa);
-    row("fa", "FlashAttention", v.fa ? "Scores stay on the chip" : scores + " of scores stored", v.fa);
-    row("smw", "Skip model weights", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone",
-        p.state.in.smw);
+    const auto row = [&](std::string_view id, std::string_view effect) { draw_switch(p, id, body.cut_top(h), effect); };
+    row("cb", v.cb ? "Own lengths, nothing reserved" : "Each reserves the maximum");
+    row("pa", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence");
+    row("fa", v.fa ? "Scores stay on the chip" : scores + " of scores stored");
+    row("smw", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone");
     return 4 * h;
 }
 

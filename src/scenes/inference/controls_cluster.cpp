@@ -39,57 +39,36 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     const float height = head + 4 + segment + 12 + pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);
     if (measure) return height;
 
-    draw_value_field(p, "devices", "Devices", body.cut_top(head, 4), p.get("devices"), "");
-    Choices counts = p.choices("devices");
+    draw_value_field(p, "devices", body.cut_top(head, 4));
     const Rect row = body.cut_top(segment, 12);
-    const int k = chips ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices"))
-                        : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
-    if (k >= 0) p.set("devices", counts[static_cast<size_t>(k)].first);
-    draw_labelled_select(p, "system", "System", body.cut_top(pair, 12));
+    if (chips)
+        draw_chips(p, "devices", row);
+    else
+        draw_segments(p, "devices", row, true);
+    draw_labelled_select(p, "system", body.cut_top(pair, 12));
     if (!many) return height;
     const Rect links = body.cut_top(pair, 12);
-    draw_labelled_select(p, "link", "Link", links.column(0, 2, 8));
-    draw_labelled_select(p, "network", "Network", links.column(1, 2, 8));
+    draw_labelled_select(p, "link", links.column(0, 2, 8));
+    draw_labelled_select(p, "network", links.column(1, 2, 8));
     const Rect degrees = body.cut_top(pair, 10);
-    const std::pair<std::string_view, std::string_view> names[4] = {
-        {"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"dcp", "Tokens"}};
-    for (int i = 0; i < 4; ++i) draw_labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
+    int column = 0;
+    for (const char* id : {"tp", "pp", "ep", "dcp"}) draw_labelled_select(p, id, degrees.column(column++, 4, 6));
     draw_note(p, "layout.reason", body, why, v.parallelism_refused.empty() ? t.faint : t.amber);
     return height;
 }
 
 float draw_serving_controls(Page& p, Rect body, bool measure) {
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    const float head = ui.viewport.coarse ? 44 : 28, segment = ui.viewport.coarse ? 44 : 36,
-                pair = kLine + 4 + select_height(p);
-    struct Field {
-        std::string_view id, label, unit;
-        bool tokens;
-    };
-    static constexpr Field fields[] = {
-        {"prompt", "Prompt", "tokens", true},           {"output", "Answer", "tokens", true},
-        {"prefix", "Shared prefix", "tokens", true},    {"draft", "Drafted tokens", "a step", false},
-        {"acceptance", "Accepted share", "", false},    {"frontend", "Frontend time", "s", false},
-        {"price", "Price, 0: the row’s", "$/h", false}, {"pue", "PUE", "", false}};
-    const float height = kLine + 6 + segment + 10 + static_cast<float>(std::size(fields)) * (head + 4) + 8 + pair;
+    const float seg = labelled_segments_height(p), pair = kLine + 4 + select_height(p);
+    const float height = seg + 10 + section_fields_height(p, app::Section::requests) +
+                         section_fields_height(p, app::Section::cost) + 8 + pair;
     if (measure) return height;
-    Rect line = body.cut_top(kLine, 6);
     const core::ErrorBand band =
         core::error_band(p.state.in.serving.estimate, p.view.plan.params_active < 0.95 * p.view.plan.params_total);
-    const std::string error = "±" + core::fixed(band.median, 0) + " % typical";
-    ui.text(line.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption, t.faint);
-    ui.text(line, "Estimate of speed", ui::type::label, t.dim);
-    const Choices estimates = p.choices("estimate");
-    const int k = ui::segmented(ui, "estimate", body.cut_top(segment, 10), "Estimate", estimates, p.get("estimate"));
-    if (k >= 0) p.set("estimate", estimates[static_cast<size_t>(k)].first);
-    for (const Field& f : fields) {
-        std::string text = p.get(f.id);
-        if (f.tokens) text = core::short_tokens({std::atoll(text.c_str())});
-        draw_value_field(p, f.id, f.label, body.cut_top(head, 4), text, f.unit);
-    }
+    draw_labelled_segments(p, "estimate", "±" + core::fixed(band.median, 0) + " % typical", body.cut_top(seg, 10));
+    draw_section_fields(p, app::Section::requests, body);
+    draw_section_fields(p, app::Section::cost, body);
     body.cut_top(8);
-    draw_labelled_select(p, "offload", "Idle caches go to", body.cut_top(pair));
+    draw_labelled_select(p, "offload", body.cut_top(pair));
     return height;
 }
 

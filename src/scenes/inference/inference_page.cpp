@@ -5,6 +5,7 @@
 #include "core/deferred.h"
 #include "core/format.h"
 #include "scenes/cluster/serving_cluster.h"
+#include "scenes/parts/fields.h"
 #include "scenes/parts/page_frame.h"
 
 namespace kvx::scenes {
@@ -89,11 +90,9 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const bool wide = area.w >= 640;
     if (area.h > 360 && !p.state.in.present) {
         const float h = p.ui.viewport.coarse ? 44 : 34;
-        const ui::Choices shown = p.choices("show");
         Rect tabs = area.cut_top(h, 12);
         if (tabs.w > 620) tabs = tabs.cut_left(620);
-        const int k = ui::segmented(p.ui, "show", tabs, "Shown", shown, p.state.in.show);
-        if (k >= 0) p.set("show", shown[static_cast<size_t>(k)].first);
+        draw_segments(p, "show", tabs);
         if (p.state.in.show != "stage") {
             core::deferred(draw_answers_scrolled)(p, area);
             return;

@@ -24,8 +24,8 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
         ui::Choices shown = p.choices("show");
         shown.erase(shown.begin());  // the stage stands above
         const bool chips = ui.viewport.coarse || body.w < 320;
-        const int at = chips ? ui::chips(ui, "show", body.cut_top(44, 12), "Shown", shown, p.state.in.show)
-                             : ui::segmented(ui, "show", body.cut_top(40, 12), "Shown", shown, p.state.in.show);
+        const int at = chips ? ui::chips(ui, "show", body.cut_top(44, 12), p.label("show"), shown, p.state.in.show)
+                             : ui::segmented(ui, "show", body.cut_top(40, 12), p.label("show"), shown, p.state.in.show);
         if (at >= 0) p.set("show", shown[static_cast<size_t>(at)].first);
         if (p.state.in.show == "stage") return p.set("show", "insights");  // with the code that draws it
         core::deferred(draw_answers_scrolled)(p, body);

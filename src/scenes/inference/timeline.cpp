@@ -20,7 +20,7 @@ void draw_scrubber(Page& p, const Rect& r) {
     if (max <= 0) return;
     ui::Slider s{.value = p.state.position / max,
                  .step = 0.01,
-                 .name = "Position",
+                 .name = std::string(p.label("at")),
                  .spoken = core::group_digits(p.view.now.value) + " of " +
                            core::short_tokens(p.view.input.context_max) + " tokens",
                  .thickness = 6};
@@ -63,7 +63,7 @@ void draw_phone_line(Page& p, const Rect& bar) {
     const auto max = static_cast<double>(p.view.input.context_max.value);
     ui::Slider s{.value = max > 0 ? p.state.position / max : 0,
                  .step = 0.01,
-                 .name = "Position",
+                 .name = std::string(p.label("at")),
                  .spoken = reading + " tokens",
                  .thickness = 6};
     s.knob = 22;

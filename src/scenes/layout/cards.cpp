@@ -58,8 +58,9 @@ void draw_big(Page& p, Rect big, const Quantity& q) {
     ui.text({big.x + w + 8, big.y + 9 + (40 - st.size) * 0.2f, unit_w, 30}, reading.unit, ui::type::control, t.dim);
 }
 
-void draw_number(Page& p, Rect& body, std::string_view id, std::string_view label, std::string_view unit) {
-    draw_value_field(p, id, label, body.cut_top(row_height(p), 4), p.get(id), unit);
+// Numbers of a shape in full.
+void draw_number(Page& p, Rect& body, std::string_view id) {
+    draw_value_field(p, id, body.cut_top(row_height(p), 4), p.get(id), "");
 }
 
 }  // namespace
@@ -95,21 +96,18 @@ float draw_layout_cell(Layout& l, Rect body, bool measure) {
     if (measure) return height;
     ui::Ui& ui = p.ui;
     draw_title(p, body, "layout.cell", "Picked cell");
-    draw_value_field(p, "current-layer", "Layer", body.cut_top(row_height(p), 4), std::to_string(v.layer),
+    draw_value_field(p, "current-layer", body.cut_top(row_height(p), 4), std::to_string(v.layer),
                      "of " + core::group_digits(static_cast<int64_t>(v.layers.size())));
     if (cells) {
-        draw_value_field(p, "cell-head", "Head", body.cut_top(row_height(p), 4), std::to_string(v.head),
+        draw_value_field(p, "cell-head", body.cut_top(row_height(p), 4), std::to_string(v.head),
                          "of " + core::group_digits(v.strip->rows));
-        draw_value_field(p, "cell-position", "Position", body.cut_top(row_height(p), 4), std::to_string(v.position),
-                         "");
+        draw_value_field(p, "cell-position", body.cut_top(row_height(p), 4), std::to_string(v.position), "");
     }
     if (two) {
         ui::Choices parts;
         for (size_t i = 0; i < 2; ++i)
             parts.emplace_back(i == 0 ? "k" : "v", std::string(core::strip_name(v.picked().strips[i].kind)));
-        const int k =
-            ui::segmented(ui, "cell-part", body.cut_top(segment_height(p), 8), "Part", parts, p.get("cell-part"));
-        if (k >= 0) p.set("cell-part", parts[static_cast<size_t>(k)].first);
+        draw_segments(p, "cell-part", body.cut_top(segment_height(p), 8), false, parts);
     }
     draw_note(p, "layout.cell.words", body, words, ui.theme->faint);
     draw_rows(p, body, rows);
@@ -124,7 +122,7 @@ float draw_layout_order(Layout& l, Rect body, bool measure) {
     const float height = kLine + 4 + select_height(p) + 6 + words_h + 8 + rows_height(p, rows);
     if (measure) return height;
     draw_title(p, body, "layout.order", "A decode step in memory");
-    draw_select(p, "order", "Memory order", body.cut_top(select_height(p), 6));
+    draw_select(p, "order", body.cut_top(select_height(p), 6));
     draw_note(p, "layout.order.words", body, words, p.ui.theme->faint);
     draw_rows(p, body, rows);
     return height;
@@ -143,29 +141,25 @@ float draw_layout_source(Layout& l, Rect body, bool measure) {
     else
         height += kLine + 4 + select_height(p) + 8 + 32;
     if (measure) return height;
-    draw_title(p, body, "layout.source", "Cache of");
-    const ui::Choices sources = p.choices("source");
-    const int k =
-        ui::segmented(ui, "source", body.cut_top(segment_height(p), 12), "Cache of", sources, p.get("source"));
-    if (k >= 0) p.set("source", sources[static_cast<size_t>(k)].first);
+    draw_title(p, body, "layout.source", p.label("source"));
+    draw_segments(p, "source", body.cut_top(segment_height(p), 12));
     if (source == app::LayoutSource::model) {
-        draw_labelled_select(p, "model", "Model", body.cut_top(kLine + 4 + select_height(p), 12));
-        draw_stops(p, "context", "Maximum context", core::short_tokens(p.state.in.context), "tokens",
-                   body.cut_top(stops_height(p), 12));
+        draw_labelled_select(p, "model", body.cut_top(kLine + 4 + select_height(p), 12));
+        draw_stops(p, "context", body.cut_top(stops_height(p), 12));
         Rect line = body.cut_top(kLine + 4 + select_height(p));
-        draw_labelled_select(p, "kv", "Cache in", line.column(0, 3, 8));
-        draw_labelled_select(p, "block", "Block", line.column(1, 3, 8));
-        draw_labelled_select(p, "batch", "Sequences", line.column(2, 3, 8));
+        draw_labelled_select(p, "kv", line.column(0, 3, 8));
+        draw_labelled_select(p, "block", line.column(1, 3, 8));
+        draw_labelled_select(p, "batch", line.column(2, 3, 8));
     } else if (source == app::LayoutSource::shape) {
-        draw_number(p, body, "num-layers", "Layers", "");
-        draw_number(p, body, "num-heads", "KV heads", "");
-        draw_number(p, body, "head-dim", "Head width", "");
-        draw_number(p, body, "max-seq-len", "Positions", "");
-        draw_number(p, body, "seq-len", "Tokens", "");
+        draw_number(p, body, "num-layers");
+        draw_number(p, body, "num-heads");
+        draw_number(p, body, "head-dim");
+        draw_number(p, body, "max-seq-len");
+        draw_number(p, body, "seq-len");
     } else {
-        ui.text(body.cut_top(kLine, 4), "Prompt", ui::type::label, ui.theme->dim);
+        ui.text(body.cut_top(kLine, 4), p.label("text"), ui::type::label, ui.theme->dim);
         if (const std::string* s =
-                ui::text_field(ui, "text", body.cut_top(select_height(p), 8), "Prompt", p.get("text"), "mono"))
+                ui::text_field(ui, "text", body.cut_top(select_height(p), 8), p.label("text"), p.get("text"), "mono"))
             p.set("text", *s);
         draw_note(p, "layout.small", body,
                   "Real keys and values of the learn page’s model: blue is above zero, sand below.", ui.theme->faint);
@@ -190,10 +184,10 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
     if (measure) return height;
     draw_title(p, body, "layout.estimator", "Size estimator");
     if (!own) {
-        draw_number(p, body, "num-layers", "Layers", "");
-        draw_number(p, body, "num-heads", "KV heads", "");
-        draw_number(p, body, "head-dim", "Head width", "");
-        draw_number(p, body, "seq-len", "Tokens", "");
+        draw_number(p, body, "num-layers");
+        draw_number(p, body, "num-heads");
+        draw_number(p, body, "head-dim");
+        draw_number(p, body, "seq-len");
     }
     Rect big = body.cut_top(36, 6);
     if (ui::figure_area(ui, "figure.estimate", big.inset(-8, 0), q.label, q.text)) p.explain(q.id, big);

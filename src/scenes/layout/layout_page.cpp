@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/format.h"
+#include "scenes/parts/fields.h"
 #include "scenes/parts/page_frame.h"
 #include "scenes/parts/sheet_frame.h"
 #include "scenes/parts/waiting.h"
@@ -93,11 +94,8 @@ void draw_layout_title(Layout& l, Rect r) {
                             "Whole cache"))
             l.camera = {}, ui.ask_frame();
     }
-    const ui::Choices kinds = p.choices("arrangement");
     const float kinds_w = std::min(200.0f, right.w);
-    const int k = ui::segmented(ui, "arrangement", right.cut_right(kinds_w, 12).centered(kinds_w, size), "Arrangement",
-                                kinds, p.get("arrangement"));
-    if (k >= 0) p.set("arrangement", kinds[static_cast<size_t>(k)].first);
+    draw_segments(p, "arrangement", right.cut_right(kinds_w, 12).centered(kinds_w, size));
     const std::string name = p.state.in.layout.source == app::LayoutSource::small ? "The small model" : l.v.model->name;
     if (ui.width(name, ui::type::title) > right.w) return;
     ui::heading(ui, "layout.title", right.cut_top(22), name, ui::type::title, t.text, 2);

@@ -4,6 +4,7 @@
 
 #include "core/format.h"
 #include "scenes/layout/layout.h"
+#include "scenes/parts/fields.h"
 #include "scenes/parts/transport.h"
 
 namespace kvx::scenes {
@@ -90,9 +91,7 @@ void draw_layout_timeline(Layout& l, const Rect& r, bool phone) {
         if (bar.w < 640) return draw_next_interval(p, bar.cut_right(72, 20).centered(72, 44));
         const ui::Choices intervals = p.choices("interval");
         const Rect every = bar.cut_right(bar.w > 800 ? 320.0f : 280.0f, 24);
-        const int k = ui::segmented(p.ui, "interval", every.centered(every.w, p.ui.viewport.coarse ? 44.0f : 36.0f),
-                                    "A column every", intervals, p.get("interval"), true);
-        if (k >= 0) p.set("interval", intervals[static_cast<size_t>(k)].first);
+        draw_segments(p, "interval", every.centered(every.w, segment_height(p)), true, intervals);
     };
     timeline.line = [&](const Rect& bar) {
         if (!phone) return draw_scrubber(l, scrubber_track(bar), true);

@@ -187,9 +187,7 @@ void draw_head(Learn& l, const Rect& r, const app::HeadAt& h) {
 }  // namespace
 
 void draw_lesson_choice(Page& p, const Rect& r) {
-    const Choices choices = p.choices("lesson");
-    const int k = ui::segmented(p.ui, "lesson", r, "Stage", choices, p.get("lesson"));
-    if (k >= 0) p.set("lesson", choices[static_cast<size_t>(k)].first);
+    draw_segments(p, "lesson", r);
 }
 
 float draw_head_choice(Learn& l, Rect body, bool measure) {
@@ -202,14 +200,14 @@ float draw_head_choice(Learn& l, Rect body, bool measure) {
     const float height = kLine + 6 + seg + 12 + (kind == app::HeadKind::layer ? kLine + 6 + seg + 12 : 0) + words_h;
     if (measure) return height;
     const bool chips = ui.viewport.coarse;
-    ui.text(body.cut_top(kLine, 6), "Heads", ui::type::label, ui.theme->dim);
-    const Choices kinds = p.choices("heads");
+    ui.text(body.cut_top(kLine, 6), p.label("heads"), ui::type::label, ui.theme->dim);
     const Rect row = body.cut_top(seg, 12);
-    const int k = chips || row.w < 400 ? ui::chips(ui, "heads.chips", row, "Heads", kinds, p.get("heads"))
-                                       : ui::segmented(ui, "heads", row, "Heads", kinds, p.get("heads"));
-    if (k >= 0) p.set("heads", kinds[static_cast<size_t>(k)].first);
+    if (chips || row.w < 400)
+        draw_chips(p, "heads", row);
+    else
+        draw_segments(p, "heads", row);
     if (kind == app::HeadKind::layer)
-        draw_labelled_segments(p, "layer", "Layer", "", body.cut_top(kLine + 6 + seg, 12), {}, true);
+        draw_labelled_segments(p, "layer", "", body.cut_top(kLine + 6 + seg, 12), {}, true);
     draw_note(p, "heads.meaning", body, meaning, ui.theme->faint);
     return height;
 }
@@ -228,13 +226,11 @@ void draw_heads_title(Learn& l, const Rect& area) {
     draw_lesson_choice(p, r.cut_right(lesson, 12).centered(lesson, h));
     if (r.w > 380) {
         if (by_layer) {
-            const Choices layers = p.choices("layer");
             const Rect c = r.cut_right(layer, 12);
-            const int k = ui::segmented(ui, "layer", c.centered(layer, h), "Layer", layers, p.get("layer"), true);
-            if (k >= 0) p.set("layer", layers[static_cast<size_t>(k)].first);
+            draw_segments(p, "layer", c.centered(layer, h), true);
         }
         const float kinds = roomy ? 128 : 118;
-        draw_select(p, "heads", "Heads", r.cut_right(kinds, 12).centered(kinds, h));
+        draw_select(p, "heads", r.cut_right(kinds, 12).centered(kinds, h));
     }
     ui::heading(ui, "stage.title", r.cut_top(22, 2), name, ui::type::title, th.text, 2);
     const char* words = !by_layer   ? "measured"

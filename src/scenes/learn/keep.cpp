@@ -66,15 +66,12 @@ float draw_keep(Learn& l, Rect body, bool measure) {
     }
     body.cut_top(10);
     if (in.keep == app::Keep::window) {
-        draw_labelled_segments(p, "window", "Window", "tokens", body.cut_top(segs, 8), {}, true);
-        if (ui::switch_row(ui, "sinks", body.cut_top(sw), "Keep the first 4", "StreamingLLM’s attention sinks",
-                           in.sinks))
-            p.set("sinks", in.sinks ? "0" : "1");
+        draw_labelled_segments(p, "window", "tokens", body.cut_top(segs, 8), {}, true);
+        draw_switch(p, "sinks", body.cut_top(sw), "StreamingLLM’s attention sinks");
     }
     if (in.keep == app::Keep::quantised)
-        draw_labelled_segments(p, "cache-bits", "Bits", "a number", body.cut_top(segs), {}, true);
-    if (in.keep == app::Keep::prefix)
-        draw_labelled_segments(p, "prefix-block", "Block", "tokens", body.cut_top(segs), {}, true);
+        draw_labelled_segments(p, "cache-bits", "a number", body.cut_top(segs), {}, true);
+    if (in.keep == app::Keep::prefix) draw_labelled_segments(p, "prefix-block", "tokens", body.cut_top(segs), {}, true);
     return height;
 }
 

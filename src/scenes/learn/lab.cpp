@@ -253,12 +253,12 @@ float draw_lab_settings(Page& p, Rect body, bool measure) {
     if (measure) return height;
     ui::heading(ui, "lab.settings", body.cut_top(kLine, 8), "Train it here", ui::type::caption_bold, t.dim, 2);
     const char* const again[] = {"all is kept", "rows of scores again", "a forward more"};
-    draw_labelled_segments(p, "lab-batch", "Batch", "sequences", body.cut_top(seg, 12), {}, true);
-    draw_labelled_segments(p, "lab-length", "Length", "tokens", body.cut_top(seg, 12), {}, true);
-    draw_labelled_segments(p, "lab-steps", "Steps", "", body.cut_top(seg, 12), {}, true);
-    draw_labelled_segments(p, "lab-recompute", "Recompute", again[static_cast<size_t>(p.state.in.learn.lab.recompute)],
+    draw_labelled_segments(p, "lab-batch", "sequences", body.cut_top(seg, 12), {}, true);
+    draw_labelled_segments(p, "lab-length", "tokens", body.cut_top(seg, 12), {}, true);
+    draw_labelled_segments(p, "lab-steps", "", body.cut_top(seg, 12), {}, true);
+    draw_labelled_segments(p, "lab-recompute", again[static_cast<size_t>(p.state.in.learn.lab.recompute)],
                            body.cut_top(seg, 12));
-    draw_labelled_segments(p, "lab-optimizer", "Optimizer", "", body.cut_top(seg, 12));
+    draw_labelled_segments(p, "lab-optimizer", "", body.cut_top(seg, 12));
     if (ui::button(ui, "lab.train", body.cut_top(button), busy || own_run(p) ? "Train again from nothing" : "Train",
                    ui::ButtonLook::primary))
         p.out.push_back(app::AskLab{app::LabRequest::train});

@@ -52,8 +52,9 @@ float draw_prompt(Learn& l, Rect body, bool measure) {
     Rect line = body.cut_top(kLine, 6);
     ui.text(line.cut_right(90, 8), core::group_digits(l.view.prompt) + " tokens", ui::type::caption, t.faint,
             Align::right);
-    ui::heading(ui, "prompt", line, "Prompt", ui::type::caption_bold, t.dim, 2);
-    if (const std::string* s = ui::text_field(ui, "text", body.cut_top(field, 12), "Prompt", l.in().text, "mono"))
+    ui::heading(ui, "prompt", line, p.label("text"), ui::type::caption_bold, t.dim, 2);
+    if (const std::string* s =
+            ui::text_field(ui, "text", body.cut_top(field, 12), p.label("text"), l.in().text, "mono"))
         p.set("text", *s);
     for (size_t i = 0; i < std::size(kExamples); ++i) {
         const auto at = static_cast<int>(i);
@@ -116,9 +117,7 @@ float draw_what_happened(Learn& l, Rect body, bool measure) {
     const float height = kLine + 6 + seg + 12 + words_h;
     if (measure) return height;
     ui::heading(ui, "happened", body.cut_top(kLine, 6), "What just happened", ui::type::caption_bold, ui.theme->dim, 2);
-    const Choices depths = p.choices("depth");
-    const int k = ui::segmented(ui, "depth", body.cut_top(seg, 12), "Explanation", depths, p.get("depth"));
-    if (k >= 0) p.set("depth", depths[static_cast<size_t>(k)].first);
+    draw_segments(p, "depth", body.cut_top(seg, 12));
     prose(ui, "what", body, words, "body", ui::type::control, false);
     return height;
 }

@@ -33,10 +33,19 @@ float select_height(const Page& p) {
     return p.ui.viewport.coarse ? 44 : 36;
 }
 
-void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text,
-                      std::string_view unit) {
+std::string field_text(const Page& p, std::string_view id) {
+    const app::Param* param = app::find_param(id);
+    return param && param->kind == app::ParamKind::tokens ? app::shown_value(*param, p.state) : p.get(id);
+}
+
+void draw_value_field(Page& p, std::string_view id, const Rect& line) {
+    draw_value_field(p, id, line, field_text(p, id), p.unit(id));
+}
+
+void draw_value_field(Page& p, std::string_view id, const Rect& line, std::string_view text, std::string_view unit) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
+    const std::string_view label = p.label(id);
     Rect row = line;
     if (!unit.empty()) ui.text(row.cut_right(ui.width(unit, ui::type::label) + 1, 6), unit, ui::type::label, t.faint);
     const float field_w = ui.viewport.coarse ? 96 : 84;
@@ -47,13 +56,36 @@ void draw_value_field(Page& p, std::string_view id, std::string_view label, cons
         p.set(id, *s);
 }
 
-void draw_select(Page& p, std::string_view id, std::string_view name, const Rect& r) {
+std::vector<const app::Param*> fields_of(const Page& p, app::Section section) {
+    std::vector<const app::Param*> fields;
+    for (const app::Param& param : app::params())
+        if (param.section == section && param.kind != app::ParamKind::choice && param.kind != app::ParamKind::toggle &&
+            app::concerns(param, p.state.in.view))
+            fields.push_back(&param);
+    return fields;
+}
+
+float section_fields_height(const Page& p, app::Section section) {
+    return static_cast<float>(fields_of(p, section).size()) * (head_height(p) + 4);
+}
+
+void draw_section_fields(Page& p, app::Section section, Rect& body) {
+    for (const app::Param* field : fields_of(p, section))
+        draw_value_field(p, field->id, body.cut_top(head_height(p), 4));
+}
+
+void draw_switch(Page& p, std::string_view id, const Rect& r, std::string_view effect) {
+    const bool on = p.get(id) == "1";
+    if (ui::switch_row(p.ui, id, r, p.label(id), effect, on)) p.set(id, on ? "0" : "1");
+}
+
+void draw_select(Page& p, std::string_view id, const Rect& r) {
     const Choices choices = p.choices(id);
     const std::string now = p.get(id);
     std::string shown = now;
     for (const auto& [value, label] : choices)
         if (value == now) shown = label;
-    const ui::SelectResult s = ui::select(p.ui, id, r, name, shown, now, choices, p.memory.picker == id);
+    const ui::SelectResult s = ui::select(p.ui, id, r, p.label(id), shown, now, choices, p.memory.picker == id);
     if (s.open) {
         p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
         p.memory.picker_filter.clear();
@@ -61,50 +93,53 @@ void draw_select(Page& p, std::string_view id, std::string_view name, const Rect
     if (!s.chosen.empty()) p.set(id, s.chosen);
 }
 
-void draw_labelled_select(Page& p, std::string_view id, std::string_view name, Rect column) {
-    p.ui.text(column.cut_top(kLine, 4), name, ui::type::label, p.ui.theme->dim);
-    draw_select(p, id, name, column.cut_top(select_height(p)));
+void draw_labelled_select(Page& p, std::string_view id, Rect column) {
+    p.ui.text(column.cut_top(kLine, 4), p.label(id), ui::type::label, p.ui.theme->dim);
+    draw_select(p, id, column.cut_top(select_height(p)));
+}
+
+void draw_segments(Page& p, std::string_view id, const Rect& r, bool mono, const Choices& shown) {
+    const Choices choices = shown.empty() ? p.choices(id) : shown;
+    const int k = ui::segmented(p.ui, id, r, p.label(id), choices, p.get(id), mono);
+    if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
+}
+
+void draw_chips(Page& p, std::string_view id, const Rect& r, const Choices& shown) {
+    const Choices choices = shown.empty() ? p.choices(id) : shown;
+    const int k = ui::chips(p.ui, std::string(id) + ".chips", r, p.label(id), choices, p.get(id));
+    if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
 }
 
 float labelled_segments_height(const Page& p) {
     return kLine + 6 + segment_height(p);
 }
 
-void draw_labelled_segments(Page& p, std::string_view id, std::string_view name, std::string_view note, Rect r,
-                            const Choices& shown, bool mono) {
+void draw_labelled_segments(Page& p, std::string_view id, std::string_view note, Rect r, const Choices& shown,
+                            bool mono) {
     ui::Ui& ui = p.ui;
-    const Choices choices = shown.empty() ? p.choices(id) : shown;
     Rect line = r.cut_top(kLine, 6);
     ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, ui.theme->faint);
-    ui.text(line, name, ui::type::label, ui.theme->dim);
-    const int k = ui::segmented(ui, id, r.cut_top(segment_height(p)), name, choices, p.get(id), mono);
-    if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
+    ui.text(line, p.label(id), ui::type::label, ui.theme->dim);
+    draw_segments(p, id, r.cut_top(segment_height(p)), mono, shown);
 }
 
 float stops_height(const Page& p) {
     return head_height(p) + (p.ui.viewport.coarse ? 44 : 24);
 }
 
-void draw_stops(Page& p, std::string_view id, std::string_view name, std::string_view shown, std::string_view unit,
-                Rect r) {
-    ui::Ui& ui = p.ui;
+void draw_stops(Page& p, std::string_view id, Rect r) {
     const Stops stops = stops_of(p, id);
-    const std::string now = p.get(id);
-    const double value = std::atof(now.c_str());
-    draw_value_field(p, id, name, r.cut_top(head_height(p)), shown, unit);
-    const std::string track(id);
-    if (ui.viewport.coarse) {
-        Choices c;
-        for (size_t i = 0; i < stops.texts.size(); ++i) c.emplace_back(stops.texts[i], stops.labels[i]);
-        const int k = ui::chips(ui, track + ".chips", r.cut_top(44), name, c, now);
-        if (k >= 0) p.set(id, stops.texts[static_cast<size_t>(k)]);
+    const double value = std::atof(p.get(id).c_str());
+    draw_value_field(p, id, r.cut_top(head_height(p)));
+    if (p.ui.viewport.coarse) {
+        draw_chips(p, id, r.cut_top(44));
         return;
     }
     const ui::Slider s{.value = stops.position(value),
                        .step = 1.0 / static_cast<double>(std::max<size_t>(2, stops.values.size()) - 1),
-                       .name = std::string(name),
-                       .spoken = std::string(shown) + " " + std::string(unit)};
-    const ui::SliderChange c = ui::slider(ui, id, r.cut_top(24), s);
+                       .name = std::string(p.label(id)),
+                       .spoken = field_text(p, id) + " " + std::string(p.unit(id))};
+    const ui::SliderChange c = ui::slider(p.ui, id, r.cut_top(24), s);
     const size_t stop = stops.nearest(c.value);
     if (c.changed && stops.values[stop] != value) p.set(id, stops.texts[stop]);
 }

@@ -34,19 +34,28 @@ Stops stops_of(const Page& p, std::string_view id);
 float head_height(const Page& p);  // a line with a value field
 float segment_height(const Page& p);
 float select_height(const Page& p);
-// A label, a field for any value, its unit.
-void draw_value_field(Page& p, std::string_view id, std::string_view label, const ui::Rect& line, std::string_view text,
-                      std::string_view unit);
-void draw_select(Page& p, std::string_view id, std::string_view name, const ui::Rect& r);
-// A select below its name.
-void draw_labelled_select(Page& p, std::string_view id, std::string_view name, ui::Rect column);
-// A name, a note on its right, the choices below; `shown`: which of them, all when empty.
-void draw_labelled_segments(Page& p, std::string_view id, std::string_view name, std::string_view note, ui::Rect r,
+// Controls take their label and their unit from the parameter's row in the registry.
+std::string field_text(const Page& p, std::string_view id);  // the value as a field shows it: "128K"
+// A label, a field for any value, its unit; the last two where they are not simply the parameter's.
+void draw_value_field(Page& p, std::string_view id, const ui::Rect& line);
+void draw_value_field(Page& p, std::string_view id, const ui::Rect& line, std::string_view text, std::string_view unit);
+// The value fields of a section, below each other: what is neither chosen from a list nor switched.
+std::vector<const app::Param*> fields_of(const Page& p, app::Section section);
+float section_fields_height(const Page& p, app::Section section);
+void draw_section_fields(Page& p, app::Section section, ui::Rect& body);
+void draw_switch(Page& p, std::string_view id, const ui::Rect& r, std::string_view effect);
+void draw_select(Page& p, std::string_view id, const ui::Rect& r);
+// A select below its label.
+void draw_labelled_select(Page& p, std::string_view id, ui::Rect column);
+// The choices beside each other, or chips that scroll.
+void draw_segments(Page& p, std::string_view id, const ui::Rect& r, bool mono = false, const ui::Choices& shown = {});
+void draw_chips(Page& p, std::string_view id, const ui::Rect& r, const ui::Choices& shown = {});
+// A label, a note on its right, the choices below; `shown`: which of them, all when empty.
+void draw_labelled_segments(Page& p, std::string_view id, std::string_view note, ui::Rect r,
                             const ui::Choices& shown = {}, bool mono = false);
 float labelled_segments_height(const Page& p);
 // A value field and a slider over the suggested stops, chips on a phone.
-void draw_stops(Page& p, std::string_view id, std::string_view name, std::string_view shown, std::string_view unit,
-                ui::Rect r);
+void draw_stops(Page& p, std::string_view id, ui::Rect r);
 float stops_height(const Page& p);
 // A paragraph of explanation; body loses what it took.
 void draw_note(Page& p, std::string_view id, ui::Rect& body, const std::string& words, ui::Color c);

@@ -29,14 +29,11 @@ float draw_own_things(Page& p, Rect body, bool measure) {
     if (!device) return height;
     body.cut_top(8);
     Rect name = body.cut_top(line);
-    ui.text(name.cut_left(60, 8), "Name", ui::type::label, ui.theme->dim);
+    ui.text(name.cut_left(60, 8), p.label("own-name"), ui::type::label, ui.theme->dim);
     if (const std::string* text =
-            ui::text_field(ui, "own-name.value", name, "Name of the device", p.state.in.own.name, "value"))
+            ui::text_field(ui, "own-name.value", name, p.label("own-name"), p.state.in.own.name, "value"))
         p.set("own-name", *text);
-    for (const std::string_view id : kFigures) {
-        const app::Param& param = *app::find_param(id);
-        draw_value_field(p, id, param.label, body.cut_top(line), p.get(id), param.unit);
-    }
+    for (const std::string_view id : kFigures) draw_value_field(p, id, body.cut_top(line));
     return height;
 }
 

@@ -22,6 +22,18 @@ ui::Choices Page::choices(std::string_view id) const {
     return list;
 }
 
+std::string_view Page::label(std::string_view id) const {
+    const app::Param* p = app::find_param(id);
+    return p ? p->control_label() : id;
+}
+
+std::string_view Page::unit(std::string_view id) const {
+    const app::Param* p = app::find_param(id);
+    if (!p) return {};
+    const bool plural = p->unit.size() > 2 && p->unit.back() == 's';
+    return plural && p->get(state) == "1" ? p->unit.substr(0, p->unit.size() - 1) : p->unit;
+}
+
 void Page::explain(std::string_view id, const ui::Rect& from) const {
     memory.explained = memory.explained == id ? std::string() : std::string(id);
     memory.explained_from = from;

@@ -64,6 +64,8 @@ struct Page {
     }
     std::string get(std::string_view id) const;  // canonical text of a parameter
     ui::Choices choices(std::string_view id) const;
+    std::string_view label(std::string_view id) const;  // what the control of a parameter is called
+    std::string_view unit(std::string_view id) const;   // of its present value: "sequence" where there is one
     void explain(std::string_view id, const ui::Rect& from) const;
 };
 

@@ -24,11 +24,6 @@ struct Prose {
     }
 };
 
-std::string label_of(std::string_view id) {
-    const app::Param* param = app::find_param(id);
-    return param ? std::string(param->label) : std::string(id);
-}
-
 bool contains_folded(std::string_view text, std::string_view part) {
     const auto same = [](char a, char b) {
         return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
@@ -115,13 +110,7 @@ void draw_picker(Page& p, const Rect& bounds) {
     const Theme& t = *ui.theme;
     const std::string id = p.memory.picker;
     const bool search = id == "model" || id == "device" || id == "system";
-    const std::string name =
-        id == "model"
-            ? "Model"
-            : (id == "device"
-                   ? "Device"
-                   : (id == "kv" ? "Cache in"
-                                 : (id == "block" ? "Block" : (id == "weights" ? "Weights in" : label_of(id)))));
+    const std::string name(p.label(id));
     const float row_h = ui.viewport.coarse ? 48 : (search ? 40 : 36);
     ui::Choices all = p.choices(id), list;
     for (auto& c : all)

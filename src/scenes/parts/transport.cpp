@@ -1,4 +1,5 @@
 #include "scenes/parts/transport.h"
+#include "scenes/parts/fields.h"
 
 #include <algorithm>
 
@@ -28,9 +29,7 @@ void draw_speeds(Page& p, const ui::Rect& r, bool all) {
     for (const auto& c : p.choices("speed"))
         if (all || c.first == "0.5" || c.first == "1" || c.first == "5" || c.first == "20" || c.first == "100")
             shown.push_back(c);
-    const int k = ui::segmented(p.ui, "speed", r.centered(r.w, p.ui.viewport.coarse ? 44.0f : 36.0f), "Speed", shown,
-                                p.get("speed"), true);
-    if (k >= 0) p.set("speed", shown[static_cast<size_t>(k)].first);
+    draw_segments(p, "speed", r.centered(r.w, segment_height(p)), true, shown);
 }
 
 void draw_next_speed(Page& p, const ui::Rect& r) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/format.h"
+#include "scenes/parts/fields.h"
 #include "scenes/training/training.h"
 #include "ui/plot.h"
 
@@ -237,8 +238,7 @@ void draw_step_profile(Training& t, const Rect& r) {
     if (choices.size() > 1) {
         const Rect seg = title.cut_right(static_cast<float>(choices.size()) * 84, 12)
                              .centered(static_cast<float>(choices.size()) * 84, ui.viewport.coarse ? 44.0f : 30.0f);
-        const int k = ui::segmented(ui, "chart", seg, "Chart", choices, chart);
-        if (k >= 0) p.set("chart", choices[static_cast<size_t>(k)].first);
+        draw_segments(p, "chart", seg, false, choices);
     }
     const auto m = static_cast<double>(t.plan.input.choice.accumulation);
     std::string words = pipes ? "Stage " + core::group_digits(static_cast<int64_t>(t.plan.fullest) + 1) + " of " +

@@ -85,24 +85,23 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     const float height = pair + 12 + pair + 12 + pair + 12 + own_h + head_height(p) + 4 + segs +
                          (many ? 12 + pair + 12 + pair + 10 : 10) + why_h;
     if (measure) return height;
-    draw_labelled_select(p, "run", "Published run", body.cut_top(pair, 12));
-    draw_labelled_select(p, "model", "Model", body.cut_top(pair, 12));
-    draw_labelled_select(p, "device", "Device", body.cut_top(pair, 12));
+    draw_labelled_select(p, "run", body.cut_top(pair, 12));
+    draw_labelled_select(p, "model", body.cut_top(pair, 12));
+    draw_labelled_select(p, "device", body.cut_top(pair, 12));
     if (own_h > 0) draw_own_things(p, body.cut_top(own_h), false);
-    draw_value_field(p, "devices", "Devices", body.cut_top(head_height(p), 4), p.get("devices"), "");
-    const Choices counts = p.choices("devices");
+    draw_value_field(p, "devices", body.cut_top(head_height(p), 4));
     const Rect row = body.cut_top(segs, 12);
-    const int k = ui.viewport.coarse ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices"))
-                                     : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
-    if (k >= 0) p.set("devices", counts[static_cast<size_t>(k)].first);
+    if (ui.viewport.coarse)
+        draw_chips(p, "devices", row);
+    else
+        draw_segments(p, "devices", row, true);
     if (many) {
         const Rect links = body.cut_top(pair, 12);
-        draw_labelled_select(p, "link", "Link", links.column(0, 2, 8));
-        draw_labelled_select(p, "network", "Network", links.column(1, 2, 8));
+        draw_labelled_select(p, "link", links.column(0, 2, 8));
+        draw_labelled_select(p, "network", links.column(1, 2, 8));
         const Rect degrees = body.cut_top(pair, 10);
-        const std::pair<std::string_view, std::string_view> names[4] = {
-            {"tp", "Tensor"}, {"pp", "Stages"}, {"ep", "Experts"}, {"cp", "Context"}};
-        for (int i = 0; i < 4; ++i) draw_labelled_select(p, names[i].first, names[i].second, degrees.column(i, 4, 6));
+        int column = 0;
+        for (const char* id : {"tp", "pp", "ep", "cp"}) draw_labelled_select(p, id, degrees.column(column++, 4, 6));
     }
     if (say) draw_note(p, "layout.reason", body, why, t.view.parallelism_refused.empty() ? th.faint : th.amber);
     return height;
@@ -171,18 +170,16 @@ float draw_recipe(Training& t, Rect body, bool measure) {
     const Choices zero = {{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"}, {"hybrid", "Hybrid"}};
     const char* const zero_words[] = {"all keep everything", "optimizer divided", "gradients too", "weights too",
                                       "3 inside a node"};
-    draw_labelled_segments(p, "zero", "Sharding, ZeRO stage", zero_words[static_cast<size_t>(c.sharding)],
-                           body.cut_top(seg, 12), zero);
+    draw_labelled_segments(p, "zero", zero_words[static_cast<size_t>(c.sharding)], body.cut_top(seg, 12), zero);
     const char* const again[] = {"all is kept", "scores twice", "one more forward"};
-    draw_labelled_segments(p, "recompute", "Recompute", again[static_cast<size_t>(c.recompute)], body.cut_top(seg, 14));
-    draw_stops(p, "micro", "Micro-batch", p.get("micro"), c.micro_batch == 1 ? "sequence" : "sequences",
-               body.cut_top(stop, 10));
-    draw_stops(p, "seq", "Sequence", core::short_tokens(c.sequence), "tokens", body.cut_top(stop, 10));
-    draw_stops(p, "accum", "Accumulation", p.get("accum"), "", body.cut_top(stop, 12));
-    draw_labelled_select(p, "recipe", "Precision", body.cut_top(pair, 12));
+    draw_labelled_segments(p, "recompute", again[static_cast<size_t>(c.recompute)], body.cut_top(seg, 14));
+    draw_stops(p, "micro", body.cut_top(stop, 10));
+    draw_stops(p, "seq", body.cut_top(stop, 10));
+    draw_stops(p, "accum", body.cut_top(stop, 12));
+    draw_labelled_select(p, "recipe", body.cut_top(pair, 12));
     const Rect two = body.cut_top(pair);
-    draw_labelled_select(p, "optimizer", "Optimizer", two.column(0, 2, 8));
-    draw_labelled_select(p, "offload-states", "States", two.column(1, 2, 8));
+    draw_labelled_select(p, "optimizer", two.column(0, 2, 8));
+    draw_labelled_select(p, "offload-states", two.column(1, 2, 8));
     return height;
 }
 
@@ -193,30 +190,28 @@ float draw_details(Training& t, Rect body, bool measure) {
     const float row = p.ui.viewport.coarse ? 52 : 44, pair = kLine + 4 + select_height(p);
     const float height = row * 4 + 10 + pair + 12 + (pipes ? pair + 12 : 0) + (adapters ? pair + 12 : 0);
     if (measure) return height;
-    const auto toggle = [&](std::string_view id, std::string_view name, std::string_view effect) {
-        const bool on = p.get(id) == "1";
-        if (ui::switch_row(p.ui, id, body.cut_top(row), name, effect, on)) p.set(id, on ? "0" : "1");
+    const auto toggle = [&](std::string_view id, std::string_view effect) {
+        draw_switch(p, id, body.cut_top(row), effect);
     };
-    toggle("flash-training", "FlashAttention", c.flash ? "Scores stay on the chip" : "A matrix of scores is kept");
-    toggle("sp", "Sequence parallel",
-           t.plan.input.parallelism.tp > 1
-               ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank")
-               : "Only with tensor parallelism");
-    toggle("chunked-loss", "Loss in chunks", c.chunked_loss ? "An eighth of the logits" : "All logits at once");
-    toggle("dropout", "Dropout", c.dropout ? "One byte a value kept" : "No masks");
+    toggle("flash-training", c.flash ? "Scores stay on the chip" : "A matrix of scores is kept");
+    toggle("sp", t.plan.input.parallelism.tp > 1
+                     ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank")
+                     : "Only with tensor parallelism");
+    toggle("chunked-loss", c.chunked_loss ? "An eighth of the logits" : "All logits at once");
+    toggle("dropout", c.dropout ? "One byte a value kept" : "No masks");
     body.cut_top(10);
     const Rect two = body.cut_top(pair, 12);
-    draw_labelled_select(p, "kernels", "Kernels", two.column(0, 2, 8));
-    draw_labelled_select(p, "adapters", "Trained", two.column(1, 2, 8));
+    draw_labelled_select(p, "kernels", two.column(0, 2, 8));
+    draw_labelled_select(p, "adapters", two.column(1, 2, 8));
     if (pipes) {
         const Rect line = body.cut_top(pair, 12);
-        draw_labelled_select(p, "pipeline", "Pipeline", line.column(0, 2, 8));
-        draw_labelled_select(p, "vpp", "Virtual stages", line.column(1, 2, 8));
+        draw_labelled_select(p, "pipeline", line.column(0, 2, 8));
+        draw_labelled_select(p, "vpp", line.column(1, 2, 8));
     }
     if (adapters) {
         const Rect line = body.cut_top(pair, 12);
-        draw_labelled_select(p, "lora-rank", "Adapter rank", line.column(0, 2, 8));
-        draw_labelled_select(p, "lora-on", "Adapters on", line.column(1, 2, 8));
+        draw_labelled_select(p, "lora-rank", line.column(0, 2, 8));
+        draw_labelled_select(p, "lora-on", line.column(1, 2, 8));
     }
     return height;
 }
@@ -224,29 +219,21 @@ float draw_details(Training& t, Rect body, bool measure) {
 float draw_run(Training& t, Rect body, bool measure) {
     Page& p = t.p;
     const float head = head_height(p), seg = labelled_segments_height(p), pair = kLine + 4 + select_height(p);
-    struct Field {
-        std::string_view id, label, unit;
-    };
-    static constexpr Field fields[] = {{"train-tokens", "Tokens to train", ""}, {"warmup", "Warm-up, share", ""},
-                                       {"decay", "Decay, share", ""},           {"floor", "Lowest rate", ""},
-                                       {"price", "Price, 0: the row’s", "$/h"}, {"pue", "PUE", ""}};
-    const float height = pair + 10 + (head + 4) * static_cast<float>(std::size(fields)) + 8 + seg;
+    const float height = pair + 10 + head + 4 + section_fields_height(p, app::Section::rate) +
+                         section_fields_height(p, app::Section::cost) + 8 + seg;
     if (measure) return height;
-    draw_labelled_select(p, "rate", "Learning rate", body.cut_top(pair, 10));
-    for (const Field& f : fields) {
-        std::string text = p.get(f.id);
-        const double tokens = std::atof(text.c_str());
-        if (f.id == "train-tokens" && tokens > 0) {
-            const core::Reading r = core::format_params(tokens);
-            text = r.number + r.unit;
-        }
-        draw_value_field(p, f.id, f.label, body.cut_top(head, 4), text, f.unit);
+    draw_labelled_select(p, "rate", body.cut_top(pair, 10));
+    std::string length = p.get("train-tokens");
+    if (const double tokens = std::atof(length.c_str()); tokens > 0) {
+        const core::Reading r = core::format_params(tokens);
+        length = r.number + r.unit;
     }
+    draw_value_field(p, "train-tokens", body.cut_top(head, 4), length, "");
+    draw_section_fields(p, app::Section::rate, body);
+    draw_section_fields(p, app::Section::cost, body);
     body.cut_top(8);
-    const Choices estimates = p.choices("estimate");
-    draw_labelled_segments(p, "estimate", "Estimate of speed",
-                           p.get("estimate") == "ideal" ? "datasheet" : "50 % of datasheet", body.cut_top(seg),
-                           estimates);
+    draw_labelled_segments(p, "estimate", p.get("estimate") == "ideal" ? "datasheet" : "50 % of datasheet",
+                           body.cut_top(seg));
     return height;
 }
 

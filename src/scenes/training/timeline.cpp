@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/format.h"
+#include "scenes/parts/fields.h"
 #include "scenes/parts/transport.h"
 #include "scenes/training/training.h"
 
@@ -38,7 +39,7 @@ void draw_scrubber(Training& t, const Rect& r, bool wide) {
     const bool run = p.state.in.pace == app::Pace::run;
     ui::Slider s{.value = run ? p.state.in.progress : p.state.in.phase,
                  .step = 0.01,
-                 .name = run ? "Run done" : "Moment of the step",
+                 .name = std::string(p.label(run ? "progress" : "phase")),
                  .spoken = reading_of(t).spoken,
                  .thickness = 6};
     if (!wide) s.knob = 22;
@@ -87,11 +88,8 @@ void draw_training_timeline(Training& t, const Rect& r, bool phone) {
             draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
         else
             draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
-        const ui::Choices paces = p.choices("pace");
         const Rect pace = bar.cut_right(176, 24);
-        const int k = ui::segmented(ui, "pace", pace.centered(pace.w, ui.viewport.coarse ? 44.0f : 36.0f), "Play",
-                                    paces, p.get("pace"));
-        if (k >= 0) p.set("pace", paces[static_cast<size_t>(k)].first);
+        draw_segments(p, "pace", pace.centered(pace.w, segment_height(p)));
     };
     timeline.line = [&](const Rect& bar) {
         if (!phone) return draw_scrubber(t, scrubber_track(bar), true);

@@ -5,6 +5,7 @@
 
 #include "core/deferred.h"
 #include "core/format.h"
+#include "scenes/parts/fields.h"
 #include "scenes/parts/page_frame.h"
 #include "scenes/training/training_cluster.h"
 
@@ -93,12 +94,10 @@ void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
 void TrainingPage::draw_centre(Training& t, Rect area) {
     Rect title = area.cut_top(44, 12);
     if (t.plan.input.parallelism.devices() > 1) {
-        const ui::Choices choices = t.p.choices("stage");
         const float h = t.p.ui.viewport.coarse ? 44 : 34;
         const bool middle = title.w > kRoomForAll;
         const Rect tabs = Rect{middle ? title.cx() - 110 : title.right() - 220, title.y, 220, title.h}.centered(220, h);
-        const int k = ui::segmented(t.p.ui, "stage", tabs, "Stage", choices, t.p.get("stage"));
-        if (k >= 0) t.p.set("stage", choices[static_cast<size_t>(k)].first);
+        draw_segments(t.p, "stage", tabs);
     }
     draw_title(t, title);
     if (area.h > 380) draw_step_profile(t, area.cut_bottom(std::clamp(area.h * 0.31f, 170.0f, 250.0f), 16));
