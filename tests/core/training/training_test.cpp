@@ -739,7 +739,7 @@ TEST(TrainingPlans, EveryModelHasAPlanOnEveryNumberOfDevices) {
             TrainingInput in = training(m, {1, 1, 1, n, 1, 1});
             in.choice.sequence = {2048};
             const TrainingParallelismChoice c = choose_training_parallelism(in);
-            in.parallelism = c.layout;
+            in.parallelism = c.parallelism;
             EXPECT_EQ(refuse_training(in), "") << m.id << " on " << n;
             EXPECT_EQ(c.layout.devices(), n) << m.id;
             const TrainingPlan p = plan_training(in);
