@@ -1,9 +1,9 @@
 #include "app/action.h"
 #include "app/codec.h"
-#include "app/import.h"
-#include "app/lab.h"
+#include "app/import/import.h"
+#include "app/learn/lab.h"
 #include "app/notices.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/playback.h"
 #include "app/text.h"
 

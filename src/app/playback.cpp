@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/layout_view.h"
+#include "app/layout/layout_view.h"
 #include "sim/playback.h"
 
 namespace kvx::app {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/numbers.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/memory/kv_cache.h"
 

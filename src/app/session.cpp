@@ -1,6 +1,6 @@
 // State <-> what the browser remembers between visits.
 #include "app/codec.h"
-#include "app/import.h"
+#include "app/import/import.h"
 #include "app/json_writer.h"
 #include "core/json.h"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "app/layout_view.h"
-#include "app/learn_view.h"
+#include "app/layout/layout_view.h"
+#include "app/learn/learn_view.h"
 #include "app/state.h"
 #include "core/memory/inference_plan.h"
 #include "core/serving/cluster_plan.h"

@@ -2,10 +2,10 @@
 
 #include <vector>
 
+#include "app/answers/reference_tables.h"
+#include "app/answers/stories.h"
 #include "app/json_writer.h"
-#include "app/reference_tables.h"
 #include "app/report.h"
-#include "app/stories.h"
 #include "app/view.h"
 #include "cli/table.h"
 #include "core/format.h"

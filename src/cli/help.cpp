@@ -3,7 +3,7 @@
 
 #include "app/json_writer.h"
 #include "app/numbers.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/report.h"
 #include "cli/table.h"
 
@@ -146,7 +146,8 @@ std::string params_text(const app::State& s) {
 std::string params_markdown(const app::State& s) {
     std::string result =
         "# Parameters\n\n"
-        "Written by `kvx params --markdown` from the registry in `src/app/params.cpp`; a test keeps it in step.\n\n"
+        "Written by `kvx params --markdown` from the registry in `src/app/params/params.cpp`; a test keeps it in "
+        "step.\n\n"
         "Each parameter is one row of that registry and has the same name everywhere: the control on the page, the key "
         "in a link, the\n"
         "console and the command line's flag. Token numbers may be written as 4096, 131,072, 1e6, 128K (131,072), 200K "

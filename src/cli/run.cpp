@@ -1,7 +1,7 @@
 #include "cli/run.h"
 
 #include "app/export.h"
-#include "app/import.h"
+#include "app/import/import.h"
 #include "app/numbers.h"
 #include "app/playback.h"
 #include "app/report.h"

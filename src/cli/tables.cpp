@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "app/json_writer.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/report.h"
-#include "app/training_runs.h"
+#include "app/training/training_runs.h"
 #include "app/view.h"
 #include "cli/table.h"
 #include "core/format.h"

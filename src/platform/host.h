@@ -18,7 +18,7 @@ void host_copy(const std::string& text);
 void host_say(const std::string& text, bool assertive);
 void host_theme(const std::string& name);
 void host_cursor(const std::string& name);
-// To the lab of the learn page (app/lab.h), or "load": its files.
+// To the lab of the learn page (app/learn/lab.h), or "load": its files.
 void host_lab(const std::string& message);
 // A talk: the whole screen, if the browser allows it; and everything drawn this much larger.
 void host_stage(const ui::Rect& r);  // CSS px: there fingers belong to the picture, elsewhere the browser may zoom

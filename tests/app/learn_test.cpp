@@ -6,8 +6,8 @@
 
 #include "app/action.h"
 #include "app/codec.h"
-#include "app/lab.h"
-#include "app/params.h"
+#include "app/learn/lab.h"
+#include "app/params/params.h"
 #include "app/playback.h"
 #include "app/report.h"
 #include "app/tour.h"

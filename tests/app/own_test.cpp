@@ -8,9 +8,9 @@
 #include "app/codec.h"
 #include "app/export.h"
 #include "app/headline.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/view.h"
-#include "core/catalog/hf_config.h"
+#include "core/catalog/import/hf_config.h"
 #include "core/support.h"
 
 namespace kvx::app {

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "app/action.h"
-#include "app/lab.h"
+#include "app/learn/lab.h"
 #include "app/view.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {

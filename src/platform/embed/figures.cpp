@@ -5,7 +5,7 @@
 
 #include "app/codec.h"
 #include "app/json_writer.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/catalog/catalog.h"
 

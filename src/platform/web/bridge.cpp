@@ -6,8 +6,8 @@
 
 #include "app/export.h"
 #include "app/headline.h"
-#include "app/import.h"
-#include "app/params.h"
+#include "app/import/import.h"
+#include "app/params/params.h"
 #include "platform/application.h"
 #include "platform/host.h"
 

@@ -5,7 +5,7 @@
 
 #include "app/codec.h"
 #include "app/headline.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "scenes/frame/help.h"
 #include "scenes/frame/shortcuts.h"
 #include "scenes/parts/page_frame.h"

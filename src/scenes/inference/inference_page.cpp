@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/format.h"
-#include "scenes/inference/serving_cluster.h"
+#include "scenes/cluster/serving_cluster.h"
 #include "scenes/parts/page_frame.h"
 
 namespace kvx::scenes {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "app/action.h"
-#include "app/compare.h"
-#include "app/params.h"
-#include "app/reference_tables.h"
+#include "app/answers/compare.h"
+#include "app/answers/reference_tables.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/deferred.h"
 #include "core/quantity.h"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/training_runs.h"
+#include "app/training/training_runs.h"
 #include "core/format.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/own_things.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "scenes/parts/page.h"
-#include "sim/training_step.h"
+#include "sim/training/training_step.h"
 
 namespace kvx::scenes {
 
