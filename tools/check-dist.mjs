@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {releases} from './changelog.mjs';
 import {serve} from './serve.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
@@ -78,6 +79,10 @@ await test('the offline list is complete and right', () => {
     const bytes = read(url === './' ? 'index.html' : url);
     expect(`sha384-${createHash('sha384').update(bytes).digest('base64')}` === integrity, `${url} has another hash`);
   }
+});
+await test('the worker tells what the newest version of CHANGELOG.md brings', () => {
+  const [newest] = releases(readFileSync('CHANGELOG.md', 'utf8'));
+  for (const line of [newest.release, ...newest.lines]) expect(read('sw.js').includes(line), `"${line}" is missing`);
 });
 await test('nothing of this machine, and nothing that a strict policy forbids', () => {
   for (const name of plain.filter((each) => each !== 'LICENSES.txt')) {

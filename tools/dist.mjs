@@ -5,6 +5,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writ
 import {basename, dirname, extname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
+import {releases} from './changelog.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(ROOT);
@@ -43,13 +44,14 @@ const inputs = {
   data: list('assets', /\.json$/),
   screenshots: ['inference', 'training', 'learn', 'phone'].map((name) => `docs/images/${name}.png`),
   web: [...list('web', /\.(js|css|html)$/), ...list('web/embed', /\.(js|ts)$/)],
-  top: ['manifest.json', 'sw.js', 'web/news.json'],
-  tools: ['tools/dist.mjs', 'package-lock.json'],
+  top: ['manifest.json', 'sw.js', 'CHANGELOG.md', 'LICENSE'],
+  tools: ['tools/dist.mjs', 'tools/changelog.mjs', 'package-lock.json'],
 };
 for (const path of [...inputs.module, ...inputs.top, 'web/index.html', 'web/app.css', 'web/shell.js']) {
   if (!existsSync(path)) fail(`${path} is missing${path.startsWith('build') ? ': run make' : ''}.`);
 }
 const licenses = [
+  ['KV Cache Explorer', 'LICENSE'],
   ['Dear ImGui', 'build/third_party/imgui/LICENSE.txt'],
   ['SDL', 'build/third_party/sdl2/LICENSE.txt'],
   ['JSON for Modern C++', '/usr/share/doc/nlohmann-json3-dev/copyright'],
@@ -167,8 +169,9 @@ const precache = [...files]
   .filter(([path]) => !NOT_OFFLINE.test(path))
   .map(([path, bytes]) => ({url: path === 'index.html' ? './' : path, integrity: `sha384-${hash(bytes, 'sha384', 'base64')}`}))
   .sort((a, b) => (a.url < b.url ? -1 : 1));
-// What is new in it: a waiting version tells, the page shows what its own does not know.
-const news = JSON.parse(text('web/news.json')).slice(0, 12);
+// A waiting version says what is new in it; the page shows the releases its own version does not know.
+const news = releases(text('CHANGELOG.md')).slice(0, 12);
+if (!news.length) fail('CHANGELOG.md holds no version.');
 const version = hash(JSON.stringify(precache) + JSON.stringify(news) + worker).slice(0, 16);
 if (!worker.includes('self.__PRECACHE__')) fail('sw.js does not hold self.__PRECACHE__.');
 const filled = worker.replace('self.__PRECACHE__', () => JSON.stringify({version, files: precache, news}));

@@ -120,7 +120,7 @@ if wants cli && compgen -G 'tests/cli/run.*' >/dev/null; then
 fi
 if compgen -G 'tests/web/*.test.mjs' >/dev/null && wants dist; then
     # node's own runner: "# pass N", "# fail N"
-    node --test tests/web/*.test.mjs >"$logs/test-web.log" 2>&1 </dev/null || tail -n 60 "$logs/test-web.log"
+    node --test --test-reporter=tap tests/web/*.test.mjs >"$logs/test-web.log" 2>&1 </dev/null || tail -n 60 "$logs/test-web.log"
     count web "$(sed -n 's/^# pass //p' "$logs/test-web.log")" "$(sed -n 's/^# fail //p' "$logs/test-web.log")"
 fi
 if wants dist || wants e2e || wants browsers; then

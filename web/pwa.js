@@ -16,7 +16,7 @@ function workerUrl() {
 }
 
 const NEWS_MS = 1000;
-const MOST_NEWS = 3;
+const MOST_NEWS = 2; // sentences: the prompt is read in passing
 
 /** @typedef {{release: string, lines: string[]}[]} News newest first */
 /** @param {ServiceWorker|null} worker @returns {Promise<News>} */
