@@ -1,7 +1,7 @@
 // The mirror: real elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
 
 /**
- * @typedef {object} SemNode  docs/architecture.md, "Semantic tree"
+ * @typedef {object} SemNode  docs/bridge.md, "Semantic tree"
  * @property {string} id
  * @property {string} [parent]
  * @property {string} role

@@ -13,7 +13,7 @@
 namespace kvx::ui {
 
 struct Node {
-    std::string id, parent, role, name;  // roles: see docs/architecture.md
+    std::string id, parent, role, name;  // roles: see docs/bridge.md
     std::string value, href, style;
     Rect rect, clip;  // clip: the part that shows, of visible nodes cut by a scroll area
     double now = 0, min = 0, max = 0, step = 0;

@@ -1,4 +1,4 @@
-// The functions the page calls; docs/architecture.md lists them. Nothing here decides anything.
+// The functions the page calls; docs/bridge.md lists them. Nothing here decides anything.
 #include <emscripten.h>
 
 #include <cstdlib>
