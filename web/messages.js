@@ -73,7 +73,7 @@ export function toast(text, {actions = [], ms = 0, quiet = false} = {}) {
  * @param {(() => void)|null} [what.retry]  offers "Try again"
  * @param {unknown} [what.error]            details for a report
  */
-export function showFailure({text, title = 'This did not work', help, retry = null, error}) {
+export function showFailure({text, title = 'Something went wrong', help, retry = null, error}) {
   const panel = byId('failure');
   if (!panel.hidden) return; // the first message names the cause
   byId('failure-title').textContent = title;
