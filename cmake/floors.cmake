@@ -55,7 +55,7 @@ function(kvx_floor_library library stage links)
     endif()
 endfunction()
 
-# Hot kernels are worth their bytes: kvx_fast(forward.cpp attention.cpp) in the floor's CMakeLists.txt.
+# Hot kernels are worth the bytes: kvx_fast(forward.cpp attention.cpp) in the floor's CMakeLists.txt.
 function(kvx_fast)
     set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O3)
 endfunction()

@@ -1,5 +1,5 @@
 # One small program per test file, built only when asked for (tools/test-one.sh): it links its own floor and what stands
-# below, so a single test is there in seconds.
+# below, so a single test runs after seconds.
 set(KVX_TEST_LIBRARIES_core kvx_sim) # their support.h spreads lengths as sim does
 set(KVX_TEST_LIBRARIES_sim kvx_sim)
 set(KVX_TEST_LIBRARIES_lm kvx_lm)

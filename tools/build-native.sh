@@ -22,4 +22,4 @@ if [[ ! -e $dir/build.ninja || $(cat "$dir/configured" 2>/dev/null) != "$key" ]]
         cmake -S . -B "$dir" -G Ninja "${options[@]}"
     echo "$key" >"$dir/configured"
 fi
-step "native-$kind" "Compiling ($kind)" "the code does not compile: the lines above say where" ninja -C "$dir" -j "$(jobs_wanted)" "${@:2}"
+step "native-$kind" "Compiling ($kind)" "the code does not compile; see the lines above" ninja -C "$dir" -j "$(jobs_wanted)" "${@:2}"

@@ -1,4 +1,4 @@
-// Assembles dist/: everything a static host needs, under any sub-path, with the content's hash in each name.
+// Assembles dist/: everything a static host needs, for any sub-path, with a hash of the content in each name.
 // usage: node tools/dist.mjs [--module build/wasm] [--strict]   (--strict: fail when over the size budget)
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, renameSync} from 'node:fs';
@@ -14,10 +14,10 @@ const args = process.argv.slice(2);
 const option = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise);
 const MODULE = option('--module', 'build/wasm');
 const STRICT = args.includes('--strict');
-// What the first page needs, and all four for offline use: docs/performance.md
+// What the first page needs, and everything kept offline: docs/performance.md
 const BUDGET = {app: 350_000, offline: 600_000};
 
-/** Shipped, but not needed offline: what the system keeps when it installs, and the elements for other pages. */
+/** Shipped, but not needed offline: what the system copies on installation, and the elements for other sites. */
 const NOT_OFFLINE = /^(screenshots\/|icons\/.*\.png$|LICENSES\.txt$|embed|figures)/;
 
 /** Loaded when a page, its lab or a dialog is opened, and kept for offline use. */
@@ -33,7 +33,7 @@ const hash = (bytes, kind = 'sha256', form = 'hex') => createHash(kind).update(b
 
 // ---- inputs: nothing to do when none changed
 
-// The module, cut in two where the build could do that.
+// The module, split if the build could do that.
 const SPLIT = existsSync(join(MODULE, 'split/pages.wasm')) ? join(MODULE, 'split') : '';
 const inputs = {
   module: [join(MODULE, 'kvx.js'), join(SPLIT || MODULE, 'kvx.wasm'), join(MODULE, 'lab.js'), join(MODULE, 'lab.wasm'), join(MODULE, 'figures.js'), join(MODULE, 'figures.wasm')],
@@ -105,7 +105,7 @@ try {
   fail('esbuild is missing: run npm ci.');
 }
 
-// Leaves first: a file's name holds its hash, so what names it comes later.
+// Leaves first: a file's name holds its hash, so whatever names it comes later.
 for (const path of inputs.fonts) putHashed('fonts/', basename(path), readFileSync(path), basename(path, extname(path)));
 for (const path of inputs.icons) putHashed('icons/', basename(path), readFileSync(path));
 for (const path of inputs.screenshots) putHashed('screenshots/', basename(path), readFileSync(path));
@@ -126,7 +126,7 @@ putHashed('', 'lab-module.js', readFileSync(inputs.module[2]));
 putHashed('', 'figures.wasm', readFileSync(inputs.module[5]));
 putHashed('', 'figures-module.js', readFileSync(inputs.module[4]));
 
-// Tokens stand as url(@@…@@) in CSS and as strings in JavaScript: filled before minifying, so that nothing can split them.
+// Tokens are url(@@…@@) in CSS and strings in JavaScript; fill them before minifying, so that nothing splits them.
 const fillTokens = {
   name: 'tokens',
   setup(build) {
@@ -148,7 +148,7 @@ const bundle = async (entry) => {
 };
 putHashed('', 'share.js', await bundle('web/share.js'));
 putHashed('', 'shell.js', await bundle('web/shell.js'));
-// The embedded elements keep their name: other pages write it.
+// The embedded elements keep their names, which other sites refer to.
 put('embed/kv-cache-viz.js', await bundle('web/embed/kv-cache-viz.js'));
 put('embed/kv-cache-viz.d.ts', text('web/embed/kv-cache-viz.d.ts'));
 putHashed('', 'embed-demo.js', await minified(text('web/embed-demo.js')));
@@ -163,7 +163,7 @@ for (const page of ['index.html', 'train.html', 'embed.html'])
     .replace(/\n+/g, '\n'));
 put('LICENSES.txt', licenses.map(([name, path]) => `==== ${name} ====\n\n${text(path).trim()}\n`).join('\n\n'));
 
-// The worker knows every file by its hash; its version changes with any of them and with itself.
+// The worker knows every file by its hash; its version changes with any of them and with its own code.
 const worker = text('sw.js');
 const precache = [...files]
   .filter(([path]) => !NOT_OFFLINE.test(path))
@@ -209,7 +209,7 @@ for (let tries = 5; ; --tries) {
     renameSync(OUT, 'dist');
     break;
   } catch (error) {
-    // another make put its own there in between
+    // another make has put its own there in the meantime
     if (!tries) throw error;
   }
 }

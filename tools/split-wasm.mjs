@@ -1,5 +1,5 @@
-// Cuts the code of the pages beside the first one out of the module: kvx.wasm + pages.wasm. usage: node tools/split-wasm.mjs BUILD_FOLDER
-// Functions defined only in those pages' objects move; calls into them go through the table, which pages.wasm fills when it is loaded.
+// Splits the code of all pages but the first from the module: kvx.wasm + pages.wasm. usage: node tools/split-wasm.mjs BUILD_FOLDER
+// Functions defined only in those pages' objects move; calls to them go through the table, which pages.wasm fills when loaded.
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -8,7 +8,7 @@ const build = process.argv[2];
 const out = join(build, 'split');
 const whole = join(build, 'kvx.wasm');
 
-/** Objects whose code only the training, learn and layout pages run. What the first page's parameters and links need stays. */
+/** Objects whose code only the training, learn and layout pages run. What the parameters and links of the first page need stays. */
 const LATER = [
   /^scenes\/(learn|training|layout)\//,
   /^lm\/(cache|decoder|forward|kernels|ledger|prefix_cache|skills|train|weights)\./,
@@ -52,8 +52,8 @@ const functions = run('wasm-dis', whole, ...features).split(/^ \(func \$/m).slic
 }));
 const plain = (name) => name.replace(/\\(\w\w)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))).replace(/(\.\d+|\.llvm\.\d+)+$/, '');
 
-// From the first page only the marked entries are called. Whatever else it calls stays: identical functions were merged into one, and
-// which of their names was kept is chance.
+// The first page may only call marked entries. Whatever else it calls stays, because identical functions were merged and the
+// surviving name is arbitrary.
 const headers = execFileSync('grep', ['-rhE', '--include=*.h', 'KVX_DEFERRED [^(]*[(]', 'src'], {encoding: 'utf8'}); // without git: a checkout may be an archive
 const entries = [...headers.matchAll(/KVX_DEFERRED (?:explicit )?[^(;]*?(\w+)\(/g)].map(([, name]) => `${name.length}${name}`).concat('4draw');
 const isEntry = (name) => /^_ZN(K?3kvx)/.test(name) && entries.some((entry) => name.includes(entry));

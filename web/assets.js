@@ -1,4 +1,4 @@
-// Names of the built files. The build replaces each token by the file's hashed name, relative to the page.
+// Names of the built files. The build replaces each token with the file's hashed name, relative to the page.
 
 /** @param {string} url */
 const fromPage = (url) => new URL(url, document.baseURI).href;
@@ -6,13 +6,13 @@ const fromPage = (url) => new URL(url, document.baseURI).href;
 export const KVX_JS = fromPage('@@kvx.js@@');
 export const KVX_WASM = fromPage('@@kvx.wasm@@');
 
-const PAGES = '@@pages.wasm@@'; // empty where the build makes one module
+const PAGES = '@@pages.wasm@@'; // empty if the build makes one module
 export const PAGES_WASM = PAGES && fromPage(PAGES);
 
 /** The dialog behind "Share", loaded when it is opened. */
 export const SHARE_JS = fromPage('@@share.js@@');
 
-/** Files handed to the app before it starts; `name` is the one `kvx_provide` knows. */
+/** Files passed to the app before it starts; `name` is what `kvx_provide` expects. */
 export const FILES = [
   {name: 'models.json', url: fromPage('@@models.json@@'), label: 'the list of models'},
   {name: 'devices.json', url: fromPage('@@devices.json@@'), label: 'the list of devices'},

@@ -1,4 +1,4 @@
-// `kvx` in the browser's console: every parameter as a property, the figures, the layout faults. Tests use it too.
+// `kvx` in the browser's console: every parameter as a property, the figures, layout faults. The tests use it too.
 
 /**
  * @typedef {{id: string, label: string, unit?: string, help?: string, kind: string, min?: number, max?: number,
@@ -70,7 +70,7 @@ export function installConsole(engine, wake, page) {
   installNames(api);
 }
 
-/** Names of the older app, each with the parameter it is now. */
+/** Names from the older app and the parameters that replace them. */
 const OLDER = /** @type {Record<string, string>} */ ({
   currentTokens: 'at', batchSize: 'batch', animationSpeed: 'speed', flashAttention: 'fa', continuousBatching: 'cb', pagedAttention: 'pa',
 });
@@ -84,7 +84,7 @@ function installNames(api) {
   /** @param {string} id @param {unknown} value */
   const set = (id, value) => {
     const plain = typeof value === 'boolean' ? Number(value) : value;
-    // The older app had no maximum to stay below.
+    // The older app had no maximum context.
     if (id === 'at' && Number(plain) > Number(api.get('context'))) set('context', plain);
     const reason = api.set(id, plain);
     if (reason) throw new RangeError(reason);

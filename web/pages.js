@@ -1,4 +1,4 @@
-// The second module: code of the pages that are not opened first. tools/split-wasm.mjs cuts it out, this brings it back.
+// The second module: code of the pages that are not opened first. tools/split-wasm.mjs moves it out; this loads it.
 import {PAGES_WASM} from './assets.js';
 import {loadWasm} from './load.js';
 import {toast} from './messages.js';
@@ -6,7 +6,7 @@ import {toast} from './messages.js';
 const LABEL = 'this page of the explorer';
 
 /**
- * @param {() => void} arrived  once; at once where there is only one module
+ * @param {() => void} arrived  called once; immediately if there is only one module
  */
 export function createPages(arrived) {
   /** @type {WebAssembly.Instance|null} */
@@ -18,7 +18,7 @@ export function createPages(arrived) {
   /** @param {WebAssembly.Module} module */
   function join(module) {
     if (there) return;
-    // It fills the first module's table with its functions.
+    // It puts its functions into the first module's table.
     new WebAssembly.Instance(module, {primary: /** @type {WebAssembly.Instance} */ (first).exports});
     there = true;
     arrived();
@@ -30,7 +30,7 @@ export function createPages(arrived) {
     return loading;
   }
 
-  /** A call into code that is not there, which the program should have waited for: better a short stop than an end. */
+  /** A call into code that is not loaded, which the program should have waited for: better to block briefly than to crash. */
   function loadNow() {
     const request = new XMLHttpRequest();
     request.open('GET', PAGES_WASM, false);
@@ -43,10 +43,10 @@ export function createPages(arrived) {
   return {
     there: () => there,
     load,
-    /** Stands in for functions that are not loaded; their names are their places in the table. */
+    /** Stands in for functions that are not loaded; their names are their indices in the table. */
     placeholders: new Proxy({}, {
       get: (_, place) => (/** @type {unknown[]} */ ...args) => {
-        /** @type {any} */ (globalThis).__early = [.../** @type {any} */ (globalThis).__early ?? [], String(place)]; // tests want none
+        /** @type {any} */ (globalThis).__early = [.../** @type {any} */ (globalThis).__early ?? [], String(place)]; // tests expect none
         if (!there) loadNow();
         const table = /** @type {WebAssembly.Table} */ (Object.values(/** @type {WebAssembly.Instance} */ (first).exports).find((x) => x instanceof WebAssembly.Table));
         return table.get(Number(place))(...args);
@@ -56,13 +56,13 @@ export function createPages(arrived) {
     attach(instance) {
       first = instance;
     },
-    /** The program asks; a failure is told and can be tried again. */
+    /** Called by the program; a failure is shown with a retry. */
     want() {
       load().catch((error) => {
         toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: () => this.want()}]});
       });
     },
-    /** When nothing else is to be done. */
+    /** Loads when the page is idle. */
     prefetch() {
       if (/** @type {any} */ (navigator).connection?.saveData) return;
       const idle = /** @type {(run: () => void) => void} */ (globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200)));

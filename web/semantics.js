@@ -1,4 +1,4 @@
-// The mirror: real elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
+// The mirror: native elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
 
 /**
  * @typedef {object} SemNode  docs/bridge.md, "Semantic tree"
@@ -36,7 +36,7 @@
  * @typedef {object} Item
  * @property {SemNode} node
  * @property {HTMLElement} el    carries role, name and focus
- * @property {HTMLElement} box   what stands in the tree: el, or its labelled row on the readable page
+ * @property {HTMLElement} box   what is in the tree: el, or its labelled row on the readable page
  * @property {string} kind
  * @property {string} sent       last value this element reported
  */
@@ -71,7 +71,7 @@ function css(style, name, value) {
   if (style.getPropertyValue(name) !== value) style.setProperty(name, value);
 }
 
-/** @param {SemNode} node @returns {string} the element a node becomes; another one means another element */
+/** @param {SemNode} node @returns {string} the kind of element for a node; a new kind means a new element */
 function kindOf(node) {
   if (node.role === 'heading') return `h${Math.min(3, Math.max(1, node.level ?? 2))}`;
   return node.role;
@@ -271,7 +271,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
       attr(el, 'aria-expanded', Boolean(node.expanded));
       attr(el, 'aria-activedescendant', domId(node.active));
     }
-    // Somebody typing is not interrupted by the echo of what was typed; a new value from elsewhere is shown.
+    // Do not interrupt typing with the echo of what was typed; show a new value from elsewhere.
     const value = node.value ?? '';
     const typing = el === document.activeElement;
     if (el.value !== value && (!typing || (value !== (old.value ?? '') && value !== item.sent))) el.value = value;
@@ -327,7 +327,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
           continue;
         }
         if (active && box.contains(active) && box.parentElement === parent) {
-          // Moving the focused element would blur it: move what stands before it instead.
+          // Moving the focused element would blur it: move what is before it instead.
           while (cursor && cursor !== box) {
             const next = cursor.nextElementSibling;
             parent.append(cursor);
@@ -342,7 +342,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (active instanceof HTMLElement && active !== document.activeElement && active.isConnected && itemOf.has(active)) focusQuietly(active);
   }
 
-  /** One stop of the Tab key in each group of tabs, radios and options: the chosen one. @param {HTMLElement} parent */
+  /** One Tab stop in each group of tabs, radios and options: the selected one. @param {HTMLElement} parent */
   function rove(parent) {
     const members = [...parent.children].map((el) => itemOf.get(el)).filter((item) => item !== undefined)
       .filter((item) => ROVING_CHILD.has(item.node.role) || itemOf.get(parent)?.node.roving);
@@ -377,7 +377,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     }
     if (opened && top && !top.el.contains(document.activeElement)) {
       const first = /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
-      // A field that takes focus opens the phone's keyboard: not before it is tapped.
+      // A focused field opens the phone's keyboard: not before it is tapped.
       const keyboard = first?.matches('input[type=text], input[type=search]') && lastPointer() === 'touch';
       if (!first || keyboard) top.el.tabIndex = -1;
       (first && !keyboard ? first : top.el).focus({preventScroll: true});
@@ -397,7 +397,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     const groups = new Set();
     let structure = Boolean(diff.order);
 
-    // A node without a role changes only what it names.
+    // A node without a role changes only the fields it names.
     const set = (diff.set ?? []).map((node) => (node.role ? node : {...items.get(node.id)?.node, ...node})).filter((node) => node.role);
     for (const node of set) {
       const old = items.get(node.id);
@@ -427,7 +427,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     for (const group of groups) if (group.isConnected) rove(group);
     updateModal();
     if (diff.focus) items.get(diff.focus)?.el.focus({preventScroll: true});
-    // The focused element went away: keys still belong to the app.
+    // The focused element was removed: keys still belong to the app.
     else if (before && !before.el.isConnected && document.activeElement === document.body) focusQuietly(root);
   }
 
@@ -468,7 +468,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
 
   layer.addEventListener('focusout', (e) => {
     const item = target(e);
-    // What was refused does not stand there as if it were in force; an accepted value comes back with the next frame.
+    // Do not leave a refused value in the field; an accepted one comes back with the next frame.
     if (item && item.node.role === 'textbox') /** @type {HTMLInputElement} */ (item.el).value = item.node.value ?? '';
     if (item && !quiet) report(item, BLUR);
   });
@@ -533,7 +533,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
 
   return {
     apply,
-    /** Everything anew: the program sends the whole list again. */
+    /** Starts over: the program sends the whole list again. */
     reset() {
       items.clear();
       order = [];

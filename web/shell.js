@@ -1,4 +1,4 @@
-// The page: loads the program, connects it to the browser, and says what happens when something fails.
+// The page: loads the program, connects it to the browser, and explains failures.
 import {FILES, KVX_JS, KVX_WASM, SHARE_JS} from './assets.js';
 import {installConsole} from './console.js';
 import {createEngine} from './engine.js';
@@ -32,13 +32,13 @@ function crash(error) {
   root.inert = true;
   showFailure({
     title: 'The explorer stopped',
-    text: 'An error in the program ended it.',
-    help: 'Reload the page to go on. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
+    text: 'It was stopped by an error in the program.',
+    help: 'Reload the page to continue. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
     error,
   });
 }
 
-/** The page makes the context, so that one place decides its attributes and whether there is WebGL2 at all. */
+/** The page creates the context, so that one place decides its attributes and whether WebGL2 is available. */
 function openContext() {
   return canvas.getContext('webgl2', {alpha: false, antialias: false, depth: false, stencil: false, powerPreference: 'default', failIfMajorPerformanceCaveat: false});
 }
@@ -66,7 +66,7 @@ async function download() {
     bar.value = fraction;
     words.textContent = text;
   });
-  // Weights: about what each is worth in compressed bytes.
+  // Weights: roughly the compressed sizes.
   const wasmPart = progress.part(8);
   const jsPart = progress.part(1);
   const parts = FILES.map(() => progress.part(1));
@@ -78,7 +78,7 @@ async function download() {
   return {program, factory, contents};
 }
 
-/** The same files serve the canvas and the page's own text. @param {Uint8Array[]} contents */
+/** Canvas and page text use the same font files. @param {Uint8Array[]} contents */
 function useFonts(contents) {
   /** @type {[string, string, string][]} */
   const faces = [['fonts/inter-400', 'Inter', '400'], ['fonts/inter-600', 'Inter', '600'], ['fonts/mono-500', 'JetBrains Mono', '500']];
@@ -111,7 +111,7 @@ function instantiate(factory, program, host, pages) {
           pages.attach(instance);
           memory = /** @type {WebAssembly.Memory|null} */ (Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory) ?? null);
           done(instance, program);
-        }).catch((error) => reject(error instanceof RangeError ? noMemory(error) : error)); // browsers say so when they cannot allocate
+        }).catch((error) => reject(error instanceof RangeError ? noMemory(error) : error)); // what browsers throw when they cannot allocate
         return {};
       },
     }).then((/** @type {any} */ module) => resolve({module, memory}), reject);
@@ -168,7 +168,7 @@ async function start({program, factory, contents}) {
   });
 
   const pages = createPages(() => {
-    if (!engine) return; // told below
+    if (!engine) return; // reported below
     engine.post('kvx_pages');
     wake();
   });
@@ -189,14 +189,14 @@ async function start({program, factory, contents}) {
 
   const {module, memory} = await instantiate(factory, program, host, pages);
   const session = loadSession();
-  // A link or a session that shows more than the first page needs the rest before it starts.
+  // If the link or session shows another page, load the rest before the start.
   if (/view=(?!inference)|[?&](show|devices|own)=|"own":\[[^\]]/.test(location.search + session)) await pages.load();
   engine = createEngine(module, memory, crash);
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
   if (pages.there()) engine.call('kvx_pages');
 
-  // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
+  // The canvas gets its CSS size before the program reads it, and is shown with its first picture.
   showKind();
   viewport = createViewport(canvas, kind, wake);
   viewport.setInstallable(installable);
@@ -211,7 +211,7 @@ async function start({program, factory, contents}) {
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
   else installKeys(root, engine, wake);
-  // A phone's keyboard takes half of the window: the field that is typed into stays.
+  // A phone's keyboard takes half of the window: keep the active field visible.
   const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
   const fit = () => {
     if (!gl || kind.readable === tooSmall() || typing()) return;
@@ -229,7 +229,7 @@ async function start({program, factory, contents}) {
   });
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
-    engine.post('kvx_set', 'present', '0'); // left by the browser's own key
+    engine.post('kvx_set', 'present', '0'); // ended by the browser's own key
     wake();
   });
   keepFieldVisible(root);
@@ -250,7 +250,7 @@ async function start({program, factory, contents}) {
         copy: copyText,
       });
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
+      if (!(error instanceof TypeError)) throw error; // only a failed download is the network's fault
       toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
     } finally {
       sharing = false;
@@ -272,7 +272,7 @@ async function start({program, factory, contents}) {
     /** @type {any} */ (globalThis).__ready = true;
     dispatchEvent(new Event('kvx-ready'));
     pages.prefetch();
-    if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
+    if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // embedded pages install nothing
   }
 
   wake();
@@ -282,12 +282,12 @@ async function start({program, factory, contents}) {
 function noteReadable(small) {
   const note = document.createElement('p');
   note.id = 'readable-note';
-  note.textContent = small ? 'This window is too small for the picture. All figures and controls are here as text.'
-    : 'This browser offers no WebGL2, so the picture is missing. All figures and controls are here as text. To see the picture, switch on hardware acceleration in the browser’s settings.';
+  note.textContent = small ? 'This window is too small for the picture. All figures and controls are shown as text.'
+    : 'This browser has no WebGL2, so the picture is missing. All figures and controls are shown as text. To see the picture, turn on hardware acceleration in the browser’s settings.';
   layer.prepend(note);
 }
 
-/** Zoomed to 400 %, for one: then everything flows as text, in one column. */
+/** For example at 400 % zoom: then everything flows as text in one column. */
 function tooSmall() {
   return innerWidth < 300 || innerHeight < (innerWidth < 560 ? 380 : 300);
 }
@@ -303,10 +303,10 @@ function watchContext(engine, frames) {
     e.preventDefault();
     frames.stop();
     engine.post('kvx_context', 1);
-    close = toast('The graphics driver was reset. Waiting for it to come back.');
+    close = toast('The graphics driver was reset. Waiting for it to recover.');
     timer = setTimeout(() => {
       close();
-      close = toast('The picture did not come back. Reload to draw it again; the configuration stays.', {
+      close = toast('The picture could not be restored. Reload the page to draw it again; your configuration stays.', {
         actions: [{label: 'Reload', primary: true, run: () => location.reload()}],
       });
     }, RESTORE_MS);
@@ -324,8 +324,8 @@ async function main() {
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') {
     showFailure({
       title: 'This browser cannot run the explorer',
-      text: 'It offers no WebAssembly, which the calculations need.',
-      help: 'Open this address in a current browser, or switch WebAssembly on: some security modes turn it off for each page.',
+      text: 'It lacks WebAssembly, which the calculations need.',
+      help: 'Open this address in a current browser, or turn WebAssembly on: some security modes turn it off for each site.',
     });
     return;
   }
@@ -341,7 +341,7 @@ async function main() {
         title: 'The explorer could not be loaded',
         text: error.message,
         help: error.help,
-        retry: begun ? () => location.reload() : main, // half of the page stands already
+        retry: begun ? () => location.reload() : main, // half of the page is already there
         error: error.cause,
       });
     } else {

@@ -33,7 +33,7 @@ void follow_context(State& s) {
 
 namespace {
 
-// The training page plays one step slowly, again and again, or the whole run once.
+// The training page plays one step slowly, in a loop, or the whole run once.
 constexpr double kStepSeconds = 16, kRunSeconds = 24;
 
 double& training_position(State& s) {
@@ -52,7 +52,7 @@ void tick_training(State& s, double seconds) {
     }
 }
 
-// The learn page plays one token after another; where the line ends only the view knows.
+// The learn page plays token by token; only the view knows where the line ends.
 constexpr double kTokenSeconds = 0.8;
 
 void tick_learn(State& s, double seconds) {
@@ -74,7 +74,7 @@ void tick_layout(State& s, double seconds) {
     const double now = in.source == LayoutSource::shape   ? static_cast<double>(in.length)
                        : in.source == LayoutSource::small ? s.in.learn.token.value_or(0)
                                                           : s.position;
-    // Whole columns, wherever the scrubber stood between two.
+    // Whole columns, even if the scrubber stood between two.
     seek(s, (std::floor(now / step) + columns) * step);
     if (in.source == LayoutSource::shape ? in.length >= in.max
                                          : in.source == LayoutSource::model && s.position >= maximum(s))

@@ -8,7 +8,7 @@ namespace kvx::app {
 namespace {
 
 constexpr size_t kLongestSession = 2u << 20;
-constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5 MB; a config.json has a few KB
+constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5 MB; a config.json takes a few KB
 
 }  // namespace
 
@@ -33,7 +33,7 @@ bool from_session(State& s, std::string_view json) {
     const core::JsonValue query = doc["query"], config = doc["config"], theme = doc["theme"];
     if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
-    if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());  // as older versions kept it
+    if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());  // as older versions stored it
     size_t kept = 0;
     for (core::JsonValue v = doc["own"].first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
         import_model(s, v.text());

@@ -1,4 +1,4 @@
-// All figures of a page, computed from the state. Scenes read it and nothing else.
+// All figures of a page, computed from the state. Scenes read nothing else.
 #pragma once
 #include <memory>
 #include <string>
@@ -18,41 +18,41 @@ struct TrainingRun;
 
 // The training page's figures; they do not depend on the moment that is drawn.
 struct TrainingView {
-    Inputs made_from;              // with the moment left at its default
-    std::string made_from_config;  // of a model of one's own
+    Inputs made_from;              // with the moment at its default
+    std::string made_from_config;  // of an imported model
     core::TrainingPlan plan;
     std::string parallelism_reason, parallelism_refused;
     std::vector<core::TrainingSaving> savings;
     int fewest_devices = 0;
-    const TrainingRun* run = nullptr;  // the published run this is, if any
+    const TrainingRun* run = nullptr;  // the matching published run, if any
 };
 
 struct View {
-    core::InferenceInput requested;  // the whole model and batch, whatever the number of devices
+    core::InferenceInput requested;  // the whole model and batch, regardless of the number of devices
     core::InferenceInput input;      // of the most loaded device; the request itself when there is one
-    core::InferencePlan plan;        // of that device at the present position
+    core::InferencePlan plan;        // of that device at the current position
     core::InferencePlan at_max;      // at the maximum context: does the whole run fit?
-    core::Tokens now, full_at;       // present longest sequence; longest context that fits this batch
+    core::Tokens now, full_at;       // current longest sequence; longest context that fits this batch
     core::DeviceDefaults defaults;
     bool cb = true, pa = true, fa = true;  // resolved
     bool beyond_model_limit = false;
 
     core::Cluster cluster;
-    core::ClusterPlan spread;         // over the cluster, at the present position
-    std::string parallelism_reason;   // why it is divided so
-    std::string parallelism_refused;  // what was wished by hand and cannot be; empty when it can
+    core::ClusterPlan spread;         // over the cluster, at the current position
+    std::string parallelism_reason;   // why this parallelism
+    std::string parallelism_refused;  // why the requested parallelism is impossible; empty if it is possible
     core::Serving serving;
     std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices
     std::shared_ptr<const TrainingView> training;  // on the training page only
-    std::shared_ptr<const LearnView> learn;        // on the learn page, once the model is there
+    std::shared_ptr<const LearnView> learn;        // on the learn page, once the model is loaded
     std::shared_ptr<const LayoutView> layout;      // on the layout page
-    int plans = 0;                                 // memory plans worked out for this view; 0: the one before was kept
+    int plans = 0;                                 // memory plans computed for this view; 0: the last one was kept
     bool many() const { return cluster.devices > 1; }
 };
 
-// Whether the first page's own code is enough for what is shown (core/deferred.h); false: the rest must be loaded.
+// Whether the first page's code is enough for what is shown (core/deferred.h); false: the rest must be loaded.
 bool first_page(const State& s);
-// `last`: the view before; on the training page it is kept while only the drawn moment moves.
+// `last`: the previous view; the training page keeps it while only the drawn moment changes.
 View derive(const State& s, const View* last = nullptr);
 core::TrainingInput training_input(const State& s, const core::Cluster& cluster);
 core::InferenceInput input_at(const State& s, core::Tokens longest);

@@ -1,4 +1,4 @@
-// derive() by page. What another page needs is loaded with it (core/deferred.h).
+// derive() page by page. The code of a page is loaded with it (core/deferred.h).
 #pragma once
 #include <memory>
 #include <vector>
@@ -9,7 +9,7 @@
 namespace kvx::app {
 
 KVX_DEFERRED std::shared_ptr<const TrainingView> derive_training(const State& s, const core::Cluster& cluster);
-KVX_DEFERRED bool still_holds(const TrainingView& t, const State& s);  // while only the drawn moment moves
+KVX_DEFERRED bool still_holds(const TrainingView& t, const State& s);  // while only the drawn moment changes
 KVX_DEFERRED View derive_layout_page(const State& s, const View* last);
 KVX_DEFERRED std::vector<core::Quantity> layout_quantities(const View& v, const State& s);
 

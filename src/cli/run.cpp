@@ -34,7 +34,7 @@ void keep_matching(app::State& s, const std::string& filter) {
     });
 }
 
-// The state these arguments describe, or one sentence.
+// The state that these arguments describe, or one sentence.
 std::string resolve(const Arguments& a, app::State& s) {
     app::move_to(s, static_cast<double>(s.in.context.value));
     if (a.has_config) {

@@ -67,7 +67,7 @@ Rows configuration(const app::State& s) {
     return rows;
 }
 
-// Layout, what would save memory, and a published run beside what is computed.
+// Parallelism, what would save memory, and a published run next to the computed figures.
 std::string training_savings_table(const app::State& s) {
     const std::shared_ptr<const app::TrainingView> t = app::derive(s).training;
     const core::TrainingParallelism& l = t->plan.input.parallelism;
@@ -92,7 +92,7 @@ std::string training_savings_table(const app::State& s) {
     return result;
 }
 
-// The same widths in all groups, so that the eye finds every value in one column.
+// The same widths in all groups, so that all values stand in one column.
 void align(std::vector<std::pair<std::string, Rows>>& groups) {
     size_t widest[2] = {0, 0};
     for (const auto& [title, rows] : groups) {
@@ -107,7 +107,7 @@ void align(std::vector<std::pair<std::string, Rows>>& groups) {
     }
 }
 
-// The learn page's figures: what was read and what it cost, without the cache and with it.
+// The learn page's figures: what was read and what it cost, with and without the cache.
 std::string learn_table(const app::State& s) {
     const std::shared_ptr<const app::LearnView> v = app::derive(s).learn;
     if (!v) return s.learn.trouble + "\n";
@@ -133,7 +133,7 @@ std::string learn_table(const app::State& s) {
     return result;
 }
 
-// The layout page's: runs of equal layers, the picked cell, and what a decode step reads.
+// The layout page's figures: runs of equal layers, the selected cell, and what a decode step reads.
 std::string layout_table(const app::State& s) {
     const std::shared_ptr<const app::LayoutView> v = app::derive(s).layout;
     if (!v) return s.learn.trouble + "\n";
@@ -169,7 +169,7 @@ std::string figures_table(const app::State& s) {
         Rows rows;
         for (const core::Quantity& q : all) {
             if ((training ? training_group(q) : group_of(q)) != group) continue;
-            // A note that several figures share is said once.
+            // A note shared by several figures is printed once.
             const bool said = !rows.empty() && rows.back().size() > 2 && !q.note.empty() && q.note == last_note;
             rows.push_back({"  " + q.label, q.shown(), said ? std::string() : q.note});
             last_note = q.note;

@@ -20,7 +20,7 @@ namespace {
 
 constexpr double kMirrorInterval = 0.1, kPublishInterval = 0.5;  // seconds between updates while something moves
 
-// A clock that was set back must not hold updates up until it has caught up.
+// A clock that was set back must not delay updates until it has caught up.
 bool passed(double since, double now, double interval) {
     return now < since || now - since >= interval;
 }
@@ -56,7 +56,7 @@ std::string Application::start(const std::string& query, const std::string& sess
     if (error.empty()) error = core::load_clusters(files_["clusters.json"], state.catalog.clusters);
     if (!error.empty()) return "The app's data could not be read: " + error;
     if (!core::load_facts(files_["facts.json"], state.facts).empty())
-        state.facts.clear();  // a courtesy: the page works without
+        state.facts.clear();  // optional: the page works without them
     if (drawing_) {
         error = open_window();
         if (!error.empty()) return error;
@@ -69,7 +69,7 @@ std::string Application::start(const std::string& query, const std::string& sess
     if (drawing_) {
         ImGui_ImplOpenGL3_Init("#version 300 es");
     } else {
-        io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;  // nobody draws, nobody asks for textures
+        io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;  // without drawing, no textures are requested
     }
     ui.add_font(ui::Face::regular, files_["fonts/inter-400"]);
     ui.add_font(ui::Face::semibold, files_["fonts/inter-600"]);
@@ -101,7 +101,7 @@ void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) 
     host_wake();
 }
 
-// A talk is read from the last row: everything as large as a stage of 960 × 640 px allows.
+// A presentation must be readable from the last row: as large as a stage of 960 × 640 px allows.
 void Application::fit_view() {
     const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f) : 1.0f;
     if (zoom != zoom_) host_zoom(zoom);
@@ -138,14 +138,14 @@ bool Application::key(const std::string& name) {
 void Application::context_lost(bool lost) {
     lost_ = lost;
     if (lost) return;
-    // The old objects died with the old context: forget them, never delete.
+    // The old objects died with the old context: forget them, do not delete them.
     frame_.forget();
     ImGui_ImplOpenGL3_DestroyDeviceObjects();
     ImGui_ImplOpenGL3_CreateDeviceObjects();
     host_wake();
 }
 
-// One pass of input → picture. True when the state changed, so that the picture is already old.
+// One pass from input to picture. True when the state changed, which makes the picture outdated.
 bool Application::frame_once(double seconds, bool record) {
     fit_view();
     const bool waiting = !pages_ready_ && !app::first_page(state);
@@ -228,7 +228,7 @@ double Application::frame(double now_ms) {
     return next < 0 ? -1 : (next == 0 ? 0 : next * 1000);
 }
 
-// The address bar, the saved session, theme and cursor follow the state; at most twice a second while it moves.
+// Address bar, saved session, theme and cursor follow the state, at most twice a second while it changes.
 void Application::publish(double seconds, bool resting) {
     const std::string name = ui.theme->dark ? "dark" : "light";
     if (name != sent_theme_) host_theme(sent_theme_ = name);
@@ -241,16 +241,16 @@ void Application::publish(double seconds, bool resting) {
     if (!resting && !passed(last_publish_, seconds, kPublishInterval)) return;
     last_publish_ = seconds;
     const std::string query = app::to_query(state);
-    // Another page of the app is another entry of the history, unless the browser itself went there.
+    // Another page of the app is a new history entry, unless the browser itself went there.
     const bool push = !sent_view_.empty() && state.in.view != sent_view_ && !state.in.embed;
     sent_view_ = state.in.view;
     if (query != sent_query_) host_url(sent_query_ = query, push);
-    if (state.in.embed) return;  // inside another page nothing is remembered
+    if (state.in.embed) return;  // nothing is stored when embedded
     const std::string session = app::to_session(state);
     if (session != sent_session_) host_save(sent_session_ = session);
 }
 
-// What a person who does not see the picture must hear: start, stop, pressure and refusals. Never a stream of numbers.
+// Announcements for people who do not see the picture: start, stop, pressure and refusals. Never a stream of numbers.
 void Application::announce() {
     const core::InferencePlan& p = view_.plan;
     const core::TrainingPlan* training = view_.training ? &view_.training->plan : nullptr;
@@ -280,7 +280,7 @@ void Application::announce() {
     was_warm_ = warm;
     if (state.undo.empty() == was_undo_) {
         was_undo_ = !was_undo_;
-        if (was_undo_) host_say(std::string(app::kResetWords) + " Undo is offered.", false);
+        if (was_undo_) host_say(std::string(app::kResetWords) + " You can undo it.", false);
     }
     if (state.noticed != std::exchange(announced_, state.noticed)) host_say(state.last_notice, true);
 }

@@ -13,18 +13,18 @@ namespace kvx::platform {
 
 class Application {
   public:
-    // Files of the page: data and fonts, before start(); those of the learn page when it asked for them.
+    // Files of the page: data and fonts before start(), the learn page's when it asks for them.
     void provide(std::string name, std::string bytes);
     // Empty, or one sentence that says why the app cannot run.
     std::string start(const std::string& query, const std::string& session, bool drawing);
     double frame(double now_ms);  // ms until the next, 0 at once, -1 none
     void set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h);
     void set_colors(const ui::SystemColors& c);  // with forced colours
-    bool key(const std::string& name);           // true when the page must not react as well
+    bool key(const std::string& name);           // true when the page must not handle it too
     void apply(const app::Action& a);
-    void go(const std::string& query);  // where the browser went: its history has it already
+    void go(const std::string& query);  // where the browser went, so its history already has it
     void context_lost(bool lost);
-    void pages_loaded();  // the code of the later pages is there
+    void pages_loaded();  // the code of the other pages is loaded
     // In CSS px of the canvas.
     void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
     void wheel(float x, float y, float dx, float dy);
@@ -49,7 +49,7 @@ class Application {
     int pixel_w_ = 0, pixel_h_ = 0;
     double last_record_ = -1, last_publish_ = -1;
     ui::Theme theme_;
-    ui::Viewport window_;  // as the browser has it; a presentation draws larger
+    ui::Viewport window_;  // as the browser reports it; a presentation draws larger
     float zoom_ = 1;
     ui::Rect sent_stage_;
     scenes::FrameCost cost_;

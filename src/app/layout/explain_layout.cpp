@@ -38,7 +38,7 @@ std::string strips_text(const core::LayerCache& l) {
     return out;
 }
 
-// Equal layers together: "24 × (…) + 8 × (…)".
+// Equal layers grouped: "24 × (…) + 8 × (…)".
 std::string layers_text(const LayoutView& v, bool reads) {
     std::vector<std::pair<std::string, int64_t>> kinds;
     for (const core::LayerCache& l : v.layers) {
@@ -72,22 +72,22 @@ std::string runs_text(const core::ReadPattern& r) {
 std::string pool_text(const LayoutView& v) {
     const core::CachePool& p = v.pool;
     if (!v.order->paged)
-        return "One stretch of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") +
+        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") +
                ".";
     return "A fresh pool of " + plural(p.blocks, "block") + " of " + group_digits(p.block_size) +
            " tokens, taken in order while " + plural(v.batch, "sequence") +
            (v.batch == 1 ? " grows" : " grow together") +
-           (v.table.ring > 0 ? "; a block that left the window is taken again." : ".");
+           (v.table.ring > 0 ? "; blocks that leave the window are reused." : ".");
 }
 
 }  // namespace
 
 std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) {
     std::vector<core::Quantity> out;
-    const std::string kept = "Kept cells of every layer with a cache of its own";
+    const std::string kept = "Cells kept by every layer that has its own cache";
     const core::Bytes one = core::kv_bytes(*v.model, v.length, v.kv);
     out.push_back(bytes("layout_total", v.batch > 1 ? "Cache of one sequence" : "Cache", one,
-                        "Σ layers (rows × cells × bytes a cell)", layers_text(v, false), kept + "."));
+                        "Σ layers (rows × cells × bytes per cell)", layers_text(v, false), kept + "."));
     if (v.batch > 1)
         out.push_back(bytes("layout_batch", "Cache of all sequences", one * static_cast<double>(v.batch),
                             "sequences × cache of one", group_digits(v.batch) + " × " + exact_bytes(one),
@@ -100,14 +100,14 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                         v.order->paged ? "whole blocks − cells kept" : "room for max tokens − cells kept",
                         exact_bytes(held) + " − " + exact_bytes(one),
                         v.order->paged
-                            ? "PagedAttention (arXiv 2309.06180): the last block of a sequence is reserved whole."
-                            : "A static cache is allocated for the maximum at once.",
+                            ? "PagedAttention (arXiv 2309.06180): the last block of a sequence is reserved as a whole."
+                            : "A static cache is allocated for the maximum up front.",
                         "Of one sequence."));
     out.push_back(
         bytes("layout_step", "Read by a decode step", read_in_a_step(v),
-              "Σ layers (cells its attention looks at × bytes a cell)", layers_text(v, true),
-              "Attention reads every kept key and value once a token; a layer that shares reads its owner’s again.",
-              sparse ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the chosen tokens."
+              "Σ layers (cells its attention reads × bytes per cell)", layers_text(v, true),
+              "Attention reads every kept key and value once per token; a sharing layer reads its owner’s again.",
+              sparse ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the selected tokens."
                      : "Of one sequence."));
 
     const core::LayerCache& l = v.picked();
@@ -115,7 +115,7 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
     for (const core::CacheStrip& strip : l.strips) layer += strip.bytes();
     const std::string name = "Layer " + group_digits(v.layer);
     if (l.owner == l.layer)
-        out.push_back(bytes("layout_layer", name, layer, "Σ strips (rows × cells × bytes a cell)", strips_text(l),
+        out.push_back(bytes("layout_layer", name, layer, "Σ strips (rows × cells × bytes per cell)", strips_text(l),
                             layer_name(l) + ": " + layer_kept_text(v, l) + "."));
     else
         out.push_back(bytes("layout_layer", name, {}, "0", "0", layer_name(l) + "."));
@@ -128,7 +128,7 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
     } else {
         out.push_back(
             bytes("layout_cell", "Cell", strip.cell,
-                  strip.width > 0 ? "numbers × bytes, with the scales of a packed format" : "bytes an entry, as served",
+                  strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
                   strip.width > 0 ? group_digits(strip.width) + " numbers in " + std::string(core::info(v.kv).label)
                                   : exact_bytes(strip.cell),
                   std::string(core::strip_name(strip.kind)) + " of one head at one position."));
@@ -138,7 +138,7 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
         const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
         out.push_back({"layout_address", "Address", v.offset.value, Unit::bytes,
                        "+" + group_digits(index * static_cast<int64_t>(v.pool.cell.value)) + " B",
-                       "index in " + order_shape(v) + " × bytes a cell",
+                       "index in " + order_shape(v) + " × bytes per cell",
                        group_digits(index) + " × " + exact_bytes(v.pool.cell) + " (" + place + ", head " +
                            group_digits(v.cell.head) + ")",
                        std::string(v.order->used_by) + ": " + std::string(v.order->source) + ".", pool_text(v),
@@ -155,23 +155,23 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                                Row{"layout_write", "Write, one token", 0, strip.rows, true, "the newest token"}}) {
             const core::ReadPattern r = read_of_layer(v, row.from, row.to, row.newest);
             out.push_back({row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
-                           "separate stretches of memory that hold " + std::string(row.what),
+                           "separate runs of memory that hold " + std::string(row.what),
                            exact_bytes(r.bytes) + " in " + plural(r.runs, "run"),
-                           "Counted from the order of " + order_shape(v) + ".",
+                           "Counted from the memory order of " + order_shape(v) + ".",
                            v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.",
                            Origin::simulated});
         }
     }
 
-    // The calculator: what every text about the KV cache writes.
+    // The calculator: the formula that every text about the KV cache gives.
     const LayoutInputs& in = s.in.layout;
     const double element = core::kv_vector_bytes(s.in.kv, in.head_dim).value;
     const core::Bytes estimate{2.0 * static_cast<double>(in.layers * in.kv_heads * in.length * s.in.batch) * element};
     core::Quantity q =
-        bytes("estimate", "Estimate", estimate, "2 × layers × kv_heads × bytes of a vector × tokens × sequences",
+        bytes("estimate", "Estimate", estimate, "2 × layers × kv_heads × bytes per vector × tokens × sequences",
               "2 × " + group_digits(in.layers) + " × " + group_digits(in.kv_heads) + " × " + exact_bytes({element}) +
                   " × " + group_digits(in.length) + " × " + group_digits(s.in.batch),
-              "Keys and values of every layer; a vector is head_dim numbers with its scales.");
+              "Keys and values of every layer; a vector is head_dim numbers and their scales.");
     out.push_back(std::move(q));
     return out;
 }

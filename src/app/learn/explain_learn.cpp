@@ -1,4 +1,4 @@
-// Every figure of the learn page with its formula, and the words for what just happened.
+// Every figure of the learn page with its formula, and a description of what just happened.
 #include <algorithm>
 #include <cmath>
 
@@ -16,7 +16,7 @@ using core::Unit;
 std::string text(int64_t v) {
     return group_digits(v);
 }
-// A token as it stands in a sentence.
+// A token as written in a sentence.
 std::string quoted(lm::Token t) {
     if (t == lm::kEnd || t >= lm::kReplacement || t == lm::token_of(' ')) return lm::name_of(t);
     return "“" + lm::text_of(t) + "”";
@@ -65,7 +65,7 @@ struct Looked {
     int position = 0;
     float weight = 0, score = 0;
 };
-// What a head's query looks at most.
+// The position that a head's query attends to most.
 Looked strongest(const lm::StepTrace& step, int layer, int head, int token) {
     const lm::LayerTrace& t = step.layers[static_cast<size_t>(layer)];
     const auto row = t.attention.begin() + int64_t{head} * token;
@@ -74,7 +74,7 @@ Looked strongest(const lm::StepTrace& step, int layer, int head, int token) {
     return {at, *best, t.scores[static_cast<size_t>(int64_t{head} * token + at)]};
 }
 
-const char* const kRunSource = "The small transformer of this page, run here: src/lm.";
+const char* const kRunSource = "The small transformer of this page, run in this browser: src/lm.";
 
 }  // namespace
 
@@ -91,29 +91,29 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
     add({"learn_cache", "Cache so far", static_cast<double>(kept * each), Unit::bytes, exact(kept * each),
          v.policy.reach.window > 0 ? "min(tokens, window + sinks) × bytes per token" : "tokens × bytes per token",
          text(kept) + " × " + text(each) + " B", "Counted: what the cache holds after this token.",
-         in.keep == Keep::none ? "Without a cache nothing is kept." : ""});
+         in.keep == Keep::none ? "Without a cache, nothing is kept." : ""});
     add({"learn_per_token", "Per token", static_cast<double>(each), Unit::bytes_per_token, exact(each),
          per_token_formula(bits), per_token_numbers(shape, bits),
          "A key and a value in every layer, stored by src/lm/cache.cpp.",
          bits >= 32 ? "The keys and values here are float32."
                     : "Each head’s key and value is rounded to " + text(1 << bits) +
-                          " steps between its own least and largest number; both ends of the scale are stored too."});
+                          " steps between its own minimum and maximum; both ends of the scale are stored too."});
     const lm::Work with = v.steps[static_cast<size_t>(n - 1)].work;
     const lm::Work without = lm::predicted_step_without_cache(shape, n - 1);
     const LearnTotals all = totals_at(v, n);
     const int64_t matrices =
         shape.layers * (4 * int64_t{shape.width} * shape.width + 2 * int64_t{shape.width} * shape.hidden);
     const int64_t head = int64_t{shape.width} * shape.vocabulary;
-    const std::string counted = "Counted in the kernels while they ran.";
+    const std::string counted = "Counted in the kernels as they ran.";
     add({"rows_without", "Rows this step", static_cast<double>(n), Unit::count, text(n), "tokens so far", text(n),
-         "Without a cache every token’s row is computed again.", ""});
+         "Without a cache, every token’s row is recomputed.", ""});
     add({"rows_with", "Rows this step", 1, Unit::count, "1", "the new token", "1",
-         "With the cache only the new row is computed.", ""});
+         "With the cache, only the new row is computed.", ""});
     add({"rows_total_without", "Rows so far", static_cast<double>(all.rows_without), Unit::count,
          text(all.rows_without), "n × (n + 1) / 2", text(n) + " × " + text(n + 1) + " / 2", "The sum 1 + 2 + … + n.",
-         "Exactly O(n²): each of n steps computes all rows up to its own."});
+         "Exactly O(n²): each of the n steps computes every row up to its own."});
     add({"rows_total_with", "Rows so far", static_cast<double>(n), Unit::count, text(n), "n", text(n),
-         "One row a step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
+         "One row per step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
     add({"macs_without", "Multiply-adds", static_cast<double>(without.multiply_adds), Unit::count,
          text(without.multiply_adds), "n × matrices + output head + layers × 2 × width × n(n + 1)/2",
          text(n) + " × " + text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " +
@@ -125,8 +125,8 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
          text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " + text(shape.width) + " × " +
              text(seen),
          counted,
-         "The matrices cost the same at every token. Attention still reads the whole cache: O(n) a token, O(n²) in "
-         "total, only with a much smaller factor."});
+         "The matrices cost the same for every token. Attention still reads the whole cache: O(n) per token, O(n²) in "
+         "total, but with a much smaller factor."});
     add({"macs_total_without", "Multiply-adds so far", static_cast<double>(all.without.multiply_adds), Unit::count,
          text(all.without.multiply_adds), "sum over the steps", "", counted, ""});
     add({"macs_total_with", "Multiply-adds so far", static_cast<double>(all.with.multiply_adds), Unit::count,
@@ -135,22 +135,22 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
          core::format_bytes({static_cast<double>(without.bytes())}).text(), "weights + keys and values read + written",
          text(without.weight_bytes) + " + " + text(without.cache_bytes_read) + " + " +
              text(without.cache_bytes_written) + " B",
-         counted, "Keys and values are made for every token and thrown away again."});
+         counted, "Keys and values are computed for every token and then discarded."});
     add({"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
          core::format_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
          text(with.weight_bytes) + " + " + text(with.cache_bytes_read) + " + " + text(with.cache_bytes_written) + " B",
-         counted, "All weights are read for one token: why real decoding waits for memory, not for arithmetic."});
+         counted, "All weights are read for one token, which is why real decoding is bound by memory, not by arithmetic."});
     const lm::Token best = v.steps[static_cast<size_t>(n - 1)].best();
     const double p = static_cast<double>(v.steps[static_cast<size_t>(n - 1)].probabilities[best]);
     add({"next_probability", "Next token", p, Unit::ratio, share_text(p), "softmax(logits) of " + quoted(best), "",
-         kRunSource, "The likeliest of " + text(shape.vocabulary) + " symbols.", core::Origin::simulated});
+         kRunSource, "The most likely of " + text(shape.vocabulary) + " symbols.", core::Origin::simulated});
     if (s.learn.times.text == lm::text_of(v.tokens) && s.learn.times.with.size() >= static_cast<size_t>(n)) {
         const auto at = static_cast<size_t>(n - 1);
         for (const auto& [id, seconds] :
              {std::pair{"time_without", s.learn.times.without[at]}, std::pair{"time_with", s.learn.times.with[at]}})
             add({id, "Measured", seconds, Unit::seconds, core::format_seconds({seconds}).text(),
-                 "median of repeated runs", "", "Wall-clock of this browser on this machine.",
-                 "Repeated until the clock can resolve it; other work on the machine shows.", core::Origin::simulated});
+                 "median of repeated runs", "", "Wall-clock time in this browser on this machine.",
+                 "Repeated until the clock can resolve it; other work on the machine affects it.", core::Origin::simulated});
     }
     if (!v.shared.empty()) {
         int64_t reused = 0, tokens = 0, blocks = 0, hits = 0;
@@ -164,14 +164,14 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
         }
         const double rate = static_cast<double>(reused) / static_cast<double>(std::max<int64_t>(1, tokens));
         add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens asked",
-             text(reused) + " / " + text(tokens), "Blocks found by the hash of all tokens up to their end.",
+             text(reused) + " / " + text(tokens), "Blocks are found by the hash of all tokens up to their end.",
              text(hits) + " of " + text(blocks) + " blocks were hits."});
         const double saved = 1 - static_cast<double>(done.multiply_adds) /
                                      static_cast<double>(std::max<int64_t>(1, afresh.multiply_adds));
         add({"saved_work", "Saved work", saved, Unit::ratio, share_text(saved),
              "1 − multiply-adds done / multiply-adds without sharing",
              "1 − " + text(done.multiply_adds) + " / " + text(afresh.multiply_adds), counted,
-             "The answers are the same to the last bit."});
+             "The answers are bit-identical."});
     }
     if (const lm::SkillScores* scores = v.model->report.under(v.policy)) {
         for (int k = 0; k < lm::kSkills; ++k) {
@@ -179,8 +179,8 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
             add({kSkillIds[i], lm::name_of(static_cast<lm::Skill>(k)), static_cast<double>(scores->share[i]),
                  Unit::ratio, share_text(static_cast<double>(scores->share[i])), "right answers / questions", "",
                  "Measured when the model was trained, on " + text(scores->asked[i]) +
-                     " questions it never saw, with the cache kept like this.",
-                 "An answer counts when the rule’s symbol is the likeliest.", core::Origin::simulated});
+                     " questions it had never seen, with this cache setting.",
+                 "An answer is right when the symbol the rule demands is the most likely one.", core::Origin::simulated});
         }
     }
     return out;
@@ -193,12 +193,11 @@ std::string kept_words(const State& s, const LearnView& v, int n) {
     const int before = n - 1;
     switch (in.keep) {
         case Keep::none:
-            return "No cache: all " + plural(n, "row") + " were computed again, " + plural(before, "of them") +
-                   " for nothing new.";
+            return "No cache: all " + plural(n, "row") + " were recomputed, " + text(before) + " of them needlessly.";
         case Keep::window: {
             const int kept = lm::kept_tokens(v.policy, n), gone = n - kept;
-            return gone == 0 ? "All " + plural(n, "token") + " still lie in the window."
-                             : plural(gone, "token") + " left the window and cannot be looked at any more" +
+            return gone == 0 ? "All " + plural(n, "token") + " are still in the window."
+                             : plural(gone, "token") + " left the window and can no longer be read" +
                                    (in.sinks ? "; the first 4 are kept." : ".");
         }
         case Keep::quantised:
@@ -230,7 +229,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
         most.position == n - 1 ? "itself" : quoted(seen) + " (token " + text(most.position + 1) + ")";
     const std::string name = "Head " + text(head + 1) + " of layer " + text(layer + 1);
     if (depth == Depth::brief)
-        return quoted(token) + " looks most at " + where + ", and the model expects " + quoted(next) + " with " +
+        return quoted(token) + " attends most to " + where + ", and the model expects " + quoted(next) + " with " +
                share_text(p) + ". " + kept_words(s, v, n);
     const auto index = static_cast<size_t>(int64_t{layer} * shape.heads + head);
     const lm::HeadScores* scores = index < v.model->report.heads.size() ? &v.model->report.heads[index] : nullptr;
@@ -240,21 +239,21 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
                           " numbers. In each layer it made a query, a key and a value. " + name + " (" + role +
                           ") compared the query with " + plural(n, "key") + " and put " +
                           share_text(static_cast<double>(most.weight)) + " of its attention on " + where +
-                          "; the values, mixed in these shares, go on. ";
+                          "; the values, mixed in these proportions, are passed on. ";
         out += kept_words(s, v, n);
         if (in.keep == Keep::basic)
             out +=
-                " Keys and values of earlier tokens never change, because a token looks only back: that is why they "
+                " Keys and values of earlier tokens never change, because a token only looks back; that is why they "
                 "can be kept. "
-                "Queries are used once and thrown away.";
+                "Queries are used once and discarded.";
         if (in.keep == Keep::window)
             out +=
                 " What has left the window can no longer be copied or recalled; a verb whose subject is gone is a "
                 "guess.";
         if (in.keep == Keep::quantised)
-            out += " Rounding moves every score a little; a head that must tell similar keys apart suffers first.";
+            out += " Rounding shifts every score a little; heads that must tell similar keys apart suffer first.";
         if (in.keep == Keep::prefix)
-            out += " Prompts with equal beginnings share these blocks: their keys and values are the same numbers.";
+            out += " Prompts that begin alike share these blocks: their keys and values are the same numbers.";
         if (n > v.prompt) out += " This token was written by the model.";
         return out;
     }

@@ -1,11 +1,11 @@
-// Rows of the registry for plain members of the state: one template a kind.
+// Registry rows for plain members of the state: one template for each kind.
 #pragma once
 #include "app/params/param_tools.h"
 #include "app/tour.h"
 
 namespace kvx::app {
 
-// Where a member lives in the state, by the structure it belongs to.
+// Finds a member in the state by the structure it belongs to.
 inline Inputs& part_of(State& s, const Inputs*) {
     return s.in;
 }
@@ -24,7 +24,7 @@ inline LayoutInputs& part_of(State& s, const LayoutInputs*) {
 inline lm::TrainConfig& part_of(State& s, const lm::TrainConfig*) {
     return s.in.learn.lab;
 }
-// The page that its parameters concern.
+// The page that its parameters belong to.
 constexpr std::string_view page_of(const void*) {
     return "training";
 }
@@ -37,7 +37,7 @@ constexpr std::string_view page_of(const LayoutInputs*) {
 constexpr std::string_view page_of(const lm::TrainConfig*) {
     return "learn";
 }
-// What a member is when nobody set it; on the learn page a step of the tour decides.
+// The default of a member; on the learn page the tour step decides.
 template <class Part>
 Part initial_part(const State&, const Part*) {
     return Part();
@@ -64,7 +64,7 @@ constexpr Param row(ParamKind kind, std::string_view page, std::string_view id, 
     return {.id = id, .flag = id, .alias = alias, .label = label, .unit = "", .help = help, .kind = kind, .page = page};
 }
 
-// A choice whose value is one of an enumeration, in the order of its list.
+// A choice whose values are those of an enumeration, in order.
 template <auto member, std::vector<Choice> (*choices)(const State&)>
 constexpr Param choice_row(std::string_view id, std::string_view alias, std::string_view label, std::string_view help) {
     using F = Field<member>;

@@ -125,7 +125,7 @@ std::string set_device(State& s, std::string_view value) {
     if (found == nullptr) return refuse_name(value, s.catalog.devices, "device");
     s.in.device = found->id;
     s.in.cb = s.in.pa = s.in.fa =
-        std::nullopt;  // the new device's documented defaults hold until someone overrides them
+        std::nullopt;  // the new device's documented defaults apply until someone overrides them
     return {};
 }
 
@@ -160,7 +160,7 @@ std::string set_batch(State& s, std::string_view value) {
 using OptionalSwitch = std::optional<bool> Inputs::*;
 using DefaultSwitch = bool core::DeviceDefaults::*;
 
-// A switch that agrees with the device's default is kept unset, so that one picture has one link.
+// A switch that equals the device's default stays unset, so that one configuration has one link.
 template <OptionalSwitch member, DefaultSwitch fallback>
 std::string set_switch(State& s, std::string_view value) {
     bool on = false;
@@ -182,7 +182,7 @@ std::vector<Choice> devices_choices(const State&) {
     return whole_choices({1, 2, 4, 8, 16, 32, 64, 72, 128});
 }
 std::vector<Choice> link_choices(const State& s) {
-    std::vector<Choice> result = {{"auto", "Best it has"}};
+    std::vector<Choice> result = {{"auto", "Best available"}};
     for (const core::Fabric* f : s.catalog.clusters.fabrics_of(s.device().id))
         if (const core::Link* l = s.catalog.clusters.link(f->link)) result.push_back({l->id, l->name});
     return result;
@@ -228,7 +228,7 @@ std::string set_system(State& s, std::string_view value) {
     s.in.tp = s.in.pp = s.in.ep = s.in.dcp = std::nullopt;
     return {};
 }
-// The system whose make-up is the present one.
+// The system that matches the current configuration.
 std::string get_system(const State& s) {
     for (const core::System& y : s.catalog.clusters.systems)
         if (y.device == s.in.device && y.devices == s.in.devices && y.link == s.in.link && y.network == s.in.network)
@@ -261,7 +261,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Page",
      .unit = "",
-     .help = "Which page is shown.",
+     .help = "The page that is shown.",
      .kind = ParamKind::choice,
      .choices = view_choices,
      .get = [](const State& s) { return s.in.view; },
@@ -279,7 +279,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Shown",
      .unit = "",
-     .help = "What stands in the middle of the page: the stage, or one of the answers beside it.",
+     .help = "What the middle of the page shows: the stage, or one of the answers.",
      .kind = ParamKind::choice,
      .choices = show_choices,
      .get = [](const State& s) { return s.in.show; },
@@ -361,7 +361,7 @@ const Param kParams[] = {
      .alias = "continuous-batching",
      .label = "Continuous batching",
      .unit = "",
-     .help = "Sequences join and leave one by one and take only the memory of their own length. Off: each reserves the "
+     .help = "Sequences join and leave one by one and use only the memory of their own length. Off: each reserves the "
              "maximum context.",
      .kind = ParamKind::toggle,
      .get = get_switch<&Inputs::cb, &core::DeviceDefaults::continuous_batching>,
@@ -393,7 +393,7 @@ const Param kParams[] = {
      .alias = "skip-weights",
      .label = "Skip model weights",
      .unit = "",
-     .help = "Leaves the weights out of the sum, to see the cache alone.",
+     .help = "Leaves the weights out of the total, to see the cache alone.",
      .kind = ParamKind::toggle,
      .get = [](const State& s) { return std::string(s.in.smw ? "1" : "0"); },
      .initial = [](const State&) { return std::string("0"); },
@@ -403,7 +403,7 @@ const Param kParams[] = {
      .alias = "data-type",
      .label = "Data type",
      .unit = "",
-     .help = "Number format of weights and KV cache together; choose them apart with their own controls.",
+     .help = "Number format of weights and KV cache together; each also has its own control.",
      .kind = ParamKind::choice,
      .derived = true,
      .choices = common_dtype_choices,
@@ -491,7 +491,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "System",
      .unit = "",
-     .help = "A machine that exists: sets device, number of devices and both links.",
+     .help = "A real machine: sets the device, the number of devices and both links.",
      .kind = ParamKind::choice,
      .derived = true,
      .choices = system_choices,
@@ -523,7 +523,7 @@ const Param kParams[] = {
      .alias = "interconnect",
      .label = "Link",
      .unit = "",
-     .help = "What connects the devices of one node; auto is the best the device has.",
+     .help = "What connects the devices of one node; auto is the fastest link the device has.",
      .kind = ParamKind::choice,
      .choices = link_choices,
      .get = [](const State& s) { return s.in.link; },
@@ -540,7 +540,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Network",
      .unit = "",
-     .help = "What connects nodes, for each device; auto is what usually stands there.",
+     .help = "What connects nodes, per device; auto is the usual network for the device.",
      .kind = ParamKind::choice,
      .choices = network_choices,
      .get = [](const State& s) { return s.in.network; },
@@ -557,7 +557,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Tensor parallel",
      .unit = "",
-     .help = "Devices that share every layer: heads, MLP columns, vocabulary. auto lets the app divide.",
+     .help = "Devices that share every layer: heads, MLP columns, vocabulary. auto lets the app choose.",
      .kind = ParamKind::choice,
      .choices = degree_choices,
      .get = get_degree<&Inputs::tp>,
@@ -568,7 +568,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Pipeline parallel",
      .unit = "",
-     .help = "Stages that hold consecutive layers. Copies of the model take the devices that are left.",
+     .help = "Stages that hold consecutive layers. Replicas of the model use the remaining devices.",
      .kind = ParamKind::choice,
      .choices = degree_choices,
      .get = get_degree<&Inputs::pp>,
@@ -579,7 +579,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Expert parallel",
      .unit = "",
-     .help = "Ranks of a stage over which the experts are spread.",
+     .help = "Ranks of a stage that share the experts.",
      .kind = ParamKind::choice,
      .choices = degree_choices,
      .get = get_degree<&Inputs::ep>,
@@ -590,7 +590,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Decode-context parallel",
      .unit = "",
-     .help = "Cuts the tokens of a cache that tensor parallelism would copy.",
+     .help = "Splits the tokens of a cache that tensor parallelism would copy.",
      .kind = ParamKind::choice,
      .choices = degree_choices,
      .get = get_degree<&Inputs::dcp>,
@@ -603,7 +603,7 @@ const Param kParams[] = {
      .unit = "",
      .help =
          "ideal: datasheet rates and nothing else. textbook: 80 % of bandwidth, 50 % of FLOP/s. calibrated: the same "
-         "with 50 µs a layer and 10 µs a message.",
+         "with 50 µs per layer and 10 µs per message.",
      .kind = ParamKind::choice,
      .choices = estimate_choices,
      .get = [](const State& s) { return estimate_choices(s)[static_cast<size_t>(s.in.serving.estimate)].value; },
@@ -640,7 +640,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Shared prefix",
      .unit = "tokens",
-     .help = "Tokens at the start of the prompt that are cached already; whole blocks count.",
+     .help = "Tokens at the start of the prompt that are already cached; only whole blocks count.",
      .kind = ParamKind::tokens,
      .min = 0,
      .max = static_cast<double>(kLargestContext),
@@ -653,7 +653,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Drafted tokens",
      .unit = "",
-     .help = "Speculative decoding: tokens a small model proposes in each step; 0 is off.",
+     .help = "Speculative decoding: tokens that a small model proposes in each step; 0 is off.",
      .kind = ParamKind::integer,
      .min = 0,
      .max = 16,
@@ -684,8 +684,8 @@ const Param kParams[] = {
      .flag = "price",
      .alias = "",
      .label = "Price",
-     .unit = "$ an hour",
-     .help = "Price of one device for an hour; 0 takes the dated price of the device's row, where there is one.",
+     .unit = "$ per hour",
+     .help = "Price of one device per hour; 0 uses the dated price of the device's row, if it has one.",
      .kind = ParamKind::real,
      .min = 0,
      .max = 1000,
@@ -698,7 +698,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "PUE",
      .unit = "",
-     .help = "Power of the building over power of the devices.",
+     .help = "Power of the building divided by power of the devices.",
      .kind = ParamKind::real,
      .min = 1,
      .max = 3,
@@ -728,7 +728,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Offload",
      .unit = "",
-     .help = "Where the cache of a waiting conversation is kept, to be loaded instead of computed again.",
+     .help = "Where the cache of a waiting conversation is kept, to be loaded instead of recomputed.",
      .kind = ParamKind::choice,
      .choices = offload_choices,
      .get = [](const State& s) { return offload_choices(s)[static_cast<size_t>(s.in.serving.offload)].value; },
@@ -739,7 +739,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Speed",
      .unit = "×",
-     .help = "How fast playback goes; at 1 one run of the context lasts 24 seconds, a token of the learn page 0.8.",
+     .help = "Playback speed; at 1, the whole context takes 24 seconds and a token of the learn page 0.8.",
      .kind = ParamKind::real,
      .min = 0.5,
      .max = 100,
@@ -764,7 +764,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Pinned",
      .unit = "",
-     .help = "Links of up to three configurations to compare with, with | between them.",
+     .help = "Links of up to three configurations to compare with, separated by |.",
      .kind = ParamKind::text,
      .get = [](const State& s) { return s.in.pins; },
      .initial = [](const State&) { return std::string(); },
@@ -787,7 +787,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Embedded",
      .unit = "",
-     .help = "Inside another page: without the bar of pages and buttons, nothing is remembered.",
+     .help = "Inside another page: no page bar, and nothing is remembered.",
      .kind = ParamKind::toggle,
      .get = [](const State& s) { return std::string(s.in.embed ? "1" : "0"); },
      .initial = [](const State&) { return std::string("0"); },
@@ -797,7 +797,7 @@ const Param kParams[] = {
      .alias = "presentation",
      .label = "Presentation",
      .unit = "",
-     .help = "For a talk: large type and the stage, moved by keys only. Escape ends it.",
+     .help = "For a talk: large type and the stage, driven by the keyboard. Escape ends it.",
      .kind = ParamKind::toggle,
      .get = [](const State& s) { return std::string(s.in.present ? "1" : "0"); },
      .initial = [](const State&) { return std::string("0"); },
@@ -807,7 +807,7 @@ const Param kParams[] = {
      .alias = "shortcuts",
      .label = "Single-key shortcuts",
      .unit = "",
-     .help = "Letters and digits as shortcuts; ? lists them. Space, arrows and Escape stay. Remembered on this device.",
+     .help = "Letters and digits as shortcuts; ? lists them. Space, arrows and Escape always work. Remembered on this device.",
      .kind = ParamKind::toggle,
      .per_view = false,
      .get = [](const State& s) { return std::string(s.keys ? "1" : "0"); },
@@ -818,7 +818,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Debug overlay",
      .unit = "",
-     .help = "What a frame costs: time, vertices, nodes, memory, calculations. Not part of a link.",
+     .help = "The cost of a frame: time, vertices, nodes, memory, calculations. Not part of a link.",
      .kind = ParamKind::toggle,
      .per_view = false,
      .get = [](const State& s) { return std::string(s.debug ? "1" : "0"); },
@@ -843,7 +843,7 @@ const Param kParams[] = {
 std::span<const Param> params() {
     static const std::vector<Param> all = [] {
         std::vector<Param> list(std::begin(kParams), std::end(kParams));
-        // Before what ends every list: playback, comparisons, theme.
+        // Before the rows that end every list: playback, comparisons, theme.
         const auto at = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "speed"; });
         std::vector<Param> pages(training_params().begin(), training_params().end());
         pages.insert(pages.end(), learn_params().begin(), learn_params().end());
@@ -864,7 +864,7 @@ bool concerns(const Param& p, std::string_view view) {
         return std::find(ids.begin(), ids.end(), p.id) != ids.end();
     };
     if (view == "learn") return p.id == "speed";
-    if (view == "layout")  // of the learn page: which tokens the small model has read
+    if (view == "layout")  // on the learn page: which tokens the small model has read
         return one_of({"model", "device", "context", "at", "batch", "weights", "kv", "dtype", "block", "util"});
     if (view == "training")
         return one_of({"model", "device", "system", "devices", "link", "network", "tp", "pp", "ep", "estimate", "price",

@@ -26,16 +26,16 @@ struct Param {
     std::string_view help;      // one or two plain sentences
     ParamKind kind;
     double min = 0, max = 0;     // tokens, integer, real
-    std::string_view page = {};  // the only page that it concerns; empty: all
-    bool per_view = true;        // part of a link (false: remembered only)
-    bool derived = false;        // set from others and setting others ("dtype"): never written to a link
+    std::string_view page = {};  // the only page that it applies to; empty: all
+    bool per_view = true;        // part of a link (false: only remembered)
+    bool derived = false;        // derived from others and sets others ("dtype"): never written to a link
     std::vector<Choice> (*choices)(const State&) =
-        nullptr;                                 // choice kinds, and suggested stops of tokens/integer kinds
-    std::string (*get)(const State&) = nullptr;  // canonical text of the present value
+        nullptr;                                 // of choices; suggested stops of tokens and integers
+    std::string (*get)(const State&) = nullptr;  // canonical text of the current value
     std::string (*initial)(const State&) =
         nullptr;  // canonical text of the default for this state (device defaults included)
-    // Changes the state or returns one sentence saying what is allowed; the state is then untouched. The sentence
-    // begins with the value as given
+    // Changes the state, or leaves it and returns one sentence that says what is allowed. The sentence begins with the
+    // value as given
     // ("banana is not a number of tokens (1 to 100M)."), so that a caller can put "context=" or "--context " before it.
     std::string (*set)(State&, std::string_view) = nullptr;
 };
@@ -44,17 +44,17 @@ std::span<const Param> params();
 // Whether a parameter changes what this page shows.
 bool concerns(const Param& p, std::string_view view);
 const Param* find_param(std::string_view id_or_flag_or_alias);
-// The registered name a person most likely meant, or "".
+// The registered name that was most likely meant, or "".
 std::string_view nearest_param(std::string_view name);
-// The present value as a sentence says it: "128K", "Llama 3.1 8B", "on".
+// The current value as written in a sentence: "128K", "Llama 3.1 8B", "on".
 std::string shown_value(const Param& p, const State& s);
 
-// Whether the page shows a model of the list, so that there is a next one.
+// Whether the page shows a model from the list, so that there is a next one.
 bool has_model(const State& s);
-// The choice `by` places after the present one, going round.
+// The choice `by` places after the current one, wrapping around.
 Choice neighbour(const Param& p, const State& s, int by);
 
-// One assignment from a link or a command line, under the name it was given.
+// One assignment from a link or a command line, with the name as given.
 struct Assignment {
     const Param* param;
     std::string key, value;
@@ -63,8 +63,8 @@ struct Refusal {
     const Param* param;
     std::string key, reason;  // reason as Param::set gave it
 };
-// Carries assignments out in registry order (a device before its switches, a maximum before the position); the last of
-// a repeated one counts.
+// Carries out assignments in registry order (a device before its switches, a maximum before the position); of
+// repeated ones, the last counts.
 std::vector<Refusal> assign(State& s, const std::vector<Assignment>& assignments);
 
 }  // namespace kvx::app

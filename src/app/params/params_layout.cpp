@@ -32,7 +32,7 @@ std::vector<Choice> interval_choices(const State&) {
     return {{"1200", "1.2 s"}, {"600", "0.6 s"}, {"300", "0.3 s"}, {"150", "0.15 s"}, {"80", "0.08 s"}};
 }
 
-// The grid and what is cached in it keep in step.
+// Keeps the grid and its cached length consistent.
 void set_max(LayoutInputs& in, int64_t n) {
     in.max = n;
     in.length = std::min(in.length, n);
@@ -64,9 +64,9 @@ constexpr Param tokens_row(std::string_view id, std::string_view label, std::str
 const Param kRows[] = {
     choice_row<&LayoutInputs::source, source_choices>(
         "source", "", "Cache of",
-        "A model of the list, a shape of your own, or the learn page’s model with its real numbers."),
+        "A model from the list, a shape of your own, or the learn page’s model with its real numbers."),
     choice_row<&LayoutInputs::show, arrangement_choices>("arrangement", "", "Arrangement",
-                                                         "Layer by layer, or in the order of memory."),
+                                                         "Layer by layer, or in memory order."),
     choice_row<&LayoutInputs::order, order_choices>("order", "", "Memory order",
                                                     "How serving systems order a layer’s cache, outermost axis first."),
     integer_row<&LayoutInputs::layers, 512>("num-layers", "", "Layers", "", "Of your own shape.",
@@ -79,21 +79,21 @@ const Param kRows[] = {
                                                "Of your own shape: the longest sequence, which fixes the grid.",
                                                numbers<32, 128, 4096, 131072>),
     tokens_row<&LayoutInputs::length, 0, set_length>(
-        "seq-len", "Tokens", "Of your own shape: how many are cached now. More than its positions raise those.",
+        "seq-len", "Tokens", "Of your own shape: how many are cached now. A larger number raises its positions.",
         numbers<0, 12, 1024, 131072>),
-    integer_row<&LayoutInputs::layer, 1024, 0>("current-layer", "", "Picked layer", "",
-                                               "The layer that is looked at; the others are dimmed. 0 is none.",
+    integer_row<&LayoutInputs::layer, 1024, 0>("current-layer", "", "Selected layer", "",
+                                               "The layer in focus; the others are dimmed. 0 is none.",
                                                nullptr),
-    integer_row<&LayoutInputs::head, 512>("cell-head", "", "Head", "", "Row of the cell that is looked at, from 1.",
+    integer_row<&LayoutInputs::head, 512>("cell-head", "", "Head", "", "Row of the selected cell, from 1.",
                                           nullptr),
     choice_row<&LayoutInputs::part, part_choices>("cell-part", "", "Part",
-                                                  "Whether its key or its value is looked at."),
+                                                  "Whether its key or its value is selected."),
     {.id = "cell-position",
      .flag = "cell-position",
      .alias = "",
      .label = "Position",
      .unit = "",
-     .help = "Position of the cell that is looked at, from 1; newest is the last cached.",
+     .help = "Position of the selected cell, from 1; newest is the last one cached.",
      .kind = ParamKind::text,
      .page = kPage,
      .get = [](const State& s) { return s.in.layout.position ? whole(*s.in.layout.position) : std::string("newest"); },

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kPage = "learn";
 constexpr int kContext = lm::Shape{}.context;
-constexpr size_t kLongestText = 1000;  // characters; more is cut before it reaches a link
+constexpr size_t kLongestText = 1000;  // characters; the rest is cut off before it reaches a link
 
 std::vector<Choice> stage_choices(const State&) {
     return {{"inside", "Inside"}, {"lab", "Training lab"}};
@@ -42,16 +42,16 @@ std::vector<Choice> numbers(const State&) {
     return whole_choices({values...});
 }
 
-// What is too long is cut and what the model does not know is replaced, each with a sentence.
+// Cuts what is too long and replaces unknown characters, with a sentence for each.
 std::string set_text(State& s, std::string_view v, std::string& out) {
     const std::string whole_line = one_line(v, kLongestText), line = one_line(whole_line, kContext);
     const lm::Encoded e = lm::encode(line, kContext);
-    if (e.tokens.empty()) return "An empty prompt has nothing to read: the last one stays.";
+    if (e.tokens.empty()) return "The prompt is empty; the last one stays.";
     if (line.size() < whole_line.size())
-        notice(s, "The prompt was cut after " + whole(kContext) + " characters: the model has never seen longer ones.");
+        notice(s, "The prompt was cut after " + whole(kContext) + " characters, the longest the model was trained on.");
     if (e.replaced > 0)
         notice(s, whole(e.replaced) + (e.replaced == 1 ? " character is" : " characters are") +
-                      " not printable ASCII and became the unknown symbol: the model knows no others.");
+                      " not printable ASCII and became the unknown symbol.");
     out = line;
     return {};
 }
@@ -87,7 +87,7 @@ const Param kRows[] = {
      .alias = "",
      .label = "Tour answer",
      .unit = "",
-     .help = "The answer given to the tour’s present question, 1 to 3; 0 is none. Remembered on this device and not "
+     .help = "The answer to the tour’s current question, 1 to 3; 0 is none. Remembered on this device and not "
              "part of a link.",
      .kind = ParamKind::integer,
      .min = 0,
@@ -112,7 +112,7 @@ const Param kRows[] = {
      .alias = "",
      .label = "Prompt",
      .unit = "",
-     .help = "What the small model reads, one token a character, up to 96.",
+     .help = "What the small model reads, one token per character, up to 96.",
      .kind = ParamKind::text,
      .page = kPage,
      .get = [](const State& s) { return s.in.learn.text; },
@@ -143,10 +143,10 @@ const Param kRows[] = {
              return std::string();
          }},
     choice_row<&LearnInputs::stage, stage_choices>("lesson", "", "Stage",
-                                                   "Inside the running model, or training it in the page."),
+                                                   "Look inside the running model, or train it in the page."),
     choice_row<&LearnInputs::heads, heads_choices>(
         "heads", "", "Heads",
-        "The four heads of a layer, or those that were measured to do what a familiar name stands for."),
+        "The four heads of a layer, or those that were measured to fit a familiar name."),
     integer_row<&LearnInputs::layer, lm::Shape{}.layers>("layer", "", "Layer", "", "The layer that is drawn.",
                                                          numbers<1, 2, 3>),
     integer_row<&LearnInputs::head, lm::Shape{}.heads>("head", "", "Head", "",
@@ -181,14 +181,14 @@ const Param kRows[] = {
      .alias = "",
      .label = "Prompts",
      .unit = "",
-     .help = "Prompts that share a cache, in order of arrival, with | between them; up to 6.",
+     .help = "Prompts that share a cache, in order of arrival, separated by |; up to 6.",
      .kind = ParamKind::text,
      .page = kPage,
      .get = [](const State& s) { return s.in.learn.prompts; },
      .initial = [](const State&) { return LearnInputs().prompts; },
      .set =
          [](State& s, std::string_view v) {
-             if (trimmed(v).empty()) return std::string("No prompt is left: the last ones stay.");
+             if (trimmed(v).empty()) return std::string("No prompt is left; the last ones stay.");
              s.in.learn.prompts = one_line(v, kLongestText);
              return std::string();
          }},
@@ -203,7 +203,7 @@ const Param kRows[] = {
     integer_row<&lm::TrainConfig::steps, 5000>("lab-steps", "", "Steps", "", "Training steps of the lab.",
                                                numbers<300, 600, 1500>),
     choice_row<&lm::TrainConfig::recompute, recompute_choices>(
-        "lab-recompute", "", "Recompute", "What the lab computes again in the backward pass instead of keeping it."),
+        "lab-recompute", "", "Recompute", "What the lab recomputes in the backward pass instead of keeping it."),
     choice_row<&lm::TrainConfig::optimizer, optimizer_choices>("lab-optimizer", "", "Optimizer",
                                                                "What turns the lab’s gradients into an update."),
 };

@@ -6,14 +6,14 @@
 namespace kvx::app {
 namespace {
 
-constexpr size_t kLongestInLink = 4000;  // bytes: with its escapes it stays below the 8 KiB a link may have
+constexpr size_t kLongestInLink = 4000;  // bytes: escaped, it stays below the 8 KiB limit of a link
 
 std::string config_of(const State& s) {
     const OwnModel* own = s.own_model(s.in.model);
     return own && own->config.size() <= kLongestInLink ? own->config : std::string();
 }
 
-// The unit a figure of the own device is asked in.
+// The unit in which a figure of the custom device is entered.
 enum class Scale : uint8_t { one, giga, tera, gib };
 constexpr double factor_of(Scale s) {
     constexpr double kFactors[] = {1, 1e9, 1e12, 1073741824.0};
@@ -67,7 +67,7 @@ constexpr Param name_row() {
 
 constexpr Param config_row() {
     Param p = row(ParamKind::text, "", "own", "", "Own model",
-                  "A config.json as text, with the fields that matter: how a link carries a model of one’s own.");
+                  "A config.json as text, reduced to the fields that matter: how a link carries a model of your own.");
     p.get = config_of;
     p.initial = [](const State&) { return std::string(); };
     p.set = [](State& s, std::string_view v) { return trimmed(v).empty() ? std::string() : import_model(s, v); };

@@ -120,7 +120,7 @@ const Param kRows[] = {
      .alias = "",
      .label = "Published run",
      .unit = "",
-     .help = "A training run whose make-up and result were published: sets model, devices, layout, batch and recipe.",
+     .help = "A training run with a published configuration and result: sets model, devices, parallelism, batch and recipe.",
      .kind = ParamKind::choice,
      .page = kPage,
      .derived = true,
@@ -141,18 +141,18 @@ const Param kRows[] = {
         "optimizer", "", "Optimizer", "What turns gradients into an update, and what it remembers."),
     choice_row<&TrainingChoice::sharding, zero_choices>(
         "zero", "sharding", "Sharding",
-        "What data-parallel ranks divide: optimizer states (1), gradients as well (2), weights as well (3). hybrid: 3 "
+        "What data-parallel ranks shard: optimizer states (1), also gradients (2), also weights (3). hybrid: 3 "
         "inside a node, copies between nodes."),
     choice_row<&TrainingChoice::offload, offload_states_choices>(
         "offload-states", "", "States", "Optimizer states, with ZeRO-3 also weights, can live in the CPU’s memory."),
     choice_row<&TrainingChoice::recompute, recompute_choices>(
         "recompute", "checkpointing", "Recompute",
-        "Activations that are computed again in the backward pass instead of kept."),
+        "Activations that are recomputed in the backward pass instead of kept."),
     integer_row<&TrainingChoice::micro_batch, kMostSequences>("micro", "micro-batch", "Micro-batch", "sequences",
                                                               "Sequences that go through a replica at once.",
                                                               micro_choices),
     integer_row<&TrainingChoice::accumulation, kMostAccumulation>(
-        "accum", "accumulation", "Accumulation", "", "Micro-batches of a replica before the weights are updated.",
+        "accum", "accumulation", "Accumulation", "", "Micro-batches per replica before the weights are updated.",
         accumulation_choices),
     {.id = "seq",
      .flag = "seq",
@@ -177,14 +177,14 @@ const Param kRows[] = {
          }},
     choice_row<&TrainingChoice::kernels, kernels_choices>(
         "kernels", "", "Kernels",
-        "fused: as Megatron-LM. eager: one kernel an operation, as Hugging Face; keeps more."),
+        "fused: as in Megatron-LM. eager: one kernel per operation, as in Hugging Face; keeps more."),
     toggle_row<&TrainingChoice::flash>("flash-training", "FlashAttention",
                                        "Attention without a stored matrix of scores."),
-    toggle_row<&TrainingChoice::dropout>("dropout", "Dropout", "Keeps a mask of one byte a value."),
+    toggle_row<&TrainingChoice::dropout>("dropout", "Dropout", "Keeps a mask of one byte per value."),
     toggle_row<&TrainingChoice::chunked_loss>("chunked-loss", "Loss in chunks",
                                               "Logits of an eighth of the tokens at a time."),
     toggle_row<&TrainingChoice::sequence_parallel>("sp", "Sequence parallel",
-                                                   "Tensor-parallel ranks divide norms and inputs as well."),
+                                                   "Tensor-parallel ranks also split norms and inputs."),
     {.id = "cp",
      .flag = "cp",
      .alias = "",
@@ -217,7 +217,7 @@ const Param kRows[] = {
      .alias = "",
      .label = "Tokens to train",
      .unit = "",
-     .help = "Length of the run: 15T, 300B, 10M; optimal takes the scaling law’s best use of the compute.",
+     .help = "Length of the run: 15T, 300B, 10M; optimal is the scaling law’s best use of the compute.",
      .kind = ParamKind::text,
      .page = kPage,
      .get =
@@ -227,17 +227,17 @@ const Param kRows[] = {
      .initial = [](const State&) { return std::string("optimal"); },
      .set = set_tokens},
     choice_row<&core::RatePlan::schedule, rate_choices>("rate", "lr-schedule", "Learning rate",
-                                                        "Its course after the warm-up."),
+                                                        "How it changes after the warm-up."),
     share_row<&core::RatePlan::warm_up>("warmup", "Warm-up", "Share of the run in which the learning rate rises."),
-    share_row<&core::RatePlan::decay>("decay", "Decay", "Share of the run in which a constant rate comes down."),
-    share_row<&core::RatePlan::floor>("floor", "Lowest rate", "Where the learning rate ends, of its peak."),
+    share_row<&core::RatePlan::decay>("decay", "Decay", "Share of the run in which a constant rate decays."),
+    share_row<&core::RatePlan::floor>("floor", "Lowest rate", "Where the learning rate ends, as a share of its peak."),
     choice_row<&Inputs::stage, stage_choices>(
-        "stage", "", "Stage", "One device with the layers of the network, or all devices as they are wired."),
+        "stage", "", "Stage", "One device with the layers of the network, or all devices and their links."),
     choice_row<&Inputs::chart, chart_choices>(
         "chart", "", "Chart", "Below the stage: memory through a step, the pipeline’s stages, or what devices send."),
     choice_row<&Inputs::pace, pace_choices>("pace", "", "Play", "step: one step slowly. run: the whole run."),
     share_row<&Inputs::phase, ShareOf::step>("phase", "Moment of the step",
-                                             "Where in a step the picture stands, 0 to 1."),
+                                             "The moment of the step that is drawn, 0 to 1."),
     share_row<&Inputs::progress, ShareOf::run>("progress", "Run done", "How much of the run is done, 0 to 1."),
 };
 

@@ -20,7 +20,7 @@ core::TrainingInput training_input(const State& s, const core::Cluster& cluster)
 
 namespace {
 
-// By hand where a degree was set, else automatic, as on the inference page.
+// By hand if a degree was set, otherwise automatic, as on the inference page.
 core::TrainingParallelism training_parallelism(const State& s, core::TrainingInput in, TrainingView& out) {
     const Inputs& i = s.in;
     if (i.tp || i.pp || i.ep || i.cp) {
@@ -35,19 +35,19 @@ core::TrainingParallelism training_parallelism(const State& s, core::TrainingInp
             in.parallelism = l;
             out.parallelism_refused = core::refuse_training(in);
         }
-        out.parallelism_reason = "Divided by hand.";
+        out.parallelism_reason = "Chosen by hand.";
         if (out.parallelism_refused.empty()) return l;
     }
     const core::TrainingParallelismChoice choice = core::choose_training_parallelism(in);
     out.parallelism_reason = choice.reason;
     if (choice.parallelism.devices() == in.cluster.devices) return choice.parallelism;
-    // Nothing can be divided so: plain copies with what contradicts it said.
+    // Nothing can be split this way: plain replicas, and a sentence that says why.
     in.parallelism = {1, 1, 1, in.cluster.devices, 1, 1};
     out.parallelism_refused = core::refuse_training(in);
     return in.parallelism;
 }
 
-// What no figure depends on, on the training page: the moment that is drawn and how.
+// What no figure of the training page depends on: the moment that is drawn, and how.
 Inputs without_moment(Inputs in) {
     const Inputs plain;
     in.phase = plain.phase;
