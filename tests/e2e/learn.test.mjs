@@ -35,7 +35,7 @@ test('a typed prompt runs, and the model goes on after it', async () => {
 test('an empty, long or foreign prompt is told and the last good one stays', async () => {
   const {page} = await open('?view=learn');
   const notice = (text) => page.locator('#semantics').getByText(text).first().waitFor({state: 'attached'});
-  assert.match(await page.evaluate(() => globalThis.kvx.set('text', '')), /empty prompt/);
+  assert.match(await page.evaluate(() => globalThis.kvx.set('text', '')), /prompt is empty/);
   assert.equal(await get(page, 'text'), 'copy:lamp>la');
   const field = page.getByRole('textbox', {name: 'Prompt', exact: true});
   await field.fill('x'.repeat(300));
@@ -104,7 +104,7 @@ test('how the cache is kept changes what it holds and what the model still can',
   assert.ok(Math.abs(await skill() - full) < 0.01);
   await set(page, 'keep', 'none');
   assert.equal((await quantity(page, 'learn_cache')).value, 0);
-  assert.match(await words(page), /No cache: all 19 rows were computed again/);
+  assert.match(await words(page), /No cache: all 19 rows were recomputed/);
 });
 
 test('prompts share the blocks their beginnings have in common', async () => {

@@ -229,7 +229,7 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
         most.position == n - 1 ? "itself" : quoted(seen) + " (token " + text(most.position + 1) + ")";
     const std::string name = "Head " + text(head + 1) + " of layer " + text(layer + 1);
     if (depth == Depth::brief)
-        return quoted(token) + " attends most to " + where + ", and the model expects " + quoted(next) + " with " +
+        return quoted(token) + " looks most at " + where + ", and the model expects " + quoted(next) + " with " +
                share_text(p) + ". " + kept_words(s, v, n);
     const auto index = static_cast<size_t>(int64_t{layer} * shape.heads + head);
     const lm::HeadScores* scores = index < v.model->report.heads.size() ? &v.model->report.heads[index] : nullptr;
