@@ -10,7 +10,7 @@ import {keepFieldVisible} from './keyboard.js';
 import {createLearn} from './learn.js';
 import {createProgress, LoadError, loadBytes, loadModule, loadWasm, noMemory} from './load.js';
 import {say, showFailure, toast} from './messages.js';
-import {createPages} from './pages.js';
+import {createModules} from './modules.js';
 import {createPwa} from './pwa.js';
 import {createSemantics} from './semantics.js';
 import {createViewport} from './viewport.js';
@@ -92,9 +92,9 @@ function useFonts(contents) {
  * @param {any} factory
  * @param {WebAssembly.Module} program
  * @param {object} host
- * @param {ReturnType<typeof createPages>} pages
+ * @param {ReturnType<typeof createModules>} modules
  */
-function instantiate(factory, program, host, pages) {
+function instantiate(factory, program, host, modules) {
   return new Promise((resolve, reject) => {
     /** @type {WebAssembly.Memory|null} */
     let memory = null;
@@ -107,8 +107,8 @@ function instantiate(factory, program, host, pages) {
       onAbort: (/** @type {unknown} */ reason) => reject(reason instanceof Error ? reason : new Error(`aborted: ${reason}`)),
       locateFile: (/** @type {string} */ name) => (name.endsWith('.wasm') ? KVX_WASM : name),
       instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
-        WebAssembly.instantiate(program, {...imports, placeholder: pages.placeholders}).then((instance) => {
-          pages.attach(instance);
+        WebAssembly.instantiate(program, {...imports, placeholder: modules.placeholders}).then((instance) => {
+          modules.attach(instance);
           memory = /** @type {WebAssembly.Memory|null} */ (Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory) ?? null);
           done(instance, program);
         }).catch((error) => reject(error instanceof RangeError ? noMemory(error) : error)); // what browsers throw when they cannot allocate
@@ -167,13 +167,12 @@ async function start({program, factory, contents}) {
     takeWords: (text, name) => importer?.takeWords(text, name) ?? false,
   });
 
-  const pages = createPages(() => {
-    if (!engine) return; // reported below
-    engine.post('kvx_pages');
+  const modules = createModules((names) => {
+    engine.post('kvx_modules', names);
     wake();
   });
   const host = createHost({
-    pages: () => pages.want(),
+    modules: modules.want,
     wake,
     semantics: semantics.apply,
     pick: () => importer?.pick(),
@@ -187,14 +186,14 @@ async function start({program, factory, contents}) {
     layer,
   });
 
-  const {module, memory} = await instantiate(factory, program, host, pages);
+  const {module, memory} = await instantiate(factory, program, host, modules);
   const session = loadSession();
-  // If the link or session shows another page, load the rest before the start.
-  if (/view=(?!inference)|[?&](show|devices|own)=|"own":\[[^\]]/.test(location.search + session)) await pages.load();
   engine = createEngine(module, memory, crash);
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
-  if (pages.there()) engine.call('kvx_pages');
+  engine.call('kvx_modules', modules.names());
+  // What a link or a session shows may need more than the first module before it starts.
+  await modules.load(engine.text('kvx_needs', location.search, session));
 
   // The canvas gets its CSS size before the program reads it, and is shown with its first picture.
   showKind();
@@ -206,7 +205,7 @@ async function start({program, factory, contents}) {
     return;
   }
 
-  importer = installImport(engine, wake, pages.load);
+  importer = installImport(engine, wake, () => modules.load('import'));
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
@@ -271,7 +270,7 @@ async function start({program, factory, contents}) {
     performance.mark('kvx-ready');
     /** @type {any} */ (globalThis).__ready = true;
     dispatchEvent(new Event('kvx-ready'));
-    pages.prefetch();
+    modules.prefetch();
     if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // embedded pages install nothing
   }
 

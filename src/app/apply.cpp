@@ -6,6 +6,7 @@
 #include "app/params/params.h"
 #include "app/playback.h"
 #include "app/text.h"
+#include "core/deferred.h"
 
 namespace kvx::app {
 namespace {
@@ -31,14 +32,14 @@ struct Applier {
     void operator()(const Undo&) const { undo(s); }
     void operator()(const Tick& a) const { tick(s, a.seconds); }
     void operator()(const Import& a) const {
-        const std::string reason = import_any(s, a.json);
+        const std::string reason = core::deferred(import_any)(s, a.json);
         if (!reason.empty()) notice(s, reason);
     }
     void operator()(const ForgetModel& a) const { forget_model(s, a.id); }
     void operator()(const SetQuery& a) const { from_query(s, a.query); }
-    void operator()(const AskLab& a) const { ask_lab(s, a.what); }
-    void operator()(const ProvideModel& a) const { provide_model(s, a.weights, a.report); }
-    void operator()(const LabReply& a) const { take_reply(s, a.json, a.weights); }
+    void operator()(const AskLab& a) const { core::deferred(ask_lab)(s, a.what); }
+    void operator()(const ProvideModel& a) const { core::deferred(provide_model)(s, a.weights, a.report); }
+    void operator()(const LabReply& a) const { core::deferred(take_reply)(s, a.json, a.weights); }
     void operator()(const DismissNotice&) const {
         if (!s.notices.empty()) s.notices.erase(s.notices.begin());
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/numbers.h"
+#include "app/pages.h"
 #include "app/params/params.h"
 #include "app/view.h"
 #include "core/memory/kv_cache.h"
@@ -136,7 +137,7 @@ std::string report_json(const State& s, std::string_view command, const std::vec
 }
 
 std::string quantities_json(const State& s) {
-    return report_json(s, s.in.view, {});
+    return report_json(s, page_row(s).name, {});
 }
 
 }  // namespace kvx::app

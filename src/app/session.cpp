@@ -2,6 +2,7 @@
 #include "app/codec.h"
 #include "app/import/import.h"
 #include "app/json_writer.h"
+#include "core/deferred.h"
 #include "core/json.h"
 
 namespace kvx::app {
@@ -33,10 +34,10 @@ bool from_session(State& s, std::string_view json) {
     const core::JsonValue query = doc["query"], config = doc["config"], theme = doc["theme"];
     if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
-    if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());  // as older versions stored it
+    if (config.is(core::JsonValue::Kind::text)) core::deferred(import_model)(s, config.text());  // as older versions stored it
     size_t kept = 0;
     for (core::JsonValue v = doc["own"].first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
-        import_model(s, v.text());
+        core::deferred(import_model)(s, v.text());
     from_query(s, query.text());
     const std::string_view answers = doc["tour"].text();
     for (size_t i = 0; i < std::min(answers.size(), s.learn.answers.size()); ++i)

@@ -18,6 +18,7 @@
 
 namespace kvx::app {
 
+enum class Page : uint8_t { inference, training, learn, layout };  // see app/pages.h
 enum class Lengths : uint8_t { equal, staggered };  // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
 enum class Pace : uint8_t { step, run };  // what playback on the training page moves through
@@ -38,7 +39,7 @@ struct OwnModel {
 
 // A configuration: everything a link carries.
 struct Inputs {
-    std::string view = "inference";
+    Page page = Page::inference;
     std::string pins;            // links of configurations to compare with, see app/answers/compare.h
     std::string show = "stage";  // what the middle of the page shows
     std::string model = "llama-3.1-8b";

@@ -1,115 +1,15 @@
 #include "app/view.h"
 
-#include "app/view_parts.h"
-#include "sim/lengths.h"
+#include "app/pages.h"
 
 namespace kvx::app {
 
-core::InferenceInput input_at(const State& s, core::Tokens longest) {
-    const core::Device& device = s.device();
-    const core::DeviceDefaults defaults = core::defaults_for(device);
-    core::InferenceInput input;
-    input.model = &s.model();
-    input.device = &device;
-    input.context_max = s.in.context;
-    input.lengths = s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, s.in.batch)
-                                                       : sim::equal_lengths(longest, s.in.batch);
-    input.continuous_batching = s.in.cb.value_or(defaults.continuous_batching);
-    input.paged_attention = s.in.pa.value_or(defaults.paged_attention);
-    input.flash_attention = s.in.fa.value_or(defaults.flash_attention);
-    input.skip_weights = s.in.smw;
-    input.weight_dtype = s.in.weights;
-    input.kv_dtype = s.in.kv;
-    input.block_size = s.in.block;
-    input.utilisation = s.in.utilisation;
-    return input;
-}
-
-namespace {
-
-// By hand if a degree was set, otherwise automatic; an impossible choice is refused by name and made automatically.
-core::ParallelismChoice parallelism_for(const State& s, const core::Cluster& cluster, std::string& refused) {
-    const Inputs& in = s.in;
-    const core::InferenceInput fullest = input_at(s, in.context);
-    if (in.tp || in.pp || in.ep || in.dcp) {
-        core::Parallelism l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
-        const int group = l.tp * l.pp;
-        if (cluster.devices % group != 0) {
-            refused = "tp " + std::to_string(l.tp) + " × pp " + std::to_string(l.pp) + " does not divide " +
-                      std::to_string(cluster.devices) + " devices.";
-        } else {
-            l.dp = cluster.devices / group;
-            refused = core::refuse_parallelism(l, *fullest.model);
-        }
-        if (refused.empty()) return {l, "Chosen by hand."};
-    }
-    return core::choose_parallelism(fullest, cluster);
-}
-
-}  // namespace
-
-bool first_page(const State& s) {
-    return s.in.view == "inference" && s.in.show == "stage" && s.in.devices == 1;
-}
-
 View derive(const State& s, const View* last) {
-    if (s.in.view == "learn") {  // shows nothing of a device
-        View v;
-        v.learn = derive_learn(s, last ? last->learn : nullptr);
-        return v;
-    }
-    if (last && last->training && s.in.view == "training" && still_holds(*last->training, s)) {
-        View kept = *last;
-        kept.plans = 0;
-        return kept;
-    }
-    if (s.in.view == "layout") return derive_layout_page(s, last);
-    View v;
-    v.now = s.in.at.value_or(s.in.context);
-    v.requested = input_at(s, v.now);
-    v.cluster = core::make_cluster(s.catalog.clusters, s.device(), s.in.devices, s.in.link, s.in.network);
-    const core::ParallelismChoice choice = parallelism_for(s, v.cluster, v.parallelism_refused);
-    v.parallelism_reason = choice.reason;
-    v.spread = core::plan_cluster(v.requested, choice.parallelism);
-    if (v.many()) {
-        v.share = std::make_shared<const core::Model>(v.spread.share);
-        v.input = v.spread.input;
-        v.input.model = v.share.get();
-        v.input.whole = v.requested.model;
-        v.plan = v.spread.rank;
-        v.at_max =
-            v.now == s.in.context ? v.plan : core::plan_cluster(input_at(s, s.in.context), choice.parallelism).rank;
-        // A rank counts its own share of tokens and sequences.
-        v.full_at = {v.plan.fits_context.value * choice.parallelism.dcp};
-    } else {
-        v.input = v.requested;
-        v.plan = v.spread.rank;
-        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, s.in.context));
-        v.full_at = v.plan.fits_context;
-    }
-    v.plans = (v.now == s.in.context ? 1 : 2) + (s.in.view == "training" ? 1 : 0);
-    v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
-    if (s.in.view == "training") v.training = derive_training(s, v.cluster);
-    v.defaults = core::defaults_for(s.device());
-    v.cb = v.requested.continuous_batching;
-    v.pa = v.requested.paged_attention;
-    v.fa = v.requested.flash_attention;
-    const int64_t limit = s.model().max_context;
-    v.beyond_model_limit = limit > 0 && s.in.context.value > limit;
-    return v;
+    return page_row(s).derive(s, last);
 }
 
 std::vector<core::Quantity> quantities(const View& v, const State& s) {
-    if (s.in.view == "learn") return v.learn ? explain_learn(s, *v.learn) : std::vector<core::Quantity>();
-    if (v.training) return core::explain_training(v.training->plan, v.training->fewest_devices);
-    if (s.in.view == "layout") return layout_quantities(v, s);
-    std::vector<core::Quantity> all = core::explain(v.input, v.plan);
-    const auto add = [&all](std::vector<core::Quantity> more) {
-        for (core::Quantity& q : more) all.push_back(std::move(q));
-    };
-    if (v.many()) add(core::explain_cluster(v.spread, v.cluster));
-    add(core::explain_serving(v.requested, v.spread, s.in.serving, v.serving));
-    return all;
+    return page_row(s).quantities(v, s);
 }
 
 }  // namespace kvx::app

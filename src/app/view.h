@@ -50,11 +50,8 @@ struct View {
     bool many() const { return cluster.devices > 1; }
 };
 
-// Whether the first page's code is enough for what is shown (core/deferred.h); false: the rest must be loaded.
-bool first_page(const State& s);
-// `last`: the previous view; the training page keeps it while only the drawn moment changes.
+// By the row of the page that is shown (app/pages.h).
 View derive(const State& s, const View* last = nullptr);
-core::TrainingInput training_input(const State& s, const core::Cluster& cluster);
 core::InferenceInput input_at(const State& s, core::Tokens longest);
 // Every figure of the page with its explanation, in the order of the page.
 std::vector<core::Quantity> quantities(const View& v, const State& s);

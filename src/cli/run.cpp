@@ -3,6 +3,7 @@
 #include "app/export.h"
 #include "app/import/import.h"
 #include "app/numbers.h"
+#include "app/pages.h"
 #include "app/playback.h"
 #include "app/report.h"
 #include "app/text.h"
@@ -48,12 +49,11 @@ std::string resolve(const Arguments& a, app::State& s) {
         const std::string reason = app::import_model(s, text);
         if (!reason.empty()) return "--config " + app::shown_input(a.config) + ": " + reason;
     }
-    if (a.command == "training" || a.command == "learn" || a.command == "layout") s.in.view = a.command;
+    const app::PageRow* page = app::find_page(a.command);
+    if (page != nullptr) s.in.page = page->id;
     const std::vector<app::Refusal> refused = app::assign(s, a.assignments);
     if (!refused.empty()) return refusal_text(refused.front());
-    const bool small =
-        s.in.view == "learn" || (s.in.view == "layout" && s.in.layout.source == app::LayoutSource::small);
-    return small ? load_learn_model(assets_directory(), s) : std::string();
+    return app::runs_small_model(s) ? load_learn_model(assets_directory(), s) : std::string();
 }
 
 std::string unknown_quantity(const std::vector<core::Quantity>& all, const std::vector<std::string>& words) {
@@ -96,8 +96,7 @@ std::string answer(const Arguments& a, app::State& s, std::string& out) {
         out = a.json ? app::report_json(s, a.command, a.words) + "\n" : explain_text(s, all, a.words);
         return {};
     }
-    const std::string page = a.words.empty() && a.command == "inference" ? s.in.view : a.command;
-    out = a.json       ? app::report_json(s, page, {}) + "\n"
+    out = a.json       ? app::report_json(s, app::page_row(s).name, {}) + "\n"
           : a.csv      ? app::figures_csv(s)
           : a.markdown ? app::figures_markdown(s)
                        : figures_table(s);

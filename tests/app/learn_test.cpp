@@ -26,7 +26,7 @@ std::string file(const std::string& path) {
 State learn_state() {
     static const std::string weights = file("model.bin"), report = file("report.json");
     State s;
-    s.in.view = "learn";
+    s.in.page = Page::learn;
     apply(s, ProvideModel{weights, report});
     return s;
 }

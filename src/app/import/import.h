@@ -4,16 +4,15 @@
 #include <string_view>
 
 #include "app/state.h"
-#include "core/deferred.h"
 
 namespace kvx::app {
 
 // Adds the model and selects it; "" or a sentence that names what is missing or wrong.
-KVX_DEFERRED std::string import_model(State& s, std::string_view json);
+std::string import_model(State& s, std::string_view json);
 // {"name": "…", "memory_gib": 80, "bandwidth_gbs": 3350, "bf16_tflops": 989, …}, or a row of devices.json.
 std::string import_device(State& s, std::string_view json);
 // Either of the two.
-KVX_DEFERRED std::string import_any(State& s, std::string_view json);
+std::string import_any(State& s, std::string_view json);
 void forget_model(State& s, std::string_view id);
 
 }  // namespace kvx::app

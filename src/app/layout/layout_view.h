@@ -6,7 +6,6 @@
 
 #include "app/layout/layout_state.h"
 #include "app/learn/learn_view.h"
-#include "core/deferred.h"
 #include "core/memory/cache_layers.h"
 #include "core/memory/cache_order.h"
 #include "core/quantity.h"
@@ -39,7 +38,7 @@ struct LayoutView {
     const core::LayerCache& picked() const { return layers[static_cast<size_t>(layer - 1)]; }
 };
 // null until the small model is loaded.
-KVX_DEFERRED std::shared_ptr<const LayoutView> derive_layout(const State& s,
+std::shared_ptr<const LayoutView> derive_layout(const State& s,
                                                              const std::shared_ptr<const LearnView>& learn);
 
 // Tokens that one column stands for: a power of two, so that there are at most 96 columns.
@@ -58,6 +57,6 @@ std::string order_shape(const LayoutView& v);
 // The runs of memory of one read: of the selected layer, of one of its heads, and of what a new token writes.
 core::ReadPattern read_of_layer(const LayoutView& v, int64_t head_from, int64_t head_to, bool newest_only);
 
-KVX_DEFERRED std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v);
+std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v);
 
 }  // namespace kvx::app

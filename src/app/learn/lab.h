@@ -5,13 +5,12 @@
 
 #include "app/action.h"
 #include "app/learn/learn_model.h"
-#include "core/deferred.h"
 
 namespace kvx::app {
 
 void ask_lab(State& s, LabRequest what);
-KVX_DEFERRED void provide_model(State& s, std::string_view weights, std::string_view report);
-KVX_DEFERRED void take_reply(State& s, std::string_view json, std::string_view weights);
+void provide_model(State& s, std::string_view weights, std::string_view report);
+void take_reply(State& s, std::string_view json, std::string_view weights);
 
 // The worker's side.
 class Lab {

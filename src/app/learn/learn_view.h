@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "app/learn/learn_state.h"
-#include "core/deferred.h"
 #include "core/quantity.h"
 #include "lm/prefix_cache.h"
 
@@ -30,7 +29,7 @@ struct LearnView {
 
 lm::CachePolicy policy_of(const LearnInputs& in);
 // null without a model; `last` if nothing it depends on changed.
-KVX_DEFERRED std::shared_ptr<const LearnView> derive_learn(const State& s,
+std::shared_ptr<const LearnView> derive_learn(const State& s,
                                                            const std::shared_ptr<const LearnView>& last);
 // The token that is shown, from 1 to view.count().
 int shown_token(const LearnInputs& in, const LearnView& view);
@@ -61,6 +60,6 @@ std::string role_name(const lm::HeadScores& h);
 std::string explain_step(const State& s, const LearnView& view, Depth depth);
 inline constexpr const char* kSkillIds[lm::kSkills] = {"skill_copy", "skill_brackets", "skill_agreement",
                                                        "skill_recall"};
-KVX_DEFERRED std::vector<core::Quantity> explain_learn(const State& s, const LearnView& view);
+std::vector<core::Quantity> explain_learn(const State& s, const LearnView& view);
 
 }  // namespace kvx::app

@@ -11,6 +11,7 @@
 #include "app/params/params_learn.h"
 #include "app/params/params_own.h"
 #include "app/params/params_training.h"
+#include "app/pages.h"
 #include "app/playback.h"
 #include "app/text.h"
 #include "core/format.h"
@@ -35,8 +36,10 @@ std::string refuse_name(std::string_view value, const std::vector<Row>& rows, st
         value, "is not a known " + std::string(what) + (hint.empty() ? "" : " (nearest: " + std::string(hint) + ")"));
 }
 
-std::vector<Choice> view_choices(const State&) {
-    return {{"inference", "Inference"}, {"training", "Training"}, {"learn", "Learn"}, {"layout", "Layout"}};
+std::vector<Choice> page_choices(const State&) {
+    std::vector<Choice> all;
+    for (const PageRow& page : pages()) all.push_back({std::string(page.name), std::string(page.label)});
+    return all;
 }
 std::vector<Choice> show_choices(const State&) {
     return {{"stage", "Stage"},       {"savings", "Savings"}, {"fits", "What fits"},
@@ -263,17 +266,10 @@ const Param kParams[] = {
      .unit = "",
      .help = "The page that is shown.",
      .kind = ParamKind::choice,
-     .choices = view_choices,
-     .get = [](const State& s) { return s.in.view; },
-     .initial = [](const State&) { return std::string("inference"); },
-     .set =
-         [](State& s, std::string_view v) {
-             const std::string wanted = lower(trimmed(v));
-             for (const Choice& choice : view_choices(s)) {
-                 if (choice.value == wanted) return s.in.view = wanted, std::string();
-             }
-             return refuse_choice(v, view_choices(s));
-         }},
+     .choices = page_choices,
+     .get = [](const State& s) { return std::string(page_row(s).name); },
+     .initial = [](const State&) { return std::string(page_row(Inputs().page).name); },
+     .set = [](State& s, std::string_view v) { return set_choice(v, page_choices(s), s.in.page); }},
     {.id = "show",
      .flag = "show",
      .alias = "",
@@ -857,19 +853,11 @@ std::span<const Param> params() {
     return all;
 }
 
-bool concerns(const Param& p, std::string_view view) {
-    if (!p.page.empty()) return p.page == view || (view == "layout" && (p.id == "text" || p.id == "token"));
-    if (p.id == "view" || p.id == "embed" || p.id == "present") return true;
-    const auto one_of = [&](std::initializer_list<std::string_view> ids) {
-        return std::find(ids.begin(), ids.end(), p.id) != ids.end();
-    };
-    if (view == "learn") return p.id == "speed";
-    if (view == "layout")  // on the learn page: which tokens the small model has read
-        return one_of({"model", "device", "context", "at", "batch", "weights", "kv", "dtype", "block", "util"});
-    if (view == "training")
-        return one_of({"model", "device", "system", "devices", "link", "network", "tp", "pp", "ep", "estimate", "price",
-                       "pue", "speed"});
-    return true;
+bool concerns(const Param& p, Page page) {
+    const PageRow& row = page_row(page);
+    if (std::find(row.shared.begin(), row.shared.end(), p.id) != row.shared.end()) return true;
+    if (!p.page.empty()) return p.page == row.name;
+    return row.shares_all || p.id == "view" || p.id == "embed" || p.id == "present";
 }
 
 const Param* find_param(std::string_view name) {
@@ -907,7 +895,8 @@ std::string shown_value(const Param& p, const State& s) {
 }
 
 bool has_model(const State& s) {
-    return s.in.view != "learn" && (s.in.view != "layout" || s.in.layout.source == LayoutSource::model);
+    const PageRow& row = page_row(s);
+    return row.has_model == nullptr || row.has_model(s);
 }
 
 Choice neighbour(const Param& p, const State& s, int by) {

@@ -42,7 +42,7 @@ struct Param {
 
 std::span<const Param> params();
 // Whether a parameter changes what this page shows.
-bool concerns(const Param& p, std::string_view view);
+bool concerns(const Param& p, Page page);
 const Param* find_param(std::string_view id_or_flag_or_alias);
 // The registered name that was most likely meant, or "".
 std::string_view nearest_param(std::string_view name);

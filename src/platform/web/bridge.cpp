@@ -8,6 +8,7 @@
 #include "app/headline.h"
 #include "app/import/import.h"
 #include "app/params/params.h"
+#include "core/deferred.h"
 #include "platform/application.h"
 #include "platform/host.h"
 
@@ -96,8 +97,11 @@ EMSCRIPTEN_KEEPALIVE void kvx_act(const char* id, int kind, const char* value) {
     kvx::platform::host_wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void kvx_pages() {
-    app().pages_loaded();
+EMSCRIPTEN_KEEPALIVE void kvx_modules(const char* names) {
+    app().modules_loaded(names);
+}
+EMSCRIPTEN_KEEPALIVE const char* kvx_needs(const char* query, const char* session) {
+    return give(app().missing_modules(query, session));
 }
 EMSCRIPTEN_KEEPALIVE void kvx_resend() {
     app().ui.tree.forget();
@@ -143,7 +147,7 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_lint() {
 }
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_import(const char* text) {
-    std::string refused = kvx::app::import_any(app().state, text);  // the page says it
+    std::string refused = kvx::core::deferred(kvx::app::import_any)(app().state, text);  // the page says it
     kvx::platform::host_wake();
     return give(std::move(refused));
 }

@@ -385,4 +385,8 @@ void ClusterStage::draw(Page& p, const Rect& r, ClusterPicture& picture) {
     picture_ = nullptr;
 }
 
+void draw_cluster(ClusterStage& stage, Page& p, const Rect& r, ClusterPicture& picture) {
+    stage.draw(p, r, picture);
+}
+
 }  // namespace kvx::scenes

@@ -4,8 +4,27 @@
 
 #include "core/format.h"
 #include "scenes/parts/cells.h"
+#include "sim/placement.h"
 
 namespace kvx::scenes {
+
+namespace {
+
+class ServingCluster : public ClusterPicture {
+  public:
+    explicit ServingCluster(const Page& p);
+    core::Bytes needed(int device) const override;
+    std::string describe(int device) const override;
+    std::string node_words(int first_device) const override;
+    std::vector<Part> bar(int device) const override;
+    core::Bytes divide(int fields, int cells) override;
+    uint8_t cell(int device, int field, int index) const override;
+
+  private:
+    const Page& page_;
+    sim::Placement one_;
+};
+
 
 ServingCluster::ServingCluster(const Page& p) : page_(p) {
     const app::View& v = p.view;
@@ -80,6 +99,13 @@ uint8_t ServingCluster::cell(int device, int field, int index) const {
         if (sequence >= page_.state.in.batch) c.kind = sim::CellKind::free;
     }
     return cell_code(c);
+}
+
+}  // namespace
+
+void draw_serving_cluster(ClusterStage& stage, Page& p, const ui::Rect& r) {
+    ServingCluster picture(p);
+    stage.draw(p, r, picture);
 }
 
 }  // namespace kvx::scenes

@@ -5,7 +5,7 @@
 
 #include "app/codec.h"
 #include "app/headline.h"
-#include "app/params/params.h"
+#include "app/pages.h"
 #include "scenes/frame/help.h"
 #include "scenes/frame/shortcuts.h"
 #include "scenes/parts/page_frame.h"
@@ -15,6 +15,18 @@ namespace kvx::scenes {
 
 using ui::Rect;
 using ui::Theme;
+
+PageScene& AppFrame::scene(app::Page page) {
+    scenes_.resize(app::pages().size());
+    std::unique_ptr<PageScene>& scene = scenes_[static_cast<size_t>(page)];
+    if (!scene) scene = make_scene(page);
+    return *scene;
+}
+
+void AppFrame::forget() {
+    for (const std::unique_ptr<PageScene>& scene : scenes_)
+        if (scene) scene->forget();
+}
 
 void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,
                             const Rect& r) {
@@ -45,15 +57,13 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         ui.node(std::move(n));
     }
     // The pages: in the middle of the bar, behind the title where the middle is too near.
-    const app::Param* view = app::find_param("view");
-    const std::vector<app::Choice> pages = view->choices(state);
     const bool small = whole.w < 900;
     const ui::TextStyle& st = tiny ? ui::type::caption : small ? ui::type::label : ui::type::control;
     const float pad = tiny ? 6 : small ? 12 : 24;
     float all = 0;
     const float least = ui.view.coarse ? 44 : 0;  // of a touch target
-    const auto width_of = [&](const app::Choice& c) { return std::max(least, ui.width(c.label, st) + pad); };
-    for (const app::Choice& c : pages) all += width_of(c);
+    const auto width_of = [&](const app::PageRow& c) { return std::max(least, ui.width(c.label, st) + pad); };
+    for (const app::PageRow& c : app::pages()) all += width_of(c);
     const float title_w = ui.width("KV Cache Explorer", ui::type::control_bold);
     float x = whole.cx() - all * 0.5f;
     if (x < bar.x + title_w + 16) x = bar.x + title_w + 16;
@@ -68,11 +78,11 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         list.rect = {x, bar.y, all, bar.h};
         ui.node(std::move(list));
     }
-    for (const app::Choice& c : pages) {
+    for (const app::PageRow& c : app::pages()) {
         const Rect tab{x, r.y + ui.view.safe_top, width_of(c), bar.h};
         x += tab.w;
-        const std::string id = "page." + c.value;
-        const bool on = state.in.view == c.value;
+        const std::string id = "page." + std::string(c.name);
+        const bool on = state.in.page == c.id;
         const ui::Hit hit = ui.hit(id, tab);
         if (hit.hovered) ui.cursor_hand();
         ui.text(tab, c.label, st, on ? t.text : hit.hovered ? ui::mix(t.dim, t.text, 0.5f) : t.dim, ui::Align::center);
@@ -80,7 +90,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         ui.control_box(tab, c.label);
         if ((hit.clicked || ui.take(id, 0)) && !on) {
             out.push_back(app::Play{false});
-            out.push_back(app::SetParam{"view", c.value});
+            out.push_back(app::SetParam{"view", std::string(c.name)});
         }
         if (ui.recording) {
             ui::Node n;
@@ -230,22 +240,13 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
         draw_top_bar(ui, state, out, requests, bar);
     const bool tabs = !state.in.present && !state.in.embed;  // what the chosen one shows
     if (tabs) {
-        ui.record("page", "tabpanel", app::shown_value(*app::find_param("view"), state), area);
+        ui.record("page", "tabpanel", std::string(app::page_row(state).label), area);
         ui.parent = "page";
     }
-    const auto draw_page = [&](auto& page) {
-        page.draw(ui, state, view, area, out);
-        requests.copy = std::exchange(page.memory().copy, {});
-        requests.open_file = std::exchange(page.memory().open_file, false);
-    };
-    if (state.in.view == "training")
-        draw_page(training_);
-    else if (state.in.view == "learn")
-        draw_page(learn_);
-    else if (state.in.view == "layout")
-        draw_page(layout_);
-    else
-        draw_page(inference_);
+    PageScene& page = scene(state.in.page);
+    page.draw(ui, state, view, area, out);
+    requests.copy = std::exchange(page.memory().copy, {});
+    requests.open_file = std::exchange(page.memory().open_file, false);
     ui.parent.clear();
     if (help_ && !draw_help(ui, state, out, {0, 0, ui.view.w, ui.view.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);

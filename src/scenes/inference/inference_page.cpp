@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/deferred.h"
 #include "core/format.h"
 #include "scenes/cluster/serving_cluster.h"
 #include "scenes/parts/page_frame.h"
@@ -75,8 +76,7 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
 
 void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
     if (p.view.many()) {
-        ServingCluster picture(p);
-        cluster_.draw(p, r, picture);
+        core::deferred(draw_serving_cluster)(cluster_, p, r);
     } else {
         stage_.draw(p, r, compact);
         cluster_.note_single(r);
@@ -95,7 +95,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
         const int k = ui::segmented(p.ui, "show", tabs, "Shown", shown, p.state.in.show);
         if (k >= 0) p.set("show", shown[static_cast<size_t>(k)].first);
         if (p.state.in.show != "stage") {
-            draw_answers_scrolled(p, area);
+            core::deferred(draw_answers_scrolled)(p, area);
             return;
         }
     }
@@ -168,6 +168,10 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     draw_explanation(p, {area.x, area.y, area.w, area.h});
     draw_picker(p, area);
     if (state.playing) ui.ask_frame();
+}
+
+std::unique_ptr<PageScene> make_inference_page() {
+    return std::make_unique<InferencePage>();
 }
 
 }  // namespace kvx::scenes

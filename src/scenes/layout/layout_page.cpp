@@ -202,4 +202,8 @@ void LayoutPage::draw(ui::Ui& ui, const app::State& state, const app::View& view
     draw_picker(p, area);
 }
 
+std::unique_ptr<PageScene> make_layout_page() {
+    return std::make_unique<LayoutPage>();
+}
+
 }  // namespace kvx::scenes

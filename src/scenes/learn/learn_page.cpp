@@ -170,4 +170,8 @@ void LearnPage::draw(ui::Ui& ui, const app::State& state, const app::View& view,
     draw_picker(p, area);
 }
 
+std::unique_ptr<PageScene> make_learn_page() {
+    return std::make_unique<LearnPage>();
+}
+
 }  // namespace kvx::scenes

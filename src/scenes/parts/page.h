@@ -9,7 +9,6 @@
 #include "app/answers/reference_tables.h"
 #include "app/params/params.h"
 #include "app/view.h"
-#include "core/deferred.h"
 #include "core/quantity.h"
 #include "core/serving/fit_search.h"
 #include "ui/widgets.h"
@@ -86,8 +85,8 @@ float draw_speed_card(Page& p, const ui::Rect& r, bool measure);
 float step_bar_height();
 void draw_step_bar(Page& p, const ui::Rect& r);
 // Savings, what fits, insights, comparison or tables: whichever `show` names.
-KVX_DEFERRED float draw_answers(Page& p, const ui::Rect& r, bool measure);
-KVX_DEFERRED void draw_answers_scrolled(Page& p, const ui::Rect& r);
+float draw_answers(Page& p, const ui::Rect& r, bool measure);
+void draw_answers_scrolled(Page& p, const ui::Rect& r);
 float draw_formula_card(Page& p, const ui::Rect& r, bool measure);
 void draw_curve_card(Page& p, const ui::Rect& r);
 void draw_controls(Page& p, const ui::Rect& column);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/deferred.h"
 #include "core/format.h"
 #include "scenes/parts/page_frame.h"
 #include "scenes/training/training_cluster.h"
@@ -76,7 +77,7 @@ void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
     const bool many = t.plan.input.parallelism.devices() > 1;
     if (many && t.p.state.in.stage == app::TrainingStage::devices) {
         TrainingCluster picture(t);
-        cluster_.draw(t.p, r, picture);
+        core::deferred(draw_cluster)(cluster_, t.p, r, picture);
         return;
     }
     cluster_.note_single(r);
@@ -157,6 +158,10 @@ void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& vi
     draw_explanation(p, area);
     draw_picker(p, area);
     if (state.playing) ui.ask_frame();
+}
+
+std::unique_ptr<PageScene> make_training_page() {
+    return std::make_unique<TrainingPage>();
 }
 
 }  // namespace kvx::scenes
