@@ -12,6 +12,6 @@ bool parse_integer(std::string_view text, int64_t& out);
 // The same plus K, M, Mi as core::parse_tokens reads them; zero is allowed.
 bool parse_token_count(std::string_view text, int64_t& out);
 bool parse_switch(std::string_view text, bool& out);  // 1 0 on off true false yes no
-std::string real_text(double value);  // six significant digits, so that parsing it gives the same value
+std::string real_text(double value);                  // six significant digits, so that parsing it gives the same value
 
 }  // namespace kvx::app

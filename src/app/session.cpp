@@ -34,7 +34,8 @@ bool from_session(State& s, std::string_view json) {
     const core::JsonValue query = doc["query"], config = doc["config"], theme = doc["theme"];
     if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
-    if (config.is(core::JsonValue::Kind::text)) core::deferred(import_model)(s, config.text());  // as older versions stored it
+    if (config.is(core::JsonValue::Kind::text))
+        core::deferred(import_model)(s, config.text());  // as older versions stored it
     size_t kept = 0;
     for (core::JsonValue v = doc["own"].first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
         core::deferred(import_model)(s, v.text());

@@ -19,7 +19,7 @@
 namespace kvx::app {
 
 enum class Page : uint8_t { inference, training, learn, layout };  // see app/pages.h
-enum class Lengths : uint8_t { equal, staggered };  // see sim/lengths.h
+enum class Lengths : uint8_t { equal, staggered };                 // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
 enum class Pace : uint8_t { step, run };  // what playback on the training page moves through
 enum class TrainingStage : uint8_t { device, devices };

@@ -29,7 +29,8 @@ constexpr TourStep kSteps[] = {
              .text = "copy:lamp>la", .token = 7, .layer = 2, .keep = Keep::basic, .depth = Depth::longer};
      }},
     {"Looking back",
-     "Attention compares the new query with every key so far. The bright cell is where this head looks: step forward and "
+     "Attention compares the new query with every key so far. The bright cell is where this head looks: step forward "
+     "and "
      "see the row grow.",
      "May a token look at tokens that come after it?",
      {"Yes, all", "Only the next", "No, only back"},
@@ -85,7 +86,8 @@ constexpr TourStep kSteps[] = {
      "With a window of 4, what can the model still do well?",
      {"Agreement", "Copy", "None"},
      2,
-     "Brackets, whose partner is often close. Copying, recall and agreement need what lies further back: see the scores, "
+     "Brackets, whose partner is often close. Copying, recall and agreement need what lies further back: see the "
+     "scores, "
      "measured on new lines.",
      [] {
          return LearnInputs{.text = "copy:breadcrumb>bre", .keep = Keep::window, .window = 4, .depth = Depth::longer};

@@ -68,8 +68,8 @@ namespace {
 // "  kvx learn [--text PROMPT]                 the small model run over a prompt"
 std::string aligned(const std::string& command, std::string_view about) {
     constexpr size_t kColumn = 58;
-    return "  " + command + std::string(kColumn - std::min(kColumn - 1, characters(command)), ' ') + std::string(about) +
-           "\n";
+    return "  " + command + std::string(kColumn - std::min(kColumn - 1, characters(command)), ' ') +
+           std::string(about) + "\n";
 }
 
 }  // namespace
@@ -96,12 +96,11 @@ std::string general_help() {
 bool command_help(std::string_view command, std::string& out) {
     const app::PageRow* page = app::find_page(command);
     if (page != nullptr || command == "explain") {
-        out = page != nullptr
-                  ? "kvx " + std::string(page->name) + " [link] " + std::string(page->usage) + "\n\n" +
-                        std::string(page->help) + "\n\n"
-                  : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                    "Formula, today's numbers and source of the named quantities, or of all. kvx "
-                    "inference --json gives their ids.\n\n";
+        out = page != nullptr ? "kvx " + std::string(page->name) + " [link] " + std::string(page->usage) + "\n\n" +
+                                    std::string(page->help) + "\n\n"
+                              : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
+                                "Formula, current numbers and source of the named quantities, or of all. kvx "
+                                "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model from the list."},
                       {"  --json", "For programs: resolved inputs, and every quantity with its formula and source."},
@@ -122,8 +121,7 @@ bool command_help(std::string_view command, std::string& out) {
     if (answers(command)) {
         out = "kvx " + std::string(command) + " [link] [--flag value …] [--json]" +
               (command == "tables" ? " [--markdown]" : "") +
-              "\n\nThe other answers of the page, for the configuration given by the flags.\n\n" +
-              flags_help();
+              "\n\nThe other answers of the page, for the configuration given by the flags.\n\n" + flags_help();
         return true;
     }
     if (command == "params") {

@@ -1,4 +1,4 @@
-// Collects figures in the order in which they are explained. Private to the explanations of core.
+// Collects figures in order. Private to the explanations of core.
 #pragma once
 #include <string>
 #include <utility>

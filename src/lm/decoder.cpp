@@ -65,7 +65,8 @@ const float* Decoder::step(Token token, StepTrace* trace) {
         }
         if (t != nullptr) {
             t->q = copy_of(q_);
-            t->k.assign(keys + int64_t{at} * d, keys + int64_t{at + 1} * d);  // as stored: with few bits no longer equal to k_
+            t->k.assign(keys + int64_t{at} * d,
+                        keys + int64_t{at + 1} * d);  // as stored: with few bits no longer equal to k_
             t->v.assign(values + int64_t{at} * d, values + int64_t{at + 1} * d);
         }
         product(stream_.data(), mixed_.data(), w.wo, 1, d, d, true, &work);

@@ -19,7 +19,8 @@ Line copy(Random& r) {
     std::string word;
     for (const int wanted = r.between(3, 10); length_of(word) < wanted;) {
         const char c = any ? static_cast<char>(' ' + r.below(95)) : letter(r);
-        if (c != '>' && word.find(c) == std::string::npos) word += c;  // each symbol once, so that only one answer is right
+        if (c != '>' && word.find(c) == std::string::npos)
+            word += c;  // each symbol once, so that only one answer is right
     }
     const int from = r.chance(0.6f) ? 0 : r.below(length_of(word) - 1);
     Line line;

@@ -27,7 +27,8 @@ struct SharedPrompt {
     Work work, afresh;      // work done, and work without sharing
 };
 
-// Runs the prompts in order of arrival with one cache. The last token is always computed, because its logits are needed.
+// Runs the prompts in order of arrival with one cache. The last token is always computed, because its logits are
+// needed.
 std::vector<SharedPrompt> share_prefixes(const Weights& w, const std::vector<std::vector<Token>>& prompts, int block);
 
 }  // namespace kvx::lm

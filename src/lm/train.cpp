@@ -120,7 +120,8 @@ void Trainer::backward(Forward& f, const Token* tokens) {
         if (f.recompute == Recompute::layers) {
             Buffer in = std::move(kept.in);
             kept = f.make_layer();
-            f.run_layer(kept, in.data(), l, b.norm.data(), nullptr);  // the output goes where it will be overwritten next
+            f.run_layer(kept, in.data(), l, b.norm.data(),
+                        nullptr);  // the output goes where it will be overwritten next
             kept.in = std::move(in);
         }
         backward_layer(kept, l, f, b);

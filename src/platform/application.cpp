@@ -185,7 +185,8 @@ bool Application::frame_once(double seconds, bool record) {
     if (requests.share) host_share(app::to_query(state));
     if (!requests.copy.empty()) host_copy(requests.copy);
     if (requests.open_file) host_pick();
-    if (app::runs_small_model(state) && !waiting && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});
+    if (app::runs_small_model(state) && !waiting && !state.learn.wanted)
+        actions_.push_back(app::AskLab{app::LabRequest::load});
     const bool changed = !actions_.empty();
     for (const app::Action& a : actions_) app::apply(state, a);
     actions_.clear();

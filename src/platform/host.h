@@ -24,9 +24,9 @@ void host_lab(const std::string& message);
 void host_stage(const ui::Rect& r);  // CSS px: inside, touches belong to the stage; elsewhere the browser may zoom
 void host_present(bool on);
 void host_zoom(float factor);
-double host_now();           // ms
-double host_heap();          // bytes of heap
-int64_t host_allocations();  // so far
+double host_now();                            // ms
+double host_heap();                           // bytes of heap
+int64_t host_allocations();                   // so far
 void host_modules(const std::string& names);  // their code is needed now; names with spaces between
 void host_fail(const std::string& text);
 

@@ -1,4 +1,5 @@
-// Layout faults of a drawn frame: overlaps, clipped text, anything outside the window, touch targets that are too small.
+// Layout faults of a drawn frame: overlaps, clipped text, anything outside the window, touch targets that are too
+// small.
 #pragma once
 #include <string>
 

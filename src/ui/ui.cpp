@@ -153,8 +153,7 @@ void Ui::end() {
         active_.clear();
         scroll_owner_.clear();
     }
-    if (pressed_ || released_ || wheel_x_ != 0 || wheel_y_ != 0)
-        ask_frame();  // the change shows in the next frame
+    if (pressed_ || released_ || wheel_x_ != 0 || wheel_y_ != 0) ask_frame();  // the change shows in the next frame
     if (down_ && touch_ && !long_fired_)
         ask_after(std::max(0.01, press_time_ + static_cast<double>(kLongPress) - time));
     pressed_ = released_ = cancel_ = false;

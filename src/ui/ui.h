@@ -61,8 +61,9 @@ class Ui {
     float dt = 0;
     void ask_frame() { next_ = 0; }
     void ask_after(double seconds);
-    float animate(std::string_view id, float target, float seconds);  // follows the target; jumps to it with reduced motion
-    void settle(std::string_view id, float value);                    // sets without animation
+    float animate(std::string_view id, float target,
+                  float seconds);                   // follows the target; jumps to it with reduced motion
+    void settle(std::string_view id, float value);  // sets without animation
 
     // --- drawing -------------------------------------------------------------------------------------------------
     const Theme* theme = nullptr;
@@ -129,8 +130,8 @@ class Ui {
     std::string parent;  // of nodes added now
     Rect stage;          // of the page: the caption of its picture
     void record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
-                std::string_view value = {});                // a plain node
-    void node(Node n);                                       // fills in the parent, and `hidden` if scrolled out of view
+                std::string_view value = {});  // a plain node
+    void node(Node n);                         // fills in the parent, and `hidden` if scrolled out of view
     void control_box(const Rect& r, std::string_view what);  // for the lint
 
   private:

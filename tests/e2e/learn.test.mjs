@@ -110,7 +110,7 @@ test('how the cache is kept changes what it holds and what the model still can',
 test('prompts share the blocks their beginnings have in common', async () => {
   const {page} = await open('?view=learn&keep=prefix');
   await rest(page);
-  assert.match(await words(page), /Prompt 2, kx,bq,mo,ty,k: 12 of 13 tokens reused, next x, the same bits/);
+  assert.match(await words(page), /Prompt 2, kx,bq,mo,ty,k: 12 of 13 tokens reused, next x, bit-identical/);
   const before = (await quantity(page, 'hit_rate')).value;
   await press(button(page, 'Remove prompt 4'));
   await rest(page);
@@ -139,7 +139,7 @@ test('the lab trains in a worker, pauses, and its model can be looked into', asy
   const state = page.locator('#semantics').getByRole('status');
   await press(button(page, 'Train'));
   await until(page, () => /[1-9]\d* of 300 steps/.test(document.getElementById('semantics').textContent));
-  await page.getByText('Counted and formula agree to the byte.').waitFor({state: 'attached'});
+  await page.getByText('Count and formula agree to the byte.').waitFor({state: 'attached'});
   await press(button(page, 'Pause training'));
   await state.filter({hasText: 'Paused after'}).waitFor({state: 'attached'});
   const held = await state.first().textContent();

@@ -1,4 +1,4 @@
-// Every figure of the layout page with its formula, today's numbers and its source.
+// Every figure of the layout page with its formula, current numbers and its source.
 #include <algorithm>
 
 #include "app/layout/layout_view.h"
@@ -72,8 +72,7 @@ std::string runs_text(const core::ReadPattern& r) {
 std::string pool_text(const LayoutView& v) {
     const core::CachePool& p = v.pool;
     if (!v.order->paged)
-        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") +
-               ".";
+        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") + ".";
     return "A fresh pool of " + plural(p.blocks, "block") + " of " + group_digits(p.block_size) +
            " tokens, taken in order while " + plural(v.batch, "sequence") +
            (v.batch == 1 ? " grows" : " grow together") +
@@ -103,12 +102,12 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                             ? "PagedAttention (arXiv 2309.06180): the last block of a sequence is reserved as a whole."
                             : "A static cache is allocated for the maximum up front.",
                         "Of one sequence."));
-    out.push_back(
-        bytes("layout_step", "Read by a decode step", read_in_a_step(v),
-              "Σ layers (cells its attention reads × bytes per cell)", layers_text(v, true),
-              "Attention reads every kept key and value once per token; a sharing layer reads its owner’s again.",
-              sparse ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the selected tokens."
-                     : "Of one sequence."));
+    out.push_back(bytes(
+        "layout_step", "Read by a decode step", read_in_a_step(v),
+        "Σ layers (cells its attention reads × bytes per cell)", layers_text(v, true),
+        "Attention reads every kept key and value once per token; a sharing layer reads its owner’s again.",
+        sparse ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the selected tokens."
+               : "Of one sequence."));
 
     const core::LayerCache& l = v.picked();
     core::Bytes layer;
@@ -126,12 +125,12 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
         out.push_back(bytes("layout_cell", "State", strip.cell, "bytes of the recurrent state and convolution tail",
                             exact_bytes(strip.cell), layer_name(l) + ".", "The same at every length."));
     } else {
-        out.push_back(
-            bytes("layout_cell", "Cell", strip.cell,
-                  strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
-                  strip.width > 0 ? group_digits(strip.width) + " numbers in " + std::string(core::info(v.kv).label)
-                                  : exact_bytes(strip.cell),
-                  std::string(core::strip_name(strip.kind)) + " of one head at one position."));
+        out.push_back(bytes(
+            "layout_cell", "Cell", strip.cell,
+            strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
+            strip.width > 0 ? group_digits(strip.width) + " numbers in " + std::string(core::info(v.kv).label)
+                            : exact_bytes(strip.cell),
+            std::string(core::strip_name(strip.kind)) + " of one head at one position."));
     }
     if (v.addressed) {
         const std::string place = "block " + group_digits(v.cell.block) + ", slot " + group_digits(v.cell.slot);

@@ -27,7 +27,7 @@ bool at_end(const State& s) {
 // One device: the cache in detail, and the totals as the inference page counts them.
 View derive_layout_page(const State& s, const View* last) {
     View v;
-    if (s.in.layout.source == LayoutSource::small) 
+    if (s.in.layout.source == LayoutSource::small)
         v.learn = core::deferred(derive_learn)(s, last != nullptr ? last->learn : nullptr);
     v.layout = derive_layout(s, v.learn);
     if (!v.layout) return v;

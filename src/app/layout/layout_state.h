@@ -5,7 +5,11 @@
 
 namespace kvx::app {
 
-enum class LayoutSource : uint8_t { model, shape, small };  // a model of the list, a custom shape, the learn page's model
+enum class LayoutSource : uint8_t {
+    model,
+    shape,
+    small
+};  // a model of the list, a custom shape, the learn page's model
 enum class LayoutShow : uint8_t { grid, memory };
 
 struct LayoutInputs {

@@ -139,7 +139,8 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
     add({"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
          core::format_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
          text(with.weight_bytes) + " + " + text(with.cache_bytes_read) + " + " + text(with.cache_bytes_written) + " B",
-         counted, "All weights are read for one token, which is why real decoding is bound by memory, not by arithmetic."});
+         counted,
+         "All weights are read for one token, which is why real decoding is bound by memory, not by arithmetic."});
     const lm::Token best = v.steps[static_cast<size_t>(n - 1)].best();
     const double p = static_cast<double>(v.steps[static_cast<size_t>(n - 1)].probabilities[best]);
     add({"next_probability", "Next token", p, Unit::ratio, share_text(p), "softmax(logits) of " + quoted(best), "",
@@ -150,7 +151,8 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
              {std::pair{"time_without", s.learn.times.without[at]}, std::pair{"time_with", s.learn.times.with[at]}})
             add({id, "Measured", seconds, Unit::seconds, core::format_seconds({seconds}).text(),
                  "median of repeated runs", "", "Wall-clock time in this browser on this machine.",
-                 "Repeated until the clock can resolve it; other work on the machine affects it.", core::Origin::simulated});
+                 "Repeated until the clock can resolve it; other work on the machine affects it.",
+                 core::Origin::simulated});
     }
     if (!v.shared.empty()) {
         int64_t reused = 0, tokens = 0, blocks = 0, hits = 0;
@@ -180,7 +182,8 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
                  Unit::ratio, share_text(static_cast<double>(scores->share[i])), "right answers / questions", "",
                  "Measured when the model was trained, on " + text(scores->asked[i]) +
                      " questions it had never seen, with this cache setting.",
-                 "An answer is right when the symbol the rule demands is the most likely one.", core::Origin::simulated});
+                 "An answer is right when the symbol the rule demands is the most likely one.",
+                 core::Origin::simulated});
         }
     }
     return out;

@@ -59,10 +59,8 @@ void ask_lab(State& s, LabRequest what) {
 
 void provide_model(State& s, std::string_view weights, std::string_view report) {
     auto model = std::make_shared<LearnModel>();
-    s.learn.trouble =
-        weights.empty()
-            ? "The model’s file could not be loaded. Check the connection and try again."
-            : lm::unpack(weights, model->weights);
+    s.learn.trouble = weights.empty() ? "The model’s file could not be loaded. Check the connection and try again."
+                                      : lm::unpack(weights, model->weights);
     if (s.learn.trouble.empty()) s.learn.trouble = read_report(report, model->report);
     if (s.learn.trouble.empty()) s.learn.shipped = std::move(model);
 }

@@ -6,12 +6,12 @@
 #include "app/answers/compare.h"
 #include "app/codec.h"
 #include "app/notices.h"
+#include "app/pages.h"
 #include "app/params/param_tools.h"
 #include "app/params/params_layout.h"
 #include "app/params/params_learn.h"
 #include "app/params/params_own.h"
 #include "app/params/params_training.h"
-#include "app/pages.h"
 #include "app/playback.h"
 #include "app/text.h"
 #include "core/format.h"
@@ -803,7 +803,8 @@ const Param kParams[] = {
      .alias = "shortcuts",
      .label = "Single-key shortcuts",
      .unit = "",
-     .help = "Letters and digits as shortcuts; ? lists them. Space, arrows and Escape always work. Remembered on this device.",
+     .help = "Letters and digits as shortcuts; ? lists them. Space, arrows and Escape always work. Remembered on this "
+             "device.",
      .kind = ParamKind::toggle,
      .per_view = false,
      .get = [](const State& s) { return std::string(s.keys ? "1" : "0"); },

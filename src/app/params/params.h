@@ -29,9 +29,8 @@ struct Param {
     std::string_view page = {};  // the only page that it applies to; empty: all
     bool per_view = true;        // part of a link (false: only remembered)
     bool derived = false;        // derived from others and sets others ("dtype"): never written to a link
-    std::vector<Choice> (*choices)(const State&) =
-        nullptr;                                 // of choices; suggested stops of tokens and integers
-    std::string (*get)(const State&) = nullptr;  // canonical text of the current value
+    std::vector<Choice> (*choices)(const State&) = nullptr;  // of choices; suggested stops of tokens and integers
+    std::string (*get)(const State&) = nullptr;              // canonical text of the current value
     std::string (*initial)(const State&) =
         nullptr;  // canonical text of the default for this state (device defaults included)
     // Changes the state, or leaves it and returns one sentence that says what is allowed. The sentence begins with the

@@ -145,8 +145,7 @@ const Param kRows[] = {
     choice_row<&LearnInputs::stage, stage_choices>("lesson", "", "Stage",
                                                    "Look inside the running model, or train it in the page."),
     choice_row<&LearnInputs::heads, heads_choices>(
-        "heads", "", "Heads",
-        "The four heads of a layer, or those that were measured to fit a familiar name."),
+        "heads", "", "Heads", "The four heads of a layer, or those that were measured to fit a familiar name."),
     integer_row<&LearnInputs::layer, lm::Shape{}.layers>("layer", "", "Layer", "", "The layer that is drawn.",
                                                          numbers<1, 2, 3>),
     integer_row<&LearnInputs::head, lm::Shape{}.heads>("head", "", "Head", "",

@@ -71,7 +71,9 @@ constexpr Param config_row() {
                   "A config.json as text, reduced to the fields that matter: how a link carries a model of your own.");
     p.get = config_of;
     p.initial = [](const State&) { return std::string(); };
-    p.set = [](State& s, std::string_view v) { return trimmed(v).empty() ? std::string() : core::deferred(import_model)(s, v); };
+    p.set = [](State& s, std::string_view v) {
+        return trimmed(v).empty() ? std::string() : core::deferred(import_model)(s, v);
+    };
     return p;
 }
 

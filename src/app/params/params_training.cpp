@@ -120,7 +120,8 @@ const Param kRows[] = {
      .alias = "",
      .label = "Published run",
      .unit = "",
-     .help = "A training run with a published configuration and result: sets model, devices, parallelism, batch and recipe.",
+     .help = "A training run with a published configuration and result: sets model, devices, parallelism, batch and "
+             "recipe.",
      .kind = ParamKind::choice,
      .page = kPage,
      .derived = true,

@@ -10,9 +10,9 @@ namespace kvx::app {
 
 struct TrainingRun {
     std::string_view id, name, model, device;
-    std::string_view link;  // its parameters, as in a link
-    double flops = 0;       // published FLOP/s per device; 0 if only another figure is known
-    double mfu = 0;         // published share of the peak; 0 if unknown
+    std::string_view link;                           // its parameters, as in a link
+    double flops = 0;                                // published FLOP/s per device; 0 if only another figure is known
+    double mfu = 0;                                  // published share of the peak; 0 if unknown
     double tokens_per_second = 0, step_seconds = 0;  // of all devices
     std::string_view result;                         // as published, in words
     std::string_view source;

@@ -1,4 +1,4 @@
-// Every figure of the inference page with its formula, today's numbers and its source.
+// Every figure of the inference page with its formula, current numbers and its source.
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +13,7 @@ namespace kvx::core {
 
 namespace {
 
-struct Terms {  // "growing" bytes of one token as products a person can follow
+struct Terms {  // the "growing" bytes of one token, as products that a person can follow
     std::string formula, substituted;
 };
 
@@ -48,7 +48,7 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
                 t.substituted += join + n + " × (" + plain(static_cast<double>(a->kv_lora_rank)) + " + " +
                                  plain(static_cast<double>(a->rope_dim)) + ") × " + plain(element_bytes(kv)) + " B";
         } else if (a->kind == AttentionKind::compressed && bounded) {
-            t.formula += join + "layers × bytes a token inside the window";
+            t.formula += join + "layers × bytes per token inside the window";
             t.substituted += join + n + " × " + exact_bytes({a->window_bytes});
         } else if (a->kind == AttentionKind::compressed) {
             t.formula += join + "layers × entry bytes / tokens per entry";
@@ -124,8 +124,8 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
                          group_digits(in.context_max.value) + " tokens", "maximum of one sequence",
                          group_digits(in.context_max.value), "your choice");
     if (m.max_context > 0 && in.context_max.value > m.max_context)
-        cm.note =
-            m.name + " was made for " + group_digits(m.max_context) + " tokens; beyond that only the memory is right.";
+        cm.note = m.name + " was made for " + group_digits(m.max_context) +
+                  " tokens; beyond that, only the memory figures hold.";
 
     Quantity& cap =
         b.bytes("capacity", "Memory of the device", p.capacity, "nominal memory", exact_bytes(p.capacity), d.source);
@@ -136,7 +136,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     us.approximate = !d.reported_known;
     us.note = d.reported_known
                   ? "The engine's share (vLLM gpu_memory_utilization, 0.92 by default) of what the driver reports."
-                  : "What the driver reports is not known for this device; the nominal size is taken.";
+                  : "The memory this device reports is unknown; the nominal size is used.";
 
     const std::string wd(info(in.weight_dtype).label), kd(info(in.kv_dtype).label);
     Quantity* w;
@@ -172,15 +172,15 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
                                   group_digits(act.width) + ") × 2 B",
                               "one layer's transients in 16 bits");
     a.approximate = true;
-    a.note = act.sampler ? "The sampler's buffers decide: the engine profiles with as many dummy requests as it will "
-                           "accept. Fewer max_num_seqs frees memory."
-                         : "Only one layer's intermediate values live at a time.";
+    a.note = act.sampler ? "The sampler's buffers dominate: the engine profiles with as many dummy requests as it will "
+                           "accept. A lower max_num_seqs frees memory."
+                         : "Only one layer's intermediate values are live at a time.";
     Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", format_bytes(p.runtime).text(),
                            "non-torch memory in vLLM logs on H100: 0.13 to 0.14 GiB");
     rt.approximate = true;
     Quantity& ov = b.bytes("overhead", "Activations, runtime", p.activations + p.runtime, "activations + runtime",
                            format_bytes(p.activations).text() + " + " + format_bytes(p.runtime).text(),
-                           "the two estimates together");
+                           "the sum of the two estimates");
     ov.approximate = true;
 
     const std::string heads = group_digits(score_heads(m)), n = group_digits(p.longest.value);
@@ -189,8 +189,8 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
         Quantity& q = b.bytes(id, label, value, "q_heads × n² × 2 B, one layer, one prompt",
                               heads + " × " + n + "² × 2 B", kFlash);
         q.note =
-            "Transient: while a prompt of that length is prefilled, one layer at a time. The cache and the weights are "
-            "not touched by it.";
+            "Transient: during the prefill of a prompt of that length, one layer at a time. Cache and weights are "
+            "unaffected.";
         return q;
     };
     Quantity& sc = score("scores", "Attention scores", p.scores);
@@ -274,7 +274,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
     b.add("allocation_unit", "Allocation unit",
           in.paged_attention ? static_cast<double>(in.block_size)
                              : (in.continuous_batching ? 1 : static_cast<double>(in.context_max.value)),
-          Unit::text, unit, "what the cache is given out in", unit, in.paged_attention ? kPaged : kOrca);
+          Unit::text, unit, "the unit in which the cache is allocated", unit, in.paged_attention ? kPaged : kOrca);
 
     const PlanShape shape(in);
     const std::vector<Tokens> reserved(in.lengths.size(), in.context_max);
@@ -294,12 +294,12 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
         in.continuous_batching ? (in.paged_attention ? kPaged : kOrca) : "static batching, as before Orca");
     if (in.paged_attention && p.rate.bounded.value > 0)
         ka.note =
-            "Windows in whole blocks of what they keep. When it admits a request vLLM counts one block more and the "
+            "Windows take whole blocks. When it admits a request, vLLM counts one more block and the "
             "tokens of a batch for each window.";
     b.bytes("kv_wasted", "Allocated, not used", p.kv_wasted, "allocated − used",
             exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_used), kPaged);
-    b.bytes("wasted_reservation", "Reserved ahead", p.wasted_reservation,
-            in.continuous_batching ? "nothing is reserved ahead" : "cache at the maximum − used",
+    b.bytes("wasted_reservation", "Reserved in advance", p.wasted_reservation,
+            in.continuous_batching ? "nothing is reserved in advance" : "cache at the maximum − used",
             in.continuous_batching ? "0"
                                    : exact_bytes(p.kv_allocated - p.wasted_block_tail) + " − " + exact_bytes(p.kv_used),
             kOrca);
@@ -343,7 +343,7 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
                                             : "none: weights and activations alone are too large"),
               "bisection on the memory formula");
     fc.approximate = true;
-    fc.note = "At the batch and the relative lengths of now.";
+    fc.note = "At the current batch and relative lengths.";
     Quantity& fb =
         b.add("fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences,
               group_digits(p.fits_batch),
@@ -366,8 +366,8 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
             : "1",
         "everything spread evenly");
     dn.lower_bound = p.devices_needed > 1;
-    dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more.";
-    if (in.whole) {  // the other figures here are of one device; this one is of the whole
+    dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more devices.";
+    if (in.whole) {  // the other figures here are of one device; this one is of the whole model
         dn.formula = "⌈(weights + cache + scores of the whole model) / (usable − activations − runtime)⌉";
         dn.substituted = group_digits(p.devices_needed);
         dn.lower_bound = true;
@@ -388,14 +388,14 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
                                " + " + format_bytes(p.step_kv_written).text(),
                            "roofline of a decode step");
     db.note = "Of experts only those that " + batch + (in.lengths.size() == 1 ? " token reaches" : " tokens reach") +
-              ", if each is as likely.";
+              ", if all are equally likely.";
     const Reading step = format_seconds(p.step_floor);
     Quantity& df =
         b.add("decode_floor", "Decode step", p.step_floor.value, Unit::seconds, step.text(),
               "bytes moved / memory bandwidth", format_bytes(moved).text() + " / " + format_rate(d.bandwidth).text(),
               "no step is faster than its memory traffic");
     df.lower_bound = true;
-    df.note = "Real kernels reach 70 to 90 % of the bandwidth; computing and communication come on top.";
+    df.note = "Real kernels reach 70 to 90 % of the bandwidth; compute and communication add to it.";
     return std::move(b.list);
 }
 

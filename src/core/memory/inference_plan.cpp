@@ -22,7 +22,7 @@ double index_bytes(const Attention& a) {
     return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0;
 }
 
-// Lengths as shares of the longest, equal ones counted together.
+// Lengths as shares of the longest, equal ones grouped.
 struct Share {
     double ratio;
     int64_t length, count;
@@ -220,7 +220,7 @@ InferencePlan plan_inference(const InferenceInput& in) {
         p.fits_context = {kContextLimit};
         p.context_limit_hit = true;
     } else if (fits(1)) {
-        // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
+        // Bytes are nearly linear beyond the windows: start from the linear estimate and gallop to a bracket.
         int64_t low = 1, high = kContextLimit;
         const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / d(high - low);
         int64_t guess =

@@ -1,4 +1,4 @@
-// The figures of many devices, of speed and of money, each with its formula, today's numbers and source.
+// The figures about many devices, speed and money, each with its formula, current numbers and source.
 #include <cmath>
 
 #include "core/format.h"
@@ -54,16 +54,16 @@ std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& c)
                           "sum over stages of tp × dp × weights of a rank", how, kMegatron);
     w.note = plan.weights_copied.value > 0 ? format_bytes(plan.weights_copied).text() +
                                                  " of it are copies: norms, routers, padding, KV projections, replicas."
-                                           : "Nothing is there twice.";
+                                           : "Nothing is duplicated.";
     Quantity& kv =
         b.bytes("kv_all", "KV cache, all copies", plan.kv_all, "sum over ranks of their heads, layers and sequences",
                 how, "vLLM, get_num_kv_heads: max(1, kv_heads / tp)");
     kv.note =
         plan.kv_copies > 1
-            ? "Each cached vector is there " + plain(plan.kv_copies, 3) + " times: " +
+            ? "Each cached vector is stored " + plain(plan.kv_copies, 3) + " times: " +
                   (plan.kv_heads > 0 ? count(plan.kv_heads) + " KV heads on " + count(l.tp) + " tensor-parallel ranks."
                                      : "latents are whole on every tensor-parallel rank.")
-            : "Each cached vector is there once.";
+            : "Each cached vector is stored once.";
     if (c.inside) {
         Quantity& q = b.add("link", "Link inside a node", c.inside->bandwidth, Unit::bytes_per_second,
                             format_rate(c.inside->bandwidth).text(), "one direction, one device", c.inside->name,
@@ -125,13 +125,13 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
                     plain(d.peak_flops / 1e12) + " TFLOP/s / " + format_rate(in.device->bandwidth).text(),
                     "Pope et al. 2022, arXiv 2211.05102; scaling book"))
             .note =
-            "From here on a larger batch lengthens the step instead of hiding behind the weights. Rates as the "
-            "estimate takes them.";
+            "Beyond this, a larger batch lengthens the step instead of hiding behind the weights. At the rates of the "
+            "estimate.";
     if (d.experts_touched > 0)
         guess(b.add("experts_touched", "Experts a step reads", d.experts_touched, Unit::count,
                     fixed(d.experts_touched, 1), "experts × (1 − (1 − k / experts)^tokens)",
                     count(d.tokens) + " tokens", "uniform routing"))
-            .note = "In each layer, if every expert is as likely; real routers are uneven and read fewer.";
+            .note = "In each layer, if all experts are equally likely; real routers are uneven and read fewer.";
     const auto traffic = [&](const char* id, const char* label, const Traffic& t, const char* what,
                              const char* source) {
         if (t.count == 0) return;
@@ -178,7 +178,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
                     "board power: " + in.device->source))
             .note = "At full board power; decoding usually draws 50 to 80 % of it. " + note;
     if (s.prefix.value > 0)
-        time("reuse_saves", "Prefix reuse saves", out.reuse_saves, "prompt computed whole − with the hit",
+        time("reuse_saves", "Prefix reuse saves", out.reuse_saves, "whole prompt computed − computed with the hit",
              count(out.reused.value) + " tokens hit, in whole blocks", "vLLM KVCacheManager");
     if (s.draft > 0)
         guess(b.add("speculation", "Speculation", out.speculation_speedup, Unit::ratio,
@@ -188,7 +188,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
         time("offload_load", "Load a prompt’s cache", out.offload_load, "cache of the prompt / bandwidth",
              format_bytes(out.offload_bytes).text() + " / " + format_rate(out.offload_bandwidth).text(),
              "nominal rate of the bus or drive")
-            .note = "Computing it again takes " + seconds(out.offload_recompute) + ": " +
+            .note = "Recomputing it takes " + seconds(out.offload_recompute) + ": " +
                     (out.offload_load < out.offload_recompute ? "loading is faster." : "computing is faster.");
     }
     guess(b.add("break_even", "Loading beats computing from", out.break_even_bandwidth, Unit::bytes_per_second,

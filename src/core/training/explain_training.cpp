@@ -1,4 +1,4 @@
-// The figures of training, each with its formula, today's numbers and source.
+// The figures of training, each with its formula, current numbers and source.
 #include <algorithm>
 #include <cmath>
 
@@ -93,7 +93,7 @@ struct Explanation {
                                      " + " + bytes(m.buckets + m.gathered + m.working) + " + " + bytes(m.framework),
                                  kActivations);
         guess(peak, "Allocated memory of pipeline stage " + count(static_cast<double>(p.fullest + 1)) + " of " +
-                        count(l.pp) + ". The allocator reserves more: fragments are left out.");
+                        count(l.pp) + ". The allocator reserves more, because memory fragments.");
         Quantity& w = b.bytes("weights", "Weights", m.states.weights,
                               tuned ? "frozen weights + adapters" : "parameters of the rank × bytes",
                               tuned ? params + (c.peft == Peft::qlora ? " at 4.127 bits, the rest 16" : " × 2 B")
@@ -112,17 +112,17 @@ struct Explanation {
                       : std::string(info(c.optimizer).label) + ", " + plain(r.moment, 2) + " B each" +
                             (c.sharding != Sharding::none && n.dense > 1 ? ", shared by " + count(n.dense) : ""),
                 std::string(info(c.optimizer).source))
-            .note = "Made in the first step: iteration 1 needs less.";
+            .note = "Allocated in the first step; iteration 1 needs less.";
         const std::string how_sure = m.estimated ? "Derived, not measured, for this kind of attention or kernel."
                                                  : "Within +2 to −8 % of Megatron-LM’s functional tests on H100.";
         const double tokens = static_cast<double>(c.micro_batch * c.sequence.value) / l.cp;
         const auto hidden = static_cast<double>(p.input.model->hidden);
-        guess(b.bytes("activations", "Activations", m.activations, "kept a layer × layers × micro-batches held",
+        guess(b.bytes("activations", "Activations", m.activations, "kept per layer × layers × micro-batches held",
                       bytes(m.layer_stored) + " × " + count(static_cast<double>(m.layers)) + " × " + plain(m.held, 3),
                       kActivations),
               how_sure);
         guess(
-            b.bytes("layer_kept", "Kept by a layer", m.layer_stored, "bytes a hidden value × tokens × hidden",
+            b.bytes("layer_kept", "Kept by a layer", m.layer_stored, "bytes per hidden value × tokens × hidden",
                     plain(m.layer_stored.value / (tokens * hidden), 4) + " × " + count(tokens) + " × " + count(hidden),
                     kActivations),
             how_sure);
@@ -139,7 +139,7 @@ struct Explanation {
               "BF16 logits and their FP32 copy; on the last stage only.");
         if ((m.gathered + m.buckets + m.working).value > 0)
             guess(b.bytes("buffers", "Buffers", m.gathered + m.buckets + m.working,
-                          "layers made whole + gradients on their way + a layer computed again",
+                          "gathered layers + gradients in flight + a recomputed layer",
                           bytes(m.gathered) + " + " + bytes(m.buckets) + " + " + bytes(m.working),
                           "Zhao et al. 2023, FSDP, arXiv 2304.11277"),
                   "Two layers gathered at once; one layer of gradients. Frameworks differ.");
@@ -159,7 +159,7 @@ struct Explanation {
         guess(b.add("devices_needed", "Devices needed", fewest, Unit::count,
                     fewest > 0 ? count(fewest) : "more than 1,024", "fewest of 1, 2, 4, 8 … that hold it",
                     "with the automatic layout", kZero),
-              "With these switches and this batch a replica; divided as the app would.")
+              "With these switches and this batch per replica; parallelism chosen by the app.")
             .approximate = fewest > 0;
         if (m.cpu_bytes > 0)
             b.bytes("cpu_memory", "In the CPU’s memory", {m.cpu_bytes}, "states moved there, for each device",
@@ -170,7 +170,7 @@ struct Explanation {
                 std::string(r.source));
     }
 
-    // Every part of the device's memory says its share of it.
+    // Every part of the device's memory names its share.
     void shares() {
         for (const char* id :
              {"peak", "weights", "gradients", "master", "optimizer", "activations", "logits", "buffers", "framework"})
@@ -214,7 +214,7 @@ struct Explanation {
                     kFlops),
               "Causal attention counted half, the input embedding not at all. " + note);
         guess(b.add("hfu", "Hardware FLOPs utilisation", 100 * t.hfu, Unit::percent, percent(t.hfu),
-                    "the same with what is computed again", plain(t.hardware_flops / 1e9) + " GFLOP a token", kFlops),
+                    "the same, including recomputation", plain(t.hardware_flops / 1e9) + " GFLOP a token", kFlops),
               note);
         b.add("flops_per_token", "FLOPs of a token", t.model_flops, Unit::count, plain(t.model_flops / 1e9) + " GFLOP",
               c.peft == Peft::none ? "6 × active parameters + 3 × forward attention"
@@ -250,7 +250,7 @@ struct Explanation {
         say("sent_gather", "Weights gathered", t.gather, "(n − 1) / n × weights, each time they are needed", kZero);
         say("sent_tensor", "Inside layers (tp)", t.tensor, "4 × 2 (n − 1) / n × tokens × hidden × 2 B, a layer",
             "Shoeybi et al. 2019, Megatron-LM, arXiv 1909.08053");
-        say("sent_context", "Round the ring (cp)", t.context, "3 × (n − 1) / n × K and V of the sequence",
+        say("sent_context", "Around the ring (cp)", t.context, "3 × (n − 1) / n × K and V of the sequence",
             "Liu et al. 2023, arXiv 2310.01889");
         say("sent_expert", "To the experts and back", t.expert, "4 × (n − 1) / n × tokens × k × hidden × 2 B",
             "Lepikhin et al. 2020, GShard, arXiv 2006.16668");
@@ -264,7 +264,7 @@ struct Explanation {
                         percent(wait / t.step.value), "messages inside passes + exposed / step",
                         seconds({wait}) + " / " + seconds(t.step), kRing),
                   "Gradients hide behind the backward pass, gathered weights behind their layers; tensor-parallel sums "
-                  "hide behind nothing.");
+                  "are not hidden.");
         }
     }
 
@@ -296,12 +296,13 @@ struct Explanation {
                         "board power: " + p.input.device->source),
                   note);
         if (c.peft == Peft::none)
-            guess(b.add("final_loss", "Loss at the end", p.final_loss, Unit::ratio, fixed(p.final_loss, 2),
-                        "E + A / Nᵅ + B / Dᵝ", "1.8172 + 482 / N^0.3478 + 2,085 / D^0.3658",
-                        "Besiroglu et al. 2024, arXiv 2404.10102"),
-                  "A prediction for text like MassiveText, in nats a token; other data and tokenizers shift it (GPT-2 "
-                  "on FineWeb: "
-                  "+0.27).");
+            guess(
+                b.add("final_loss", "Loss at the end", p.final_loss, Unit::ratio, fixed(p.final_loss, 2),
+                      "E + A / Nᵅ + B / Dᵝ", "1.8172 + 482 / N^0.3478 + 2,085 / D^0.3658",
+                      "Besiroglu et al. 2024, arXiv 2404.10102"),
+                "A prediction for text like MassiveText, in nats per token; other data and tokenizers shift it (GPT-2 "
+                "on FineWeb: "
+                "+0.27).");
     }
 };
 

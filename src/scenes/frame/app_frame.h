@@ -1,4 +1,4 @@
-// The whole window: top bar, the page, notices. What the platform draws each frame.
+// The whole window: top bar, page, notices. The platform draws it each frame.
 #pragma once
 #include <memory>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace kvx::scenes {
 
-// What a press on the top bar asks of the platform.
+// What a press on the top bar requests from the platform.
 struct Requests {
     bool share = false, open_file = false;
     std::string copy;

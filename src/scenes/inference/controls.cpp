@@ -1,4 +1,4 @@
-// Right column: model, device, sizes, optimisations, and why they are set as they are.
+// Right column: model, device, sizes, optimisations and the reasons for their defaults.
 #include <algorithm>
 #include <cmath>
 
@@ -114,8 +114,8 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
     };
     if (lengths)
         segment("lengths", "Sequence lengths",
-                p.state.in.lengths == app::Lengths::equal ? "all as long" : "started one by one", p.choices("lengths"),
-                p.get("lengths"), false);
+                p.state.in.lengths == app::Lengths::equal ? "all equally long" : "started one by one",
+                p.choices("lengths"), p.get("lengths"), false);
     const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp8", "FP8"}, {"int4", "INT4"}};
     const std::string dtype = p.get("dtype");
     segment("dtype", "Data type", dtype == "mixed" ? "weights and cache differ" : "weights and cache", common, dtype,
@@ -149,7 +149,7 @@ float draw_switches(Page& p, Rect body, bool measure) {
         if (ui::switch_row(p.ui, id, body.cut_top(h), name, effect, on)) p.set(id, on ? "0" : "1");
     };
     row("cb", "Continuous batching", v.cb ? "Own lengths, nothing reserved" : "Each reserves the maximum", v.cb);
-    row("pa", "PagedAttention", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence",
+    row("pa", "PagedAttention", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run per sequence",
         v.pa);
     row("fa", "FlashAttention", v.fa ? "Scores stay on the chip" : scores + " of scores stored", v.fa);
     row("smw", "Skip model weights", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone",
@@ -162,7 +162,7 @@ float draw_why(Page& p, Rect body, bool measure) {
     const Theme& t = *ui.theme;
     const app::View& v = p.view;
     const bool own = p.state.in.cb || p.state.in.pa || p.state.in.fa;
-    const std::string why = own ? std::string("You changed what this device starts with.") : v.defaults.why_cb;
+    const std::string why = own ? std::string("You changed the defaults of this device.") : v.defaults.why_cb;
     const float line_h = ui.view.coarse ? 44 : 20;
     const float text_h = ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true);
     const bool papers = v.cb || v.pa || v.fa;

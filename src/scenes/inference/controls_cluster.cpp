@@ -1,4 +1,4 @@
-// Right column, second half: how many devices, how they are wired and divided; requests, estimate and prices.
+// Right column, second half: number of devices, links, parallelism; requests, estimate and prices.
 #include "core/format.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/page.h"
@@ -11,11 +11,11 @@ using ui::Theme;
 
 namespace {
 
-// What distributed serving means for this division, said where it starts.
+// What distributed serving means for this parallelism, said where it starts.
 std::string distributed_words(const core::Parallelism& l) {
     std::string words = "Distributed serving: ";
     if (l.tp > 1)
-        words += "each device computes a share of every layer, and two all-reduces a layer add the shares up. ";
+        words += "each device computes a share of every layer, and two all-reduces per layer add the shares up. ";
     else if (l.pp > 1)
         words += "each device holds some layers and passes its results on. ";
     else
@@ -34,7 +34,7 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
                 pair = kLine + 4 + select_height(p);
     const std::string why = v.parallelism_refused.empty()
                                 ? distributed_words(v.spread.parallelism) + v.parallelism_reason
-                                : v.parallelism_refused + " Divided automatically instead.";
+                                : v.parallelism_refused + " Chosen automatically instead.";
     const float why_h = many ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) : 0;
     const float height = head + 4 + segment + 12 + pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);
     if (measure) return height;

@@ -1,11 +1,11 @@
-// The inference page: chooses the layout for the space there is and draws its parts.
+// The inference page: chooses the layout for the available space and draws its parts.
 #pragma once
 #include <memory>
 
 #include "scenes/cluster/cluster_stage.h"
 #include "scenes/inference/stage.h"
-#include "scenes/parts/page.h"
 #include "scenes/pages.h"
+#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 

@@ -1,4 +1,4 @@
-// Right column of the training page: what would save memory, model and devices, how the training is done, the run.
+// Right column of the training page: what would save memory, model and devices, the recipe, the run.
 #include <algorithm>
 #include <cmath>
 
@@ -38,7 +38,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
     ui::heading(ui, "training.savings", body.cut_top(kLine, 6), "What would save memory, cheapest first",
                 ui::type::caption_bold, th.dim, 2);
     if (shown == 0) {
-        ui.text(body.cut_top(row_h), "Nothing that is a single switch.", ui::type::label, th.dim);
+        ui.text(body.cut_top(row_h), "No single switch would.", ui::type::label, th.dim);
         return height;
     }
     for (size_t i = 0; i < shown; ++i) {
@@ -85,7 +85,7 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
         t.view.parallelism_refused.empty()
             ? t.view.parallelism_reason
             : t.view.parallelism_refused + (p.state.in.tp || p.state.in.pp || p.state.in.ep || p.state.in.cp
-                                                ? " Divided automatically instead."
+                                                ? " Chosen automatically instead."
                                                 : "");
     const bool say = many || !t.view.parallelism_refused.empty();
     const float why_h = say ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) + 8 : 0;
@@ -182,11 +182,11 @@ float draw_recipe(Training& t, Rect body, bool measure) {
     if (measure) return height;
     const core::TrainingChoice& c = p.state.in.training;
     const Choices zero = {{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"}, {"hybrid", "Hybrid"}};
-    const char* const zero_words[] = {"all keep everything", "optimizer divided", "gradients too", "weights too",
+    const char* const zero_words[] = {"nothing sharded", "optimizer sharded", "gradients too", "weights too",
                                       "3 inside a node"};
     draw_labelled_segments(p, "zero", "Sharding, ZeRO stage", zero_words[static_cast<size_t>(c.sharding)],
                            body.cut_top(seg, 12), zero);
-    const char* const again[] = {"all is kept", "scores twice", "one more forward"};
+    const char* const again[] = {"everything kept", "scores twice", "one more forward"};
     draw_labelled_segments(p, "recompute", "Recompute", again[static_cast<size_t>(c.recompute)], body.cut_top(seg, 14));
     draw_stops(p, "micro", "Micro-batch", p.get("micro"), c.micro_batch == 1 ? "sequence" : "sequences",
                body.cut_top(stop, 10));
@@ -212,11 +212,10 @@ float draw_details(Training& t, Rect body, bool measure) {
     };
     toggle("flash-training", "FlashAttention", c.flash ? "Scores stay on the chip" : "A matrix of scores is kept");
     toggle("sp", "Sequence parallel",
-           t.plan.input.parallelism.tp > 1
-               ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank")
-               : "Only with tensor parallelism");
+           t.plan.input.parallelism.tp > 1 ? (c.sequence_parallel ? "Norms split too" : "Norms whole on every rank")
+                                           : "Only with tensor parallelism");
     toggle("chunked-loss", "Loss in chunks", c.chunked_loss ? "An eighth of the logits" : "All logits at once");
-    toggle("dropout", "Dropout", c.dropout ? "One byte a value kept" : "No masks");
+    toggle("dropout", "Dropout", c.dropout ? "One byte per value kept" : "No masks");
     body.cut_top(10);
     const Rect two = body.cut_top(pair, 12);
     draw_labelled_select(p, "kernels", "Kernels", two.column(0, 2, 8));

@@ -1,10 +1,10 @@
-// The training page: chooses the layout for the space there is and draws its parts.
+// The training page: chooses the layout for the available space and draws its parts.
 #pragma once
 #include <memory>
 
 #include "scenes/cluster/cluster_stage.h"
-#include "scenes/training/training.h"
 #include "scenes/pages.h"
+#include "scenes/training/training.h"
 
 namespace kvx::scenes {
 
