@@ -192,7 +192,7 @@ async function start({program, factory, contents}) {
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
   engine.call('kvx_modules', modules.names());
-  // What a link or a session shows may need more than the first module before it starts.
+  // The link or session may need more than the first module before the start.
   await modules.load(engine.text('kvx_needs', location.search, session));
 
   // The canvas gets its CSS size before the program reads it, and is shown with its first picture.

@@ -65,7 +65,7 @@ std::string flags_help() {
 
 namespace {
 
-// "  kvx learn [--text PROMPT]                 the small model run over a prompt"
+// "  kvx learn [--text PROMPT]                 the small model on a prompt"
 std::string aligned(const std::string& command, std::string_view about) {
     constexpr size_t kColumn = 58;
     return "  " + command + std::string(kColumn - std::min(kColumn - 1, characters(command)), ' ') +

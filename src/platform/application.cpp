@@ -211,7 +211,7 @@ std::string Application::missing(const std::vector<std::string_view>& needed) co
 
 std::string Application::missing_modules(const std::string& query, const std::string& session) {
     if (query.empty() && session.empty()) return missing(app::modules_for(state));
-    if (!load_data().empty()) return {};  // start() tells
+    if (!load_data().empty()) return {};  // start() reports it
     return missing(app::modules_for(state, query, session));
 }
 

@@ -28,9 +28,9 @@ class Application {
     void apply(const app::Action& a);
     void go(const std::string& query);  // where the browser went, so its history already has it
     void context_lost(bool lost);
-    void modules_loaded(const std::string& names);  // their code is there; "*": all there is
-    // Names of the modules, with spaces between, that are missing to show a link and a saved session, or what is shown
-    // now when both are empty.
+    void modules_loaded(const std::string& names);  // their code is loaded; "*": all of it
+    // Space-separated names of the modules that a link and a saved session still need; if both are empty, those that the
+    // current state needs.
     std::string missing_modules(const std::string& query, const std::string& session);
     // In CSS px of the canvas.
     void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
@@ -64,7 +64,7 @@ class Application {
     scenes::FrameCost cost_;
     int64_t allocations_ = 0;
     std::set<std::string, std::less<>> modules_;  // loaded; "*": all
-    std::string asked_modules_;                   // of the page, not there yet
+    std::string asked_modules_;                   // of the page, not loaded yet
     bool was_undo_ = false, was_present_ = false;
     bool was_over_ = false, was_playing_ = false, was_warm_ = false;
     std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;

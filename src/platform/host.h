@@ -27,7 +27,7 @@ void host_zoom(float factor);
 double host_now();                            // ms
 double host_heap();                           // bytes of heap
 int64_t host_allocations();                   // so far
-void host_modules(const std::string& names);  // their code is needed now; names with spaces between
+void host_modules(const std::string& names);  // their code is needed now; names separated by spaces
 void host_fail(const std::string& text);
 
 // Creates the window and WebGL2 context on the page's canvas; "" or why that failed.

@@ -85,7 +85,7 @@ void play_layout(State& s, bool on) {
     s.playing = on;
 }
 
-// One column of the picture every interval.
+// One column of the picture per interval.
 void tick_layout(State& s, double seconds) {
     const double interval = s.in.layout.interval / 1000.0;
     s.since_column += seconds;
@@ -110,7 +110,7 @@ std::string layout_paused(const State&, const View& v) {
     return v.layout ? "Paused at " + core::group_digits(v.layout->length.value) + " positions" : std::string("Paused");
 }
 
-// Runs of equal layers, the picked cell, and what a decode step reads.
+// Runs of equal layers, the selected cell, and what a decode step reads.
 TextReport layout_report(const State& s, const View& view) {
     if (!view.layout) return {.before = s.learn.trouble};
     const LayoutView& v = *view.layout;

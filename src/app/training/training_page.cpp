@@ -90,13 +90,13 @@ double& position(State& s) {
     return s.in.pace == Pace::run ? s.in.progress : s.in.phase;
 }
 
-// One step slowly, again and again, or the whole run once.
+// One step slowly, in a loop, or the whole run once.
 constexpr double kStepSeconds = 16, kRunSeconds = 24;
 
 }  // namespace
 
 View derive_training(const State& s, const View* last) {
-    if (last != nullptr && last->training && still_holds(*last->training, s)) {  // only the drawn moment moved
+    if (last != nullptr && last->training && still_holds(*last->training, s)) {  // only the drawn moment changed
         View kept = *last;
         kept.plans = 0;
         return kept;
@@ -146,7 +146,7 @@ Pressure training_pressure(const View& v) {
     return {peak / plan.capacity, "It does not fit: " + core::format_bytes(peak).text() + " at the peak"};
 }
 
-// How it is divided, what would save memory, and a published run beside what is computed.
+// Parallelism, what would save memory, and a published run next to the computed figures.
 TextReport training_appendix(const State&, const View& view) {
     const TrainingView& t = *view.training;
     const core::TrainingParallelism& l = t.plan.input.parallelism;

@@ -24,7 +24,7 @@ class AppFrame {
               Requests& requests, const FrameCost& cost);
     // While the code of the page is on its way: the bars, and that it loads.
     void draw_waiting(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
-    void forget();  // what lay in a lost WebGL context
+    void forget();  // drops what was in a lost WebGL context
 
   private:
     void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,
