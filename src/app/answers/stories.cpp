@@ -59,8 +59,8 @@ std::string latent(const State& s) {
 std::string constant_state(const State& s) {
     const View v = derive(s);
     const core::KvRate r = core::kv_rate(s.model(), s.in.kv);
-    return name(s) + " grows by " + bytes(r.growing) + " a token; its linear layers keep " + bytes(r.state) +
-           " a sequence, the same at 1 token and at " + now_of(v) + ".";
+    return name(s) + " grows by " + bytes(r.growing) + " per token; its linear layers keep " + bytes(r.state) +
+           " per sequence, the same at 1 token and at " + now_of(v) + ".";
 }
 std::string formats(const State& s) {
     const View v = derive(s);

@@ -165,7 +165,7 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
             afresh += x.afresh;
         }
         const double rate = static_cast<double>(reused) / static_cast<double>(std::max<int64_t>(1, tokens));
-        add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens asked",
+        add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens requested",
              text(reused) + " / " + text(tokens), "Blocks are found by the hash of all tokens up to their end.",
              text(hits) + " of " + text(blocks) + " blocks were hits."});
         const double saved = 1 - static_cast<double>(done.multiply_adds) /
@@ -206,7 +206,7 @@ std::string kept_words(const State& s, const LearnView& v, int n) {
         case Keep::quantised:
             return "Keys and values are read back from " + text(in.bits) +
                    " bit: " + text(lm::bytes_per_token(v.model->weights.shape(), in.bits)) + " instead of " +
-                   text(v.model->weights.shape().cache_bytes_per_token()) + " B a token.";
+                   text(v.model->weights.shape().cache_bytes_per_token()) + " B per token.";
         case Keep::basic:
         case Keep::prefix:
             break;
@@ -268,7 +268,8 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
            text(step.work.multiply_adds) + " multiply-adds with the cache, " +
            text(lm::predicted_step_without_cache(shape, n - 1).multiply_adds) +
            " without. Rows so far: " + text(t.rows_with) + " against n(n+1)/2 = " + text(t.rows_without) +
-           ". Linear parts go from O(n²) to O(n) in total; attention reads n keys a step, O(n²) in total, either way.";
+           ". Linear parts go from O(n²) to O(n) in total; attention reads n keys per step, O(n²) in total, either "
+           "way.";
 }
 
 }  // namespace kvx::app

@@ -304,7 +304,7 @@ std::string load(std::string_view json, const char* file, const char* list, std:
         T row = read(Row{v, what, &error});
         if (!error.empty()) return error;
         for (const T& other : all)
-            if (other.id == row.id) return what + ": field \"id\" is there twice.";
+            if (other.id == row.id) return what + ": field \"id\" occurs twice.";
         all.push_back(std::move(row));
     }
     out = std::move(all);

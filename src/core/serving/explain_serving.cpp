@@ -160,7 +160,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
     }
     if (out.price > 0 && out.cost_output > 0) {
         const std::string source = s.price > 0 ? "price: yours" : "price: " + in.device->price_source;
-        b.add("price", "Price", out.price * l.devices(), Unit::dollars, dollars(out.price * l.devices()) + " an hour",
+        b.add("price", "Price", out.price * l.devices(), Unit::dollars, dollars(out.price * l.devices()) + " per hour",
               "devices × price of one", count(l.devices()) + " × " + dollars(out.price), source)
             .origin = Origin::published;
         guess(b.add("cost_output", "A million output tokens", out.cost_output, Unit::dollars, dollars(out.cost_output),
@@ -183,7 +183,7 @@ std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPla
     if (s.draft > 0)
         guess(b.add("speculation", "Speculation", out.speculation_speedup, Unit::ratio,
                     plain(out.speculation_speedup, 3) + "×", "(1 − aᵍ⁺¹) / (1 − a) / (verify + g × draft)",
-                    plain(out.speculation_tokens, 3) + " tokens a step", "Leviathan et al. 2023, arXiv 2211.17192"));
+                    plain(out.speculation_tokens, 3) + " tokens per step", "Leviathan et al. 2023, arXiv 2211.17192"));
     if (s.offload != OffloadTier::none && out.offload_bandwidth > 0) {
         time("offload_load", "Load a prompt’s cache", out.offload_load, "cache of the prompt / bandwidth",
              format_bytes(out.offload_bytes).text() + " / " + format_rate(out.offload_bandwidth).text(),

@@ -30,7 +30,7 @@ int fewest(const InferenceInput& in, const ClusterCatalog& catalog) {
 }
 
 std::string dollars(double v) {
-    return "$" + fixed(v, 2) + " an hour";
+    return "$" + fixed(v, 2) + " per hour";
 }
 std::string many(int n, const Device& d) {
     return n == 1 ? d.name : group_digits(n) + " × " + d.name;

@@ -166,7 +166,7 @@ struct Explanation {
                     bytes({m.cpu_bytes}), "Ren et al. 2021, ZeRO-Offload, arXiv 2101.06840");
         b.bytes("checkpoint", "Checkpoint", p.checkpoint,
                 tuned ? "adapters × (2 + 8) B" : "weights + master weights + optimizer states",
-                plain(p.checkpoint.value / std::max(1.0, tuned ? p.trainable : p.params), 4) + " B a parameter",
+                plain(p.checkpoint.value / std::max(1.0, tuned ? p.trainable : p.params), 4) + " B per parameter",
                 std::string(r.source));
     }
 
@@ -214,7 +214,7 @@ struct Explanation {
                     kFlops),
               "Causal attention counted half, the input embedding not at all. " + note);
         guess(b.add("hfu", "Hardware FLOPs utilisation", 100 * t.hfu, Unit::percent, percent(t.hfu),
-                    "the same, including recomputation", plain(t.hardware_flops / 1e9) + " GFLOP a token", kFlops),
+                    "the same, including recomputation", plain(t.hardware_flops / 1e9) + " GFLOP per token", kFlops),
               note);
         b.add("flops_per_token", "FLOPs of a token", t.model_flops, Unit::count, plain(t.model_flops / 1e9) + " GFLOP",
               c.peft == Peft::none ? "6 × active parameters + 3 × forward attention"
@@ -248,7 +248,7 @@ struct Explanation {
         const char* reduce = c.sharding == Sharding::none ? "2 (n − 1) / n × gradients" : "(n − 1) / n × gradients";
         say("sent_gradients", "Gradients summed", t.gradients, reduce, kZero);
         say("sent_gather", "Weights gathered", t.gather, "(n − 1) / n × weights, each time they are needed", kZero);
-        say("sent_tensor", "Inside layers (tp)", t.tensor, "4 × 2 (n − 1) / n × tokens × hidden × 2 B, a layer",
+        say("sent_tensor", "Inside layers (tp)", t.tensor, "4 × 2 (n − 1) / n × tokens × hidden × 2 B, per layer",
             "Shoeybi et al. 2019, Megatron-LM, arXiv 1909.08053");
         say("sent_context", "Around the ring (cp)", t.context, "3 × (n − 1) / n × K and V of the sequence",
             "Liu et al. 2023, arXiv 2310.01889");
@@ -272,7 +272,7 @@ struct Explanation {
         const std::string note = "At the speed above, without interruptions.";
         b.add("run_tokens", "Tokens of the run", p.run_tokens, Unit::tokens, large(p.run_tokens),
               c.tokens > 0 ? "your choice" : "where loss falls most for the FLOPs",
-              plain(p.run_tokens / std::max(1.0, p.params), 3) + " a parameter",
+              plain(p.run_tokens / std::max(1.0, p.params), 3) + " per parameter",
               "Besiroglu et al. 2024, arXiv 2404.10102")
             .approximate = c.tokens <= 0;
         b.add("steps", "Steps", p.steps, Unit::count, count(p.steps), "tokens / batch",

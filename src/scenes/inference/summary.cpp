@@ -56,7 +56,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
         ui.text(right, words, ui::type::caption, t.dim);
     }
     ui::heading(ui, "scale", title,
-                (p.view.plan.pressure > 1 ? "What is asked of the " : "Where the ") +
+                (p.view.plan.pressure > 1 ? "What must fit into the " : "Where the ") +
                     tidy(core::format_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"),
                 ui::type::label_bold, t.dim, 2);
 
@@ -158,7 +158,7 @@ void draw_alert(Page& p, const Rect& r) {
                 " tokens.";
     else
         cause = "The cache takes " + core::format_bytes(plan.kv_allocated).text() +
-                "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
+                "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens per sequence.";
     if (v.many()) {
         if (cause[0] == 'T') cause[0] = 't';
         cause = "On each device: " + cause;

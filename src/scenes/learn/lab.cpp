@@ -92,7 +92,7 @@ std::string state_words(const Page& p) {
         case app::LabStatus::running: {
             if (r.steps_per_second <= 0) return steps;
             const double left = (r.config.steps - r.step) / r.steps_per_second;
-            return steps + ", " + core::significant(r.steps_per_second, 2) + " a second, about " +
+            return steps + ", " + core::significant(r.steps_per_second, 2) + " per second, about " +
                    core::format_seconds({left}).text() + " left";
         }
         case app::LabStatus::paused:
