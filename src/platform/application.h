@@ -29,8 +29,8 @@ class Application {
     void go(const std::string& query);  // where the browser went, so its history already has it
     void context_lost(bool lost);
     void modules_loaded(const std::string& names);  // their code is loaded; "*": all of it
-    // Space-separated names of the modules that a link and a saved session still need; if both are empty, those that the
-    // current state needs.
+    // Space-separated names of the modules that a link and a saved session still need; if both are empty, those that
+    // the current state needs.
     std::string missing_modules(const std::string& query, const std::string& session);
     // In CSS px of the canvas.
     void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
