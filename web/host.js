@@ -130,11 +130,6 @@ export function createHost(page) {
       else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     },
 
-    /** @param {string} url */
-    open(url) {
-      if (/^https:\/\//.test(url)) open(url, '_blank', 'noopener');
-    },
-
     /** @param {string} text @param {boolean|number} assertive */
     say: (text, assertive) => say(text, Boolean(assertive)),
 

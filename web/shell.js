@@ -3,15 +3,17 @@ import {FILES, KVX_JS, KVX_WASM, SHARE_JS} from './assets.js';
 import {installConsole} from './console.js';
 import {createEngine} from './engine.js';
 import {createFrames} from './frames.js';
+import {isSoftware, openContext, watchContext} from './graphics.js';
 import {copyText, createHost, loadSession} from './host.js';
 import {installImport} from './import.js';
 import {installInput, installKeys} from './input.js';
 import {keepFieldVisible} from './keyboard.js';
 import {createLearn} from './learn.js';
 import {createProgress, LoadError, loadBytes, loadModule, loadWasm, noMemory} from './load.js';
-import {say, showFailure, toast} from './messages.js';
+import {showFailure, toast} from './messages.js';
 import {createModules} from './modules.js';
 import {createPwa} from './pwa.js';
+import {showKind, tooSmall, watchRoom} from './readable.js';
 import {createSemantics} from './semantics.js';
 import {createViewport} from './viewport.js';
 
@@ -20,8 +22,6 @@ const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('canvas
 const stage = /** @type {HTMLElement} */ (document.getElementById('stage'));
 const layer = /** @type {HTMLElement} */ (document.getElementById('semantics'));
 const about = /** @type {HTMLElement} */ (document.getElementById('about'));
-
-const RESTORE_MS = 5000;
 
 let ready = false;
 let stop = () => {};
@@ -36,18 +36,6 @@ function crash(error) {
     help: 'Reload the page to continue. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
     error,
   });
-}
-
-/** The page creates the context, so that one place decides its attributes and whether WebGL2 is available. */
-function openContext() {
-  return canvas.getContext('webgl2', {alpha: false, antialias: false, depth: false, stencil: false, powerPreference: 'default', failIfMajorPerformanceCaveat: false});
-}
-
-/** @param {WebGL2RenderingContext} gl */
-function isSoftware(gl) {
-  const info = gl.getExtension('WEBGL_debug_renderer_info');
-  const name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
-  return /swiftshader|llvmpipe|softpipe|basic render|software/i.test(name);
 }
 
 /** @param {string} name */
@@ -118,11 +106,62 @@ function instantiate(factory, program, host, modules) {
   });
 }
 
+function becomeReady() {
+  ready = true;
+  about.hidden = true;
+  document.body.classList.add('ready');
+  performance.mark('kvx-ready');
+  /** @type {any} */ (globalThis).__ready = true;
+  dispatchEvent(new Event('kvx-ready'));
+}
+
+/** Going back and forth, and leaving full screen, happen outside the program. @param {import('./engine.js').Engine} engine @param {() => void} wake */
+function followBrowser(engine, wake) {
+  addEventListener('popstate', () => {
+    engine.post('kvx_query', location.search);
+    wake();
+  });
+  document.addEventListener('fullscreenchange', () => {
+    if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
+    engine.post('kvx_set', 'present', '0'); // left by the browser's own key
+    wake();
+  });
+}
+
+/**
+ * Opens the share dialog, whose code comes when it is first wanted.
+ * @param {() => import('./engine.js').Engine} engine
+ * @param {import('./readable.js').Kind} kind
+ * @returns {(query: string) => Promise<void>}
+ */
+function createShare(engine, kind) {
+  let sharing = false;
+  return async (query) => {
+    if (sharing || document.querySelector('dialog.share')) return;
+    sharing = true;
+    try {
+      const {openShare} = await import(SHARE_JS);
+      openShare({
+        engine: engine(), query,
+        canvas: kind.readable ? null : canvas,
+        redraw: () => engine().call('kvx_frame', performance.now()),
+        stage: () => stage.getBoundingClientRect(),
+        copy: copyText,
+      });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
+      toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
+    } finally {
+      sharing = false;
+    }
+  };
+}
+
 /** @param {{program: WebAssembly.Module, factory: any, contents: Uint8Array[]}} files */
 async function start({program, factory, contents}) {
   useFonts(contents);
 
-  const gl = openContext();
+  const gl = openContext(canvas);
   const kind = {readable: !gl || tooSmall(), software: gl ? isSoftware(gl) : false};
 
   /** @type {import('./engine.js').Engine} */
@@ -133,7 +172,11 @@ async function start({program, factory, contents}) {
   const frames = createFrames((now) => {
     viewport?.apply(engine);
     const delay = engine.call('kvx_frame', now);
-    if (!ready) becomeReady();
+    if (!ready) {
+      becomeReady();
+      modules.prefetch();
+      if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
+    }
     return delay;
   });
   stop = frames.stop;
@@ -180,7 +223,7 @@ async function start({program, factory, contents}) {
     theme: setTheme,
     lab: (message) => learn?.lab(message),
     stop: frames.stop,
-    share,
+    share: createShare(() => engine, kind),
     canvas,
     stage,
     layer,
@@ -195,8 +238,8 @@ async function start({program, factory, contents}) {
   // The link or session may need more than the first module before the start.
   await modules.load(engine.text('kvx_needs', location.search, session));
 
-  // The canvas gets its CSS size before the program reads it, and is shown with its first picture.
-  showKind();
+  // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
+  showKind(kind, layer, Boolean(gl));
   viewport = createViewport(canvas, kind, wake);
   viewport.setInstallable(installable);
   if (!engine.call('kvx_start', location.search, session, gl ? 1 : 0)) {
@@ -208,115 +251,21 @@ async function start({program, factory, contents}) {
   importer = installImport(engine, wake, () => modules.load('import'));
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
-  if (gl) lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
-  else installKeys(root, engine, wake);
-  // A phone's keyboard takes half of the window: keep the active field visible.
-  const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
-  const fit = () => {
-    if (!gl || kind.readable === tooSmall() || typing()) return;
-    kind.readable = !kind.readable;
-    semantics.reset();
-    engine.post('kvx_resend');
-    showKind();
-    viewport?.touch();
-  };
-  addEventListener('resize', fit);
-  layer.addEventListener('focusout', () => setTimeout(fit));
-  addEventListener('popstate', () => {
-    engine.post('kvx_query', location.search);
-    wake();
-  });
-  document.addEventListener('fullscreenchange', () => {
-    if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
-    engine.post('kvx_set', 'present', '0'); // ended by the browser's own key
-    wake();
-  });
+  if (gl) {
+    lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
+    watchRoom(kind, layer, () => {
+      semantics.reset();
+      engine.post('kvx_resend');
+      viewport?.touch();
+    });
+    watchContext(canvas, engine, frames);
+  } else {
+    installKeys(root, engine, wake);
+  }
+  followBrowser(engine, wake);
   keepFieldVisible(root);
-  if (gl) watchContext(engine, frames);
-
-  let sharing = false;
-  /** @param {string} query */
-  async function share(query) {
-    if (sharing || document.querySelector('dialog.share')) return;
-    sharing = true;
-    try {
-      const {openShare} = await import(SHARE_JS);
-      openShare({
-        engine, query,
-        canvas: kind.readable ? null : canvas,
-        redraw: () => engine.call('kvx_frame', performance.now()),
-        stage: () => stage.getBoundingClientRect(),
-        copy: copyText,
-      });
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // only a failed download is the network's fault
-      toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
-    } finally {
-      sharing = false;
-    }
-  }
-
-  function showKind() {
-    document.body.classList.toggle('readable', kind.readable);
-    document.body.classList.toggle('drawn', !kind.readable);
-    document.getElementById('readable-note')?.remove();
-    if (kind.readable) noteReadable(Boolean(gl));
-  }
-
-  function becomeReady() {
-    ready = true;
-    about.hidden = true;
-    document.body.classList.add('ready');
-    performance.mark('kvx-ready');
-    /** @type {any} */ (globalThis).__ready = true;
-    dispatchEvent(new Event('kvx-ready'));
-    modules.prefetch();
-    if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // embedded pages install nothing
-  }
 
   wake();
-}
-
-/** @param {boolean} small */
-function noteReadable(small) {
-  const note = document.createElement('p');
-  note.id = 'readable-note';
-  note.textContent = small ? 'This window is too small for the picture. All figures and controls are shown as text.'
-    : 'This browser has no WebGL2, so the picture is missing. All figures and controls are shown as text. To see the picture, turn on hardware acceleration in the browser’s settings.';
-  layer.prepend(note);
-}
-
-/** For example at 400 % zoom: then everything flows as text in one column. */
-function tooSmall() {
-  return innerWidth < 300 || innerHeight < (innerWidth < 560 ? 380 : 300);
-}
-
-/**
- * @param {import('./engine.js').Engine} engine
- * @param {ReturnType<typeof createFrames>} frames
- */
-function watchContext(engine, frames) {
-  let close = () => {};
-  let timer = 0;
-  canvas.addEventListener('webglcontextlost', (e) => {
-    e.preventDefault();
-    frames.stop();
-    engine.post('kvx_context', 1);
-    close = toast('The graphics driver was reset. Waiting for it to recover.');
-    timer = setTimeout(() => {
-      close();
-      close = toast('The picture could not be restored. Reload the page to draw it again; your configuration stays.', {
-        actions: [{label: 'Reload', primary: true, run: () => location.reload()}],
-      });
-    }, RESTORE_MS);
-  });
-  canvas.addEventListener('webglcontextrestored', () => {
-    clearTimeout(timer);
-    close();
-    engine.post('kvx_context', 0);
-    frames.resume();
-    say('The picture is back');
-  });
 }
 
 async function main() {

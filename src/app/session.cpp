@@ -1,9 +1,9 @@
 // State <-> what the browser remembers between visits.
 #include "app/codec.h"
 #include "app/import/import.h"
-#include "app/json_writer.h"
 #include "core/deferred.h"
 #include "core/json.h"
+#include "core/json_writer.h"
 
 namespace kvx::app {
 namespace {
@@ -14,7 +14,7 @@ constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5
 }  // namespace
 
 std::string to_session(const State& s) {
-    JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("v", 1.0).field("query", to_query(s)).field("theme", find_param("theme")->get(s));
     if (!s.keys) w.field("keys", "0");
     std::string answers;
@@ -35,7 +35,7 @@ bool from_session(State& s, std::string_view json) {
     if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
     if (config.is(core::JsonValue::Kind::text))
-        core::deferred(import_model)(s, config.text());  // as older versions stored it
+        core::deferred(import_model)(s, config.text());  // as older versions kept it
     size_t kept = 0;
     for (core::JsonValue v = doc["own"].first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
         core::deferred(import_model)(s, v.text());

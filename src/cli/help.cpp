@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "app/json_writer.h"
 #include "app/numbers.h"
 #include "app/pages.h"
 #include "app/params/params.h"
 #include "app/report.h"
 #include "cli/answers.h"
 #include "cli/table.h"
+#include "core/json_writer.h"
 
 namespace kvx::cli {
 namespace {
@@ -99,7 +99,7 @@ bool command_help(std::string_view command, std::string& out) {
         out = page != nullptr ? "kvx " + std::string(page->name) + " [link] " + std::string(page->usage) + "\n\n" +
                                     std::string(page->help) + "\n\n"
                               : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                "Formula, current numbers and source of the named quantities, or of all. kvx "
+                                "Formula, today's numbers and source of the named quantities, or of all. kvx "
                                 "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model from the list."},
@@ -172,7 +172,7 @@ std::string params_markdown(const app::State& s) {
 
 std::string params_json(const app::State& s) {
     constexpr std::string_view kKinds[] = {"choice", "tokens", "integer", "real", "toggle", "text"};
-    app::JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", "params").key("parameters").begin_array();
     for (const Param& p : app::params()) {
         w.begin_object()

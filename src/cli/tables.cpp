@@ -4,13 +4,13 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "app/json_writer.h"
 #include "app/pages.h"
 #include "app/params/params.h"
 #include "app/report.h"
 #include "app/view.h"
 #include "cli/table.h"
 #include "core/format.h"
+#include "core/json_writer.h"
 
 namespace kvx::cli {
 namespace {
@@ -193,14 +193,14 @@ std::string devices_table(const app::State& s) {
 }
 
 std::string models_json(const app::State& s) {
-    app::JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", "models").key("models").begin_array();
     for (const core::Model& m : s.catalog.models) app::write_model(w, m);
     return w.end_array().end_object().text() + "\n";
 }
 
 std::string devices_json(const app::State& s) {
-    app::JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", "devices").key("devices").begin_array();
     for (const core::Device& d : s.catalog.devices) app::write_device(w, d);
     return w.end_array().end_object().text() + "\n";

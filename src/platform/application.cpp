@@ -119,15 +119,15 @@ void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) 
     host_wake();
 }
 
-// A presentation must be readable from the last row: as large as a stage of 960 × 640 px allows.
-void Application::fit_view() {
+// A talk is read from the last row: everything as large as a stage of 960 × 640 px allows.
+void Application::fit_viewport() {
     const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f) : 1.0f;
     if (zoom != zoom_) host_zoom(zoom);
     zoom_ = zoom;
-    ui.view = window_;
-    ui.view.scale *= zoom;
-    for (float* side :
-         {&ui.view.w, &ui.view.h, &ui.view.safe_top, &ui.view.safe_right, &ui.view.safe_bottom, &ui.view.safe_left})
+    ui.viewport = window_;
+    ui.viewport.scale *= zoom;
+    for (float* side : {&ui.viewport.w, &ui.viewport.h, &ui.viewport.safe_top, &ui.viewport.safe_right,
+                        &ui.viewport.safe_bottom, &ui.viewport.safe_left})
         *side /= zoom;
 }
 
@@ -136,8 +136,10 @@ void Application::set_colors(const ui::SystemColors& c) {
     host_wake();
 }
 
-void Application::pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
-    ui.pointer(type, id, x / zoom_, y / zoom_, buttons, kind, mods);
+void Application::pointer(ui::PointerEvent e) {
+    e.x /= zoom_;
+    e.y /= zoom_;
+    ui.pointer(e);
     host_wake();
 }
 
@@ -165,7 +167,7 @@ void Application::context_lost(bool lost) {
 
 // One pass from input to picture. True when the state changed, which makes the picture outdated.
 bool Application::frame_once(double seconds, bool record) {
-    fit_view();
+    fit_viewport();
     const std::string needed = missing(app::modules_for(state));
     const bool waiting = !needed.empty();
     if (needed != std::exchange(asked_modules_, needed) && waiting) host_modules(needed);
@@ -239,7 +241,7 @@ double Application::frame(double now_ms) {
     const bool due = !state.playing || passed(last_record_, seconds, kMirrorInterval);
     const bool changed = frame_once(seconds, due);
     const double submitted = host_now();
-    if (drawing_ && !ui.view.text_only) {
+    if (drawing_ && !ui.viewport.text_only) {
         set_drawing_size(pixel_w_, pixel_h_);
         const ui::Color bg = ui.theme->bg;
         clear_screen(channel(bg, 0), channel(bg, 8), channel(bg, 16));

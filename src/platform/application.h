@@ -33,7 +33,7 @@ class Application {
     // the current state needs.
     std::string missing_modules(const std::string& query, const std::string& session);
     // In CSS px of the canvas.
-    void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
+    void pointer(ui::PointerEvent e);
     void wheel(float x, float y, float dx, float dy);
     std::string lint();
 
@@ -45,7 +45,7 @@ class Application {
     std::string missing(const std::vector<std::string_view>& needed) const;
     ui::Theme theme() const;
     bool frame_once(double seconds, bool record);
-    void fit_view();
+    void fit_viewport();
     void measure(double derived, double drawn);
     void publish(double seconds, bool resting);
     void announce();

@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <utility>
 
-#include "app/json_writer.h"
 #include "app/learn/learn_view.h"
 #include "app/notices.h"
 #include "core/json.h"
+#include "core/json_writer.h"
 
 namespace kvx::app {
 
@@ -168,7 +168,7 @@ std::string Lab::measure(std::string_view text, const lm::Weights& w) {
         }
         return median(readings);
     };
-    JsonWriter out;
+    core::JsonWriter out;
     std::vector<double> with, without;
     lm::Decoder decoder(w, {}, std::max(1, n));
     for (int i = 0; i < n; ++i) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/json_writer.h"
 #include "core/json.h"
+#include "core/json_writer.h"
 
 namespace kvx::app {
 namespace {
@@ -18,7 +18,8 @@ double rounded(float v) {
 }
 
 template <size_t n>
-void write_curve(JsonWriter& w, std::string_view name, const std::vector<std::pair<int, std::array<float, n>>>& curve) {
+void write_curve(core::JsonWriter& w, std::string_view name,
+                 const std::vector<std::pair<int, std::array<float, n>>>& curve) {
     w.key(name).begin_array();
     for (const auto& [step, values] : curve) {
         w.begin_array().number(step);
@@ -40,7 +41,7 @@ void read_curve(core::JsonValue list, std::vector<std::pair<int, std::array<floa
     }
 }
 
-void write_bytes(JsonWriter& w, std::string_view name, const lm::ByKind& bytes) {
+void write_bytes(core::JsonWriter& w, std::string_view name, const lm::ByKind& bytes) {
     w.key(name).begin_array();
     for (const int64_t b : bytes.bytes) w.number(static_cast<double>(b));
     w.end_array();
@@ -60,7 +61,7 @@ const lm::SkillScores* LearnReport::under(const lm::CachePolicy& p) const {
 }
 
 std::string to_json(const LearnReport& r) {
-    JsonWriter w;
+    core::JsonWriter w;
     w.begin_object();
     w.key("config").begin_object();
     w.field("batch", static_cast<double>(r.config.batch)).field("length", static_cast<double>(r.config.length));

@@ -2,7 +2,7 @@
 
 #include "app/params/param_rows.h"
 #include "app/playback.h"
-#include "app/training/training_runs.h"
+#include "app/training_runs.h"
 #include "core/format.h"
 
 namespace kvx::app {

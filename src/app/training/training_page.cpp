@@ -5,7 +5,7 @@
 
 #include "app/headline.h"
 #include "app/inference/inference_view.h"
-#include "app/training/training_runs.h"
+#include "app/training_runs.h"
 #include "core/format.h"
 
 namespace kvx::app {

@@ -20,15 +20,9 @@ namespace {
 
 constexpr float kPadding = 16, kGap = 12;
 
-// Text that assistive technology reads as drawn.
-void say(Page& p, std::string id, const std::string& words, const Rect& r) {
-    if (!p.ui.recording) return;
-    ui::Node n;
-    n.id = std::move(id);
-    n.role = "text";
-    n.name = words;
-    n.rect = r;
-    p.ui.node(std::move(n));
+// A text that assistive technology reads as it is drawn.
+void say(Page& p, std::string_view id, std::string_view words, const Rect& r) {
+    p.ui.record(id, "text", words, r);
 }
 
 // One line under a title: the longer wording if it fits.
@@ -105,7 +99,7 @@ float fits(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const core::FitReport& report = fit_report(p);
-    const float button_h = ui.view.coarse ? 44 : 36, inner = r.w - 2 * kPadding - 98;
+    const float button_h = ui.viewport.coarse ? 44 : 36, inner = r.w - 2 * kPadding - 98;
     float cards = 0;
     std::vector<float> card_h;
     for (const core::FitAnswer& a : report.answers) {
@@ -187,15 +181,9 @@ float insights(Page& p, const Rect& r, bool measure) {
         Rect in = c.inset(kPadding, 14);
         ui.text(in.cut_top(20, 4), all[i].title, ui::type::control_bold, t.text);
         ui.paragraph(in, p.memory.sentences[i], ui::type::label, t.dim);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = id;
-            n.role = "button";
-            n.name = std::string(all[i].title) + ": " + p.memory.sentences[i];
-            n.rect = c;
-            ui.node(std::move(n));
-        }
-        if (h.clicked || ui.take(id, 0)) p.out.push_back(app::SetQuery{app::story_query(p.state, all[i])});
+        ui.record(id, "button", std::string(all[i].title) + ": " + p.memory.sentences[i], c);
+        if (h.clicked || ui.take(id, ui::ActKind::press))
+            p.out.push_back(app::SetQuery{app::story_query(p.state, all[i])});
     }
     return height;
 }
@@ -259,7 +247,8 @@ float comparison(Page& p, const Rect& r, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const std::vector<std::string> pins = app::split_pins(p.state.in.pins);
-    const float line = 32, button_h = ui.view.coarse ? 44 : 36, chart_h = 190, name_h = ui.view.coarse ? 48 : 32;
+    const float line = 32, button_h = ui.viewport.coarse ? 44 : 36, chart_h = 190,
+                name_h = ui.viewport.coarse ? 48 : 32;
     static constexpr std::pair<std::string_view, std::string_view> rows[] = {
         {"needed", "Memory, each"}, {"kv_used", "KV cache, each"},      {"fits_context", "Fits up to"},
         {"ttft", "First token"},    {"decode_step", "Token every"},     {"cluster_rate", "All users"},
@@ -345,7 +334,7 @@ float tables(Page& p, const Rect& r, bool measure) {
         p.memory.tables_key = key;
         p.memory.tables = app::reference_tables(p.state);
     }
-    const float line = 26, button_h = ui.view.coarse ? 44 : 32;
+    const float line = 26, button_h = ui.viewport.coarse ? 44 : 32;
     float height = 0;
     Rect body = r;
     for (const app::ReferenceTable& table : p.memory.tables) {

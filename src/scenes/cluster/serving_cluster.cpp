@@ -31,11 +31,11 @@ ServingCluster::ServingCluster(const Page& p) : page_(p) {
     const core::StepTime& s = v.serving.decode;
     cluster = v.cluster;
     tp = l.tp;
-    stages = l.pp;
+    pipeline_stages = l.pp;
     replicas = l.dp;
     group = std::max(l.tp, l.ep);
     inside = s.tensor.sent.value + s.expert.sent.value;
-    to_next_stage = s.pipeline.message.value;
+    to_next_pipeline_stage = s.pipeline.message.value;
     step = s.total;
     capacity = v.plan.capacity;
     over = v.plan.pressure > 1;
@@ -48,8 +48,8 @@ core::Bytes ServingCluster::needed(int) const {
 
 std::string ServingCluster::node_words(int first) const {
     const Rank rank = rank_of(first);
-    if (stages > 1) {
-        const core::StageMemory& s = page_.view.spread.stages[static_cast<size_t>(rank.stage)];
+    if (pipeline_stages > 1) {
+        const core::StageMemory& s = page_.view.spread.stages[static_cast<size_t>(rank.pipeline_stage)];
         return "layers " + std::to_string(s.first_layer + 1) + "–" + std::to_string(s.first_layer + s.layers);
     }
     return replicas > 1 ? "copy " + std::to_string(rank.replica + 1) : std::string();
@@ -62,7 +62,7 @@ std::string ServingCluster::describe(int device) const {
     std::string s = "Device " + std::to_string(device);
     if (l.tp > 1) s += " · part " + std::to_string(r.tensor + 1) + " of " + std::to_string(l.tp) + " of each layer";
     if (l.pp > 1) {
-        const core::StageMemory& m = v.spread.stages[static_cast<size_t>(r.stage)];
+        const core::StageMemory& m = v.spread.stages[static_cast<size_t>(r.pipeline_stage)];
         s += " · layers " + std::to_string(m.first_layer + 1) + "–" + std::to_string(m.first_layer + m.layers);
     }
     if (l.ep > 1) {
@@ -72,7 +72,7 @@ std::string ServingCluster::describe(int device) const {
         s += " · experts " + std::to_string(at * each + 1) + "–" + std::to_string((at + 1) * each);
     }
     if (l.dp > 1) s += " · copy " + std::to_string(r.replica + 1) + " of " + std::to_string(l.dp);
-    const core::Bytes bytes = l.pp > 1 ? v.spread.stages[static_cast<size_t>(r.stage)].needed : v.plan.needed;
+    const core::Bytes bytes = l.pp > 1 ? v.spread.stages[static_cast<size_t>(r.pipeline_stage)].needed : v.plan.needed;
     return s + " · " + core::format_bytes(bytes).text() + " of " + core::format_bytes(v.plan.usable).text();
 }
 
@@ -85,7 +85,7 @@ std::vector<ClusterPicture::Part> ServingCluster::bar(int) const {
 }
 
 core::Bytes ServingCluster::divide(int fields, int cells) {
-    one_ = sim::place(page_.view.plan, page_.view.cb, page_.view.pa, fields, cells, 7);
+    one_ = sim::place(page_.view.plan, page_.view.pa, fields, cells, 7);
     return one_.cell_bytes;
 }
 

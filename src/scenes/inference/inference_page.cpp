@@ -88,7 +88,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
     if (area.h > 360 && !p.state.in.present) {
-        const float h = p.ui.view.coarse ? 44 : 34;
+        const float h = p.ui.viewport.coarse ? 44 : 34;
         const ui::Choices shown = p.choices("show");
         Rect tabs = area.cut_top(h, 12);
         if (tabs.w > 620) tabs = tabs.cut_left(620);
@@ -156,12 +156,12 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     f.left = [&](const Rect& r) { draw_figures(p, r); };
     f.centre = [&](const Rect& r) { draw_centre(p, r); };
     f.right = [&](const Rect& r) { draw_controls(p, r); };
-    f.timeline = [&](const Rect& r) { draw_timeline(p, r); };
+    f.timeline = [&](const Rect& r) { draw_timeline(p, r, false); };
     f.strip_height = 48;
     f.strip = [&](const Rect& r) { draw_figure_strip(p, r, 6); };
     f.stage = [&](const Rect& r) { draw_phone_stage(p, r); };
     f.sheet = [&](const Rect& r, bool grab) { draw_sheet(p, r, grab); };
-    f.bar = [&](const Rect& r) { draw_phone_timeline(p, r); };
+    f.bar = [&](const Rect& r) { draw_timeline(p, r, true); };
     const auto last = static_cast<double>(view.input.context_max.value);
     f.transport = {state.position, last / 100, 0, last, {}, true};
     draw_page_frame(p, area, f);

@@ -1,5 +1,8 @@
 // Building blocks for the controls of every page.
 #pragma once
+#include <algorithm>
+#include <cmath>
+
 #include "scenes/parts/page.h"
 
 namespace kvx::scenes {

@@ -27,8 +27,8 @@ struct PageMemory {
     ui::Rect explained_from;  // where it was requested
     std::string picker;       // "model", "device" or empty
     std::string picker_filter;
-    bool drawer = false, papers = false;
-    float sheet = 0.51f;  // the phone's sheet, as a share of the height
+    bool drawer = false;
+    float sheet = 0.51f;  // share of the height the phone's sheet takes
     std::string sheet_tab = "controls";
     float sheet_grab = 0, sheet_speed = 0;  // CSS px below the finger; shares of the height a second
     std::string bubble;                     // what a gesture just changed
@@ -93,8 +93,7 @@ void draw_controls(Page& p, const ui::Rect& column);
 float draw_device_controls(Page& p, ui::Rect body, bool measure);
 float draw_serving_controls(Page& p, ui::Rect body, bool measure);
 float draw_controls_content(Page& p, const ui::Rect& r, bool measure);
-void draw_timeline(Page& p, const ui::Rect& r);
-void draw_phone_timeline(Page& p, const ui::Rect& r);
+void draw_timeline(Page& p, const ui::Rect& r, bool phone);
 void draw_sheet(Page& p, const ui::Rect& r, bool grab);
 void draw_model_card(Page& p, const ui::Rect& r);
 float model_card_height(Page& p, float width);

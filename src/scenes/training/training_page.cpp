@@ -46,8 +46,9 @@ void TrainingPage::draw_title(Training& t, Rect r) {
         who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " +
               core::group_digits(plan.pipeline.ranks) + ", " + who;
     std::string how = sharding_words(plan);
-    // The stage selector is in the middle, or on the right if space is tight.
-    const bool stage_tabs = devices > 1 && ui.view.w >= 768 && ui.view.h >= 600, tabs = stage_tabs && r.w > kRoomForAll;
+    // The choice of the stage stands in the middle; where there is less room it takes the right side.
+    const bool stage_tabs = devices > 1 && ui.viewport.w >= 768 && ui.viewport.h >= 600,
+               tabs = stage_tabs && r.w > kRoomForAll;
     const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;
     if (stage_tabs && !tabs) r.cut_right(220, 16);
     if (ui.width(how, ui::type::label) > most) {  // too long in words
@@ -93,7 +94,7 @@ void TrainingPage::draw_centre(Training& t, Rect area) {
     Rect title = area.cut_top(44, 12);
     if (t.plan.input.parallelism.devices() > 1) {
         const ui::Choices choices = t.p.choices("stage");
-        const float h = t.p.ui.view.coarse ? 44 : 34;
+        const float h = t.p.ui.viewport.coarse ? 44 : 34;
         const bool middle = title.w > kRoomForAll;
         const Rect tabs = Rect{middle ? title.cx() - 110 : title.right() - 220, title.y, 220, title.h}.centered(220, h);
         const int k = ui::segmented(t.p.ui, "stage", tabs, "Stage", choices, t.p.get("stage"));

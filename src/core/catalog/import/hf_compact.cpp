@@ -6,6 +6,7 @@
 
 #include "core/catalog/import/hf_config.h"
 #include "core/json.h"
+#include "core/json_writer.h"
 
 namespace kvx::core {
 
@@ -15,9 +16,10 @@ using Kind = JsonValue::Kind;
 using Fields = std::vector<std::pair<std::string, std::string>>;  // key, value as JSON
 
 std::string written(const Fields& fields) {
-    std::string out = "{";
-    for (const auto& [key, value] : fields) out += (out.size() > 1 ? "," : "") + json_quote(key) + ":" + value;
-    return out + "}";
+    JsonWriter w;
+    w.begin_object();
+    for (const auto& [key, value] : fields) w.key(key).json(value);
+    return w.end_object().text();
 }
 
 // The language model's fields in one object: inner fields override outer ones.

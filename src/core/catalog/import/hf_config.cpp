@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
+#include <optional>
 
 #include "core/json.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
@@ -321,9 +323,7 @@ class Mixers {
             if (begins(type_, {"minimax"})) return one ? Mixer::full : Mixer::lightning;
             return one && window_ > 0 ? Mixer::sliding : Mixer::full;
         }
-        if (kimi_)
-            return std::find(full_.begin(), full_.end(), static_cast<double>(i + 1)) != full_.end() ? Mixer::full
-                                                                                                    : Mixer::kda;
+        if (kimi_) return std::find(full_.begin(), full_.end(), real(i + 1)) != full_.end() ? Mixer::full : Mixer::kda;
         if (type_ == "jamba") {
             const int64_t period = jamba_period_ > 0 ? jamba_period_ : 8,
                           offset = jamba_period_ > 0 ? jamba_offset_ : 4;
@@ -375,7 +375,7 @@ class Experts {
     }
     bool at(int64_t i) const {
         if (!any_) return false;
-        const auto here = static_cast<double>(i);
+        const auto here = real(i);
         if (!sparse_.empty()) return std::find(sparse_.begin(), sparse_.end(), here) != sparse_.end();
         if (static_cast<size_t>(i) < frequency_.size()) return frequency_[static_cast<size_t>(i)].number(0) != 0;
         if (i < first_ || std::find(dense_.begin(), dense_.end(), here) != dense_.end()) return false;
@@ -404,10 +404,168 @@ std::string printable(std::string_view s, size_t most) {
     return out;
 }
 
-void fail(ConfigImport& out) {
+ConfigImport& fail(ConfigImport& out) {
     out.error = "The config.json lacks or has unusable: " + joined(out.missing) + ".";
     out.model = {};
+    return out;
 }
+
+struct LanguageModel {
+    JsonValue root;
+    std::string type;  // "deepseek_v3"
+};
+
+// Multi-modal repositories nest the language model, up to twice.
+LanguageModel language_model_of(JsonValue outer) {
+    LanguageModel m{outer, std::string(outer["model_type"].text())};
+    for (int depth = 0; depth < 3; ++depth)
+        for (const char* nested : {"thinker_config", "text_config", "llm_config", "language_config"})
+            if (m.root[nested].is(Kind::object)) {
+                m.root = m.root[nested];
+                if (!m.root["model_type"].text().empty()) m.type = m.root["model_type"].text();
+                break;
+            }
+    for (char& c : m.type) c = c == '-' ? '_' : (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
+    m.type = printable(m.type, 40);
+    return m;
+}
+
+// Everything but the layers; returns their count.
+int64_t read_sizes(Reader& r, Model& m, const std::string& type, const Family& family) {
+    m.hidden = r.need({"hidden_size", "n_embd", "d_model"});
+    m.vocab = r.need({"vocab_size", "padded_vocab_size"}, kWords);
+    const int64_t layers = r.need({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, real(kMostLayers));
+    m.max_context = r.number(
+        {"max_position_embeddings", "n_positions", "max_sequence_length", "seq_length", "model_max_length", "n_ctx"}, 0,
+        kLongest);
+    if (m.max_context <= 0) m.max_context = r.assume("max_position_embeddings", 131072);
+    m.tied = r.flag_here_or_outside("tie_word_embeddings", family.tied);
+    m.norms_per_layer = family.norms;
+    m.norm_bias = family.norm_bias;
+    m.head_bias = r.flag("lm_head_bias", type == "phi");
+    if (any_of(type, {"gpt2", "gpt_bigcode"})) m.position_rows = std::min<int64_t>(m.max_context, 1 << 24);
+    if (type == "opt") m.position_rows = std::min<int64_t>(m.max_context, 1 << 24) + 2;
+    return layers;
+}
+
+// Embeddings of their own for each layer (Gemma 3n and 4): one table, its projection, and a gate a layer.
+double layer_embedding_params(const Reader& r, const Model& m, int64_t layers) {
+    const int64_t beside = r.number({"hidden_size_per_layer_input"}, 0);
+    if (beside <= 0) return 0;
+    const int64_t words = r.number({"vocab_size_per_layer_input"}, m.vocab, kWords);
+    return real(words) * real(layers) * real(beside) + real(m.hidden) * real(layers) * real(beside) + real(beside) +
+           real(layers) * (2 * real(m.hidden) * real(beside) + real(m.hidden));
+}
+
+// The layers one by one. What only some of them have is read when the first of those comes: only then can it be
+// missing.
+class Layers {
+  public:
+    Layers(Reader& r, const Model& m, int64_t count, std::string_view type, const Family& family)
+        : r_(r),
+          m_(m),
+          type_(type),
+          family_(family),
+          count_(count),
+          latent_(r.find({"kv_lora_rank"}) > 0),
+          base_(latent_ ? latent_attention(r) : full_attention(r, m.hidden, type, family)),
+          mixers_(r, type),
+          experts_(r, type),
+          own_cache_(count_ - r.number({"num_kv_shared_layers"}, 0, 4096)),
+          share_(r.flag("use_cla", true) ? std::max<int64_t>(1, r.number({"cla_share_factor"}, 1, 4096)) : 1) {}
+
+    bool pattern_fits() const { return mixers_.letters() == 0 || mixers_.letters() == count_; }
+    LayerGroup at(int64_t i) {
+        LayerGroup g;
+        g.attention = attention(mixers_.at(i));
+        g.attention.owns_cache = i < own_cache_ && (share_ == 1 || i % share_ == 0);
+        g.mlp = mlp(i);
+        return g;
+    }
+
+  private:
+    template <class T, class F>
+    static const T& once(std::optional<T>& kept, F read) {
+        if (!kept) kept = read();
+        return *kept;
+    }
+    Attention attention(Mixer mixer) {
+        switch (mixer) {
+            case Mixer::delta:
+                return once(delta_, [&] { return delta_attention(r_); });
+            case Mixer::kda:
+                return once(kda_, [&] { return kimi_delta(r_); });
+            case Mixer::lightning:
+                return once(lightning_, [&] { return lightning(base_); });
+            case Mixer::mamba:
+                return once(mamba_, [&] { return mamba(r_, m_.hidden); });
+            case Mixer::none: {
+                Attention none;
+                none.kind = AttentionKind::none;
+                return none;
+            }
+            case Mixer::sliding:
+                return latent_ ? base_ : sliding();
+            case Mixer::chunked:
+                return latent_ ? base_ : chunked();
+            default:
+                return latent_ ? base_ : global();
+        }
+    }
+    Attention sliding() const {
+        Attention a = base_;
+        a.kind = AttentionKind::sliding;
+        a.window = mixers_.window();
+        a.q_heads = r_.number({"swa_num_attention_heads"}, a.q_heads);
+        a.kv_heads = r_.number({"swa_num_key_value_heads"}, a.kv_heads);
+        a.k_dim = r_.number({"swa_head_dim"}, a.k_dim);
+        a.v_dim = r_.number({"swa_v_head_dim"}, a.v_dim);
+        a.sinks = a.sinks || r_.flag("add_swa_attention_sink_bias");
+        return a;
+    }
+    Attention chunked() const {
+        Attention a = base_;
+        a.kind = AttentionKind::chunked;
+        a.window = std::max<int64_t>(1, r_.number({"attention_chunk_size"}, 8192, kLongest));
+        return a;
+    }
+    Attention global() const {
+        Attention a = base_;
+        const int64_t wide = r_.number({"global_head_dim"}, 0);
+        if (wide > 0) a.k_dim = a.v_dim = wide;
+        const int64_t fewer = r_.number({"num_global_key_value_heads"}, 0);
+        if (fewer > 0) a.kv_heads = fewer;
+        a.v_is_k = r_.flag("attention_k_eq_v");
+        return a;
+    }
+    Mlp mlp(int64_t i) {
+        const bool pattern = mixers_.letters() > 0;
+        if (pattern ? mixers_.letter(i) == 'E' : experts_.at(i))
+            return once(moe_, [&] {
+                Mlp moe = moe_mlp(r_, type_, family_);
+                if (type_ == "gpt_oss") moe.expert_bias = 2 * moe.expert_width + m_.hidden;
+                return moe;
+            });
+        if (!pattern || mixers_.letter(i) == '-')
+            return once(dense_, [&] { return dense_mlp(r_, m_.hidden, type_, family_); });
+        Mlp none;
+        none.kind = MlpKind::none;
+        return none;
+    }
+
+    Reader& r_;
+    const Model& m_;
+    const std::string_view type_;
+    const Family& family_;
+    const int64_t count_;
+    const bool latent_;
+    const Attention base_;
+    const Mixers mixers_;
+    const Experts experts_;
+    const int64_t own_cache_, share_;  // layers before own_cache_ keep one, shared by groups of share_
+    std::optional<Attention> delta_, kda_, lightning_, mamba_;
+    std::optional<Mlp> dense_, moe_;
+};
 
 }  // namespace
 
@@ -424,18 +582,7 @@ ConfigImport import_config(std::string_view json) {
         out.error = "The config.json is not an object with fields.";
         return out;
     }
-    // Multi-modal repositories nest the language model, up to twice.
-    JsonValue root = outer;
-    std::string type(outer["model_type"].text());
-    for (int depth = 0; depth < 3; ++depth)
-        for (const char* nested : {"thinker_config", "text_config", "llm_config", "language_config"})
-            if (root[nested].is(Kind::object)) {
-                root = root[nested];
-                if (!root["model_type"].text().empty()) type = root["model_type"].text();
-                break;
-            }
-    for (char& c : type) c = c == '-' ? '_' : (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
-    type = printable(type, 40);
+    const auto [root, type] = language_model_of(outer);
     if (root["compress_ratios"].is(Kind::array)) {
         out.error = "Compressed attention (" + (type.empty() ? std::string("compress_ratios") : type) +
                     ") is not described by its config.json alone; choose the model from the list.";
@@ -453,130 +600,22 @@ ConfigImport import_config(std::string_view json) {
     if (!family.known)
         r.assume(type.empty() ? "no model_type: read as a plain decoder"
                               : "model_type " + type + " is not known here: read as a plain decoder");
-    m.hidden = r.need({"hidden_size", "n_embd", "d_model"});
-    m.vocab = r.need({"vocab_size", "padded_vocab_size"}, kWords);
-    const int64_t layers =
-        r.need({"num_hidden_layers", "n_layer", "n_layers", "num_layers"}, static_cast<double>(kMostLayers));
-    m.max_context = r.number(
-        {"max_position_embeddings", "n_positions", "max_sequence_length", "seq_length", "model_max_length", "n_ctx"}, 0,
-        kLongest);
-    if (m.max_context <= 0) m.max_context = r.assume("max_position_embeddings", 131072);
-    m.tied = r.flag_here_or_outside("tie_word_embeddings", family.tied);
-    m.norms_per_layer = family.norms;
-    m.norm_bias = family.norm_bias;
-    m.head_bias = r.flag("lm_head_bias", type == "phi");
-    if (any_of(type, {"gpt2", "gpt_bigcode"})) m.position_rows = std::min<int64_t>(m.max_context, 1 << 24);
-    if (type == "opt") m.position_rows = std::min<int64_t>(m.max_context, 1 << 24) + 2;
-
-    const bool latent = r.find({"kv_lora_rank"}) > 0;
-    const Attention base = latent ? latent_attention(r) : full_attention(r, m.hidden, type, family);
-    const Mixers mixers(r, type);
-    const Experts experts(r, type);
-    if (!out.missing.empty()) {
-        fail(out);
-        return out;
-    }
-    if (mixers.letters() > 0 && mixers.letters() != layers) {
+    const int64_t count = read_sizes(r, m, type, family);
+    Layers layers(r, m, count, type, family);
+    if (!out.missing.empty()) return fail(out);
+    if (!layers.pattern_fits()) {
         out.missing.emplace_back("hybrid_override_pattern");
-        fail(out);
-        return out;
+        return fail(out);
     }
-
-    const int64_t shared_tail = r.number({"num_kv_shared_layers"}, 0, 4096);
-    const bool cla = r.flag("use_cla", true);
-    const int64_t share = cla ? std::max<int64_t>(1, r.number({"cla_share_factor"}, 1, 4096)) : 1;
-    // Read only what some layer needs.
-    Attention delta, kda, light, state;
-    Mlp dense, moe;
-    bool have[8] = {}, have_dense = false, have_moe = false;
-    for (int64_t i = 0; i < layers; ++i) {
-        const Mixer mixer = mixers.at(i);
-        bool& seen = have[static_cast<size_t>(mixer)];
-        if (!seen) {
-            seen = true;
-            if (mixer == Mixer::delta) delta = delta_attention(r);
-            if (mixer == Mixer::kda) kda = kimi_delta(r);
-            if (mixer == Mixer::lightning) light = lightning(base);
-            if (mixer == Mixer::mamba) state = mamba(r, m.hidden);
-        }
-        LayerGroup g;
-        switch (mixer) {
-            case Mixer::delta:
-                g.attention = delta;
-                break;
-            case Mixer::kda:
-                g.attention = kda;
-                break;
-            case Mixer::lightning:
-                g.attention = light;
-                break;
-            case Mixer::mamba:
-                g.attention = state;
-                break;
-            case Mixer::none:
-                g.attention.kind = AttentionKind::none;
-                break;
-            default: {
-                g.attention = base;
-                if (latent) break;
-                Attention& a = g.attention;
-                if (mixer == Mixer::sliding) {
-                    a.kind = AttentionKind::sliding;
-                    a.window = mixers.window();
-                    a.q_heads = r.number({"swa_num_attention_heads"}, a.q_heads);
-                    a.kv_heads = r.number({"swa_num_key_value_heads"}, a.kv_heads);
-                    a.k_dim = r.number({"swa_head_dim"}, a.k_dim);
-                    a.v_dim = r.number({"swa_v_head_dim"}, a.v_dim);
-                    a.sinks = a.sinks || r.flag("add_swa_attention_sink_bias");
-                } else if (mixer == Mixer::chunked) {
-                    a.kind = AttentionKind::chunked;
-                    a.window = std::max<int64_t>(1, r.number({"attention_chunk_size"}, 8192, kLongest));
-                } else {
-                    const int64_t wide = r.number({"global_head_dim"}, 0);
-                    if (wide > 0) a.k_dim = a.v_dim = wide;
-                    const int64_t fewer = r.number({"num_global_key_value_heads"}, 0);
-                    if (fewer > 0) a.kv_heads = fewer;
-                    a.v_is_k = r.flag("attention_k_eq_v");
-                }
-                break;
-            }
-        }
-        g.attention.owns_cache = i < layers - shared_tail && (share == 1 || i % share == 0);
-        const bool mlp_layer = mixers.letters() == 0 || mixers.letter(i) == '-',
-                   expert_layer = mixers.letters() > 0 ? mixers.letter(i) == 'E' : experts.at(i);
-        if (expert_layer) {
-            if (!have_moe) {
-                have_moe = true;
-                moe = moe_mlp(r, type, family);
-                if (type == "gpt_oss") moe.expert_bias = 2 * moe.expert_width + m.hidden;
-            }
-            g.mlp = moe;
-        } else if (mlp_layer) {
-            if (!have_dense) {
-                have_dense = true;
-                dense = dense_mlp(r, m.hidden, type, family);
-            }
-            g.mlp = dense;
-        } else {
-            g.mlp.kind = MlpKind::none;
-        }
+    for (int64_t i = 0; i < count; ++i) {
+        const LayerGroup g = layers.at(i);
         if (!m.layers.empty() && m.layers.back().attention == g.attention && m.layers.back().mlp == g.mlp)
             ++m.layers.back().count;
         else
             m.layers.push_back(g);
     }
-    if (!out.missing.empty()) {
-        fail(out);
-        return out;
-    }
-    // Per-layer embeddings (Gemma 3n and 4): one table, its projection, and a gate per layer.
-    const int64_t beside = r.number({"hidden_size_per_layer_input"}, 0);
-    if (beside > 0) {
-        const auto d = [](int64_t n) { return static_cast<double>(n); };
-        const int64_t words = r.number({"vocab_size_per_layer_input"}, m.vocab, kWords);
-        m.extra_params = d(words) * d(layers) * d(beside) + d(m.hidden) * d(layers) * d(beside) + d(beside) +
-                         d(layers) * (2 * d(m.hidden) * d(beside) + d(m.hidden));
-    }
+    if (!out.missing.empty()) return fail(out);
+    m.extra_params = layer_embedding_params(r, m, count);
     out.ok = true;
     return out;
 }

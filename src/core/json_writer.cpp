@@ -1,8 +1,10 @@
-#include "app/json_writer.h"
+#include "core/json_writer.h"
+
+#include <cstdio>
 
 #include "core/json.h"
 
-namespace kvx::app {
+namespace kvx::core {
 
 void JsonWriter::separate() {
     if (!first_) out_ += ',';
@@ -44,13 +46,25 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 JsonWriter& JsonWriter::string(std::string_view text) {
     separate();
-    out_ += core::json_quote(text);
+    append_json_quoted(out_, text);
     return *this;
 }
 
 JsonWriter& JsonWriter::number(double value) {
     separate();
-    out_ += core::json_number(value);
+    out_ += json_number(value);
+    return *this;
+}
+
+JsonWriter& JsonWriter::fixed(double value, int decimals) {
+    char buffer[40];
+    std::snprintf(buffer, sizeof buffer, "%.*f", decimals, value);
+    return json(buffer);
+}
+
+JsonWriter& JsonWriter::json(std::string_view value) {
+    separate();
+    out_ += value;
     return *this;
 }
 
@@ -60,4 +74,4 @@ JsonWriter& JsonWriter::boolean(bool value) {
     return *this;
 }
 
-}  // namespace kvx::app
+}  // namespace kvx::core

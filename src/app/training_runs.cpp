@@ -1,4 +1,4 @@
-#include "app/training/training_runs.h"
+#include "app/training_runs.h"
 
 #include <array>
 

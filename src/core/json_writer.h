@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace kvx::app {
+namespace kvx::core {
 
 class JsonWriter {
   public:
@@ -14,7 +14,9 @@ class JsonWriter {
     JsonWriter& key(std::string_view name);
     JsonWriter& string(std::string_view text);  // valid UTF-8
     JsonWriter& number(double value);           // null when not finite
+    JsonWriter& fixed(double value, int decimals);
     JsonWriter& boolean(bool value);
+    JsonWriter& json(std::string_view value);  // what is JSON already
 
     JsonWriter& field(std::string_view name, std::string_view text) { return key(name).string(text); }
     JsonWriter& field(std::string_view name, const char* text) { return key(name).string(text); }
@@ -29,4 +31,4 @@ class JsonWriter {
     bool first_ = true;  // the innermost object or array is still empty, or a key was just written
 };
 
-}  // namespace kvx::app
+}  // namespace kvx::core
