@@ -2,7 +2,7 @@
 
 import {MODIFIER, POINTER, POINTER_KIND} from './events.js';
 
-const LINE = 16; // CSS px of a wheel line, where a browser still reports lines
+const LINE = 16; // CSS px per wheel line, for browsers that still report lines
 
 /** @param {MouseEvent|KeyboardEvent} e */
 const mods = (e) => (e.shiftKey ? MODIFIER.shift : 0) | (e.ctrlKey ? MODIFIER.ctrl : 0) | (e.altKey ? MODIFIER.alt : 0) | (e.metaKey ? MODIFIER.meta : 0);
@@ -31,7 +31,7 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
   for (const surface of [canvas, stage]) {
     // Browsers deliver at most one move per frame; the event holds the newest position.
     surface.addEventListener('pointermove', (e) => {
-      // Released over the browser's own menu or window: nobody told.
+      // Released over the browser's own menu or another window: there was no event.
       if (e.pointerId === held && !(e.buttons & 1)) { held = NaN; pointer(POINTER.cancel, e); }
       pointer(POINTER.move, e);
     });
@@ -48,7 +48,7 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
       pointer(POINTER.up, e);
     });
     surface.addEventListener('pointercancel', (e) => { held = NaN; pointer(POINTER.cancel, e); });
-    // A finger that is lifted leaves at once, before any frame has seen it: its UP says both. From canvas to stage nothing is left.
+    // A lifted finger leaves at once, before any frame sees it: UP implies it. Moving from canvas to stage is not leaving.
     surface.addEventListener('pointerleave', (e) => {
       if (e.pointerType !== 'touch' && e.relatedTarget !== canvas && e.relatedTarget !== stage) pointer(POINTER.leave, e);
     });

@@ -1,4 +1,4 @@
-// The mirror: real elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
+// The mirror: native elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
 import {attr, CONTAINERS, create, FIELDS, kindOf, labelled, update} from './elements.js';
 import {installReports} from './reports.js';
 
@@ -45,7 +45,7 @@ function createModal(layer, {items, root, focused, focusQuietly, lastPointer}) {
     }
     if (opened && top && !top.el.contains(document.activeElement)) {
       const first = /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
-      // A field that takes focus opens the phone's keyboard: not before it is tapped.
+      // A focused field opens the phone's keyboard: not before it is tapped.
       const keyboard = first?.matches('input[type=text], input[type=search]') && lastPointer() === 'touch';
       if (!first || keyboard) top.el.tabIndex = -1;
       (first && !keyboard ? first : top.el).focus({preventScroll: true});

@@ -123,7 +123,7 @@ function followBrowser(engine, wake) {
   });
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
-    engine.post('kvx_set', 'present', '0'); // left by the browser's own key
+    engine.post('kvx_set', 'present', '0'); // ended by the browser's own key
     wake();
   });
 }
@@ -149,7 +149,7 @@ function createShare(engine, kind) {
         copy: copyText,
       });
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
+      if (!(error instanceof TypeError)) throw error; // only a failed download is the network's fault
       toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
     } finally {
       sharing = false;
@@ -175,7 +175,7 @@ async function start({program, factory, contents}) {
     if (!ready) {
       becomeReady();
       modules.prefetch();
-      if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
+      if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // embedded pages install nothing
     }
     return delay;
   });
@@ -238,7 +238,7 @@ async function start({program, factory, contents}) {
   // The link or session may need more than the first module before the start.
   await modules.load(engine.text('kvx_needs', location.search, session));
 
-  // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
+  // The canvas gets its CSS size before the program reads it, and is shown with its first picture.
   showKind(kind, layer, Boolean(gl));
   viewport = createViewport(canvas, kind, wake);
   viewport.setInstallable(installable);

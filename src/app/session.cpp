@@ -35,7 +35,7 @@ bool from_session(State& s, std::string_view json) {
     if (doc["v"].number() != 1 || !query.is(core::JsonValue::Kind::text)) return false;
 
     if (config.is(core::JsonValue::Kind::text))
-        core::deferred(import_model)(s, config.text());  // as older versions kept it
+        core::deferred(import_model)(s, config.text());  // as older versions stored it
     size_t kept = 0;
     for (core::JsonValue v = doc["own"].first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
         core::deferred(import_model)(s, v.text());

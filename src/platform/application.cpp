@@ -119,7 +119,7 @@ void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) 
     host_wake();
 }
 
-// A talk is read from the last row: everything as large as a stage of 960 × 640 px allows.
+// A presentation must be readable from the last row: as large as a stage of 960 × 640 px allows.
 void Application::fit_viewport() {
     const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f) : 1.0f;
     if (zoom != zoom_) host_zoom(zoom);

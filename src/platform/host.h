@@ -25,9 +25,9 @@ void host_stage(const ui::Rect& r);  // CSS px: inside, touches belong to the st
 void host_present(bool on);
 void host_zoom(float factor);
 double host_now();                            // ms
-double host_heap();                           // bytes of memory the program has
+double host_heap();                           // bytes of heap
 int64_t host_allocations();                   // so far
-void host_modules(const std::string& names);  // their code is needed now; names with spaces between
+void host_modules(const std::string& names);  // their code is needed now; names separated by spaces
 void host_fail(const std::string& text);
 
 // Creates the window and WebGL2 context on the page's canvas; "" or why that failed.

@@ -67,7 +67,7 @@ void Ui::pointer(const PointerEvent& e) {
         if (e.phase == Phase::up) gestures.up(e.id, time);
         if (e.phase == Phase::cancel) gestures.cancel();
     }
-    if (pointer_id_ >= 0 && e.id != pointer_id_ && e.phase != Phase::down) return;  // one finger leads
+    if (pointer_id_ >= 0 && e.id != pointer_id_ && e.phase != Phase::down) return;  // the first finger leads
     if (e.phase == Phase::down) {
         if (down_ || (finger && gestures.pinching())) {  // a second finger ends the first gesture
             cancel_ = true;
@@ -96,7 +96,7 @@ void Ui::pointer(const PointerEvent& e) {
         pointer_id_ = -1;
     }
     if (e.phase == Phase::leave) {
-        if (released_) leave_after_ = true;  // WebKit leaves with the release: first a frame sees the click
+        if (released_) leave_after_ = true;  // WebKit leaves with the release: let a frame see the click first
         if (!down_ && !released_) px_ = py_ = -1;
     }
 }

@@ -86,7 +86,7 @@ class Ui {
     // Mouse only: a touch passes through to the stage and its gestures below.
     Hit mouse_hit(std::string_view id, const Rect& r) { return touch_ ? Hit{} : hit(id, r); }
     Gestures gestures;                                                  // of several fingers, and swipes
-    bool dragged() const { return locked_ || !scroll_owner_.empty(); }  // this finger already does something
+    bool dragged() const { return locked_ || !scroll_owner_.empty(); }  // this finger is already in use
     float pointer_x() const { return px_; }
     float pointer_y() const { return py_; }
     bool touch() const { return touch_; }
@@ -95,8 +95,8 @@ class Ui {
         return pressed_ && !r.contains(px_, py_) && was_there(depth);
     }
     bool took_key(std::string_view name);
-    float take_wheel(const Rect& r);                     // pixels turned over r, once
-    const Act* take(std::string_view id, ActKind kind);  // each report is taken once; valid until the next is taken
+    float take_wheel(const Rect& r);                     // wheel pixels over r, taken once
+    const Act* take(std::string_view id, ActKind kind);  // each event is taken once; valid until the next is taken
     struct SidewaysDrag {
         float from = 0, offset = 0, moved = 0;
     };

@@ -11,7 +11,7 @@ std::string text_of(std::string_view s) {
     return std::string(s);
 }
 
-// Pointer or semantic element: one press either way.
+// A press by pointer or by semantic element.
 bool pressed(Ui& ui, std::string_view id, const Hit& h) {
     return h.clicked || ui.take(id, ActKind::press) != nullptr;
 }

@@ -37,7 +37,7 @@ struct LayoutView {
 
     const core::LayerCache& picked() const { return layers[static_cast<size_t>(layer - 1)]; }
 };
-// null while the small model is not there.
+// null until the small model is loaded.
 std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::shared_ptr<const LearnView>& learn);
 
 // Tokens that one column stands for: a power of two, so that there are at most 96 columns.

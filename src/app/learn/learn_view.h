@@ -28,7 +28,7 @@ struct LearnView {
 };
 
 lm::CachePolicy policy_of(const LearnInputs& in);
-// null when there is no model; `last` when nothing it depends on changed.
+// null without a model; `last` if nothing it depends on changed.
 std::shared_ptr<const LearnView> derive_learn(const State& s, const std::shared_ptr<const LearnView>& last);
 // The token that is shown, from 1 to view.count().
 int shown_token(const LearnInputs& in, const LearnView& view);

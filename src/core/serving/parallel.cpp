@@ -175,7 +175,7 @@ Bytes rank_weights_read(const InferenceInput& in, const Model& share, const Para
     }
     p.experts = experts;
     if (share.tied && l.pp == 1) p.head = real(share.vocab) * real(share.hidden);
-    // On a later stage the one matrix is the output head, which is read whole.
+    // On a later stage the one matrix is the output head, which is read completely.
     if (l.pp == 1) p.embedding = real(tokens) * real(share.hidden);
     return weight_bytes(p, in.weight_dtype);
 }

@@ -11,7 +11,7 @@ namespace kvx::core {
 
 namespace {
 
-// The bus of the device towards the host; PCIe 4 where nothing else is known.
+// The bus between device and host; PCIe 4 if unknown.
 const Link* host_link(const ClusterCatalog& c, const Device& device) {
     for (const Fabric* f : c.fabrics_of(device.id))
         if (const Link* l = c.link(f->link); l && l->kind == "pcie") return l;

@@ -20,7 +20,7 @@ namespace {
 
 constexpr float kPadding = 16, kGap = 12;
 
-// A text that assistive technology reads as it is drawn.
+// Text that assistive technology reads as drawn.
 void say(Page& p, std::string_view id, std::string_view words, const Rect& r) {
     p.ui.record(id, "text", words, r);
 }

@@ -26,7 +26,7 @@ class ClusterPicture {
     bool pipeline_outermost = false;  // Megatron-LM: copies next to each other, stages far apart
     // Bytes that each device sends in a step.
     double inside = 0;                  // within its group
-    double to_next_pipeline_stage = 0;  // once a boundary
+    double to_next_pipeline_stage = 0;  // once per boundary
     double to_copies = 0;               // to the others that hold the same weights
     core::Seconds step;
     const char* step_words = "a decode step";

@@ -271,7 +271,7 @@ void ClusterStage::draw_devices(Page& p) {
     const float field_w = fields == 2 ? body.w * 0.32f : body.w;
     float pitch = layout_.roomy ? 6.0f : (layout_.labelled ? 5.0f : 4.0f);
     pitch = std::max(std::round(pitch * ui.viewport.scale), 2.0f) / ui.viewport.scale;
-    // One row of the state texture holds all cells of a field: stay far below the smallest limit of WebGL2 (2,048).
+    // One row of the state texture holds all cells of a field: stay far below the minimum limit of WebGL2 (2,048).
     while ((field_w / pitch) * (body.h / pitch) > 2000) pitch += 1 / ui.viewport.scale;
     const int columns = std::max(2, static_cast<int>(field_w / pitch)),
               rows = std::max(2, static_cast<int>(body.h / pitch));

@@ -253,7 +253,7 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     if (help_ && !draw_help(ui, state, out, {0, 0, ui.viewport.w, ui.viewport.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
     if (state.debug) draw_cost(ui, cost, {0, 0, ui.viewport.w, ui.viewport.h});
-    // last: what is open closes first
+    // last: whatever is open closes first
     if (state.in.present && ui.took_key("Escape")) out.push_back(app::SetParam{"present", "0"});
 }
 

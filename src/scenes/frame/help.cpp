@@ -55,7 +55,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     const auto block = [](size_t lines) { return 40 + kLine * static_cast<float>(lines); };
     const float switch_h = 56;
     const float left_h = block(keys.size()) + (touch ? block(gestures.size()) : 0), right_h = block(single.size());
-    const bool theme_here = ui.viewport.w < 370;  // the bar has no room for its button
+    const bool theme_here = ui.viewport.w < 370;  // the bar has no room for the theme button
     const float content_h = prose_h + 16 + (columns ? std::max(left_h, right_h) : left_h + right_h) + switch_h +
                             (theme_here ? 56.0f : 0.0f);
     const float head = 52, pad = 16;

@@ -22,7 +22,7 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
         ui.end_scroll();
     } else if (p.memory.sheet_tab == "answers") {
         ui::Choices shown = p.choices("show");
-        shown.erase(shown.begin());  // the stage stands above
+        shown.erase(shown.begin());  // the stage is above it
         const bool chips = ui.viewport.coarse || body.w < 320;
         const int at = chips ? ui::chips(ui, "show", body.cut_top(44, 12), "Shown", shown, p.state.in.show)
                              : ui::segmented(ui, "show", body.cut_top(40, 12), "Shown", shown, p.state.in.show);

@@ -344,7 +344,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     const app::View& v = p.view;
     hint_.clear();
     if (p.state.playing && !ui.viewport.reduced_motion) {
-        // Faster playback is seen as faster flow: three times as fast at 100×.
+        // Faster playback shows as faster flow: three times as fast at 100×.
         const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
         flow_ += ui.dt / kPass * haste;
         die_wave_ += ui.dt / kWave * haste;

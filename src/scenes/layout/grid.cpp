@@ -336,7 +336,7 @@ void follow_newest(Layout& l, const LayoutGeometry& g) {
     if (newest < g.first || newest > g.first + g.visible()) l.camera.position = newest - g.visible() * 0.7;
 }
 
-// What plays grows a column; what is dragged follows at once.
+// Playback fades columns in; dragging follows at once.
 double shown_length(Layout& l) {
     ui::Ui& ui = l.p.ui;
     const auto unit = static_cast<double>(app::column_tokens(l.v.max));
@@ -380,7 +380,7 @@ void place_strips(Layout& l, const LayoutGeometry& g, double shown) {
     }
 }
 
-// The picked cell, when it can be told from its neighbours; its column otherwise.
+// The selected cell, or its column if cells are too small to tell apart.
 void outline_picked(Layout& l, const LayoutGeometry& g) {
     if (l.p.state.in.layout.layer <= 0 || l.v.strip == nullptr || l.v.position <= 0 || l.v.picked().owner <= 0 ||
         l.v.strip->kind == StripKind::state)

@@ -28,7 +28,7 @@ struct PageMemory {
     std::string picker;       // "model", "device" or empty
     std::string picker_filter;
     bool drawer = false;
-    float sheet = 0.51f;  // share of the height the phone's sheet takes
+    float sheet = 0.51f;  // the phone's sheet, as a share of the height
     std::string sheet_tab = "controls";
     float sheet_grab = 0, sheet_speed = 0;  // CSS px below the finger; shares of the height a second
     std::string bubble;                     // what a gesture just changed

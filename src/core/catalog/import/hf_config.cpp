@@ -448,7 +448,7 @@ int64_t read_sizes(Reader& r, Model& m, const std::string& type, const Family& f
     return layers;
 }
 
-// Embeddings of their own for each layer (Gemma 3n and 4): one table, its projection, and a gate a layer.
+// Per-layer embeddings (Gemma 3n and 4): one table, its projection, and a gate per layer.
 double layer_embedding_params(const Reader& r, const Model& m, int64_t layers) {
     const int64_t beside = r.number({"hidden_size_per_layer_input"}, 0);
     if (beside <= 0) return 0;
