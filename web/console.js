@@ -1,9 +1,18 @@
 // `kvx` in the browser's console: every parameter as a property, the figures, layout faults. The tests use it too.
 
 /**
- * @typedef {{id: string, label: string, unit?: string, help?: string, kind: string, min?: number, max?: number,
- *   value: string, initial?: string, choices?: [string, string][]}} Param
+ * A row of the registry with its present value; a default of "" is the device's own.
+ * @typedef {{id: string, flag: string, label: string, unit: string, help: string, kind: string, min?: number, max?: number,
+ *   value: string, default: string, choices?: string[]}} Param
  */
+
+const SHOWN_CHOICES = 8;
+
+/** What a parameter may be set to, in one line. @param {Param} p */
+function allowed({kind, min, max, choices = []}) {
+  if (choices.length && kind === 'choice') return choices.slice(0, SHOWN_CHOICES).join(' ') + (choices.length > SHOWN_CHOICES ? ` … (${choices.length})` : '');
+  return kind === 'toggle' ? '0 1' : max === undefined ? kind : `${min} … ${max}`;
+}
 
 /**
  * @param {import('./engine.js').Engine} engine
@@ -12,11 +21,7 @@
  */
 export function installConsole(engine, wake, page) {
   /** @returns {Param[]} */
-  const params = () => {
-    if (engine.has('kvx_params')) return JSON.parse(engine.text('kvx_params'));
-    const {inputs} = quantities();
-    return Object.keys(inputs).map((id) => ({id, label: id, kind: 'text', value: engine.text('kvx_get', id)}));
-  };
+  const params = () => JSON.parse(engine.text('kvx_params')).parameters.map((/** @type {Param} */ p) => ({...p, value: engine.text('kvx_get', p.id)}));
   /** @returns {{inputs: Record<string, unknown>, quantities: {id: string, label: string, text: string}[]}} */
   const quantities = () => JSON.parse(engine.text('kvx_quantities'));
 
@@ -43,15 +48,13 @@ export function installConsole(engine, wake, page) {
     pick: page.pick,
     help() {
       const rows = params();
-      console.table(Object.fromEntries(rows.map((p) => [p.id, {
-        value: p.value, unit: p.unit ?? '', choices: p.choices?.slice(0, 8).map(([value]) => value).join(' ') ?? (p.max ? `${p.min} … ${p.max}` : ''), help: p.help ?? '',
-      }])));
+      console.table(Object.fromEntries(rows.map((p) => [p.id, {value: p.value, unit: p.unit, choices: allowed(p), help: p.help}])));
       console.log('kvx.batch = 8 sets, kvx.batch reads · kvx.quantities() all figures with formulas · kvx.lint() layout faults · kvx.import(text) a config.json');
       return rows;
     },
   };
 
-  let ids = new Set(params().map((p) => p.id));
+  const ids = new Set(params().map((p) => p.id));
   const known = (/** @type {string|symbol} */ key) => typeof key === 'string' && ids.has(key);
 
   /** @type {any} */ (globalThis).kvx = new Proxy(api, {

@@ -2,7 +2,9 @@
 import {say, showFailure, toast} from './messages.js';
 
 // One origin may serve several copies of the app under different paths.
-const SESSION_KEY = `kvx-session:${new URL('.', document.baseURI).pathname}`;
+const SCOPE = new URL('.', document.baseURI).pathname;
+const SESSION_KEY = `kvx-session:${SCOPE}`;
+const ASIDE_KEY = `kvx-session-aside:${SCOPE}`; // what another version saved
 
 export function loadSession() {
   try {
@@ -38,6 +40,32 @@ function merged(json, stored) {
   return JSON.stringify({...JSON.parse(json), own});
 }
 
+/** @param {string} session @returns {unknown} the version it says it has; null when it is damaged */
+function versionOf(session) {
+  try {
+    const {v, query} = JSON.parse(session);
+    return typeof query === 'string' ? v : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A session that this version does not write is moved, not copied: the storage may have no room for it twice. What
+ * cannot be moved stays, and the error keeps it from being overwritten.
+ * @param {string|null} stored @param {string} json
+ */
+function keepAside(stored, json) {
+  if (!stored || versionOf(stored) === versionOf(json)) return;
+  localStorage.removeItem(SESSION_KEY);
+  try {
+    localStorage.setItem(ASIDE_KEY, stored);
+  } catch (error) {
+    localStorage.setItem(SESSION_KEY, stored);
+    throw error;
+  }
+}
+
 /** @param {string} text */
 export async function copyText(text) {
   try {
@@ -70,7 +98,6 @@ async function copyAndSay(text, done) {
  * @param {() => void} page.wake
  * @param {(json: string) => void} page.semantics
  * @param {() => void} page.pick
- * @param {() => void} page.install
  * @param {(name: string) => void} page.theme
  * @param {(message: string) => void} page.lab
  * @param {(names: string) => void} page.modules
@@ -85,7 +112,6 @@ export function createHost(page) {
     semantics: page.semantics,
     wake: page.wake,
     pick: page.pick,
-    install: page.install,
     theme: page.theme,
     lab: page.lab,
     modules: page.modules,
@@ -101,7 +127,11 @@ export function createHost(page) {
 
     /** @param {string} json */
     save(json) {
-      try { localStorage.setItem(SESSION_KEY, merged(json, localStorage.getItem(SESSION_KEY))); } catch { /* storage is blocked or full: then nothing is remembered */ }
+      try {
+        const stored = localStorage.getItem(SESSION_KEY);
+        keepAside(stored, json);
+        localStorage.setItem(SESSION_KEY, merged(json, stored));
+      } catch { /* storage is blocked or full: then nothing is remembered */ }
     },
 
     /** @param {string} text */

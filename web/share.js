@@ -29,7 +29,10 @@ function button(name, run, look = '') {
   return el;
 }
 
-/** A short unique file name made from the headline. @param {string} headline @param {string} extension */
+/** Words inside a quoted attribute. @param {string} text */
+const attribute = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** A short unique file name: what it is of. @param {string} headline @param {string} extension */
 const fileName = (headline, extension) => `${headline.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)}.${extension}`;
 
 /** @param {Blob} blob @param {string} name */
@@ -68,7 +71,7 @@ export function openShare(sharing) {
   const link = new URL(query || '?', document.baseURI).href;
   const headline = engine.text('kvx_export', 'headline');
   const inner = new URL(`${query || '?'}&embed=1`, document.baseURI).href;
-  const snippet = `<iframe src="${inner.replaceAll('&', '&amp;')}" title="KV Cache Explorer: ${headline.replaceAll('"', '&quot;')}" width="1000" height="700" style="border:0" loading="lazy"></iframe>`;
+  const snippet = `<iframe src="${attribute(inner)}" title="KV Cache Explorer: ${attribute(headline)}" width="1000" height="700" style="border:0" loading="lazy"></iframe>`;
 
   const dialog = make('dialog', {class: 'share', 'aria-labelledby': 'share-title'});
   // Inside the dialog: everything outside is inert, also for screen readers.

@@ -219,7 +219,6 @@ async function start({program, factory, contents}) {
     wake,
     semantics: semantics.apply,
     pick: () => importer?.pick(),
-    install: () => { pwa.install(); },
     theme: setTheme,
     lab: (message) => learn?.lab(message),
     stop: frames.stop,

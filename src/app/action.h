@@ -2,14 +2,19 @@
 #pragma once
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "app/params/params.h"
 #include "app/state.h"
 
 namespace kvx::app {
 
 struct SetParam {
     std::string id, value;
-};  // a refused value becomes a notice; the old value stays
+};  // refused values become a notice, the old value stays
+struct Assign {
+    std::vector<Assignment> assignments;
+};  // several at once, in registry order
 struct ResetParam {
     std::string id;
 };  // back to its default
@@ -28,6 +33,9 @@ struct Tick {
 struct Import {
     std::string json;
 };  // a model's config.json or a device
+struct ImportModel {
+    std::string json;
+};  // a model's config.json and nothing else
 struct ForgetModel {
     std::string id;
 };
@@ -50,9 +58,12 @@ struct SetTheme {
     Theme theme;
 };
 
-using Action = std::variant<SetParam, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, Import, ForgetModel, SetQuery,
-                            AskLab, ProvideModel, LabReply, DismissNotice, SetTheme>;
+using Action = std::variant<SetParam, Assign, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, Import, ImportModel,
+                            ForgetModel, SetQuery, AskLab, ProvideModel, LabReply, DismissNotice, SetTheme>;
 
+// The only way to change the state; what is refused becomes a notice.
 void apply(State& s, const Action& a);
+// The same for a caller who tells the person: what was refused comes back instead, and no notice is left of it.
+[[nodiscard]] std::vector<Refusal> try_apply(State& s, const Action& a);
 
 }  // namespace kvx::app

@@ -13,17 +13,19 @@ namespace {
 
 struct Applier {
     State& s;
+    std::vector<Refusal>& refusals;
 
+    void refuse(const Param* p, std::string_view key, std::string reason) const {
+        if (!reason.empty()) refusals.push_back({p, std::string(key), std::move(reason)});
+    }
     void operator()(const SetParam& a) const {
         const Param* p = find_param(a.id);
-        if (p == nullptr) return notice(s, unknown_name(a.id));
-        const std::string reason = p->set(s, a.value);
-        if (!reason.empty()) notice(s, refused(s, {p, a.id, reason}));
+        refuse(p, a.id, p ? p->set(s, a.value) : unknown_name(a.id));
     }
+    void operator()(const Assign& a) const { refusals = assign(s, a.assignments); }
     void operator()(const ResetParam& a) const {
         const Param* p = find_param(a.id);
-        if (p == nullptr) return notice(s, unknown_name(a.id));
-        p->set(s, p->initial(s));
+        refuse(p, a.id, p ? p->set(s, p->initial(s)) : unknown_name(a.id));
     }
     void operator()(const Play& a) const { play(s, a.on); }
     void operator()(const Restart&) const { seek(s, 0); }
@@ -31,10 +33,8 @@ struct Applier {
     void operator()(const Reset&) const { reset(s); }
     void operator()(const Undo&) const { undo(s); }
     void operator()(const Tick& a) const { tick(s, a.seconds); }
-    void operator()(const Import& a) const {
-        const std::string reason = core::deferred(import_any)(s, a.json);
-        if (!reason.empty()) notice(s, reason);
-    }
+    void operator()(const Import& a) const { refuse(nullptr, "", core::deferred(import_any)(s, a.json)); }
+    void operator()(const ImportModel& a) const { refuse(nullptr, "", core::deferred(import_model)(s, a.json)); }
     void operator()(const ForgetModel& a) const { forget_model(s, a.id); }
     void operator()(const SetQuery& a) const { from_query(s, a.query); }
     void operator()(const AskLab& a) const { core::deferred(ask_lab)(s, a.what); }
@@ -48,11 +48,17 @@ struct Applier {
 
 }  // namespace
 
-void apply(State& s, const Action& a) {
+std::vector<Refusal> try_apply(State& s, const Action& a) {
     const bool by_itself = std::holds_alternative<Tick>(a) || std::holds_alternative<LabReply>(a) ||
                            std::holds_alternative<ProvideModel>(a) || std::holds_alternative<DismissNotice>(a);
     if (!by_itself && !std::holds_alternative<Undo>(a)) s.undo.clear();  // what is done after a reset stays
-    std::visit(Applier{s}, a);
+    std::vector<Refusal> refusals;
+    std::visit(Applier{s, refusals}, a);
+    return refusals;
+}
+
+void apply(State& s, const Action& a) {
+    for (Refusal& r : try_apply(s, a)) notice(s, r.param ? refused(s, r) : std::move(r.reason));
 }
 
 }  // namespace kvx::app

@@ -17,10 +17,17 @@ std::string to_query(const State& s);
 // Starts from defaults; unknown keys and bad values are ignored with a sentence in s.notices. Accepts a query with or
 // without "?", or a whole URL.
 void from_query(State& s, std::string_view query);
-// JSON {"v":1,"query":"?…","theme":"dark"}; a damaged session leaves the state unchanged and returns false.
+// JSON {"v":1,"query":"?…","theme":"dark"}.
 std::string to_session(const State& s);
-bool from_session(State& s, std::string_view json);
-// The page as on a first visit; its link is kept for undo.
+enum class SessionRead : uint8_t {
+    whole,
+    own_models,  // of another version: only the models of one's own could be understood
+    nothing,     // empty, or damaged: the state is as it was
+};
+SessionRead from_session(State& s, std::string_view json);
+// One sentence for the person whose saved session is not taken up as a whole; "" when there is nothing to say.
+std::string session_notice(SessionRead read, std::string_view json);
+// Everything of the page back to a first visit's, its link kept for undo.
 void reset(State& s);
 void undo(State& s);
 // The state of a first visit: a batch that shows every part of the stage.

@@ -22,7 +22,8 @@ std::string figures_markdown(const State& s) {
     t.title = headline(s, view);
     t.columns = {"figure", "value", "how"};
     for (const core::Quantity& q : quantities(view, s)) t.rows.push_back({q.label, q.shown(), q.formula});
-    t.note = "≈ an estimate, ≥ a lower bound. KV Cache Explorer, " + to_query(s);
+    t.note = "≈ an estimate, ≥ a lower bound. KV Cache Explorer,";
+    t.link = to_query(s);
     return to_markdown(t);
 }
 

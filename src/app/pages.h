@@ -30,7 +30,8 @@ struct PageRow {
     std::span<const std::string_view> shared = {};
     bool shares_all = false;
 
-    View (*derive)(const State&, const View* last) = nullptr;  // `last`: the previous view; what still holds is kept
+    View (*derive)(const State&, const std::shared_ptr<const Subject>& subject,
+                   const View* last) = nullptr;  // `last`: the view before; what still holds is kept
     std::vector<core::Quantity> (*quantities)(const View&, const State&) = nullptr;
     std::string (*headline)(const State&, const View&) = nullptr;
 

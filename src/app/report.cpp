@@ -133,6 +133,31 @@ std::string report_json(const State& s, std::string_view command, const std::vec
     if (view.layout && ids.empty()) write_layers(w, *view.layout);
     w.key("notices").begin_array();
     for (const std::string& sentence : s.notices) w.string(sentence);
+    if (const std::string refused = parallelism_notice(view, s); !refused.empty()) w.string(refused);
+    return w.end_array().end_object().text();
+}
+
+std::string params_json(const State& s) {
+    constexpr std::string_view kKinds[] = {"choice", "tokens", "integer", "real", "toggle", "text"};
+    core::JsonWriter w;
+    w.begin_object().field("version", version()).field("command", "params").key("parameters").begin_array();
+    for (const Param& p : params()) {
+        w.begin_object()
+            .field("id", p.id)
+            .field("flag", p.flag)
+            .field("alias", p.alias)
+            .field("key", p.url.empty() ? p.id : p.url);
+        w.field("label", p.label).field("unit", p.unit).field("kind", kKinds[static_cast<size_t>(p.kind)]);
+        if (p.kind != ParamKind::choice && p.kind != ParamKind::toggle && p.kind != ParamKind::text)
+            w.field("min", p.min).field("max", p.max);
+        w.field("default", p.initial(s)).field("in_link", p.per_view && !p.derived);
+        if (p.choices != nullptr) {
+            w.key("choices").begin_array();
+            for (const Choice& choice : p.choices(s)) w.string(choice.value);
+            w.end_array();
+        }
+        w.field("help", p.help).end_object();
+    }
     return w.end_array().end_object().text();
 }
 

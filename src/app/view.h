@@ -16,10 +16,24 @@ namespace kvx::app {
 
 struct TrainingRun;
 
+// The model, the device and the wiring that a view is about. Copies: what the figures of a view point to lives as long
+// as the view, whatever becomes of the state it was made from.
+struct Subject {
+    core::Model model;
+    core::Device device;
+    core::Link inside, between;
+    core::Cluster cluster;  // points to the three above
+
+    Subject(const core::Model& m, const core::Cluster& wired);
+    Subject(const Subject&) = delete;
+    Subject& operator=(const Subject&) = delete;
+    bool equals(const core::Model& m, const core::Cluster& wired) const;
+};
+
 // The training page's figures; they do not depend on the moment that is drawn.
 struct TrainingView {
-    Inputs made_from;              // with the moment at its default
-    std::string made_from_config;  // of an imported model
+    std::shared_ptr<const Subject> subject;  // what `plan` points to
+    Inputs made_from;                        // with the moment left at its default
     core::TrainingPlan plan;
     std::string parallelism_reason, parallelism_refused;
     std::vector<core::TrainingSaving> savings;
@@ -28,11 +42,12 @@ struct TrainingView {
 };
 
 struct View {
-    core::InferenceInput requested;  // the whole model and batch, regardless of the number of devices
-    core::InferenceInput input;      // of the most loaded device; the request itself when there is one
-    core::InferencePlan plan;        // of that device at the current position
-    core::InferencePlan at_max;      // at the maximum context: does the whole run fit?
-    core::Tokens now, full_at;       // current longest sequence; longest context that fits this batch
+    std::shared_ptr<const Subject> subject;  // what the inputs and the cluster below point to; never null once derived
+    core::InferenceInput requested;          // the whole model and batch, whatever the number of devices
+    core::InferenceInput input;              // of the most loaded device; the request itself when there is one
+    core::InferencePlan plan;                // of that device at the present position
+    core::InferencePlan at_max;              // at the maximum context: does the whole run fit?
+    core::Tokens now, full_at;               // present longest sequence; longest context that fits this batch
     core::DeviceDefaults defaults;
     bool cb = true, pa = true, fa = true;  // resolved
     bool beyond_model_limit = false;
@@ -52,7 +67,12 @@ struct View {
 
 // By the row of the page that is shown (app/pages.h).
 View derive(const State& s, const View* last = nullptr);
-core::InferenceInput input_at(const State& s, core::Tokens longest);
+// Points into `subject`.
+core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest);
+// What was asked for by hand and cannot be divided so; empty when it can.
+const std::string& refused_parallelism(const View& v);
+// The same as the page says it, with what was done instead.
+std::string parallelism_notice(const View& v, const State& s);
 // Every figure of the page with its explanation, in the order of the page.
 std::vector<core::Quantity> quantities(const View& v, const State& s);
 // The same document as `kvx inference --json`:

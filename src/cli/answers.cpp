@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "app/action.h"
 #include "app/answers/reference_tables.h"
 #include "app/answers/stories.h"
 #include "app/report.h"
@@ -36,6 +37,12 @@ Rows systems(const app::State& s) {
     return rows;
 }
 
+// Answers about serving, whatever page the link opens.
+app::State served(app::State s) {
+    app::apply(s, app::SetParam{"view", "inference"});
+    return s;
+}
+
 Rows savings(const app::State& s) {
     Rows rows = {{"id", "name", "cache", "against now", "what", "source"}};
     for (const core::KvVariant& v : core::kv_variants(app::derive(s).requested))
@@ -47,7 +54,7 @@ Rows savings(const app::State& s) {
 Rows fits(const app::State& s) {
     Rows rows = {{"id", "question", "answer", "detail"}};
     const app::View v = app::derive(s);
-    const core::InferenceInput fullest = app::input_at(s, s.in.context);
+    const core::InferenceInput fullest = app::input_at(s, *v.subject, s.in.context);
     const core::FitReport r = core::what_fits(fullest, s.catalog.devices, s.catalog.clusters, v.cluster,
                                               core::plan_cluster(fullest, v.spread.parallelism), s.in.serving.price);
     for (const core::FitAnswer& a : r.answers) rows.push_back({a.id, a.question, a.answer, a.detail});
@@ -86,8 +93,8 @@ std::string answer_text(std::string_view command, const app::State& s, bool json
         return json ? out + "]\n" : out;
     }
     const Rows rows = command == "systems"   ? systems(s)
-                      : command == "savings" ? savings(s)
-                      : command == "fits"    ? fits(s)
+                      : command == "savings" ? savings(served(s))
+                      : command == "fits"    ? fits(served(s))
                                              : insights(s);
     return json ? as_json(command, rows) : table(rows, terminal_width());
 }

@@ -47,17 +47,30 @@ std::string hint_text(std::string_view hint, std::string_view dashes) {
     return hint.empty() ? std::string() : "; did you mean " + std::string(dashes) + std::string(hint) + "?";
 }
 
+// The flags of a command beside the registry's: those that take no value, and the one that takes one.
+std::vector<std::string_view> switches_of(std::string_view command) {
+    std::vector<std::string_view> names = {"help", "version"};
+    if (command.empty() || command == "help") return names;
+    names.push_back("json");
+    const bool figures = computes(command) && command != "explain" && !answers(command);
+    if (figures || command == "params" || command == "tables") names.push_back("markdown");
+    if (figures) names.push_back("csv");
+    return names;
+}
+std::string_view valued_flag_of(std::string_view command) {
+    if (computes(command)) return "config";
+    return command == "models" || command == "devices" ? "filter" : "";
+}
+
 std::string unknown_flag(std::string_view command, std::string_view name) {
-    std::vector<std::string_view> names = {"json", "help", "version"};
-    if (computes(command)) {
-        names.insert(names.end(), {"config", "csv", "markdown"});
+    std::vector<std::string_view> names = switches_of(command);
+    names.push_back(valued_flag_of(command));
+    if (computes(command))
         for (const Param& p : app::params()) names.insert(names.end(), {p.flag, p.id, p.alias});
-    } else if (command == "params") {
-        names.push_back("markdown");
-    } else {
-        names.push_back("filter");
-    }
-    const std::string hint = hint_text(app::nearest(name, names), "--");
+    // What another command takes is no slip of the fingers.
+    constexpr std::string_view kOfOthers[] = {"json", "csv", "markdown", "config", "filter"};
+    const bool known = std::find(std::begin(kOfOthers), std::end(kOfOthers), name) != std::end(kOfOthers);
+    const std::string hint = known ? std::string() : hint_text(app::nearest(name, names), "--");
     return "--" + shown_input(name) + " is not a flag of kvx " + std::string(command) +
            (hint.empty() ? "; kvx help " + std::string(command) + " lists them." : hint);
 }
@@ -98,6 +111,8 @@ class Reader {
         if (!is_flag(word)) {
             if (out_.command == "explain" || out_.command == "help")
                 return out_.words.emplace_back(word), std::string();
+            if (out_.command.empty())
+                return shown_input(word) + " is not expected after " + words_[next_ - 2] + "; kvx --help says what is.";
             return shown_input(word) + " is not expected here; kvx help " + out_.command + " says what is.";
         }
         if (word == "-h") word = "--help";
@@ -128,11 +143,12 @@ class Reader {
             return "--" + shown_input(name) + " needs a command before it, as in kvx inference --" + shown_input(name) +
                    " …";
         }
-        if (name == "config" && computes(out_.command)) {
+        const bool valued = name == valued_flag_of(out_.command);
+        if (valued && name == "config") {
             out_.has_config = true;
             return take_value("--config", "the path of a config.json", attached, value, out_.config);
         }
-        if (name == "filter" && (out_.command == "models" || out_.command == "devices")) {
+        if (valued && name == "filter") {
             return take_value("--filter", "a part of a name", attached, value, out_.filter);
         }
         if (!computes(out_.command)) return unknown_flag(out_.command, name);
@@ -161,14 +177,13 @@ class Reader {
     }
 
     bool* own_switch(std::string_view name) {
-        if (name == "help") return &out_.help;
-        if (name == "version") return &out_.version;
-        if (name == "json" && !out_.command.empty() && out_.command != "help") return &out_.json;
-        const bool figures = computes(out_.command) && out_.command != "explain" && !answers(out_.command);
-        if (name == "markdown" && (figures || out_.command == "params" || out_.command == "tables"))
-            return &out_.markdown;
-        if (name == "csv" && figures) return &out_.csv;
-        return nullptr;
+        const std::vector<std::string_view> taken = switches_of(out_.command);
+        if (std::find(taken.begin(), taken.end(), name) == taken.end()) return nullptr;
+        return name == "help"       ? &out_.help
+               : name == "version"  ? &out_.version
+               : name == "json"     ? &out_.json
+               : name == "markdown" ? &out_.markdown
+                                    : &out_.csv;
     }
 
     std::string take_value(std::string_view flag, std::string_view what, bool attached, std::string_view value,

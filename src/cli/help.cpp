@@ -170,28 +170,4 @@ std::string params_markdown(const app::State& s) {
     return result;
 }
 
-std::string params_json(const app::State& s) {
-    constexpr std::string_view kKinds[] = {"choice", "tokens", "integer", "real", "toggle", "text"};
-    core::JsonWriter w;
-    w.begin_object().field("version", app::version()).field("command", "params").key("parameters").begin_array();
-    for (const Param& p : app::params()) {
-        w.begin_object()
-            .field("id", p.id)
-            .field("flag", p.flag)
-            .field("alias", p.alias)
-            .field("key", p.url.empty() ? p.id : p.url);
-        w.field("label", p.label).field("unit", p.unit).field("kind", kKinds[static_cast<size_t>(p.kind)]);
-        if (p.kind != ParamKind::choice && p.kind != ParamKind::toggle && p.kind != ParamKind::text)
-            w.field("min", p.min).field("max", p.max);
-        w.field("default", p.initial(s)).field("in_link", p.per_view && !p.derived);
-        if (p.choices != nullptr) {
-            w.key("choices").begin_array();
-            for (const app::Choice& choice : p.choices(s)) w.string(choice.value);
-            w.end_array();
-        }
-        w.field("help", p.help).end_object();
-    }
-    return w.end_array().end_object().text() + "\n";
-}
-
 }  // namespace kvx::cli

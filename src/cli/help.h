@@ -11,6 +11,5 @@ std::string general_help();
 bool command_help(std::string_view command, std::string& out);  // false: no such command
 std::string params_text(const app::State& s);
 std::string params_markdown(const app::State& s);
-std::string params_json(const app::State& s);
 
 }  // namespace kvx::cli

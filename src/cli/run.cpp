@@ -1,12 +1,12 @@
 #include "cli/run.h"
 
+#include "app/action.h"
 #include "app/export.h"
-#include "app/import/import.h"
 #include "app/numbers.h"
 #include "app/pages.h"
-#include "app/playback.h"
 #include "app/report.h"
 #include "app/text.h"
+#include "app/view.h"
 #include "cli/answers.h"
 #include "cli/arguments.h"
 #include "cli/files.h"
@@ -26,18 +26,31 @@ bool matches(const std::string& filter, std::initializer_list<std::string_view> 
     return false;
 }
 
-void keep_matching(app::State& s, const std::string& filter) {
-    std::erase_if(s.catalog.models, [&](const core::Model& m) {
-        return !matches(filter, {m.id, m.name, m.org, m.hf_repo});
-    });
-    std::erase_if(s.catalog.devices, [&](const core::Device& d) {
+void keep_matching(core::Catalog& c, const std::string& filter) {
+    std::erase_if(c.models, [&](const core::Model& m) { return !matches(filter, {m.id, m.name, m.org, m.hf_repo}); });
+    std::erase_if(c.devices, [&](const core::Device& d) {
         return !matches(filter, {d.id, d.name, d.vendor, d.short_name});
     });
 }
 
-// The state that these arguments describe, or one sentence.
+// Degrees of parallelism given by hand that cannot be had: the page divides automatically and says so, a command does
+// not answer another question than the one it was asked.
+std::string refused_by_hand(const Arguments& a, const app::State& s) {
+    std::string given;
+    for (const app::Assignment& x : a.assignments) {
+        const std::string_view id = x.param->id;
+        const bool degree = id == "tp" || id == "pp" || id == "ep" || id == "dcp" || id == "cp";
+        if (degree && x.key.starts_with("--") && x.param->get(s) != "auto")
+            given += (given.empty() ? "" : " ") + x.key + " " + app::shown_input(x.value);
+    }
+    if (given.empty()) return {};
+    const std::string reason = app::refused_parallelism(app::derive(s));
+    return reason.empty() ? reason : given + ": " + reason;
+}
+
+// The state these arguments describe, or one sentence.
 std::string resolve(const Arguments& a, app::State& s) {
-    app::move_to(s, static_cast<double>(s.in.context.value));
+    app::apply(s, app::SetQuery{});  // the defaults
     if (a.has_config) {
         for (const app::Assignment& requested : a.assignments) {
             if (requested.param->id == "model")
@@ -46,14 +59,15 @@ std::string resolve(const Arguments& a, app::State& s) {
         std::string text;
         if (!read_file(a.config, kLongestConfig, text))
             return "--config " + app::shown_input(a.config) + " cannot be read as a file of at most 1 MiB.";
-        const std::string reason = app::import_model(s, text);
-        if (!reason.empty()) return "--config " + app::shown_input(a.config) + ": " + reason;
+        const std::vector<app::Refusal> refused = app::try_apply(s, app::ImportModel{text});
+        if (!refused.empty()) return "--config " + app::shown_input(a.config) + ": " + refused.front().reason;
     }
     const app::PageRow* page = app::find_page(a.command);
-    if (page != nullptr) s.in.page = page->id;
-    const std::vector<app::Refusal> refused = app::assign(s, a.assignments);
+    if (page != nullptr) app::apply(s, app::SetParam{"view", std::string(page->name)});
+    const std::vector<app::Refusal> refused = app::try_apply(s, app::Assign{a.assignments});
     if (!refused.empty()) return refusal_text(refused.front());
-    return app::runs_small_model(s) ? load_learn_model(assets_directory(), s) : std::string();
+    std::string broken = app::runs_small_model(s) ? load_learn_model(assets_directory(), s) : std::string();
+    return broken.empty() ? refused_by_hand(a, s) : broken;
 }
 
 std::string unknown_quantity(const std::vector<core::Quantity>& all, const std::vector<std::string>& words) {
@@ -74,13 +88,12 @@ std::string unknown_quantity(const std::vector<core::Quantity>& all, const std::
 
 std::string answer(const Arguments& a, app::State& s, std::string& out) {
     if (a.command == "models" || a.command == "devices") {
-        keep_matching(s, a.filter);
         const bool models = a.command == "models";
         out = a.json ? (models ? models_json(s) : devices_json(s)) : (models ? models_table(s) : devices_table(s));
         return {};
     }
     if (a.command == "params") {
-        out = a.json ? params_json(s) : a.markdown ? params_markdown(s) : params_text(s);
+        out = a.json ? app::params_json(s) + "\n" : a.markdown ? params_markdown(s) : params_text(s);
         return {};
     }
     std::string reason = resolve(a, s);
@@ -129,6 +142,7 @@ int run(int argc, const char* const* argv, std::string& out, std::string& err) {
     app::State s;
     std::string broken;
     if (!load_catalog(assets_directory(), s.catalog, broken)) return fail(broken, 1);
+    keep_matching(s.catalog, a.filter);
     const std::string reason = answer(a, s, out);
     return reason.empty() ? 0 : fail(reason, 2);
 }

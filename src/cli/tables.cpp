@@ -147,7 +147,10 @@ std::string figures_table(const app::State& s) {
     align(groups);
     std::string result = "configuration\n" + table(chosen, terminal_width());
     for (const auto& [title, rows] : groups) result += "\n" + title + "\n" + table(rows, terminal_width());
-    if (page.appendix != nullptr) result += "\n" + report_text(page.appendix(s, view));
+    if (page.appendix != nullptr)
+        result += "\n" + report_text(page.appendix(s, view));
+    else if (const std::string refused = app::parallelism_notice(view, s); !refused.empty())
+        result += "\n" + refused + "\n";
     return result + notices_text(s);
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/codec.h"
 #include "app/headline.h"
+#include "app/notices.h"
 #include "app/pages.h"
 #include "app/playback.h"
 #include "core/format.h"
@@ -94,8 +95,10 @@ std::string Application::start(const std::string& query, const std::string& sess
     ui.add_font(ui::Face::mono, files_["fonts/mono-500"]);
 
     app::welcome(state);
-    if (query.find("embed=1") == std::string::npos) app::from_session(state, session);
+    const bool embedded = query.find("embed=1") != std::string::npos;
+    const std::string told = embedded ? std::string() : app::session_notice(app::from_session(state, session), session);
     if (query.find('=') != std::string::npos) app::from_query(state, query);
+    if (!told.empty()) app::notice(state, told);
     started_ = true;
     return {};
 }
@@ -103,6 +106,12 @@ std::string Application::start(const std::string& query, const std::string& sess
 void Application::apply(const app::Action& a) {
     app::apply(state, a);
     host_wake();
+}
+
+std::string Application::try_apply(const app::Action& a) {
+    const std::vector<app::Refusal> refusals = app::try_apply(state, a);
+    host_wake();
+    return refusals.empty() ? std::string() : refusals.front().reason;
 }
 
 void Application::go(const std::string& query) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "app/action.h"
+#include "app/answers/reference_tables.h"
 #include "app/codec.h"
 #include "app/export.h"
 #include "app/headline.h"
@@ -123,11 +124,12 @@ TEST(OwnModels, TheSessionKeepsAllOfThemAndADamagedOneNone) {
     apply(s, Import{small("One", 8)});
     apply(s, Import{small("Two", 12)});
     State again = fresh();
-    ASSERT_TRUE(from_session(again, to_session(s)));
+    ASSERT_EQ(from_session(again, to_session(s)), SessionRead::whole);
     EXPECT_EQ(again.own_models.size(), 2u);
     EXPECT_EQ(again.model(), s.model());
     State damaged = fresh();
-    EXPECT_TRUE(from_session(damaged, R"({"v":1,"query":"?batch=3","own":["{",5,null,"{\"hidden_size\":1}"]})"));
+    EXPECT_EQ(from_session(damaged, R"({"v":1,"query":"?batch=3","own":["{",5,null,"{\"hidden_size\":1}"]})"),
+              SessionRead::whole);
     EXPECT_TRUE(damaged.own_models.empty());
     EXPECT_EQ(damaged.in.batch, 3);
 }
@@ -148,6 +150,54 @@ TEST(OwnModels, AForgottenOneIsGoneAndTheDefaultShown) {
     EXPECT_EQ(s.in.model, Inputs().model);
     apply(s, SetParam{"model", "own-mine"});
     EXPECT_NE(s.notices.back().find("own model"), std::string::npos);
+}
+
+TEST(OwnModels, DroppedAgainKeepsItsOwnLayersOnTheTrainingPage) {
+    State s = fresh();
+    apply(s, Import{small("A", 12)});
+    apply(s, Import{small("B", 24)});
+    apply(s, SetParam{"view", "training"});
+    apply(s, SetParam{"model", "own-a"});
+    const View shown = derive(s);
+    apply(s, Import{small("A", 12)});
+    const View again = derive(s, &shown);
+    EXPECT_EQ(again.training->plan.input.model->layer_count(), 12);
+    // B comes anew and A is picked before a frame is drawn.
+    apply(s, Import{small("B", 24)});
+    apply(s, SetParam{"model", "own-a"});
+    EXPECT_EQ(derive(s, &again).training->plan.input.model->layer_count(), 12);
+    // Another file under the same name is another model.
+    apply(s, ForgetModel{"own-a"});
+    apply(s, Import{small("A", 16)});
+    EXPECT_EQ(s.in.model, "own-a");
+    EXPECT_EQ(derive(s, &again).training->plan.input.model->layer_count(), 16);
+}
+
+// AddressSanitizer says what still points into the state.
+TEST(View, OutlivesTheStateItWasMadeFrom) {
+    for (const char* query : {"?view=inference", "?view=inference&devices=16&tp=2", "?view=training&devices=16",
+                              "?view=layout", "?view=layout&source=shape", "?view=learn"}) {
+        View kept;
+        {
+            State s = fresh();
+            from_query(s, query);
+            apply(s, SetParam{"device", "own"});
+            apply(s, Import{small("Mine", 12)});
+            const View first = derive(s);
+            kept = derive(s, &first);
+        }
+        ASSERT_NE(kept.requested.model, nullptr) << query;
+        EXPECT_EQ(kept.subject->model.layer_count(), 12) << query;
+        EXPECT_EQ(kept.subject->device.id, kOwnDevice) << query;
+        EXPECT_FALSE(core::explain(kept.input, core::plan_inference(kept.input)).empty()) << query;
+        if (kept.cluster.device) EXPECT_EQ(kept.cluster.device->id, kOwnDevice) << query;
+        if (kept.cluster.between) EXPECT_FALSE(kept.cluster.between->id.empty()) << query;
+        if (kept.training) EXPECT_FALSE(core::explain_training(kept.training->plan, 1).empty()) << query;
+        if (kept.training) EXPECT_FALSE(core::training_savings(kept.training->plan).empty()) << query;
+        if (kept.layout)
+            for (const core::LayerCache& l : kept.layout->layers)
+                EXPECT_FALSE((layer_name(l) + layer_kept_text(*kept.layout, l)).empty()) << query;
+    }
 }
 
 TEST(OwnDevice, ItsFiguresAreParametersALinkAndAFile) {
@@ -217,6 +267,34 @@ TEST(StartOver, WhatIsDoneAfterwardsStays) {
     EXPECT_EQ(s.in.batch, 3);
 }
 
+TEST(StartOver, TheConsoleIsNoWayAround) {
+    State s = fresh();
+    apply(s, SetParam{"batch", "9"});
+    apply(s, Reset{});
+    EXPECT_TRUE(try_apply(s, SetParam{"batch", "3"}).empty());
+    EXPECT_TRUE(s.undo.empty());
+    EXPECT_EQ(s.in.batch, 3);
+}
+
+TEST(TryApply, ReturnsWhatWasRefusedInsteadOfANotice) {
+    State s = fresh();
+    const std::string before = to_query(s);
+    const std::vector<Refusal> batch = try_apply(s, SetParam{"batch", "many"});
+    ASSERT_EQ(batch.size(), 1u);
+    EXPECT_EQ(batch[0].key, "batch");
+    EXPECT_EQ(batch[0].reason.substr(0, 4), "many");
+    EXPECT_EQ(try_apply(s, SetParam{"gpuz", "1"}).size(), 1u);
+    EXPECT_EQ(try_apply(s, Import{"{"}).size(), 1u);
+    EXPECT_EQ(try_apply(s, ImportModel{R"({"memory_gib":80,"bandwidth_gbs":1000})"}).size(), 1u) << "a device";
+    const Param* p = find_param("context");
+    EXPECT_EQ(try_apply(s, Assign{{{p, "--context", "x"}}}).at(0).key, "--context");
+    EXPECT_TRUE(s.notices.empty());
+    EXPECT_EQ(to_query(s), before);
+    apply(s, SetParam{"gpuz", "1"});
+    apply(s, SetParam{"batch", "many"});
+    EXPECT_EQ(s.notices.size(), 2u);
+}
+
 TEST(Neighbour, GoesRoundAndOneBackIsOneOn) {
     const State s = fresh();
     const Param& model = *find_param("model");
@@ -242,6 +320,38 @@ TEST(Export, TheTablesHoldEveryFigureOfThePage) {
         }
         EXPECT_NE(table.find(headline(s, derive(s))), std::string::npos);
         EXPECT_NE(table.find(to_query(s)), std::string::npos);
+    }
+}
+
+TEST(Export, ACellIsNeverAFormula) {
+    ReferenceTable t;
+    t.columns = {"id", "value"};
+    t.rows = {{"=1+1", "-5"}, {"+cmd", "-5e3"}, {"@sum", "-x"}, {"\ttab", "a\nb"}, {"plain", "1,000"}, {"\r=1", ""}};
+    EXPECT_EQ(to_csv(t), "id,value\n'=1+1,-5\n'+cmd,-5e3\n'@sum,'-x\n'\ttab,\"a\nb\"\nplain,\"1,000\"\n\"'\r=1\",\n");
+}
+
+TEST(Export, ANameIsOnlyWordsInATable) {
+    State s = fresh();
+    apply(s, Import{R"({"name":"[x](javascript:alert(1)) *b* |","memory_gib":48,"bandwidth_gbs":864})"});
+    const std::string table = figures_markdown(s);
+    EXPECT_NE(table.find(R"(\[x\](javascript:alert(1)) \*b\* \|)"), std::string::npos) << table.substr(0, 200);
+    EXPECT_EQ(table.find("[x](javascript"), std::string::npos);
+    apply(s, Import{small("=SUM(A1)", 12)});
+    EXPECT_EQ(figures_csv(s).find(",=SUM"), std::string::npos);
+}
+
+TEST(OwnDevice, ItsNameIsReadAsStrictlyAsAModels) {
+    for (const char* name : {"<img src=x>", "a\u202Eb",
+                             "a\x01"
+                             "b",
+                             "a\nb"}) {
+        State s = fresh();
+        apply(s, SetParam{"own-name", name});
+        for (const char* bad : {"<", ">", "\u202E", "\x01", "\n"})
+            EXPECT_EQ(s.in.own.name.find(bad), std::string::npos) << name;
+        State other = fresh();
+        from_query(other, to_query(s));
+        EXPECT_EQ(other.in.own.name, s.in.own.name);
     }
 }
 

@@ -95,7 +95,7 @@ TEST(Session, ComesBackAndADamagedOneChangesNothing) {
     State a = fresh();
     from_query(a, "?model=mixtral-8x7b&batch=3");
     State b = fresh();
-    EXPECT_TRUE(from_session(b, to_session(a)));
+    EXPECT_EQ(from_session(b, to_session(a)), SessionRead::whole);
     EXPECT_EQ(to_query(a), to_query(b));
     for (const char* bad : {"", "{", "[]", "{\"v\":1}", "{\"v\":1,\"query\":5}", "null"}) {
         State c = fresh();
@@ -103,6 +103,25 @@ TEST(Session, ComesBackAndADamagedOneChangesNothing) {
         from_session(c, bad);
         EXPECT_EQ(to_query(c), before) << bad;
     }
+}
+
+TEST(Session, OfAnotherVersionGivesItsOwnModelsAndChangesNothingElse) {
+    State s = fresh();
+    const std::string before = to_query(s);
+    const std::string config =
+        R"({\"model_type\":\"llama\",\"_name_or_path\":\"Mine\",\"hidden_size\":2048,\"vocab_size\":1000,)"
+        R"(\"num_hidden_layers\":16,\"num_attention_heads\":32,\"intermediate_size\":8192})";
+    const std::string newer = R"({"v":2,"query":"?batch=9","theme":"light","own":[{"shape":1},")" + config + R"("]})";
+    EXPECT_EQ(from_session(s, newer), SessionRead::own_models);
+    EXPECT_EQ(to_query(s), before);
+    EXPECT_EQ(s.theme, Theme::automatic);
+    ASSERT_EQ(s.own_models.size(), 1u);
+    EXPECT_EQ(s.own_models[0].model.name, "Mine");
+    EXPECT_TRUE(s.notices.empty());
+    EXPECT_NE(session_notice(SessionRead::own_models, newer), "");
+    EXPECT_NE(session_notice(SessionRead::nothing, "{"), "");
+    EXPECT_EQ(session_notice(SessionRead::nothing, ""), "");
+    EXPECT_EQ(session_notice(SessionRead::whole, to_session(s)), "");
 }
 
 TEST(Device, BringsItsOwnDefaults) {

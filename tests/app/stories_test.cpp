@@ -43,6 +43,18 @@ TEST(Stories, LoadAndSpeak) {
     EXPECT_GE(stories().size(), 10u);
 }
 
+TEST(Stories, AreAboutServingWhateverPageIsShown) {
+    const State plain = state();
+    for (const char* page : {"training", "learn", "layout"}) {
+        State s = state();
+        s.in.view = page;
+        for (const Story& story : stories()) {
+            EXPECT_EQ(story.sentence(with_story(s, story)), story.sentence(with_story(plain, story))) << page;
+            EXPECT_EQ(story_query(s, story), story_query(plain, story)) << page;
+        }
+    }
+}
+
 TEST(Stories, FiguresFollowTheModel) {
     const State s = state();
     for (const Story& story : stories()) {

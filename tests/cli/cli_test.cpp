@@ -45,6 +45,52 @@ TEST(Kvx, NamesWhatIsWrongAndExitsWithTwo) {
     }
 }
 
+TEST(Kvx, RefusesParallelismByHandThatCannotBeAndNotesThatOfALink) {
+    for (const char* command : {"inference", "training", "explain"}) {
+        const Answer a = ask({command, "--model", "gpt-2-1.5b", "--devices", "8", "--tensor-parallel", "2"});
+        EXPECT_EQ(a.code, 2) << command;
+        EXPECT_NE(a.err.find("--tensor-parallel 2: 25 query heads"), std::string::npos) << a.err;
+    }
+    for (const char* link : {"?model=gpt-2-1.5b&devices=8&tp=2", "?view=training&model=gpt-2-1.5b&devices=8&tp=2"}) {
+        const Answer a = ask({link, "--json"});
+        EXPECT_EQ(a.code, 0) << a.err;
+        EXPECT_NE(a.out.find("\"notices\":[\"25 query heads"), std::string::npos) << link;
+    }
+    const Answer fine = ask({"inference", "--model", "llama-3.1-8b", "--devices", "8", "--tp", "2", "--json"});
+    EXPECT_EQ(fine.code, 0) << fine.err;
+    EXPECT_NE(fine.out.find("\"notices\":[]"), std::string::npos);
+}
+
+TEST(Kvx, AnswersAboutServingForTheLinkOfAnyPage) {
+    for (const char* command : {"savings", "fits", "insights"}) {
+        const std::string wanted = ask({command, "?batch=3", "--json"}).out;
+        for (const char* link :
+             {"?view=learn&text=abc&batch=3", "?view=layout&batch=3", "?view=layout&source=small&batch=3",
+              "?view=layout&source=shape&batch=3", "?view=training&batch=3"}) {
+            const Answer a = ask({command, link, "--json"});
+            EXPECT_EQ(a.code, 0) << command << " " << link << a.err;
+            EXPECT_EQ(a.out, wanted) << command << " " << link;
+        }
+    }
+}
+
+TEST(Kvx, NeverSuggestsTheFlagItRefuses) {
+    for (const char* command : {"inference", "training", "learn", "layout", "explain", "savings", "fits", "insights",
+                                "tables", "systems", "models", "devices", "params", "help"})
+        for (const char* flag :
+             {"--json", "--csv", "--markdown", "--filter", "--config", "--model", "--jsn", "--no-json"}) {
+            const Answer a = ask({command, flag});
+            if (a.code != 0) EXPECT_EQ(a.err.find("mean " + std::string(flag) + "?"), std::string::npos) << a.err;
+        }
+}
+
+TEST(Kvx, SaysWhatIsWrongAfterVersion) {
+    EXPECT_EQ(ask({"--version"}).code, 0);
+    const Answer a = ask({"--version", "x"});
+    EXPECT_EQ(a.code, 2);
+    EXPECT_EQ(a.err, "kvx: x is not expected after --version; kvx --help says what is.\n");
+}
+
 TEST(Kvx, ListsModelsAndDevicesAndExplains) {
     EXPECT_NE(ask({"models"}).out.find("DeepSeek-V3"), std::string::npos);
     EXPECT_NE(ask({"devices"}).out.find("H100"), std::string::npos);

@@ -141,6 +141,14 @@ test('the estimator is the command line’s arithmetic, and keeps the last good 
   await estimator.getByRole('spinbutton', {name: 'KV heads'}).fill('-3');
   await estimator.getByRole('alert').filter({hasText: 'KV heads: a whole number from 1 to 512.'}).waitFor();
   assert.equal(await result.textContent(), good);
+  // Words instead of a number are refused there, and only there: a message in the console would fail this test.
+  for (const words of ['many', '1e999', '', '0x']) {
+    await page.evaluate((text) => document.getElementById('estimator').setAttribute('num-layers', text), words);
+    await estimator.getByRole('alert').filter({hasText: 'Layers: a whole number from 1 to 512.'}).waitFor();
+    assert.equal(await estimator.getByRole('spinbutton', {name: 'Layers'}).inputValue(), '');
+    await page.evaluate(() => document.getElementById('estimator').setAttribute('num-layers', '7'));
+    await estimator.getByRole('alert').filter({hasText: 'Layers'}).waitFor({state: 'hidden'});
+  }
 });
 
 test('without its files the elements say so, and a shape needs none', async () => {

@@ -80,13 +80,22 @@ test('kvx in the console reads, sets, refuses and helps', async () => {
     for (const change of [() => { kvx.batch = 'many'; }, () => { kvx.nonsense = 1; }]) {
       try { change(); } catch (error) { errors.push(`${error.name}: ${error.message}`); }
     }
-    return {batch: kvx.batch, errors, keys: Object.keys(kvx), rows: kvx.help().length};
+    const table = console.table;
+    let shown = {};
+    console.table = (rows) => { shown = rows; };
+    const rows = kvx.help().length;
+    console.table = table;
+    return {batch: kvx.batch, errors, keys: Object.keys(kvx), rows, shown};
   });
   assert.equal(out.batch, '7');
   assert.match(out.errors[0], /^RangeError: .*many/);
   assert.match(out.errors[1], /^TypeError: .*nonsense/);
   assert.ok(out.keys.includes('model') && out.keys.includes('quantities'));
   assert.ok(out.rows > 10);
+  assert.equal(out.shown.batch.value, '7');
+  assert.match(out.shown.batch.choices, /^1 … \d+$/);
+  assert.match(out.shown.kv.choices, /\bbf16 .*\bfp8\b/);
+  for (const [id, row] of Object.entries(out.shown)) assert.ok(row.help.length > 5 && row.choices, id);
 });
 
 test('kvcache in the console: many at once, figures, explanations, and the older app’s names', async () => {

@@ -116,6 +116,27 @@ test('the last state is remembered, a link goes first', async () => {
   assert.equal(await get(linked, 'model'), 'gpt-2-124m');
 });
 
+test('a memory that another version wrote is kept aside and told, its models are here', async () => {
+  const config = JSON.stringify({_name_or_path: 'Mine', model_type: 'llama', hidden_size: 2048, num_hidden_layers: 9, num_attention_heads: 32, vocab_size: 32000, intermediate_size: 8192});
+  const newer = JSON.stringify({v: 2, query: '?batch=3', rooms: ['start'], own: [config]});
+  for (const [stored, words] of [[newer, /saved by another version.*kept aside/], ['{"v":1,"query":"?batch=', /could not be read.*kept aside/]]) {
+    const {page} = await open('', {init: `if (location.protocol === 'http:' && !localStorage.length) localStorage.setItem('kvx-session:' + location.pathname, ${JSON.stringify(stored)});`});
+    await page.locator('#say-assertive').filter({hasText: words}).waitFor({state: 'attached'});
+    await set(page, 'batch', '5');
+    await rest(page);
+    const kept = await until(page, () => {
+      const path = location.pathname;
+      const main = localStorage.getItem(`kvx-session:${path}`), aside = localStorage.getItem(`kvx-session-aside:${path}`);
+      return main?.includes('batch=5') && {main, aside};
+    });
+    const {main, aside} = await kept.jsonValue();
+    assert.equal(aside, stored);
+    assert.equal(JSON.parse(main).v, 1);
+    const models = await page.getByRole('combobox', {name: 'Model', exact: true}).evaluate((el) => [...el.options].map((o) => o.text));
+    assert.equal(models.includes('Mine'), stored === newer);
+  }
+});
+
 test('a damaged memory and blocked storage do no harm', async () => {
   const {page} = await open('', {init: () => {
     if (location.protocol === 'http:') localStorage.setItem(`kvx-session:${location.pathname}`, '{"v":1,"query":"?batch=');

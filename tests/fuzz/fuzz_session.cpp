@@ -44,7 +44,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     s.catalog = shipped();
     kvx::app::from_query(s, "");
     const std::string before = kvx::app::to_session(s);
-    if (!kvx::app::from_session(s, text)) {
+    const std::string link = kvx::app::to_query(s);
+    const kvx::app::SessionRead taken = kvx::app::from_session(s, text);
+    if (taken == kvx::app::SessionRead::own_models && kvx::app::to_query(s) != link) std::abort();
+    if (taken == kvx::app::SessionRead::nothing) {
         if (kvx::app::to_session(s) != before) std::abort();
         return 0;
     }
@@ -53,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const std::string saved = kvx::app::to_session(s);
     kvx::app::State again;
     again.catalog = shipped();
-    if (!kvx::app::from_session(again, saved)) std::abort();
+    if (kvx::app::from_session(again, saved) != kvx::app::SessionRead::whole) std::abort();
     // a config.json beyond what a session keeps cannot come back
     if (saved.find("\"config\"") == std::string::npos && s.in.model == kvx::app::kImported) return 0;
     if (kvx::app::to_session(again) != saved) std::abort();

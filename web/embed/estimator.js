@@ -76,7 +76,8 @@ export class KvCacheEstimator extends KvElement {
       if (!good) wrong.push(`${label}: a whole number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}.`);
       const field = /** @type {HTMLInputElement} */ (this.fields.get(name));
       field.setAttribute('aria-invalid', String(!good));
-      if (this.root.activeElement !== field) field.value = raw ?? String(value);
+      // What is no number stays out: the browser would warn about it in the console.
+      if (this.root.activeElement !== field) field.value = raw?.trim() === '' || !Number.isFinite(value) ? '' : String(value);
       query[name] = value;
     }
     const answer = wrong.length ? null : core.answer(query);

@@ -1,5 +1,6 @@
 #include "app/answers/reference_tables.h"
 
+#include "app/numbers.h"
 #include "core/format.h"
 #include "core/memory/kv_cache.h"
 #include "core/memory/weights.h"
@@ -14,11 +15,35 @@ constexpr int64_t kContexts[] = {4096, 32768, 131072, 1000000, 10000000};
 constexpr std::string_view kDevices[] = {"rtx-4090-24gb",  "l40s-48gb",      "a100-sxm-80gb", "h100-sxm-80gb",
                                          "h200-sxm-141gb", "b200-sxm-180gb", "mi300x-192gb"};
 
-std::string quoted(const std::string& cell) {
-    if (cell.find_first_of(",\"") == std::string::npos) return cell;
+// A cell that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection"); a negative
+// number stays one.
+std::string csv_cell(const std::string& cell) {
+    double number = 0;
+    const bool formula = cell.find_first_of("=+-@\t\r\n") == 0 && !parse_real(cell, number);
+    const std::string inert = (formula ? "'" : "") + cell;
+    if (inert.find_first_of(",\"\r\n") == std::string::npos) return inert;
     std::string out = "\"";
-    for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+    for (const char c : inert) out += c == '"' ? std::string("\"\"") : std::string(1, c);
     return out + "\"";
+}
+
+// Plain words, whatever is in them: CommonMark takes a backslash before any punctuation; a line break ends a row.
+std::string markdown_text(const std::string& words) {
+    const auto inside_word = [&](size_t i) {
+        const auto letter = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        };
+        return i > 0 && i + 1 < words.size() && letter(words[i - 1]) && letter(words[i + 1]);
+    };
+    std::string out;
+    for (size_t i = 0; i < words.size(); ++i) {
+        const char c = words[i];
+        const bool marks =
+            std::string_view("\\`*[]<|&").find(c) != std::string_view::npos || (c == '_' && !inside_word(i));
+        if (marks) out += '\\';
+        out += c == '\n' || c == '\r' ? ' ' : c;
+    }
+    return out;
 }
 
 }  // namespace
@@ -76,21 +101,21 @@ std::vector<ReferenceTable> reference_tables(const State& s) {
 }
 
 std::string to_markdown(const ReferenceTable& t) {
-    std::string out = "**" + t.title + "**\n\n|";
-    for (const std::string& c : t.columns) out += " " + c + " |";
+    std::string out = "**" + markdown_text(t.title) + "**\n\n|";
+    for (const std::string& c : t.columns) out += " " + markdown_text(c) + " |";
     out += "\n|";
     for (size_t i = 0; i < t.columns.size(); ++i) out += i == 0 ? "---|" : "---:|";
     for (const auto& row : t.rows) {
         out += "\n|";
-        for (const std::string& cell : row) out += " " + cell + " |";
+        for (const std::string& cell : row) out += " " + markdown_text(cell) + " |";
     }
-    return out + "\n\n" + t.note + "\n";
+    return out + "\n\n" + markdown_text(t.note) + (t.link.empty() ? "" : " " + t.link) + "\n";
 }
 
 std::string to_csv(const ReferenceTable& t) {
     std::string out;
     const auto line = [&out](const std::vector<std::string>& cells) {
-        for (size_t i = 0; i < cells.size(); ++i) out += (i ? "," : "") + quoted(cells[i]);
+        for (size_t i = 0; i < cells.size(); ++i) out += (i ? "," : "") + csv_cell(cells[i]);
         out += "\n";
     };
     line(t.columns);

@@ -11,6 +11,7 @@ struct ReferenceTable {
     std::string id, title, note;
     std::vector<std::string> columns;
     std::vector<std::vector<std::string>> rows;  // first cell: the name of the row
+    std::string link = {};                       // percent-encoded, after the note
 };
 
 std::vector<ReferenceTable> reference_tables(const State& s);

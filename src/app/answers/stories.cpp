@@ -186,7 +186,6 @@ const std::vector<Story>& stories() {
 State with_story(const State& s, const Story& story) {
     State there = s;
     there.in = Inputs();
-    there.in.page = s.in.page;
     there.in.scale = s.in.scale;
     there.playing = false;
     there.notices.clear();

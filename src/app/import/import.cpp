@@ -101,10 +101,9 @@ std::string import_device(State& s, std::string_view json) {
     for (const std::string_view needed : {"memory", "bandwidth"})
         if (!root[needed] && !root[std::string(needed) + (needed == "memory" ? "_gib" : "_gbs")])
             return "The device lacks " + std::string(needed == "memory" ? "memory_gib" : "bandwidth_gbs") + ".";
-    if (const std::string_view name = root["name"].text(); !name.empty())
-        find_param("own-name")->set(changed, one_line(name, 40));
+    if (const std::string_view name = root["name"].text(); !name.empty()) find_param("own-name")->set(changed, name);
     find_param("device")->set(changed, kOwnDevice);
-    s = std::move(changed);
+    s.in = std::move(changed.in);
     return {};
 }
 

@@ -8,12 +8,11 @@
 
 namespace kvx::app {
 
-core::InferenceInput input_at(const State& s, core::Tokens longest) {
-    const core::Device& device = s.device();
-    const core::DeviceDefaults defaults = core::defaults_for(device);
+core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest) {
+    const core::DeviceDefaults defaults = core::defaults_for(subject.device);
     core::InferenceInput input;
-    input.model = &s.model();
-    input.device = &device;
+    input.model = &subject.model;
+    input.device = &subject.device;
     input.context_max = s.in.context;
     input.lengths = s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, s.in.batch)
                                                        : sim::equal_lengths(longest, s.in.batch);
@@ -30,10 +29,11 @@ core::InferenceInput input_at(const State& s, core::Tokens longest) {
 
 namespace {
 
-// By hand if a degree was set, otherwise automatic; an impossible choice is refused by name and made automatically.
-core::ParallelismChoice parallelism_for(const State& s, const core::Cluster& cluster, std::string& refused) {
+// By hand where a degree was set, else automatic; what cannot be done by hand is named and done automatically.
+core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, std::string& refused) {
     const Inputs& in = s.in;
-    const core::InferenceInput fullest = input_at(s, in.context);
+    const core::Cluster& cluster = subject.cluster;
+    const core::InferenceInput fullest = input_at(s, subject, in.context);
     if (in.tp || in.pp || in.ep || in.dcp) {
         core::Parallelism l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
         const int group = l.tp * l.pp;
@@ -55,12 +55,13 @@ double maximum(const State& s) {
 
 }  // namespace
 
-View derive_inference(const State& s, const View*) {
+View derive_inference(const State& s, const std::shared_ptr<const Subject>& subject, const View*) {
     View v;
+    v.subject = subject;
     v.now = s.in.at.value_or(s.in.context);
-    v.requested = input_at(s, v.now);
-    v.cluster = core::make_cluster(s.catalog.clusters, s.device(), s.in.devices, s.in.link, s.in.network);
-    const core::ParallelismChoice choice = parallelism_for(s, v.cluster, v.parallelism_refused);
+    v.requested = input_at(s, *subject, v.now);
+    v.cluster = subject->cluster;
+    const core::ParallelismChoice choice = parallelism_for(s, *subject, v.parallelism_refused);
     v.parallelism_reason = choice.reason;
     v.spread = core::plan_cluster(v.requested, choice.parallelism);
     if (v.many()) {
@@ -69,14 +70,15 @@ View derive_inference(const State& s, const View*) {
         v.input.model = v.share.get();
         v.input.whole = v.requested.model;
         v.plan = v.spread.rank;
-        v.at_max =
-            v.now == s.in.context ? v.plan : core::plan_cluster(input_at(s, s.in.context), choice.parallelism).rank;
+        v.at_max = v.now == s.in.context
+                       ? v.plan
+                       : core::plan_cluster(input_at(s, *subject, s.in.context), choice.parallelism).rank;
         // A rank counts its own share of tokens and sequences.
         v.full_at = {v.plan.fits_context.value * choice.parallelism.dcp};
     } else {
         v.input = v.requested;
         v.plan = v.spread.rank;
-        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, s.in.context));
+        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, *subject, s.in.context));
         v.full_at = v.plan.fits_context;
     }
     v.plans = (v.now == s.in.context ? 1 : 2);

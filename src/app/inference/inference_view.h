@@ -7,7 +7,7 @@
 
 namespace kvx::app {
 
-View derive_inference(const State& s, const View* last);
+View derive_inference(const State& s, const std::shared_ptr<const Subject>& subject, const View* last);
 std::vector<core::Quantity> inference_quantities(const View& v, const State& s);
 std::string inference_headline(const State& s, const View& v);
 void seek_tokens(State& s, double to);

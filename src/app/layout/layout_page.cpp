@@ -24,21 +24,22 @@ bool at_end(const State& s) {
 
 }  // namespace
 
-// One device: the cache in detail, and the totals as the inference page counts them.
-View derive_layout_page(const State& s, const View* last) {
+// One device: the cache in detail, and the whole as the inference page counts it.
+View derive_layout_page(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
     View v;
+    v.subject = subject;
+    v.requested = v.input = input_at(s, *subject, s.in.at.value_or(s.in.context));
     if (s.in.layout.source == LayoutSource::small)
         v.learn = core::deferred(derive_learn)(s, last != nullptr ? last->learn : nullptr);
-    v.layout = derive_layout(s, v.learn);
+    v.layout = derive_layout(s, subject, v.learn);
     if (!v.layout) return v;
     v.now = v.layout->length;
-    v.requested = input_at(s, v.now);
-    v.requested.model = v.layout->model;
+    v.requested.model = v.layout->model.get();
     v.requested.context_max = v.layout->max;
     v.requested.kv_dtype = v.layout->kv;
     v.requested.lengths = sim::equal_lengths(v.now, v.layout->batch);
     v.requested.paged_attention = v.layout->order->paged;
-    v.requested.skip_weights = v.requested.skip_weights || v.layout->own != nullptr;  // a custom shape has none
+    v.requested.skip_weights = v.requested.skip_weights || v.layout->on_paper;  // a shape has none
     v.requested.flash_attention = true;
     v.input = v.requested;
     v.plan = core::plan_inference(v.requested);

@@ -7,7 +7,7 @@
 
 namespace kvx::app {
 
-View derive_layout_page(const State& s, const View* last);
+View derive_layout_page(const State& s, const std::shared_ptr<const Subject>& subject, const View* last);
 std::vector<core::Quantity> layout_quantities(const View& v, const State& s);
 std::string layout_headline(const State& s, const View& v);
 void seek_layout(State& s, double to);

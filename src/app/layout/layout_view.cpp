@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/state.h"
+#include "app/view.h"
 #include "core/format.h"
 
 namespace kvx::app {
@@ -75,7 +76,8 @@ core::Tokens layout_max(const State& s) {
     return s.in.context;
 }
 
-std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::shared_ptr<const LearnView>& learn) {
+std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::shared_ptr<const Subject>& subject,
+                                                const std::shared_ptr<const LearnView>& learn) {
     const LayoutInputs& in = s.in.layout;
     auto v = std::make_shared<LayoutView>();
     v->max = layout_max(s);
@@ -83,23 +85,23 @@ std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::share
     v->batch = s.in.batch;
     v->block = s.in.block;
     v->order = &core::cache_orders()[static_cast<size_t>(in.order)];
-    v->model = &s.model();
+    v->model = {subject, &subject->model};
+    v->on_paper = in.source != LayoutSource::model;
     v->length = s.in.at.value_or(s.in.context);
     if (in.source == LayoutSource::shape) {
-        v->own = std::make_shared<const core::Model>(core::plain_shape(in.layers, in.kv_heads, in.head_dim));
+        v->model = std::make_shared<const core::Model>(core::plain_shape(in.layers, in.kv_heads, in.head_dim));
         v->length = {std::min(in.length, in.max)};
     } else if (in.source == LayoutSource::small) {
         if (!learn || learn->count() == 0) return nullptr;
         const lm::Shape& shape = learn->model->weights.shape();
         core::Model m = core::plain_shape(shape.layers, shape.heads, shape.head_dim());
         m.name = "the small model";
-        v->own = std::make_shared<const core::Model>(std::move(m));
+        v->model = std::make_shared<const core::Model>(std::move(m));
         v->learn = learn;
         v->kv = core::Dtype::fp32;
         v->batch = 1;
         v->length = {shown_token(s.in.learn, *learn)};
     }
-    if (v->own) v->model = v->own.get();
     v->layers = core::cache_layers(*v->model, v->length, v->kv);
     if (v->layers.empty()) return nullptr;
     find_cell(s, *v);

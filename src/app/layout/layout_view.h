@@ -13,11 +13,12 @@
 namespace kvx::app {
 
 struct State;
+struct Subject;
 
 struct LayoutView {
-    std::shared_ptr<const core::Model> own;  // of a custom shape or the small model; otherwise `model` is the catalog's
-    const core::Model* model = nullptr;
-    std::shared_ptr<const LearnView> learn;  // with LayoutSource::small, once the model is loaded
+    std::shared_ptr<const core::Model> model;  // never null
+    bool on_paper = false;                     // a shape or the small model, not the model of the page
+    std::shared_ptr<const LearnView> learn;    // with LayoutSource::small, once the model is there
     core::Dtype kv = core::Dtype::bf16;
     core::Tokens max, length;
     int64_t batch = 1, block = 16;
@@ -37,8 +38,9 @@ struct LayoutView {
 
     const core::LayerCache& picked() const { return layers[static_cast<size_t>(layer - 1)]; }
 };
-// null until the small model is loaded.
-std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::shared_ptr<const LearnView>& learn);
+// null while the small model is not there.
+std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::shared_ptr<const Subject>& subject,
+                                                const std::shared_ptr<const LearnView>& learn);
 
 // Tokens that one column stands for: a power of two, so that there are at most 96 columns.
 int64_t column_tokens(core::Tokens max);

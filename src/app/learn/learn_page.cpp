@@ -10,8 +10,10 @@ constexpr double kTokenSeconds = 0.8;  // it plays token by token; only the view
 
 }  // namespace
 
-View derive_learn_page(const State& s, const View* last) {
+View derive_learn_page(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
     View v;
+    v.subject = subject;
+    v.requested = v.input = input_at(s, *subject, s.in.at.value_or(s.in.context));
     v.learn = derive_learn(s, last != nullptr ? last->learn : nullptr);
     return v;
 }

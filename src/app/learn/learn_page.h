@@ -7,7 +7,8 @@
 
 namespace kvx::app {
 
-View derive_learn_page(const State& s, const View* last);  // nothing of a device
+View derive_learn_page(const State& s, const std::shared_ptr<const Subject>& subject,
+                       const View* last);  // nothing of a device
 std::vector<core::Quantity> learn_quantities(const View& v, const State& s);
 std::string learn_headline(const State& s, const View& v);
 void seek_learn(State& s, double token);

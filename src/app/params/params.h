@@ -59,7 +59,7 @@ struct Assignment {
     std::string key, value;
 };
 struct Refusal {
-    const Param* param;
+    const Param* param;       // nullptr: not of a parameter, or of one that does not exist
     std::string key, reason;  // reason as Param::set gave it
 };
 // Carries out assignments in registry order (a device before its switches, a maximum before the position); of

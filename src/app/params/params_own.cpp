@@ -58,8 +58,8 @@ constexpr Param name_row() {
     p.get = [](const State& s) { return s.in.own.name; };
     p.initial = [](const State&) { return own_device().name; };
     p.set = [](State& s, std::string_view v) {
-        const std::string name = one_line(trimmed(v), 40);
-        if (name.empty()) return refuse(v, "is no name");
+        if (trimmed(v).empty()) return refuse(v, "is no name");
+        const std::string name = shown_input(trimmed(v));
         s.in.own.name = s.in.own.short_name = name;
         return std::string();
     };

@@ -12,13 +12,13 @@ namespace kvx::app {
 
 namespace {
 
-core::TrainingInput training_input(const State& s, const core::Cluster& cluster) {
+core::TrainingInput training_input(const State& s, const Subject& subject) {
     core::TrainingInput in;
-    in.model = &s.model();
-    in.device = &s.device();
+    in.model = &subject.model;
+    in.device = &subject.device;
     in.choice = s.in.training;
-    in.cluster = cluster;
-    in.parallelism.dp = cluster.devices;
+    in.cluster = subject.cluster;
+    in.parallelism.dp = subject.cluster.devices;
     in.estimate = s.in.serving.estimate;
     in.price = s.in.serving.price;
     in.pue = s.in.serving.pue;
@@ -64,20 +64,15 @@ Inputs without_moment(Inputs in) {
     return in;
 }
 
-std::string own_config(const State& s) {
-    const OwnModel* own = s.own_model(s.in.model);
-    return own ? own->config : std::string();
+bool still_holds(const TrainingView& t, const State& s, const std::shared_ptr<const Subject>& subject) {
+    return t.subject == subject && t.made_from == without_moment(s.in);
 }
 
-bool still_holds(const TrainingView& t, const State& s) {
-    return t.made_from_config == own_config(s) && t.made_from == without_moment(s.in);
-}
-
-std::shared_ptr<const TrainingView> derive_plan(const State& s, const core::Cluster& cluster) {
+std::shared_ptr<const TrainingView> derive_plan(const State& s, const std::shared_ptr<const Subject>& subject) {
     auto t = std::make_shared<TrainingView>();
+    t->subject = subject;
     t->made_from = without_moment(s.in);
-    t->made_from_config = own_config(s);
-    core::TrainingInput in = training_input(s, cluster);
+    core::TrainingInput in = training_input(s, *subject);
     in.parallelism = training_parallelism(s, in, *t);
     t->plan = core::plan_training(in);
     t->savings = core::training_savings(t->plan);
@@ -95,15 +90,15 @@ constexpr double kStepSeconds = 16, kRunSeconds = 24;
 
 }  // namespace
 
-View derive_training(const State& s, const View* last) {
-    if (last != nullptr && last->training && still_holds(*last->training, s)) {  // only the drawn moment changed
+View derive_training(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
+    if (last != nullptr && last->training && still_holds(*last->training, s, subject)) {  // only the drawn moment moved
         View kept = *last;
         kept.plans = 0;
         return kept;
     }
-    View v = derive_inference(s, nullptr);
+    View v = derive_inference(s, subject, nullptr);
     ++v.plans;
-    v.training = derive_plan(s, v.cluster);
+    v.training = derive_plan(s, subject);
     return v;
 }
 

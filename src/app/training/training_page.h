@@ -7,7 +7,7 @@
 
 namespace kvx::app {
 
-View derive_training(const State& s, const View* last);
+View derive_training(const State& s, const std::shared_ptr<const Subject>& subject, const View* last);
 std::vector<core::Quantity> training_quantities(const View& v, const State& s);
 std::string training_headline(const State& s, const View& v);
 void seek_training(State& s, double share);  // of the step or the run, 0 to 1

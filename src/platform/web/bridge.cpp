@@ -6,9 +6,8 @@
 
 #include "app/export.h"
 #include "app/headline.h"
-#include "app/import/import.h"
 #include "app/params/params.h"
-#include "core/deferred.h"
+#include "app/report.h"
 #include "platform/application.h"
 #include "platform/host.h"
 
@@ -123,17 +122,16 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_get(const char* id) {
 }
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_set(const char* id, const char* value) {
-    const kvx::app::Param* p = kvx::app::find_param(id);
-    if (!p) return give("There is no parameter called " + std::string(id) + ".");
-    std::string refused = p->set(app().state, value);
-    kvx::platform::host_wake();
-    return give(std::move(refused));
+    return give(app().try_apply(kvx::app::SetParam{id, value}));
 }
 
 EMSCRIPTEN_KEEPALIVE void kvx_lab(const char* reply) {
     app().apply(kvx::app::LabReply{reply, {}});
 }
 
+EMSCRIPTEN_KEEPALIVE const char* kvx_params() {
+    return give(kvx::app::params_json(app().state));
+}
 EMSCRIPTEN_KEEPALIVE const char* kvx_quantities() {
     return give(kvx::app::quantities_json(app().state));
 }
@@ -150,9 +148,7 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_lint() {
 }
 
 EMSCRIPTEN_KEEPALIVE const char* kvx_import(const char* text) {
-    std::string refused = kvx::core::deferred(kvx::app::import_any)(app().state, text);  // the page says it
-    kvx::platform::host_wake();
-    return give(std::move(refused));
+    return give(app().try_apply(kvx::app::Import{text}));  // the page says it
 }
 
 }  // extern "C"

@@ -79,6 +79,14 @@ float savings(Page& p, const Rect& r, bool measure) {
     return height;
 }
 
+void forget_other_answers(Page& p) {
+    if (p.memory.answered == p.view.subject) return;
+    p.memory.answered = p.view.subject;
+    p.memory.fit_key.clear();
+    p.memory.compare_key.clear();
+    p.memory.tables_key.clear();
+}
+
 const core::FitReport& fit_report(Page& p) {
     app::State bare = p.state;  // the answer does not depend on position, speed or what is shown
     bare.in.at.reset();
@@ -87,7 +95,7 @@ const core::FitReport& fit_report(Page& p) {
     const std::string key = app::to_query(bare);
     if (p.memory.fit_key != key) {
         p.memory.fit_key = key;
-        const core::InferenceInput fullest = app::input_at(p.state, p.state.in.context);
+        const core::InferenceInput fullest = app::input_at(p.state, *p.view.subject, p.state.in.context);
         p.memory.fit =
             core::what_fits(fullest, p.state.catalog.devices, p.state.catalog.clusters, p.view.cluster,
                             core::plan_cluster(fullest, p.view.spread.parallelism), p.state.in.serving.price);
@@ -379,6 +387,7 @@ float tables(Page& p, const Rect& r, bool measure) {
 }  // namespace
 
 float draw_answers(Page& p, const Rect& r, bool measure) {
+    forget_other_answers(p);
     const std::string& show = p.state.in.show;
     if (show == "savings") return savings(p, r, measure);
     if (show == "fits") return fits(p, r, measure);

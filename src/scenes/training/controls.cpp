@@ -78,11 +78,7 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     const bool many = t.plan.input.parallelism.devices() > 1;
     const float pair = kLine + 4 + select_height(p), segs = segment_height(p);
     const std::string why =
-        t.view.parallelism_refused.empty()
-            ? t.view.parallelism_reason
-            : t.view.parallelism_refused + (p.state.in.tp || p.state.in.pp || p.state.in.ep || p.state.in.cp
-                                                ? " Chosen automatically instead."
-                                                : "");
+        t.view.parallelism_refused.empty() ? t.view.parallelism_reason : app::parallelism_notice(p.view, p.state);
     const bool say = many || !t.view.parallelism_refused.empty();
     const float why_h = say ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) + 8 : 0;
     const float own_h = draw_own_things(p, body, true);

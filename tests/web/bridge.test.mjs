@@ -1,0 +1,50 @@
+// docs/architecture.md describes the border between the page and the program; both sides and the page must say the same.
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync, readdirSync} from 'node:fs';
+import {test} from 'node:test';
+
+const root = new URL('../../', import.meta.url);
+const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), 'utf8');
+const all = (/** @type {string} */ text, /** @type {RegExp} */ pattern) => [...new Set([...text.matchAll(pattern)].map((m) => m[1]))].sort();
+
+const page = read('docs/architecture.md');
+const bridge = read('src/platform/web/bridge.cpp');
+const scripts = readdirSync(new URL('web/', root)).filter((name) => name.endsWith('.js')).map((name) => read(`web/${name}`)).join('\n');
+
+/** The rows of the table after a heading line: their first cells. @param {string} after */
+const rows = (after) => page.slice(page.indexOf(after)).split('\n').slice(1).join('\n').trimStart().split('\n\n')[0].split('\n').slice(2).map((line) => line.split('|')[1]);
+
+const documented = all(rows('Exported C functions').join('\n'), /`(kvx_\w+)\(/g);
+
+test('every exported function is described, and every described one is exported', () => {
+  const kept = all(bridge, /EMSCRIPTEN_KEEPALIVE [^(]*?\b(kvx_\w+)\(/g);
+  const listed = /set\(bridge ([^)]+)\)/.exec(read('src/platform/CMakeLists.txt'))?.[1].split(' ').map((name) => `kvx_${name}`).sort();
+  assert.ok(kept.length > 20);
+  assert.deepEqual(documented, kept);
+  assert.deepEqual(listed, kept);
+});
+
+test('the page calls only what is exported, and all of it', () => {
+  assert.deepEqual(all(scripts, /['_](kvx_[a-z]+)['(]/g), documented);
+});
+
+test('the host has exactly the methods that are called and described', () => {
+  const called = all(read('src/platform/web/host_web.cpp'), /kvx_js_text\("(\w+)"/g);
+  const host = read('web/host.js');
+  const given = all(host.slice(host.indexOf('return {', host.indexOf('export function createHost'))), /^ {4}(\w+)(?=[:(,])/gm);
+  assert.deepEqual(given, called);
+  assert.deepEqual(all(rows('`host` (an object').join('\n'), /`(\w+)\(/g), called);
+});
+
+test('the flags of the viewport mean the same on both sides', () => {
+  const text = /flags: (.+) \|$/m.exec(page.slice(page.indexOf('`kvx_viewport(')))?.[1] ?? '';
+  const described = text.split(', ').map((flag) => Number.parseInt(flag, 10)).sort((a, b) => a - b);
+  const sent = Object.values(JSON.parse((/FLAG = (\{[^}]+\})/.exec(read('web/viewport.js'))?.[1] ?? '').replaceAll(/(\w+):/g, '"$1":')));
+  const understood = all(bridge, /flags & (\d+)/g).map(Number);
+  assert.deepEqual(described, sent);
+  for (const flag of understood) assert.ok(described.includes(flag), String(flag));
+});
+
+test('every file that the page names exists', () => {
+  for (const path of all(page, /`((?:src|web|docs|tests|tools)\/[\w./-]*)`/g)) assert.ok(existsSync(new URL(path, root)), path);
+});
