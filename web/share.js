@@ -32,7 +32,7 @@ function button(name, run, look = '') {
 /** Words inside a quoted attribute. @param {string} text */
 const attribute = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A short unique file name: what it is of. @param {string} headline @param {string} extension */
+/** A short unique file name made from the headline. @param {string} headline @param {string} extension */
 const fileName = (headline, extension) => `${headline.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)}.${extension}`;
 
 /** @param {Blob} blob @param {string} name */

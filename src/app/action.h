@@ -11,7 +11,7 @@ namespace kvx::app {
 
 struct SetParam {
     std::string id, value;
-};  // refused values become a notice, the old value stays
+};  // a refused value becomes a notice; the old value stays
 struct Assign {
     std::vector<Assignment> assignments;
 };  // several at once, in registry order

@@ -27,7 +27,7 @@ enum class SessionRead : uint8_t {
 SessionRead from_session(State& s, std::string_view json);
 // One sentence for the person whose saved session is not taken up as a whole; "" when there is nothing to say.
 std::string session_notice(SessionRead read, std::string_view json);
-// Everything of the page back to a first visit's, its link kept for undo.
+// The page as on a first visit; its link is kept for undo.
 void reset(State& s);
 void undo(State& s);
 // The state of a first visit: a batch that shows every part of the stage.

@@ -31,7 +31,7 @@ struct PageRow {
     bool shares_all = false;
 
     View (*derive)(const State&, const std::shared_ptr<const Subject>& subject,
-                   const View* last) = nullptr;  // `last`: the view before; what still holds is kept
+                   const View* last) = nullptr;  // `last`: the previous view; what still holds is kept
     std::vector<core::Quantity> (*quantities)(const View&, const State&) = nullptr;
     std::string (*headline)(const State&, const View&) = nullptr;
 

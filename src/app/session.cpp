@@ -51,7 +51,7 @@ SessionRead from_session(State& s, std::string_view json) {
     if (version != kVersion || !query.is(core::JsonValue::Kind::text)) return SessionRead::nothing;
 
     if (config.is(core::JsonValue::Kind::text))
-        core::deferred(import_model)(s, config.text());  // as older versions kept it
+        core::deferred(import_model)(s, config.text());  // as older versions stored it
     read_own_models(s, doc["own"]);
     from_query(s, query.text());
     const std::string_view answers = doc["tour"].text();

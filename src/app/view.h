@@ -33,7 +33,7 @@ struct Subject {
 // The training page's figures; they do not depend on the moment that is drawn.
 struct TrainingView {
     std::shared_ptr<const Subject> subject;  // what `plan` points to
-    Inputs made_from;                        // with the moment left at its default
+    Inputs made_from;                        // with the moment at its default
     core::TrainingPlan plan;
     std::string parallelism_reason, parallelism_refused;
     std::vector<core::TrainingSaving> savings;
@@ -43,11 +43,11 @@ struct TrainingView {
 
 struct View {
     std::shared_ptr<const Subject> subject;  // what the inputs and the cluster below point to; never null once derived
-    core::InferenceInput requested;          // the whole model and batch, whatever the number of devices
+    core::InferenceInput requested;          // the whole model and batch, regardless of the number of devices
     core::InferenceInput input;              // of the most loaded device; the request itself when there is one
-    core::InferencePlan plan;                // of that device at the present position
+    core::InferencePlan plan;                // of that device at the current position
     core::InferencePlan at_max;              // at the maximum context: does the whole run fit?
-    core::Tokens now, full_at;               // present longest sequence; longest context that fits this batch
+    core::Tokens now, full_at;               // current longest sequence; longest context that fits this batch
     core::DeviceDefaults defaults;
     bool cb = true, pa = true, fa = true;  // resolved
     bool beyond_model_limit = false;

@@ -27,7 +27,7 @@ class Application {
     bool key(const std::string& name);           // true when the page must not handle it too
     void apply(const app::Action& a);
     std::string try_apply(const app::Action& a);  // "" or why it was refused, for the caller to tell
-    void go(const std::string& query);            // where the browser went: its history has it already
+    void go(const std::string& query);            // where the browser went, so its history already has it
     void context_lost(bool lost);
     void modules_loaded(const std::string& names);  // their code is loaded; "*": all of it
     // Space-separated names of the modules that a link and a saved session still need; if both are empty, those that

@@ -24,7 +24,7 @@ bool at_end(const State& s) {
 
 }  // namespace
 
-// One device: the cache in detail, and the whole as the inference page counts it.
+// One device: the cache in detail, and the totals as the inference page counts them.
 View derive_layout_page(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
     View v;
     v.subject = subject;

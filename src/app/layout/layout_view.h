@@ -18,7 +18,7 @@ struct Subject;
 struct LayoutView {
     std::shared_ptr<const core::Model> model;  // never null
     bool on_paper = false;                     // a shape or the small model, not the model of the page
-    std::shared_ptr<const LearnView> learn;    // with LayoutSource::small, once the model is there
+    std::shared_ptr<const LearnView> learn;    // with LayoutSource::small, once the model is loaded
     core::Dtype kv = core::Dtype::bf16;
     core::Tokens max, length;
     int64_t batch = 1, block = 16;
@@ -38,7 +38,7 @@ struct LayoutView {
 
     const core::LayerCache& picked() const { return layers[static_cast<size_t>(layer - 1)]; }
 };
-// null while the small model is not there.
+// null until the small model is loaded.
 std::shared_ptr<const LayoutView> derive_layout(const State& s, const std::shared_ptr<const Subject>& subject,
                                                 const std::shared_ptr<const LearnView>& learn);
 

@@ -91,7 +91,8 @@ constexpr double kStepSeconds = 16, kRunSeconds = 24;
 }  // namespace
 
 View derive_training(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
-    if (last != nullptr && last->training && still_holds(*last->training, s, subject)) {  // only the drawn moment moved
+    if (last != nullptr && last->training &&
+        still_holds(*last->training, s, subject)) {  // only the drawn moment changed
         View kept = *last;
         kept.plans = 0;
         return kept;

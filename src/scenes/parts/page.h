@@ -39,7 +39,7 @@ struct PageMemory {
     double fact_since = 0;
     std::vector<Remedy> remedies;
     double remedies_at = -1;  // seconds of ui.time
-    // answers, kept while what they depend on stays the same
+    // answers, kept while their inputs stay the same
     std::shared_ptr<const app::Subject> answered;  // a key names a model, and another may get its name
     std::string fit_key, compare_key, tables_key;
     core::FitReport fit;
