@@ -44,7 +44,7 @@ kvx: ## the command line, native: build/native/kvx
 	@tools/build-native.sh cli
 	@echo "  build/native/kvx"
 
-train: ## train the learn page's small model from nothing (about 4 minutes)
+train: ## train the learn page's small model from scratch (about 4 minutes)
 	@tools/setup.sh native
 	@tools/train.sh
 

@@ -1,11 +1,11 @@
-// Offline: all files of one version, checked and complete, or none. The build puts the list in; a new version waits until the page asks.
+// Offline use: all files of one version, checked and complete, or none. The build inserts the list; a new version waits until the page asks for it.
 
 const {version, files, news} = self.__PRECACHE__;
 
 const scope = self.registration.scope;
 const PREFIX = `kvx:${scope}:`; // other copies of the app may share this origin
 const CACHE = PREFIX + version;
-const LIST = new URL('__precache__', scope).href; // remembers each file's hash, so that the next version can take over what is unchanged
+const LIST = new URL('__precache__', scope).href; // remembers each file's hash, so that the next version can reuse what is unchanged
 
 // Hosts answer "index.html" with a redirect to "./" or the reverse; a redirected response must not answer a navigation.
 const address = (url) => new URL(url === 'index.html' || url === './index.html' ? './' : url, scope).href;
@@ -17,7 +17,7 @@ self.addEventListener('install', (event) => event.waitUntil(install()));
 async function install() {
   const previous = await previousFiles();
   const cache = await caches.open(CACHE);
-  // All settle before the verdict: a cache must not be filled behind our back after it was deleted.
+  // Wait for all of them: no download may fill the cache after it was deleted.
   const results = await Promise.allSettled([...wanted].map(async ([url, integrity]) => {
     const old = previous.get(url);
     const response = old && old.integrity === integrity && await old.cache.match(url) || await download(url, integrity);
@@ -44,7 +44,7 @@ async function previousFiles() {
 }
 
 async function download(url, integrity) {
-  // The page has just loaded most of these: the HTTP cache may answer, the hash decides whether it is right.
+  // The page has just loaded most of these: the HTTP cache may answer, and the hash decides whether the answer is right.
   const response = await fetch(url, {integrity, cache: 'no-cache'}).catch(() => fetch(url, {integrity, cache: 'reload'}));
   if (!response.ok || response.redirected) throw new Error(`${url}: ${response.status}${response.redirected ? ' redirected' : ''}`);
   return response;
@@ -62,7 +62,7 @@ self.addEventListener('message', (event) => {
   if (event.data === 'news') event.ports[0]?.postMessage(news);
 });
 
-// What another app shares comes as a form: kept until the page that opens picks it up, read and removed there (web/pwa.js).
+// What another app shares arrives as a form; it is kept until the page that opens reads and removes it (web/pwa.js).
 const SHARED = PREFIX + 'shared';
 const MOST_SHARED = 20;
 
@@ -91,5 +91,5 @@ self.addEventListener('fetch', (event) => {
 
 async function answer(key, request) {
   const cache = await caches.open(CACHE);
-  return await cache.match(key) ?? fetch(request); // the browser may have thrown the cache away
+  return await cache.match(key) ?? fetch(request); // the browser may have discarded the cache
 }

@@ -1,6 +1,6 @@
-# Flags of every target, and of our own code only.
+# Flags of all targets, and of our own code only.
 
-# Everything, third-party code too: how it is optimised and checked.
+# For everything, including third-party code: optimisation and sanitizers.
 if(EMSCRIPTEN)
     set(CMAKE_CXX_FLAGS_RELEASE "-DNDEBUG")
     set(CMAKE_C_FLAGS_RELEASE "-DNDEBUG")
@@ -21,24 +21,24 @@ if(KVX_SANITIZE)
     add_compile_options(-O1 -g -UNDEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize=vptr
                         -fno-sanitize-recover=all)
     add_link_options(-fsanitize=address,undefined)
-    # libFuzzer steers by what it sees of every floor, not of its own few lines only
+    # libFuzzer needs coverage of every floor, not just of its own few lines
     if(KVX_TESTS AND CMAKE_CXX_COMPILER_ID MATCHES Clang AND NOT EMSCRIPTEN)
         add_compile_options(-fsanitize=fuzzer-no-link)
     endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
-    # the checkout's path must not reach the output: same sources, same bytes, wherever they lie
+    # the checkout's path must not reach the output: same sources, same bytes, in any folder
     add_compile_options(-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= -fdebug-prefix-map=${CMAKE_SOURCE_DIR}/=)
 endif()
 
-# No exceptions and no run-time types in what is shipped; the same natively, so that what passes there passes in the browser.
+# No exceptions and no RTTI in what is shipped, and the same natively, so that what passes there passes in the browser.
 add_library(kvx_flags INTERFACE)
 target_compile_options(kvx_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
 
 add_library(kvx_warnings INTERFACE)
 target_compile_options(kvx_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # GCC 12 and 13 see overlapping copies in their own std::string (GCC bug 105329)
+    # GCC 12 and 13 warn about overlapping copies in their own std::string (GCC bug 105329)
     target_compile_options(kvx_warnings INTERFACE -Wno-restrict)
 endif()
 if(EMSCRIPTEN)

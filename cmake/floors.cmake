@@ -1,7 +1,7 @@
 # A floor is one static library. Its include path shows itself and the floors below it and nothing else: each floor
 # exposes a folder that contains one link (build/include/sim/sim -> src/sim), so a wrong include does not compile.
 # A floor may be divided into rooms, lowest first: each is a library of its own that sees the floor's root (the files
-# that stand in no room) and the rooms before it, under the same paths ("core/memory/weights.h").
+# in no room) and the rooms before it, under the same paths ("core/memory/weights.h").
 function(kvx_floor name)
     cmake_parse_arguments(FLOOR "" "" "ROOMS;BELOW;LIBRARIES" ${ARGN})
     set(links ${FLOOR_LIBRARIES})
@@ -55,7 +55,7 @@ function(kvx_floor_library library stage links)
     endif()
 endfunction()
 
-# Hot kernels are worth their bytes: kvx_fast(forward.cpp attention.cpp) in the floor's CMakeLists.txt.
+# Hot kernels are worth the bytes: kvx_fast(forward.cpp attention.cpp) in the floor's CMakeLists.txt.
 function(kvx_fast)
     set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O3)
 endfunction()

@@ -10,7 +10,7 @@ file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include/json)
 file(CREATE_LINK ${KVX_JSON_INCLUDE}/nlohmann ${CMAKE_BINARY_DIR}/include/json/nlohmann SYMBOLIC)
 add_library(json INTERFACE)
 target_include_directories(json SYSTEM INTERFACE ${CMAKE_BINARY_DIR}/include/json)
-# bad input is told by return value (parse with allow_exceptions=false), never thrown
+# bad input is reported by return value (parse with allow_exceptions=false), never thrown
 target_compile_definitions(json INTERFACE JSON_NOEXCEPTION JSON_USE_IMPLICIT_CONVERSIONS=0)
 
 if(NOT (EMSCRIPTEN AND KVX_APP))
@@ -36,7 +36,7 @@ list(FILTER sdl_sources EXCLUDE REGEX "/SDL_(emscripten(events|mouse|framebuffer
 add_library(sdl2 STATIC ${sdl_sources} ${CMAKE_SOURCE_DIR}/cmake/shims/gl_proc_address.c
     ${CMAKE_SOURCE_DIR}/cmake/shims/sdl_no_input.c)
 target_include_directories(sdl2 SYSTEM PUBLIC ${sdl}/include)
-# its own switch: no software blitters, which nothing here draws with (18 kB with brotli)
+# its own switch: no software blitters, which nothing here uses (18 kB with brotli)
 target_compile_definitions(sdl2 PRIVATE SDL_LEAN_AND_MEAN=1)
 target_compile_options(sdl2 PRIVATE -w -include ${CMAKE_SOURCE_DIR}/cmake/shims/em_js_deps.h)
 
@@ -54,6 +54,6 @@ target_include_directories(imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends)
 target_compile_definitions(imgui PUBLIC IMGUI_USER_CONFIG="kvx_imconfig.h" IMGUI_IMPL_OPENGL_ES3)
 target_include_directories(imgui SYSTEM PUBLIC ${CMAKE_SOURCE_DIR}/cmake/shims)
 target_compile_options(imgui PRIVATE -w -fno-exceptions -fno-rtti)
-# no question to WebGL in a frame: each would wait for the GPU
+# no WebGL queries during a frame: each would wait for the GPU
 set_source_files_properties(${imgui}/backends/imgui_impl_opengl3.cpp PROPERTIES
     COMPILE_OPTIONS "-include;${CMAKE_SOURCE_DIR}/cmake/shims/gl_known_state.h")

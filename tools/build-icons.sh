@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Draws the icons' pixels from assets/icons/*.svg into build/icons.
+# Renders assets/icons/*.svg into build/icons.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
@@ -8,7 +8,7 @@ out=$build/icons stamp=$build/stamps/icons
 if [[ -e $stamp && -z $(find assets/icons tools/build-icons.sh -newer "$stamp") ]]; then exit 0; fi
 mkdir -p "$out"
 draw() { rsvg-convert -w "$2" -h "$2" "${@:4}" "assets/icons/$1.svg" -o "$out/$3"; }
-# iOS rounds the corners of its icon itself and paints transparency black
+# iOS rounds the corners itself and paints transparency black
 icons() {
     draw icon 192 icon-192.png &&
     draw icon 512 icon-512.png &&

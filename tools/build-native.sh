@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles natively: the command line into build/native, or the tests (sanitizers, fuzz targets) into build/test.
-# usage: tools/build-native.sh cli|test
+# usage: tools/build-native.sh cli|test [TARGET…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
@@ -22,4 +22,4 @@ if [[ ! -e $dir/build.ninja || $(cat "$dir/configured" 2>/dev/null) != "$key" ]]
         cmake -S . -B "$dir" -G Ninja "${options[@]}"
     echo "$key" >"$dir/configured"
 fi
-step "native-$kind" "Compiling ($kind)" "the code does not compile: the lines above say where" ninja -C "$dir" -j "$(jobs_wanted)"
+step "native-$kind" "Compiling ($kind)" "the code does not compile; see the lines above" ninja -C "$dir" -j "$(jobs_wanted)" "${@:2}"

@@ -1,8 +1,9 @@
-// Tests of what is shipped: the manifest, the names, the offline list, no trace of the machine. Ends with "N passed, N failed".
+// Tests of dist/: the manifest, the names, the offline list, no trace of the build machine. Ends with "N passed, N failed".
 import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {releases} from './changelog.mjs';
 import {serve} from './serve.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
@@ -79,6 +80,10 @@ await test('the offline list is complete and right', () => {
     expect(`sha384-${createHash('sha384').update(bytes).digest('base64')}` === integrity, `${url} has another hash`);
   }
 });
+await test('the worker tells what the newest version of CHANGELOG.md brings', () => {
+  const [newest] = releases(readFileSync('CHANGELOG.md', 'utf8'));
+  for (const line of [newest.release, ...newest.lines]) expect(read('sw.js').includes(line), `"${line}" is missing`);
+});
 await test('nothing of this machine, and nothing that a strict policy forbids', () => {
   for (const name of plain.filter((each) => each !== 'LICENSES.txt')) {
     const bytes = read(name);
@@ -90,11 +95,11 @@ await test('the module is small and WebAssembly', () => {
   const wasm = plain.find((name) => /^kvx\.[0-9a-f]+\.wasm$/.test(name));
   expect(wasm && read(wasm).toString('latin1', 0, 4) === '\0asm', 'no module');
   const size = files.filter((name) => /\.(wasm|js|otf|ttf)\.br$/.test(name) && name !== 'sw.js.br' && !/^(lab|figures|embed|share)[./-]|^modules\//.test(name)).reduce((total, name) => total + statSync(join('dist', name)).size, 0);
-  const budget = plain.some((name) => name.startsWith('modules/')) ? 350_000 : 460_000; // in one module where the build could not cut it
+  const budget = plain.some((name) => name.startsWith('modules/')) ? 350_000 : 460_000; // one module, if the build could not split it
   expect(size <= budget, `module, scripts and fonts are ${size} bytes with brotli, more than ${budget}`);
 });
 
-// The server of make: what a page needs from its host.
+// The server that make starts: what a page needs from its host.
 const {server, url} = await serve({port: 18321});
 const wasm = plain.find((name) => name.endsWith('.wasm'));
 await test('the deploying page and the document say the policy that is served', async () => {

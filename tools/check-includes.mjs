@@ -1,4 +1,4 @@
-// Rules of the floors that a compiler does not see: no floor includes a higher one (also not by a relative path),
+// Rules of the floors that the compiler does not see: no floor includes a higher one (not even by a relative path),
 // and only src/platform knows about Emscripten. usage: node tools/check-includes.mjs
 import {readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';

@@ -1,5 +1,5 @@
-// Looks at a site as a browser that may install it does, and then takes the network away. usage: node tools/check-pwa.mjs URL
-// One line a check, a percentage at the end; exit code 1 when something that an installed app needs is missing.
+// Inspects a site as a browser does before installing it, then takes the network away. usage: node tools/check-pwa.mjs URL
+// One line per check and a percentage at the end; exit code 1 if something that an installed app needs is missing.
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -160,7 +160,7 @@ check('a service worker', worker, '', NEEDED);
 check('it is responsible for the start address', worker && startUrl.href.startsWith(worker.scope), worker?.scope);
 const saidOnline = said.splice(0);
 const thirdParties = [...foreign];
-// Of the document as it is sent: a running app may change it.
+// The title as sent: a running app may change it.
 const titleOf = async (answer) => /<title[^>]*>([^<]*)/i.exec(await answer.text())?.[1];
 const title = await titleOf(response);
 await context.setOffline(true);

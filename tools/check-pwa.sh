@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Is a site a good progressive web app? Works for any site. usage: tools/check-pwa.sh URL
+# Checks any site as a progressive web app. usage: tools/check-pwa.sh URL
 set -euo pipefail
 [[ $# == 1 && $1 != -* ]] || { echo "usage: tools/check-pwa.sh URL" >&2; exit 2; }
 cd "$(dirname "$0")/.."

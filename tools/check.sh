@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Formatting, include rules, scripts, clang-tidy: everything that needs no run of the program.
+# Formatting, include rules, scripts, clang-tidy: every check that does not run the program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
 tools/setup.sh build check
 faults=0
-check() { # name, what to say when it fails, command…
+check() { # name, message on failure, command…
     local name=$1 mend=$2
     shift 2
     if "$@" >"$logs/check-$name.log" 2>&1; then
-        echo "  $name: in order"
+        echo "  $name: OK"
     else
         faults=$((faults + 1))
         tail -n "${LINES_SHOWN:-40}" "$logs/check-$name.log" >&2
@@ -20,7 +20,7 @@ ours() { git ls-files -co --exclude-standard "$@" | while read -r path; do [[ -e
 
 format() { ours 'src/*.cpp' 'src/*.h' 'tests/*.cpp' 'tests/*.h' | xargs -r clang-format --dry-run --Werror; }
 check format "run make format" format
-check includes "a floor reaches where it must not" node tools/check-includes.mjs
+check includes "a floor includes what it must not" node tools/check-includes.mjs
 scripts() { ours 'web/*.js' 'sw.js' 'tools/*.mjs' 'tests/*.mjs' | while read -r path; do node tools/check-script.mjs "$path" || exit 1; done; }
 check scripts "a script does not parse" scripts
 shells() { ours 'tools/*.sh' .ci/run | while read -r path; do bash -n "$path" || exit 1; done; }

@@ -1,4 +1,4 @@
-// Assembles dist/: everything a static host needs, under any sub-path, with the content's hash in each name.
+// Assembles dist/: everything a static host needs, for any sub-path, with a hash of the content in each name.
 // usage: node tools/dist.mjs [--module build/wasm] [--strict]   (--strict: fail when over the size budget)
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, renameSync} from 'node:fs';
@@ -17,7 +17,7 @@ const STRICT = args.includes('--strict');
 // What the first page needs, what each other module adds, and everything for offline use: docs/performance.md
 const BUDGET = {app: 350_000, module: 90_000, offline: 900_000};
 
-/** Shipped, but not needed offline: what the system keeps when it installs, and the elements for other pages. */
+/** Shipped, but not needed offline: what the system copies on installation, and the elements for other sites. */
 const NOT_OFFLINE = /^(screenshots\/|icons\/.*\.png$|LICENSES\.txt$|embed|figures)/;
 
 /** Loaded when a page, its lab or a dialog is opened, and kept for offline use. */
@@ -52,6 +52,7 @@ for (const path of [...inputs.module, ...inputs.top, 'web/index.html', 'web/app.
   if (!existsSync(path)) fail(`${path} is missing${path.startsWith('build') ? ': run make' : ''}.`);
 }
 const licenses = [
+  ['KV Cache Explorer', 'LICENSE'],
   ['Dear ImGui', 'build/third_party/imgui/LICENSE.txt'],
   ['SDL', 'build/third_party/sdl2/LICENSE.txt'],
   ['JSON for Modern C++', '/usr/share/doc/nlohmann-json3-dev/copyright'],
@@ -105,7 +106,7 @@ try {
   fail('esbuild is missing: run npm ci.');
 }
 
-// Leaves first: a file's name holds its hash, so what names it comes later.
+// Leaves first: a file's name holds its hash, so whatever names it comes later.
 for (const path of inputs.fonts) putHashed('fonts/', basename(path), readFileSync(path), basename(path, extname(path)));
 for (const path of inputs.icons) putHashed('icons/', basename(path), readFileSync(path));
 for (const path of inputs.screenshots) putHashed('screenshots/', basename(path), readFileSync(path));
@@ -128,7 +129,7 @@ putHashed('', 'lab-module.js', readFileSync(inputs.module[2]));
 putHashed('', 'figures.wasm', readFileSync(inputs.module[5]));
 putHashed('', 'figures-module.js', readFileSync(inputs.module[4]));
 
-// Tokens stand as url(@@…@@) in CSS and as strings in JavaScript: filled before minifying, so that nothing can split them.
+// Tokens are url(@@…@@) in CSS and strings in JavaScript; fill them before minifying, so that nothing splits them.
 const fillTokens = {
   name: 'tokens',
   setup(build) {
@@ -154,7 +155,7 @@ const bundle = async (entry) => {
 };
 putHashed('', 'share.js', await bundle('web/share.js'));
 putHashed('', 'shell.js', await bundle('web/shell.js'));
-// The embedded elements keep their name: other pages write it.
+// The embedded elements keep their names, which other sites refer to.
 put('embed/kv-cache-viz.js', await bundle('web/embed/kv-cache-viz.js'));
 put('embed/kv-cache-viz.d.ts', text('web/embed/kv-cache-viz.d.ts'));
 putHashed('', 'embed-demo.js', await minified(text('web/embed-demo.js')));
@@ -169,14 +170,15 @@ for (const page of ['index.html', 'train.html', 'embed.html'])
     .replace(/\n+/g, '\n'));
 put('LICENSES.txt', licenses.map(([name, path]) => `==== ${name} ====\n\n${text(path).trim()}\n`).join('\n\n'));
 
-// The worker knows every file by its hash; its version changes with any of them and with itself.
+// The worker knows every file by its hash; its version changes with any of them and with its own code.
 const worker = text('sw.js');
 const precache = [...files]
   .filter(([path]) => !NOT_OFFLINE.test(path))
   .map(([path, bytes]) => ({url: path === 'index.html' ? './' : path, integrity: `sha384-${hash(bytes, 'sha384', 'base64')}`}))
   .sort((a, b) => (a.url < b.url ? -1 : 1));
-// What is new in it: a waiting version tells, the page shows what its own does not know.
-const news = JSON.parse(text('web/news.json')).slice(0, 12);
+// A waiting version says what is new in it; the page shows the releases its own version does not know.
+const news = releases(text('CHANGELOG.md')).slice(0, 12);
+if (!news.length) fail('CHANGELOG.md holds no version.');
 const version = hash(JSON.stringify(precache) + JSON.stringify(news) + worker).slice(0, 16);
 if (!worker.includes('self.__PRECACHE__')) fail('sw.js does not hold self.__PRECACHE__.');
 const filled = worker.replace('self.__PRECACHE__', () => JSON.stringify({version, files: precache, news}));
@@ -216,7 +218,7 @@ for (let tries = 5; ; --tries) {
     renameSync(OUT, 'dist');
     break;
   } catch (error) {
-    // another make put its own there in between
+    // another make has put its own there in the meantime
     if (!tries) throw error;
   }
 }

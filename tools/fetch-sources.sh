@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches the SDL2 and Dear ImGui sources as Debian source packages and unpacks them into build/third_party.
-# A private apt state directory is used: the system's own package lists and sources are never touched.
+# Uses a private apt state directory: the system's package lists and sources are never touched.
 # usage: tools/fetch-sources.sh [build dir]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ mkdir -p "$downloads" "$third" "$build/logs"
 log=$build/logs/fetch-sources.log
 : >"$log"
 
-# two at once would unpack over each other
+# two at once would overwrite each other
 if command -v flock >/dev/null; then
     exec 9>"$build/third_party.lock"
     flock 9
@@ -23,19 +23,19 @@ die() {
     exit 1
 }
 
-# name, source package, suites in order of preference, wanted version prefix, least version
+# name, source package, suites in order of preference, wanted version prefix, minimum version
 sources() {
     echo "sdl2 libsdl2 trixie 2.32. 2.32"
     echo "imgui imgui forky,testing,sid 1.92. 1.92"
 }
-# the versions the project was built and measured with; taken first while they are served
+# the versions the project was built and measured with; preferred while they are served
 preferred() { case $1 in sdl2) echo 2.32.4+dfsg ;; imgui) echo 1.92.2b+ds ;; esac; }
 
-# a changed patch or wanted version unpacks again; the archives stay
+# a changed patch or wanted version unpacks again; archives are kept
 fingerprint() { (shopt -s nullglob && preferred "$1" && cat "$patches/$1"-*.patch /dev/null) | sha256sum | cut -c1-16; }
 fresh() { [[ $(cat "$third/$1.stamp" 2>/dev/null) == "$(fingerprint "$1")" ]]; }
 
-# where Debian is mirrored, read from the machine's own apt (both file formats); other archives fail the signature
+# Debian mirrors from the machine's own apt configuration (both file formats); other archives fail the signature check
 mirrors() {
     apt-get update --print-uris 2>/dev/null |
         sed -nE "s#^'(.*)/dists/[a-z]+/(In)?Release'.*#\1#p" | awk '!seen[$0]++' | { grep -v -- '-security' || true; }
@@ -57,7 +57,7 @@ options() {
         -o Acquire::Languages=none -o Acquire::Retries=1 -o Acquire::http::Timeout=40
         -o APT::Update::Post-Invoke::= -o APT::Update::Post-Invoke-Success::=
     )
-    # apt drops to the user _apt, who may not write below a private build folder
+    # apt drops to the user _apt, who may not be able to write to a private build folder
     if [[ $(id -u) == 0 ]]; then apt_opts+=(-o APT::Sandbox::User=root); fi
 }
 
@@ -112,7 +112,7 @@ download() { # name package suites prefix least
     die "the sources of $name could not be fetched. Is there a network, and does the machine's Debian mirror serve ${suites%%,*}? Try again, or put the source package of $package ($least or newer: .dsc and archives) into $downloads/$name."
 }
 
-# the .dsc names every file with its SHA-256: a cut or changed archive is found here
+# the .dsc names every file with its SHA-256: a truncated or changed archive is found here
 verify() {
     [[ -d $1 ]] || return 1
     (cd "$1" && ls ./*.dsc >/dev/null 2>&1 &&
@@ -132,7 +132,7 @@ unpack() { # name
     mv "$to.part" "$to"
 }
 
-# on file descriptor 3, so that nothing inside eats the list from standard input
+# on file descriptor 3, so that nothing in the loop reads the list from standard input
 while read -r -u 3 name package suites prefix least; do
     fresh "$name" && continue
     command -v tar >/dev/null && command -v patch >/dev/null || die "tar and patch are needed: install the packages tar and patch."

@@ -1,5 +1,5 @@
 // Takes pictures of the app. usage: node tools/screenshots.mjs FOLDER [--only wide,phone] [--theme light] [--dist dist] [name=query…]
-// Without states: the first visit. "over=?view=inference&model=…" takes over-wide.png and so on; "name=query@Button" presses a button first.
+// Without states: the first visit. "over=?view=inference&model=…" writes over-wide.png and so on; "name=query@Button" presses a button first.
 import {mkdirSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 import {chromium} from 'playwright-core';

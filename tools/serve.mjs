@@ -1,4 +1,4 @@
-// Serves dist/ as a good static host would: types, compressed copies, ETag, ranges, long caching, a strict CSP.
+// Serves dist/ as a good static host does: types, compressed copies, ETag, ranges, long caching, a strict CSP.
 // usage: node tools/serve.mjs [--port 8000] [--dir dist] [--host 127.0.0.1] [--background [--open]] | --stop
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -82,7 +82,7 @@ function handler(dir) {
       // a hashed name never changes its content
       'Cache-Control': /\.[0-9a-f]{8}\.\w+$/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
       'Accept-Ranges': 'bytes',
-      // other pages embed the elements: modules and data are asked for across origins
+      // other sites embed the elements, so modules and data are requested across origins
       'Access-Control-Allow-Origin': '*',
     };
     let from = path;
@@ -90,7 +90,7 @@ function handler(dir) {
     for (const [encoding, extension] of [['br', '.br'], ['gzip', '.gz']]) {
       if (!existsSync(path + extension)) continue;
       headers.Vary = 'Accept-Encoding';
-      // a range is of the plain bytes
+      // ranges refer to the uncompressed bytes
       if (from === path && accepted.has(encoding) && !request.headers.range) {
         from = path + extension;
         headers['Content-Encoding'] = encoding;
@@ -137,7 +137,7 @@ const alive = (url) => new Promise((done) => {
 });
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');
 
-/** Our own server's process id, or 0: a reused id of another program must not be taken for it. */
+/** Our own server's process id, or 0; an id reused by another program must not be mistaken for it. */
 function running() {
   const pid = Number(read(PID));
   if (!pid) return 0;
@@ -169,7 +169,7 @@ async function background(port, {dir, host, open}) {
   const known = read(URL_FILE);
   const asked = port;
   let url = running() && known && (await alive(known)) ? known : '';
-  // another port was asked for: move there
+  // another port was requested: move there
   if (url && read(join(ROOT, 'build/serve.port')) !== String(asked)) {
     stop();
     url = '';

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for the named jobs on Debian and Ubuntu; elsewhere says what is needed and goes on if it is there.
+# Installs what is missing for the named jobs on Debian and Ubuntu; elsewhere lists what is needed and continues if it is present.
 # usage: tools/setup.sh build|native|test|browser|browsers|check …
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -59,17 +59,17 @@ for job in "$@"; do
     esac
 done
 ((${#missing[@]})) || exit 0
-# a job may ask twice for the same
+# two jobs may need the same package
 readarray -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
 
 if ! has apt-get; then
-    fail "these are missing (by Debian's names): ${missing[*]}. Install them with your system's package manager, then run make again."
+    fail "missing packages (Debian's names): ${missing[*]}. Install them with your system's package manager, then run make again."
 fi
 as_root=()
 if [[ $(id -u) != 0 ]]; then
     has sudo || fail "these packages are missing: ${missing[*]}. Install them as root (apt-get install ${missing[*]}), then run make again."
     as_root=(sudo)
-    # asks for the password now, not in the middle of a step whose output is hidden
+    # ask for the password now, not during a step whose output is hidden
     sudo -v || fail "installing packages needs root: as root run apt-get install ${missing[*]}, then make again."
 fi
 # Debian 13 and later have other compiler versions
@@ -83,4 +83,4 @@ install() {
 install_fresh() { "${as_root[@]}" apt-get update -o Acquire::Retries=3 && install; }
 step packages "Installing ${missing[*]}" \
     "the packages ${missing[*]} could not be installed; is there a network and does apt-get install work?" install_fresh
-(($(node_major) >= 18)) || [[ " $* " != *" build "* ]] || fail "Node.js 18 or newer is needed, here is $(node --version 2>/dev/null || echo none): install a newer one."
+(($(node_major) >= 18)) || [[ " $* " != *" build "* ]] || fail "Node.js 18 or newer is needed; found $(node --version 2>/dev/null || echo none): install a newer one."

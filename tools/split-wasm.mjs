@@ -1,10 +1,10 @@
-// Cuts the page's module into one that starts and others that are loaded when they are needed.
+// Splits the page's module into a first one and others that are loaded on demand.
 // usage: node tools/split-wasm.mjs BUILD_FOLDER → BUILD_FOLDER/split/kvx.wasm, BUILD_FOLDER/split/modules/*.wasm
 //
 // A function's module follows from the folder of its source: src/*/learn/… is the module "learn". The first module holds
 // the rest. Other modules are entered through pointers only (rows of pages, virtual functions, core/deferred.h). What
-// another module calls directly goes to "shared", which comes with any of them; what the first module calls directly
-// stays there.
+// another module calls directly goes to "shared", which is loaded with any of them; what the first module calls
+// directly stays there.
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
@@ -29,7 +29,7 @@ if (!nm) throw new Error('llvm-nm is missing');
 
 /** @type {Map<string, string>} function → module of its folder */
 const home = new Map();
-// not every object that lies about: those of files that are gone stay in the folder
+// not every object in the folder: those of deleted files stay there
 for (const {file, command} of JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'))) {
   const source = relative('src', file);
   if (source.startsWith('..') || /^platform\/(lab|embed)\//.test(source)) continue;
@@ -48,11 +48,11 @@ const features = ['mutable-globals', 'bulk-memory', 'sign-ext', 'nontrapping-flo
 const text = run('wasm-dis', whole, ...features);
 const [head, ...bodies] = text.split(/^ \(func \$/m);
 const functions = bodies.map((body) => ({name: /^[^\s()]+/.exec(body)[0], calls: [...body.matchAll(/\((?:return_)?call \$([^\s()]+)/g)].map((m) => m[1])}));
-// wasm-dis escapes what its text form cannot hold; LTO adds ".1" and the like to what it copies
+// wasm-dis escapes what its text form cannot hold; LTO adds ".1" and the like to copies
 const plain = (name) => name.replace(/\\(\w\w)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))).replace(/(\.\d+|\.llvm\.\d+)+$/, '');
 const entered = new Set([...head.matchAll(/^ \((?:elem|start|export)[^\n]*/gm)].flatMap(([line]) => [...line.matchAll(/\$([^\s()]+)/g)].map((m) => m[1])));
 
-// ---- each function's module: its folder's, and wider where others call it
+// ---- each function's module: that of its folder, or a wider one if others call it
 
 /** @param {string|undefined} a @param {string} b */
 const wider = (a, b) => (a === undefined || a === b ? b : a === 'first' || b === 'first' ? 'first' : 'shared');
@@ -61,7 +61,7 @@ const module = new Map();
 for (const {name} of functions) {
   const own = home.get(plain(name));
   if (own && own !== 'any' && own !== 'first') module.set(name, own);
-  else if (entered.has(name)) module.set(name, 'first'); // through a pointer anybody may call it
+  else if (entered.has(name)) module.set(name, 'first'); // any module may call it through a pointer
 }
 for (let changed = true; changed;) {
   changed = false;

@@ -14,7 +14,7 @@ count() { # suite, passed, failed
     echo "  $1: $2 passed, $3 failed"
 }
 
-# a suite that ended badly without saying so counts as one failure
+# a suite that fails without saying so counts as one failure
 gtest() { # suite, command…
     local suite=$1 log=$logs/test-$1.log status=0 good bad
     shift
@@ -51,7 +51,7 @@ fuzz() {
     for target in "${targets[@]}"; do
         while (($(jobs -rp | wc -l) >= $(jobs_wanted))); do wait -n || true; done
         name=${target##*/fuzz_}
-        # new finds go to build/, the corpus in tests/ is only read
+        # new inputs go to build/; the corpus in tests/ is only read
         mkdir -p "$build/fuzz/$name"
         local seeds=()
         for dir in "tests/fuzz/corpus/$name" "tests/data/${name/#own/config}s"; do
@@ -76,7 +76,7 @@ fuzz() {
     done
 }
 
-# a suite that cannot be built is a failure, and the others still run
+# a suite that does not build is a failure, and the others still run
 built() { # suite, command…
     local suite=$1
     shift
@@ -120,7 +120,7 @@ if wants cli && compgen -G 'tests/cli/run.*' >/dev/null; then
 fi
 if compgen -G 'tests/web/*.test.mjs' >/dev/null && wants dist; then
     # node's own runner: "# pass N", "# fail N"
-    node --test tests/web/*.test.mjs >"$logs/test-web.log" 2>&1 </dev/null || tail -n 60 "$logs/test-web.log"
+    node --test --test-reporter=tap tests/web/*.test.mjs >"$logs/test-web.log" 2>&1 </dev/null || tail -n 60 "$logs/test-web.log"
     count web "$(sed -n 's/^# pass //p' "$logs/test-web.log")" "$(sed -n 's/^# fail //p' "$logs/test-web.log")"
 fi
 if wants dist || wants e2e || wants browsers; then

@@ -1,4 +1,4 @@
-// Names of the built files. The build replaces each token by the file's hashed name, relative to the page.
+// Names of the built files. The build replaces each token with the file's hashed name, relative to the page.
 
 /** @param {string} url */
 const fromPage = (url) => new URL(url, document.baseURI).href;
@@ -12,7 +12,7 @@ export const MODULES = Object.fromEntries(Object.entries(JSON.parse('@@modules@@
 /** The dialog behind "Share", loaded when it is opened. */
 export const SHARE_JS = fromPage('@@share.js@@');
 
-/** Files handed to the app before it starts; `name` is the one `kvx_provide` knows. */
+/** Files passed to the app before it starts; `name` is what `kvx_provide` expects. */
 export const FILES = [
   {name: 'models.json', url: fromPage('@@models.json@@'), label: 'the list of models'},
   {name: 'devices.json', url: fromPage('@@devices.json@@'), label: 'the list of devices'},

@@ -1,4 +1,4 @@
-// `kvx` in the browser's console: every parameter as a property, the figures, the layout faults. Tests use it too.
+// `kvx` in the browser's console: every parameter as a property, the figures, layout faults. The tests use it too.
 
 /**
  * A row of the registry with its present value; a default of "" is the device's own.
@@ -73,7 +73,7 @@ export function installConsole(engine, wake, page) {
   installNames(api);
 }
 
-/** Names of the older app, each with the parameter it is now. */
+/** Names from the older app and the parameters that replace them. */
 const OLDER = /** @type {Record<string, string>} */ ({
   currentTokens: 'at', batchSize: 'batch', animationSpeed: 'speed', flashAttention: 'fa', continuousBatching: 'cb', pagedAttention: 'pa',
 });
@@ -87,7 +87,7 @@ function installNames(api) {
   /** @param {string} id @param {unknown} value */
   const set = (id, value) => {
     const plain = typeof value === 'boolean' ? Number(value) : value;
-    // The older app had no maximum to stay below.
+    // The older app had no maximum context.
     if (id === 'at' && Number(plain) > Number(api.get('context'))) set('context', plain);
     const reason = api.set(id, plain);
     if (reason) throw new RangeError(reason);
@@ -99,7 +99,7 @@ function installNames(api) {
     get: (id) => (id === undefined ? api.quantities().inputs : api.get(OLDER[id] ?? id)),
     /** Every figure of the page: {id: {label, value, unit, text}}. */
     figures: () => Object.fromEntries(api.quantities().quantities.map((/** @type {any} */ {id, label, value, unit, text}) => [id, {label, value, unit, text}])),
-    /** Formula, today's numbers and source of one figure. @param {string} id */
+    /** Formula, current numbers and source of one figure. @param {string} id */
     explain: (id) => api.quantities().quantities.find((/** @type {any} */ q) => q.id === id) ?? null,
   });
   for (const [name, id] of Object.entries(OLDER))

@@ -36,7 +36,7 @@
  * @typedef {object} Item
  * @property {SemNode} node
  * @property {HTMLElement} el    carries role, name and focus
- * @property {HTMLElement} box   what stands in the tree: el, or its labelled row on the readable page
+ * @property {HTMLElement} box   what is in the tree: el, or its labelled row on the readable page
  * @property {string} kind
  * @property {string} sent       last value this element reported
  */
@@ -64,7 +64,7 @@ function css(style, name, value) {
   if (style.getPropertyValue(name) !== value) style.setProperty(name, value);
 }
 
-/** @param {SemNode} node @returns {string} the element a node becomes; another one means another element */
+/** @param {SemNode} node @returns {string} the kind of element for a node; a new kind means a new element */
 export function kindOf(node) {
   if (node.role === 'heading') return `h${Math.min(3, Math.max(1, node.level ?? 2))}`;
   return node.role;
@@ -216,7 +216,7 @@ function field(item, node, old) {
     attr(el, 'aria-expanded', Boolean(node.expanded));
     attr(el, 'aria-activedescendant', domId(node.active));
   }
-  // Somebody typing is not interrupted by the echo of what was typed; a new value from elsewhere is shown.
+  // Do not interrupt typing with the echo of what was typed; show a new value from elsewhere.
   const value = node.value ?? '';
   const typing = el === document.activeElement;
   if (el.value !== value && (!typing || (value !== (old.value ?? '') && value !== item.sent))) el.value = value;

@@ -1,4 +1,4 @@
-// The demo page: what a page around the elements would write itself.
+// The demo page: the code a page around the elements would write.
 const one = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const [plain, held, play, range] = [one('plain'), one('held'), one('play'), one('length')];
 

@@ -23,7 +23,7 @@ export function createEngine(module, memory, onCrash) {
   /** @type {(() => void)[]} */
   const waiting = [];
 
-  // Looked up each time: the buffer is replaced when the heap grows.
+  // Read each time: the buffer is replaced when the heap grows.
   const heap = () => module.HEAPU8 ?? new Uint8Array(/** @type {WebAssembly.Memory} */ (memory).buffer);
 
   /** @param {Uint8Array} bytes @param {boolean} terminate */

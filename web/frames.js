@@ -1,7 +1,7 @@
-// Frames on demand: one requestAnimationFrame when something asked, a timer for a deadline, nothing otherwise, nothing while hidden.
-// Half as many while the battery is low.
+// Frames on demand: one requestAnimationFrame when requested, a timer for a deadline, otherwise nothing; nothing while hidden.
+// Half the rate while the battery is low.
 
-const HALF_MS = 24; // after it the next display frame is taken: every second one of 60 Hz
+const HALF_MS = 24; // then takes the next display frame: every second one at 60 Hz
 const LOW_BATTERY = 0.2;
 
 /**
@@ -46,12 +46,12 @@ export function createFrames(draw) {
   });
   addEventListener('pageshow', (event) => { if (event.persisted) wake(); });
 
-  // Only Chromium tells; elsewhere the browser itself slows frames down.
+  // Only Chromium reports the battery; other browsers slow frames down by themselves.
   /** @type {any} */ (navigator).getBattery?.().then((/** @type {any} */ battery) => {
     const look = () => { sparing = !battery.charging && battery.level <= LOW_BATTERY; };
     for (const event of ['levelchange', 'chargingchange']) battery.addEventListener(event, look);
     look();
-  }).catch(() => { /* forbidden: nothing is spared */ });
+  }).catch(() => { /* forbidden: full rate */ });
 
   return {
     wake,

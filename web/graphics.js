@@ -27,10 +27,10 @@ export function watchContext(canvas, engine, frames) {
     e.preventDefault();
     frames.stop();
     engine.post('kvx_context', 1);
-    close = toast('The graphics driver was reset. Waiting for it to come back.');
+    close = toast('The graphics driver was reset. Waiting for it to recover.');
     timer = setTimeout(() => {
       close();
-      close = toast('The picture did not come back. Reload to draw it again; the configuration stays.', {
+      close = toast('The picture could not be restored. Reload the page to draw it again; your configuration stays.', {
         actions: [{label: 'Reload', primary: true, run: () => location.reload()}],
       });
     }, RESTORE_MS);

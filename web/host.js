@@ -16,8 +16,8 @@ export function loadSession() {
   }
 }
 
-const MOST_MODELS = 12; // as the program keeps
-/** @type {string[]} models of one's own that this tab has seen in the memory all tabs share */
+const MOST_MODELS = 12; // the same limit as in C++
+/** @type {string[]} imported models that this tab has seen in the storage all tabs share */
 let known = [];
 
 /** @param {string|null} session @returns {string[]} */
@@ -30,7 +30,7 @@ function ownModels(session) {
   }
 }
 
-/** What this tab brought and forgot is carried over into what other tabs have kept since. @param {string} json @param {string|null} stored */
+/** Merges what this tab imported and forgot into what other tabs have stored since. @param {string} json @param {string|null} stored */
 function merged(json, stored) {
   const ours = ownModels(json), theirs = ownModels(stored);
   const brought = ours.filter((config) => !known.includes(config)), forgot = known.filter((config) => !ours.includes(config));
@@ -75,7 +75,7 @@ export async function copyText(text) {
     const area = document.createElement('textarea');
     area.value = text;
     area.className = 'sr-only';
-    (document.querySelector('dialog[open]') ?? document.body).append(area); // beside an open dialog nothing can be selected
+    (document.querySelector('dialog[open]') ?? document.body).append(area); // outside an open dialog nothing can be selected
     const before = document.activeElement;
     area.select();
     const ok = document.execCommand('copy');
@@ -116,7 +116,7 @@ export function createHost(page) {
     lab: page.lab,
     modules: page.modules,
 
-    /** @param {string} query @param {boolean} [push] a new page of the app: Back returns to the old one */
+    /** @param {string} query @param {boolean} [push] another page of the app: Back returns to the old one */
     url(query, push = false) {
       const to = linkTo(query);
       if (to === location.href) return;
@@ -139,13 +139,13 @@ export function createHost(page) {
 
     share: page.share,
 
-    /** @param {string} text where the picture stands: x,y,w,h in CSS px */
+    /** @param {string} text the rectangle of the stage: x,y,w,h in CSS px */
     stage(text) {
       const [x, y, w, h] = text.split(',').map(Number);
       Object.assign(page.stage.style, {left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px`});
     },
 
-    /** @param {string} text everything drawn is this much larger: a talk */
+    /** @param {string} text the factor by which a presentation enlarges everything */
     zoom(text) {
       const factor = Number(text);
       Object.assign(page.layer.style, factor === 1 ? {transform: '', width: '', height: ''}
@@ -154,7 +154,7 @@ export function createHost(page) {
 
     /** @param {string} _ @param {boolean|number} on */
     present(_, on) {
-      // Not every browser or moment allows it: the presentation then fills the window.
+      // Not every browser or moment allows it; then the presentation fills the window.
       if (on && navigator.userActivation?.isActive === false) return;
       if (on) document.documentElement.requestFullscreen?.().catch(() => {});
       else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});

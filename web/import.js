@@ -1,8 +1,8 @@
-// What people bring along: config.json of models and figures of devices, dropped, pasted, opened or shared; and links.
+// Import: config.json of models, figures of devices, and links; dropped, pasted, opened or shared.
 import {toast} from './messages.js';
 
 const LIMIT = 1 << 20;
-const MOST_FILES = 20; // more at once is a mistake
+const MOST_FILES = 20; // more at once is probably a mistake
 
 /** @param {string} text @returns {string} the query of a link to this app, or "" */
 export function ownLink(text) {
@@ -18,7 +18,7 @@ export function ownLink(text) {
 /**
  * @param {import('./engine.js').Engine} engine
  * @param {() => void} wake
- * @param {() => Promise<void>} ready  what reads a config.json is loaded when one comes
+ * @param {() => Promise<void>} ready  loads the code that reads a config.json
  */
 export function installImport(engine, wake, ready) {
   /** @param {string} name @param {string} json @returns {Promise<string>} why it was refused, or "" */
@@ -35,7 +35,7 @@ export function installImport(engine, wake, ready) {
     return reason;
   }
 
-  /** One after the other: the last one is shown. @param {File[]} files */
+  /** Imports one after the other; the last one is shown. @param {File[]} files */
   async function take(files) {
     let good = 0;
     for (const file of files.slice(0, MOST_FILES)) {
@@ -46,7 +46,7 @@ export function installImport(engine, wake, ready) {
     if (good) toast(good === 1 && files.length === 1 ? `${files[0].name} imported.` : `${good} of ${files.length} files imported.`, {ms: 4000});
   }
 
-  /** Text that was pasted or shared. @param {string} text @param {string} name @returns {boolean} whether it was for us */
+  /** Text that was pasted or shared. @param {string} text @param {string} name @returns {boolean} whether it was a link or a config.json */
   function takeWords(text, name) {
     const query = ownLink(text);
     if (query) {
@@ -86,7 +86,7 @@ export function installImport(engine, wake, ready) {
   return {
     take,
     takeWords,
-    /** The file dialog; works inside a click or a key press. */
+    /** The file dialog; works only during a click or a key press. */
     pick() {
       const input = document.createElement('input');
       input.type = 'file';

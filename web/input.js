@@ -2,7 +2,7 @@
 
 import {MODIFIER, POINTER, POINTER_KIND} from './events.js';
 
-const LINE = 16; // CSS px of a wheel line, where a browser still reports lines
+const LINE = 16; // CSS px per wheel line, for browsers that still report lines
 
 /** @param {MouseEvent|KeyboardEvent} e */
 const mods = (e) => (e.shiftKey ? MODIFIER.shift : 0) | (e.ctrlKey ? MODIFIER.ctrl : 0) | (e.altKey ? MODIFIER.alt : 0) | (e.metaKey ? MODIFIER.meta : 0);
@@ -10,15 +10,15 @@ const mods = (e) => (e.shiftKey ? MODIFIER.shift : 0) | (e.ctrlKey ? MODIFIER.ct
 /**
  * @param {HTMLElement} root
  * @param {HTMLCanvasElement} canvas
- * @param {HTMLElement} stage  lies over the canvas where two fingers mean something to the app
- * @param {HTMLElement} layer  the semantic elements; those that are seen take fingers themselves
+ * @param {HTMLElement} stage  lies over the canvas where the app handles two fingers
+ * @param {HTMLElement} layer  the semantic elements; visible ones handle touches themselves
  * @param {import('./engine.js').Engine} engine
  * @param {() => void} wake
  * @returns {{lastPointer: () => string}}
  */
 export function installInput(root, canvas, stage, layer, engine, wake) {
   let pointerType = '';
-  let held = NaN; // the mouse's pointer while its first button is down
+  let held = NaN; // the mouse's pointer id while its first button is down
 
   /** @param {number} phase @param {PointerEvent} e */
   function pointer(phase, e) {
@@ -29,14 +29,14 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
   }
 
   for (const surface of [canvas, stage]) {
-    // Browsers already deliver at most one move a frame; the event holds the newest position.
+    // Browsers deliver at most one move per frame; the event holds the newest position.
     surface.addEventListener('pointermove', (e) => {
-      // Released over the browser's own menu or window: nobody told.
+      // Released over the browser's own menu or another window: there was no event.
       if (e.pointerId === held && !(e.buttons & 1)) { held = NaN; pointer(POINTER.cancel, e); }
       pointer(POINTER.move, e);
     });
     surface.addEventListener('pointerdown', (e) => {
-      if (e.button !== 0) return; // other buttons are the browser's
+      if (e.button !== 0) return; // other buttons belong to the browser
       pointerType = e.pointerType;
       if (e.pointerType === 'mouse') held = e.pointerId;
       try { surface.setPointerCapture(e.pointerId); } catch { /* the pointer is gone already */ }
@@ -48,14 +48,14 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
       pointer(POINTER.up, e);
     });
     surface.addEventListener('pointercancel', (e) => { held = NaN; pointer(POINTER.cancel, e); });
-    // A finger that is lifted leaves at once, before any frame has seen it: its UP says both. From canvas to stage nothing is left.
+    // A lifted finger leaves at once, before any frame sees it: UP implies it. Moving from canvas to stage is not leaving.
     surface.addEventListener('pointerleave', (e) => {
       if (e.pointerType !== 'touch' && e.relatedTarget !== canvas && e.relatedTarget !== stage) pointer(POINTER.leave, e);
     });
-    // A long press opens an explanation, not the browser's menu; the mouse keeps its menu.
+    // A long press opens an explanation instead of the browser's menu; the mouse keeps its menu.
     surface.addEventListener('contextmenu', (e) => { if (pointerType === 'touch') e.preventDefault(); });
   }
-  // A finger that starts on prose or a field scrolls the panel as one beside it does. A tap there stays the browser's.
+  // A touch that starts on prose or a field scrolls the panel, as elsewhere. A tap there is left to the browser.
   /** @type {Set<number>} */
   const fingers = new Set();
   layer.addEventListener('pointerdown', (e) => {
@@ -74,7 +74,7 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
   }
   visualViewport?.addEventListener('resize', () => document.body.classList.toggle('zoomed', (visualViewport?.scale ?? 1) > 1.01));
 
-  // On the root, so that the wheel also works over a text field. With Ctrl it is the browser's zoom.
+  // On the root, so that the wheel also works over a text field. With Ctrl it zooms the page.
   root.addEventListener('wheel', (e) => {
     if (e.ctrlKey) return;
     const box = canvas.getBoundingClientRect();
@@ -88,7 +88,7 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
 }
 
 const RANGE_KEYS = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown']);
-// Held down they go on; anything else happens once a press: a theme that flips at the rate of repetition flashes.
+// These repeat while held down. Anything else happens once per press: a theme flipping at the repeat rate would flash.
 const REPEATING = new Set([...RANGE_KEYS, '[', ']', '+', '-', '=']);
 const NAMELESS = new Set(['Tab', 'Dead', 'Process', 'Unidentified', 'Shift', 'Control', 'Alt', 'Meta', 'CapsLock', 'AltGraph', 'ContextMenu']);
 

@@ -1,4 +1,4 @@
-// The phone's keyboard must not hide the field that is typed into: the page moves up by as much as is covered.
+// The phone's keyboard must not cover the active field: the page moves up by as much as is covered.
 
 const ROOM = 12; // CSS px between field and keyboard
 

@@ -1,9 +1,9 @@
-// The training lab's worker: the model's code in an instance of its own, so that long work never blocks the page.
+// The training lab's worker: a second instance of the model's code, so that long work never blocks the page.
 import createLab from './@@lab-module.js@@';
 
 /** @type {any} */
 let lab;
-/** @type {string[]} requests that came before the program was there */
+/** @type {string[]} requests that came before the program was loaded */
 const early = [];
 
 /** @param {string} text */
@@ -25,7 +25,7 @@ function work() {
   if (told) postMessage({json: told});
   if (lab._lab_busy()) schedule();
 }
-/** A turn of the event loop between two slices lets a pause or a new request in. */
+/** A turn of the event loop between two slices, so that a pause or a new request gets through. */
 function schedule() {
   if (!scheduled) setTimeout(turn, 0);
   scheduled = true;

@@ -1,4 +1,4 @@
-// What the learn page loads when it is opened: the model's files, and the lab's worker when it is asked for.
+// Loaded by the learn page: the model's files when it opens, the lab's worker on first use.
 import {say} from './messages.js';
 
 const FILES = [['learn/model.bin', '@@model.bin@@'], ['learn/report.json', '@@report.json@@']];
@@ -26,7 +26,7 @@ export function createLearn(engine, wake) {
         const response = await fetch(url);
         return response.ok ? new Uint8Array(await response.arrayBuffer()) : new Uint8Array();
       } catch {
-        return new Uint8Array(); // offline and not kept: the page says so
+        return new Uint8Array(); // offline and not cached: the page says so
       }
     }));
     FILES.forEach(([name], i) => engine.provide(name, bytes[i]));
@@ -47,7 +47,7 @@ export function createLearn(engine, wake) {
       try {
         worker = new Worker(policy?.createScriptURL(LAB) ?? LAB, {type: 'module'});
       } catch (error) {
-        failed(`This browser does not start the lab’s worker: ${error instanceof Error ? error.message : error}`);
+        failed(`This browser could not start the lab’s worker: ${error instanceof Error ? error.message : error}`);
         return;
       }
       worker.onmessage = ({data}) => {
@@ -61,14 +61,14 @@ export function createLearn(engine, wake) {
       };
       worker.onerror = (event) => {
         event.preventDefault();
-        failed('The lab’s program could not be loaded. It comes with the app: check the connection and try again.');
+        failed('The lab’s program could not be loaded. Check the connection and try again.');
       };
     }
     worker.postMessage(message);
   }
 
   return {
-    /** @param {string} message what C++ asks */
+    /** @param {string} message the request of the C++ side */
     lab(message) {
       if (message === 'load') load();
       else send(message);

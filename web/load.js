@@ -1,6 +1,6 @@
 // Fetches what the app needs: bytes, progress, and errors in plain words.
 
-/** Something could not be loaded; the message is a sentence for the person, `help` what to do. */
+/** Something could not be loaded: the message is a sentence for the visitor, `help` says what to do. */
 export class LoadError extends Error {
   /** @param {string} text @param {{cause?: unknown, help?: string}} [more] */
   constructor(text, {cause, help = 'Check the connection and try again.'} = {}) {
@@ -22,8 +22,8 @@ function explain(label, cause) {
 }
 
 /**
- * Counts what arrives. A compressed response does not say how long it will be, so such a file counts when it is complete;
- * an uncompressed one counts byte by byte.
+ * Progress of downloads. The length of a compressed response is unknown, so such a file counts when it is complete; an
+ * uncompressed one counts byte by byte.
  * @param {(fraction: number, text: string) => void} show
  */
 export function createProgress(show) {
@@ -106,8 +106,8 @@ export async function loadBytes(url, label, part) {
 }
 
 /**
- * Compiles while the bytes arrive. The response itself goes to the compiler, so that the browser can keep the compiled code;
- * a copy is counted, and is there when a server sends a type the streaming compiler refuses.
+ * Compiles while downloading. The response itself goes to the compiler, so that the browser can cache the compiled code. A
+ * copy counts the progress, and serves as fallback for a content type that the streaming compiler refuses.
  * @param {string} url @param {ReturnType<ReturnType<typeof createProgress>['part']>} [part] @param {string} [label]
  * @returns {Promise<WebAssembly.Module>}
  */
@@ -123,10 +123,10 @@ export async function loadWasm(url, part = createProgress(() => {}).part(1), lab
       return await WebAssembly.compile(copy);
     } catch (second) {
       if (/unsafe-eval|security policy|disallowed|blocked/i.test(String(second))) {
-        const help = 'A security mode, an extension or the policy of the network forbids it. Allow it for this address and load the page again.';
+        const help = 'A security mode, an extension or a network policy blocks it. Allow it for this address and reload the page.';
         throw new LoadError('WebAssembly is switched off for this page, and the calculations need it.', {cause: second, help});
       }
-      throw new LoadError('The program arrived damaged, or this browser is too old for it.', {cause: error});
+      throw new LoadError('The downloaded program is damaged, or this browser is too old for it.', {cause: error});
     }
   }
 }

@@ -12,7 +12,7 @@ function flush() {
   timer = 0;
   spoken = performance.now();
   const region = byId('say-polite');
-  // The same words again are only read when the text differs.
+  // Screen readers only read a repeated message if the text differs.
   region.textContent = region.textContent === pending ? pending + '\u00a0' : pending;
 }
 
@@ -33,7 +33,7 @@ export function say(text, assertive = false) {
 /**
  * @typedef {{label: string, run: () => void, primary?: boolean}} ToastAction
  * @param {string} text
- * @param {{actions?: ToastAction[], ms?: number, quiet?: boolean}} [options] `ms`: goes by itself
+ * @param {{actions?: ToastAction[], ms?: number, quiet?: boolean}} [options] `ms`: closes by itself
  * @returns {() => void} closes it
  */
 export function toast(text, {actions = [], ms = 0, quiet = false} = {}) {
@@ -73,7 +73,7 @@ export function toast(text, {actions = [], ms = 0, quiet = false} = {}) {
  * @param {(() => void)|null} [what.retry]  offers "Try again"
  * @param {unknown} [what.error]            details for a report
  */
-export function showFailure({text, title = 'This did not work', help, retry = null, error}) {
+export function showFailure({text, title = 'Something went wrong', help, retry = null, error}) {
   const panel = byId('failure');
   if (!panel.hidden) return; // the first message names the cause
   byId('failure-title').textContent = title;

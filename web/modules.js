@@ -1,18 +1,18 @@
-// Code that is loaded when it is needed: tools/split-wasm.mjs cuts it out of the program, this brings it back.
+// Code that is loaded on demand: tools/split-wasm.mjs splits it from the program, this loads it.
 import {MODULES} from './assets.js';
 import {loadWasm} from './load.js';
 import {toast} from './messages.js';
 
 const LABEL = 'this part of the explorer';
-const SHARED = 'shared'; // what several modules call comes with any of them
+const SHARED = 'shared'; // what several modules call is loaded with any of them
 
 /**
- * @param {(names: string) => void} arrived  names of what has just come, with spaces between; "*": there are no modules
+ * @param {(names: string) => void} arrived  space-separated names of the modules just loaded; "*": there are no modules
  */
 export function createModules(arrived) {
   /** @type {WebAssembly.Instance|null} */
   let first = null;
-  /** @type {Map<string, Promise<void>>} loaded or on their way */
+  /** @type {Map<string, Promise<void>>} loaded or loading */
   const asked = new Map();
   /** @type {Set<string>} */
   const there = new Set();
@@ -21,7 +21,7 @@ export function createModules(arrived) {
   /** @param {string} name @param {WebAssembly.Module} module */
   function join(name, module) {
     if (there.has(name)) return;
-    // It fills the first module's table with its functions.
+    // It puts its functions into the first module's table.
     new WebAssembly.Instance(module, {primary: /** @type {WebAssembly.Instance} */ (first).exports});
     there.add(name);
   }
@@ -31,13 +31,13 @@ export function createModules(arrived) {
     let loading = asked.get(name);
     if (!loading) {
       loading = loadWasm(MODULES[name], undefined, LABEL).then((module) => join(name, module));
-      loading.catch(() => asked.delete(name)); // asked for again when it is needed
+      loading.catch(() => asked.delete(name)); // retried when it is needed
       asked.set(name, loading);
     }
     return loading;
   }
 
-  /** @param {string} names with spaces between */
+  /** @param {string} names separated by spaces */
   async function load(names) {
     const wanted = whole ? [] : names.split(' ').filter((name) => MODULES[name]);
     if (!wanted.length || wanted.every((name) => there.has(name))) return;
@@ -46,7 +46,7 @@ export function createModules(arrived) {
     arrived(wanted.join(' '));
   }
 
-  /** The program asks; a failure is told and can be tried again. @param {string} names */
+  /** Called by the program; a failure is shown with a retry. @param {string} names */
   function want(names) {
     load(names).catch((error) => {
       toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: () => want(names)}]});
@@ -55,12 +55,12 @@ export function createModules(arrived) {
 
   return {
     load,
-    /** What the program is told when it starts. */
+    /** What the program is told at its start. */
     names: () => (whole ? '*' : [...there].join(' ')),
-    /** Stands in for functions that are not loaded: the program asks before it enters them. */
+    /** Stands in for functions that are not loaded; the program must load them before calling them. */
     placeholders: new Proxy({}, {
       get: (_, place) => () => {
-        throw new Error(`A part of the explorer was entered before it was loaded (${String(place)}).`);
+        throw new Error(`A part of the explorer was called before it was loaded (${String(place)}).`);
       },
     }),
     /** @param {WebAssembly.Instance} instance of the first module */
@@ -68,7 +68,7 @@ export function createModules(arrived) {
       first = instance;
     },
     want,
-    /** When nothing else is to be done. */
+    /** Loads when the page is idle. */
     prefetch() {
       if (/** @type {any} */ (navigator).connection?.saveData) return;
       const idle = /** @type {(run: () => void) => void} */ (globalThis.requestIdleCallback ?? ((run) => setTimeout(run, 200)));

@@ -1,7 +1,7 @@
-// The stage as a picture with its caption and link, for a slide or a paper.
+// The stage as a picture with caption and link, for a slide or a paper.
 
 /**
- * @param {HTMLCanvasElement} canvas  drawn in this very task
+ * @param {HTMLCanvasElement} canvas  drawn in the same task
  * @param {DOMRect} stage             what to show of it, CSS px
  * @param {string} headline
  * @param {string} link
@@ -15,9 +15,9 @@ export function savePicture(canvas, stage, headline, link) {
   const w = Math.round(stage.width * ratio), h = Math.round(stage.height * ratio);
   const picture = document.createElement('canvas');
   const ink = picture.getContext('2d');
-  if (!ink) return Promise.reject(new Error('the browser made no picture'));
+  if (!ink) return Promise.reject(new Error('the browser could not make a picture'));
 
-  /** Lines no wider than the stage, broken wherever it must be: a link is to be typed in again. @param {string} words @param {string} font */
+  /** Lines no wider than the stage, broken anywhere if necessary, so that a link can be typed in. @param {string} words @param {string} font */
   const lines = (words, font) => {
     ink.font = font;
     const out = [''];
@@ -46,6 +46,6 @@ export function savePicture(canvas, stage, headline, link) {
     ink.fillText(words, pad, y - 4 * ratio);
   }
   return new Promise((resolve, reject) => {
-    picture.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the browser made no picture'))), 'image/png');
+    picture.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the browser could not make a picture'))), 'image/png');
   });
 }

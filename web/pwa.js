@@ -1,4 +1,4 @@
-// Installed, offline, up to date.
+// Installation, offline use, updates.
 import {say, toast} from './messages.js';
 
 const INSTALL_KEY = 'kvx-install-asked';
@@ -16,7 +16,7 @@ function workerUrl() {
 }
 
 const NEWS_MS = 1000;
-const MOST_NEWS = 3;
+const MOST_NEWS = 2; // sentences: the prompt is read in passing
 
 /** @typedef {{release: string, lines: string[]}[]} News newest first */
 /** @param {ServiceWorker|null} worker @returns {Promise<News>} */
@@ -24,7 +24,7 @@ function newsOf(worker) {
   return new Promise((done) => {
     const {port1, port2} = new MessageChannel();
     port1.onmessage = ({data}) => done(Array.isArray(data) ? data : []);
-    setTimeout(() => done([]), NEWS_MS); // an older version does not know the question
+    setTimeout(() => done([]), NEWS_MS); // an older version does not answer
     worker ? worker.postMessage('news', [port2]) : done([]);
   });
 }
@@ -43,7 +43,7 @@ async function offerUpdate(/** @type {ServiceWorker} */ worker) {
 }
 
 async function register() {
-  // The first installation takes the page over too: that is no reason to load it again.
+  // The first installation also takes control of the page, which is no reason to reload it.
   let controlled = Boolean(navigator.serviceWorker.controller);
   let reloading = false;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
@@ -112,10 +112,10 @@ export function createPwa(app) {
   addEventListener('online', () => { connection(); say('Online again'); });
   connection();
 
-  // A launch of the installed app: the files it was opened with, or the address, where the page did not come from it already.
+  // A launch of the installed app: the files it was opened with, or the address, unless the page already came from it.
   const queue = /** @type {any} */ (globalThis).launchQueue;
   const arrived = location.search;
-  // Browsers tell the last launch again after a reload.
+  // Browsers report the last launch again after a reload.
   let again = /** @type {PerformanceNavigationTiming|undefined} */ (performance.getEntriesByType('navigation')[0])?.type === 'reload';
   const listen = () => queue?.setConsumer(async (/** @type {{targetURL?: string, files?: {getFile: () => Promise<File>}[]}} */ launch) => {
     if (again) { again = false; return; }
@@ -128,8 +128,8 @@ export function createPwa(app) {
     if (search && search !== arrived && !/^\?shared\b/.test(search)) app.open(search);
   });
 
-  /** What another app shared: files first, else words that may be a link to us or a config.json. */
-  const wasShared = /[?&]shared\b/.test(location.search); // the address soon is the configuration's
+  /** What another app shared: files first, otherwise text that may be a link to us or a config.json. */
+  const wasShared = /[?&]shared\b/.test(location.search); // the address will soon hold the configuration
   async function pickUp() {
     if (!wasShared || !('caches' in globalThis)) return;
     const scope = new URL('./', document.baseURI).href;

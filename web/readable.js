@@ -4,7 +4,7 @@
  * @typedef {{readable: boolean, software: boolean}} Kind  of page; `readable` changes with the window
  */
 
-/** Zoomed to 400 %, for one: then everything flows as text, in one column. */
+/** For example at 400 % zoom: then everything flows as text in one column. */
 export function tooSmall() {
   return innerWidth < 300 || innerHeight < (innerWidth < 560 ? 380 : 300);
 }
@@ -13,8 +13,8 @@ export function tooSmall() {
 function addNote(layer, small) {
   const note = document.createElement('p');
   note.id = 'readable-note';
-  note.textContent = small ? 'This window is too small for the picture. All figures and controls are here as text.'
-    : 'This browser offers no WebGL2, so the picture is missing. All figures and controls are here as text. To see the picture, switch on hardware acceleration in the browser’s settings.';
+  note.textContent = small ? 'This window is too small for the picture. All figures and controls are shown as text.'
+    : 'This browser has no WebGL2, so the picture is missing. All figures and controls are shown as text. To see the picture, turn on hardware acceleration in the browser’s settings.';
   layer.prepend(note);
 }
 
@@ -31,7 +31,7 @@ export function showKind(kind, layer, drawable) {
  * @param {Kind} kind @param {HTMLElement} layer @param {() => void} changed
  */
 export function watchRoom(kind, layer, changed) {
-  // A phone's keyboard takes half of the window: the field that is typed into stays.
+  // A phone's keyboard takes half of the window: keep the active field visible.
   const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
   const fit = () => {
     if (kind.readable === tooSmall() || typing()) return;

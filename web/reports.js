@@ -52,7 +52,7 @@ export function installReports(layer, {itemOf, act, isRovingParent, rove, quiet}
 
   layer.addEventListener('focusout', (e) => {
     const item = target(e);
-    // What was refused does not stand there as if it were in force; an accepted value comes back with the next frame.
+    // Do not leave a refused value in the field; an accepted one comes back with the next frame.
     if (item && item.node.role === 'textbox') /** @type {HTMLInputElement} */ (item.el).value = item.node.value ?? '';
     if (item && !quiet()) report(item, ACT.blur);
   });

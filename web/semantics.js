@@ -1,4 +1,4 @@
-// The mirror: real elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
+// The mirror: native elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
 import {attr, CONTAINERS, create, FIELDS, kindOf, labelled, update} from './elements.js';
 import {installReports} from './reports.js';
 
@@ -45,7 +45,7 @@ function createModal(layer, {items, root, focused, focusQuietly, lastPointer}) {
     }
     if (opened && top && !top.el.contains(document.activeElement)) {
       const first = /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
-      // A field that takes focus opens the phone's keyboard: not before it is tapped.
+      // A focused field opens the phone's keyboard: not before it is tapped.
       const keyboard = first?.matches('input[type=text], input[type=search]') && lastPointer() === 'touch';
       if (!first || keyboard) top.el.tabIndex = -1;
       (first && !keyboard ? first : top.el).focus({preventScroll: true});
@@ -132,7 +132,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
           continue;
         }
         if (active && box.contains(active) && box.parentElement === parent) {
-          // Moving the focused element would blur it: move what stands before it instead.
+          // Moving the focused element would blur it: move what is before it instead.
           while (cursor && cursor !== box) {
             const next = cursor.nextElementSibling;
             parent.append(cursor);
@@ -147,7 +147,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (active instanceof HTMLElement && active !== document.activeElement && active.isConnected && itemOf.has(active)) focusQuietly(active);
   }
 
-  /** One stop of the Tab key in each group of tabs, radios and options: the chosen one. @param {HTMLElement} parent */
+  /** One Tab stop in each group of tabs, radios and options: the selected one. @param {HTMLElement} parent */
   function rove(parent) {
     const members = [...parent.children].map((el) => itemOf.get(el)).filter((item) => item !== undefined)
       .filter((item) => ROVING_CHILD.has(item.node.role) || itemOf.get(parent)?.node.roving);
@@ -170,7 +170,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     const groups = new Set();
     let structure = Boolean(diff.order);
 
-    // A node without a role changes only what it names.
+    // A node without a role changes only the fields it names.
     const set = (diff.set ?? []).map((node) => (node.role ? node : {...items.get(node.id)?.node, ...node})).filter((node) => node.role);
     for (const node of set) {
       const old = items.get(node.id);
@@ -200,7 +200,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     for (const group of groups) if (group.isConnected) rove(group);
     modal.update();
     if (diff.focus) items.get(diff.focus)?.el.focus({preventScroll: true});
-    // The focused element went away: keys still belong to the app.
+    // The focused element was removed: keys still belong to the app.
     else if (before && !before.el.isConnected && document.activeElement === document.body) focusQuietly(root);
   }
 
@@ -208,7 +208,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
 
   return {
     apply,
-    /** Everything anew: the program sends the whole list again. */
+    /** Starts over: the program sends the whole list again. */
     reset() {
       items.clear();
       order = [];

@@ -1,16 +1,16 @@
-// The dialog behind "Share": link and its QR code, the figures as files, the picture, the page for another page.
+// The dialog behind "Share": link and QR code, the figures as files, the picture, HTML for another page.
 import {encode} from 'uqr';
 import {savePicture} from './picture.js';
 
-const QR_LIMIT = 2300; // bytes a code of medium correction holds (ISO/IEC 18004, version 40-M: 2,331)
+const QR_LIMIT = 2300; // capacity in bytes with medium error correction (ISO/IEC 18004, version 40-M: 2,331)
 
 /**
  * @typedef {object} Sharing
  * @property {import('./engine.js').Engine} engine
  * @property {string} query            the configuration
- * @property {HTMLCanvasElement|null} canvas  null where nothing is drawn
+ * @property {HTMLCanvasElement|null} canvas  null if nothing is drawn
  * @property {() => void} redraw       draws a frame now, so that the canvas can be read
- * @property {() => DOMRect} stage     where the picture is, CSS px
+ * @property {() => DOMRect} stage     where the stage is, CSS px
  * @property {(text: string) => Promise<boolean>} copy
  */
 
@@ -32,7 +32,7 @@ function button(name, run, look = '') {
 /** Words inside a quoted attribute. @param {string} text */
 const attribute = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** A short unique file name: what it is of. @param {string} headline @param {string} extension */
+/** A short unique file name made from the headline. @param {string} headline @param {string} extension */
 const fileName = (headline, extension) => `${headline.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)}.${extension}`;
 
 /** @param {Blob} blob @param {string} name */
@@ -45,7 +45,7 @@ export function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
-/** The link as a QR code, dark on light in every theme: readers expect it so. @param {string} text */
+/** The link as a QR code, dark on light in every theme, as readers expect. @param {string} text */
 function qrPicture(text) {
   const {data, size} = encode(text, {ecc: 'M', border: 4});
   const canvas = make('canvas', {width: String(size), height: String(size), class: 'qr', role: 'img', 'aria-label': 'QR code of the link'});
@@ -74,7 +74,7 @@ export function openShare(sharing) {
   const snippet = `<iframe src="${attribute(inner)}" title="KV Cache Explorer: ${attribute(headline)}" width="1000" height="700" style="border:0" loading="lazy"></iframe>`;
 
   const dialog = make('dialog', {class: 'share', 'aria-labelledby': 'share-title'});
-  // Inside the dialog: everything beside it is inert, for eyes and for screen readers.
+  // Inside the dialog: everything outside is inert, also for screen readers.
   const told = make('p', {role: 'status', class: 'told'});
   const done = (/** @type {string} */ text) => { told.textContent = told.textContent === text ? `${text}\u00a0` : text; };
   const close = () => dialog.close();
@@ -93,7 +93,7 @@ export function openShare(sharing) {
     sharing.redraw(); // the canvas can only be read in the task that drew it
     const blob = await savePicture(canvas, sharing.stage(), headline, link).catch(() => null);
     if (blob) download(blob, fileName(headline, 'png'));
-    done(blob ? 'The picture was saved.' : 'The browser made no picture: it may lack memory.');
+    done(blob ? 'The picture was saved.' : 'The browser could not make a picture; it may be out of memory.');
   }));
   const native = navigator.share && button('Share with another app', () => {
     navigator.share({title: `KV Cache Explorer: ${headline}`, url: link}).then(close, () => {});

@@ -1,4 +1,4 @@
-// The page: loads the program, connects it to the browser, and says what happens when something fails.
+// The page: loads the program, connects it to the browser, and explains failures.
 import {FILES, KVX_JS, KVX_WASM, SHARE_JS} from './assets.js';
 import {installConsole} from './console.js';
 import {createEngine} from './engine.js';
@@ -32,8 +32,8 @@ function crash(error) {
   root.inert = true;
   showFailure({
     title: 'The explorer stopped',
-    text: 'An error in the program ended it.',
-    help: 'Reload the page to go on. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
+    text: 'It was stopped by an error in the program.',
+    help: 'Reload the page to continue. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
     error,
   });
 }
@@ -54,7 +54,7 @@ async function download() {
     bar.value = fraction;
     words.textContent = text;
   });
-  // Weights: about what each is worth in compressed bytes.
+  // Weights: roughly the compressed sizes.
   const wasmPart = progress.part(8);
   const jsPart = progress.part(1);
   const parts = FILES.map(() => progress.part(1));
@@ -66,7 +66,7 @@ async function download() {
   return {program, factory, contents};
 }
 
-/** The same files serve the canvas and the page's own text. @param {Uint8Array[]} contents */
+/** Canvas and page text use the same font files. @param {Uint8Array[]} contents */
 function useFonts(contents) {
   /** @type {[string, string, string][]} */
   const faces = [['fonts/inter-400', 'Inter', '400'], ['fonts/inter-600', 'Inter', '600'], ['fonts/mono-500', 'JetBrains Mono', '500']];
@@ -99,7 +99,7 @@ function instantiate(factory, program, host, modules) {
           modules.attach(instance);
           memory = /** @type {WebAssembly.Memory|null} */ (Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory) ?? null);
           done(instance, program);
-        }).catch((error) => reject(error instanceof RangeError ? noMemory(error) : error)); // browsers say so when they cannot allocate
+        }).catch((error) => reject(error instanceof RangeError ? noMemory(error) : error)); // what browsers throw when they cannot allocate
         return {};
       },
     }).then((/** @type {any} */ module) => resolve({module, memory}), reject);
@@ -123,7 +123,7 @@ function followBrowser(engine, wake) {
   });
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
-    engine.post('kvx_set', 'present', '0'); // left by the browser's own key
+    engine.post('kvx_set', 'present', '0'); // ended by the browser's own key
     wake();
   });
 }
@@ -149,7 +149,7 @@ function createShare(engine, kind) {
         copy: copyText,
       });
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
+      if (!(error instanceof TypeError)) throw error; // only a failed download is the network's fault
       toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
     } finally {
       sharing = false;
@@ -175,7 +175,7 @@ async function start({program, factory, contents}) {
     if (!ready) {
       becomeReady();
       modules.prefetch();
-      if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
+      if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // embedded pages install nothing
     }
     return delay;
   });
@@ -234,10 +234,10 @@ async function start({program, factory, contents}) {
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
   engine.call('kvx_modules', modules.names());
-  // What a link or a session shows may need more than the first module before it starts.
+  // The link or session may need more than the first module before the start.
   await modules.load(engine.text('kvx_needs', location.search, session));
 
-  // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
+  // The canvas gets its CSS size before the program reads it, and is shown with its first picture.
   showKind(kind, layer, Boolean(gl));
   viewport = createViewport(canvas, kind, wake);
   viewport.setInstallable(installable);
@@ -271,8 +271,8 @@ async function main() {
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') {
     showFailure({
       title: 'This browser cannot run the explorer',
-      text: 'It offers no WebAssembly, which the calculations need.',
-      help: 'Open this address in a current browser, or switch WebAssembly on: some security modes turn it off for each page.',
+      text: 'It lacks WebAssembly, which the calculations need.',
+      help: 'Open this address in a current browser, or turn WebAssembly on: some security modes turn it off for each site.',
     });
     return;
   }
@@ -288,7 +288,7 @@ async function main() {
         title: 'The explorer could not be loaded',
         text: error.message,
         help: error.help,
-        retry: begun ? () => location.reload() : main, // half of the page stands already
+        retry: begun ? () => location.reload() : main, // half of the page is already there
         error: error.cause,
       });
     } else {

@@ -1,12 +1,12 @@
-// What the app must know of its window: size in CSS and device pixels, safe areas, preferences. Read here, sent before the next frame.
+// What the app must know about its window: size in CSS and device pixels, safe areas, preferences. Sent before the next frame.
 
 import {FLAG} from './events.js';
 
-// Drawing costs by the pixel: phones get at most 2 device pixels a CSS pixel and 4 megapixels.
+// The cost of drawing grows with pixels: phones get at most 2 device pixels per CSS pixel and 4 megapixels.
 const PHONE_RATIO = 2;
 const PHONE_PIXELS = 4e6;
 
-/** What a person chose for the whole system, as 0xBBGGRR. */
+/** The system colours, as 0xBBGGRR. */
 function systemColours() {
   const probe = document.createElement('span');
   probe.hidden = true;
@@ -44,7 +44,7 @@ export function createViewport(canvas, kind, changed) {
   };
   for (const query of Object.values(media)) query.addEventListener('change', touch);
 
-  // The pixel ratio has no event of its own: a query for today's value fires when it stops being true.
+  // The pixel ratio has no event of its own: a media query for the current value fires when it stops matching.
   function armRatio() {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => { measure(); armRatio(); touch(); }, {once: true});
   }
@@ -58,7 +58,7 @@ export function createViewport(canvas, kind, changed) {
     css = {w: entry.contentRect.width, h: entry.contentRect.height};
     const exact = entry.devicePixelContentBoxSize?.[0];
     device = {w: Math.round(css.w * devicePixelRatio), h: Math.round(css.h * devicePixelRatio)};
-    // The exact box knows which way a fraction was rounded; an emulated pixel ratio is not in it, so a far value is not believed.
+    // The exact box knows how a fraction was rounded. It ignores emulated pixel ratios, so a value that is far off is not used.
     if (exact && Math.abs(exact.inlineSize - device.w) <= 2 && Math.abs(exact.blockSize - device.h) <= 2) {
       device = {w: exact.inlineSize, h: exact.blockSize};
     }
@@ -94,7 +94,7 @@ export function createViewport(canvas, kind, changed) {
       if (on !== installable) { installable = on; touch(); }
     },
     /**
-     * In the frame that draws: setting the backing size clears the picture.
+     * Call in the frame that draws: setting the backing size clears the picture.
      * @param {import('./engine.js').Engine} engine
      */
     apply(engine) {

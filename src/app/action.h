@@ -11,7 +11,7 @@ namespace kvx::app {
 
 struct SetParam {
     std::string id, value;
-};  // refused values become a notice, the old value stays
+};  // a refused value becomes a notice; the old value stays
 struct Assign {
     std::vector<Assignment> assignments;
 };  // several at once, in registry order
@@ -21,11 +21,11 @@ struct ResetParam {
 struct Play {
     bool on;
 };                  // at the end: starts again from zero
-struct Restart {};  // position to zero, paused as it was
+struct Restart {};  // position to zero; stays paused if it was
 struct Seek {
-    double to;  // tokens; on the training page a share of the step or the run
+    double to;  // tokens; on the training page, a fraction of the step or the run
 };
-struct Reset {};  // the page as on a first visit; Undo brings back what it was
+struct Reset {};  // the page as on a first visit; Undo restores it
 struct Undo {};
 struct Tick {
     double seconds;
@@ -41,15 +41,15 @@ struct ForgetModel {
 };
 struct SetQuery {
     std::string query;
-};  // "?model=…&…": the whole configuration is replaced, bad keys become notices
+};  // "?model=…&…": replaces the whole configuration; bad keys become notices
 // The learn page's model and its training lab.
 enum class LabRequest : uint8_t { load, train, pause, resume, measure, weights, shipped };
 struct AskLab {
     LabRequest what;
-};  // to the lab, or for its files
+};  // to the lab, or a request for its files
 struct ProvideModel {
     std::string weights, report;
-};  // the shipped files; empty ones are missing
+};  // the shipped files; empty if missing
 struct LabReply {
     std::string json, weights;
 };  // from the lab: a report, times, or the weights it trained

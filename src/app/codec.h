@@ -9,13 +9,13 @@
 
 namespace kvx::app {
 
-// The pairs of a query, decoded; what no parameter knows is named in `unknown`, one sentence each. Reads at most 8 KiB.
+// The decoded pairs of a query, at most 8 KiB; `unknown` gets one sentence for each unknown key.
 std::vector<Assignment> read_query(std::string_view query, std::vector<std::string>& unknown);
 
-// Registry order, only what differs from the default, percent-encoded; always starts with "?view=…".
+// Registry order, non-default values only, percent-encoded; always starts with "?view=…".
 std::string to_query(const State& s);
-// Starts from defaults; unknown keys and bad values are named in s.notices and ignored, the rest is kept. Accepts with
-// or without "?", or a whole URL.
+// Starts from defaults; unknown keys and bad values are ignored with a sentence in s.notices. Accepts a query with or
+// without "?", or a whole URL.
 void from_query(State& s, std::string_view query);
 // JSON {"v":1,"query":"?…","theme":"dark"}.
 std::string to_session(const State& s);
@@ -27,10 +27,10 @@ enum class SessionRead : uint8_t {
 SessionRead from_session(State& s, std::string_view json);
 // One sentence for the person whose saved session is not taken up as a whole; "" when there is nothing to say.
 std::string session_notice(SessionRead read, std::string_view json);
-// Everything of the page back to a first visit's, its link kept for undo.
+// The page as on a first visit; its link is kept for undo.
 void reset(State& s);
 void undo(State& s);
-// The state of a first visit: a batch that shows every part of the picture.
+// The state of a first visit: a batch that shows every part of the stage.
 void welcome(State& s);
 
 }  // namespace kvx::app

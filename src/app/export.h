@@ -1,4 +1,4 @@
-// The figures of a page as tables that other programs open.
+// The figures of a page as tables for other programs.
 #pragma once
 #include <string>
 
@@ -7,6 +7,6 @@
 namespace kvx::app {
 
 std::string figures_csv(const State& s);       // id, label, value, unit, shown, formula, numbers, source, note
-std::string figures_markdown(const State& s);  // what the page says, its figures and their formulas
+std::string figures_markdown(const State& s);  // headline, figures and formulas
 
 }  // namespace kvx::app

@@ -1,4 +1,4 @@
-// The page in one line, for a talk and under a picture.
+// The page in one line, for presentations and picture captions.
 #pragma once
 #include <string>
 #include <string_view>

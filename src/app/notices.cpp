@@ -7,7 +7,7 @@
 namespace kvx::app {
 namespace {
 
-constexpr size_t kMostNotices = 12;  // a link of nothing but nonsense must not bury the page
+constexpr size_t kMostNotices = 12;  // a link full of nonsense must not bury the page
 
 }  // namespace
 

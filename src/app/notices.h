@@ -1,4 +1,4 @@
-// Sentences about what was refused.
+// Sentences about refused input.
 #pragma once
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace kvx::app {
 
-void notice(State& s, std::string sentence);      // once each, and not without end
+void notice(State& s, std::string sentence);      // each once, and only so many
 std::string unknown_name(std::string_view name);  // "gpus is not a parameter (nearest: gpu)."
 std::string refused(const State& s,
                     const Refusal& r);  // "context=banana is not a number of tokens (1 to 100M); kept 128K."

@@ -17,7 +17,7 @@ bool digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-// Takes the commas out of "131,072"; refuses "1,2" and "13,1072", which may have meant something else.
+// Removes the commas from "131,072"; refuses "1,2" and "13,1072", which may mean something else.
 bool without_groups(std::string_view text, std::string& out) {
     text = trimmed(text);
     if (text.empty() || text.size() > kLongestNumber) return false;

@@ -68,8 +68,8 @@ constexpr PageRow kPages[] = {
      .name = "learn",
      .label = "Learn",
      .usage = "[--text PROMPT] [--flag value …] [--json]",
-     .about = "the small model run over a prompt",
-     .help = "The learn page’s small transformer over a prompt: what it expects, what its cache holds and saves.",
+     .about = "the small model on a prompt",
+     .help = "The learn page’s small transformer on a prompt: what it predicts, what its cache holds and saves.",
      .shared = kLearnShares,
      .derive = derive_learn_page,
      .quantities = learn_quantities,
@@ -106,7 +106,7 @@ constexpr PageRow kPages[] = {
      .report = layout_report},
 };
 
-// What a link sets, without the models it brings, which take the importer; whether it brings any.
+// Applies a link without its imported models, which need the importer; returns whether it has any.
 bool assign_all_but_models(State& s, std::string_view query) {
     std::vector<std::string> unknown;
     std::vector<Assignment> all = read_query(query, unknown);

@@ -1,11 +1,11 @@
-// Where the scrubber stands: `position` and `in.at` always say the same.
+// The position of the scrubber: `position` and `in.at` always agree.
 #pragma once
 #include "app/state.h"
 
 namespace kvx::app {
 
 void move_to(State& s, double tokens);  // clamped; the maximum is kept as "unset", so that it follows a new maximum
-void seek(State& s, double to);         // in what the page plays through: tokens, a share of a step …
+void seek(State& s, double to);         // in the units of the page: tokens, a fraction of a step …
 void follow_context(State& s);          // after the maximum context changed
 void play(State& s, bool on);
 // Seconds until playback changes something; 0: at once.

@@ -21,7 +21,7 @@ int hex_digit(char c) {
     return -1;
 }
 
-// A "%" that starts no escape stays as it is; the value will be refused by name if that makes it wrong.
+// A "%" that starts no escape stays; if that makes the value wrong, it is refused by name.
 std::string decoded(std::string_view text) {
     std::string result;
     for (size_t i = 0; i < text.size(); ++i) {
@@ -56,12 +56,12 @@ std::string encoded(std::string_view text) {
     return result;
 }
 
-// What mail programs and social networks hang on links; nobody typed it, so nobody needs to hear of it.
+// What mail programs and social networks append to links: nobody typed it, so nobody is told.
 bool tracking(std::string_view key) {
     return key.substr(0, 4) == "utm_" || key == "fbclid" || key == "gclid" || key == "ref" || key == "source";
 }
 
-// The part after "?" and before "#"; a bare query passes unchanged.
+// The part after "?" and before "#"; a bare query is returned unchanged.
 std::string_view query_part(std::string_view text) {
     text = trimmed(text);
     text = text.substr(0, text.find('#'));
@@ -76,9 +76,9 @@ std::vector<Assignment> read_query(std::string_view query, std::vector<std::stri
     std::vector<Assignment> result;
     query = query_part(query);
     if (query.size() > kLongestQuery) {
-        unknown.push_back("The link is longer than 8 KiB; what comes after that was ignored.");
+        unknown.push_back("The link is longer than 8 KiB; the rest was ignored.");
         query = query.substr(0, kLongestQuery);
-        query = query.substr(0, query.rfind('&'));  // the last pair may be cut in two
+        query = query.substr(0, query.rfind('&'));  // the last pair may be truncated
     }
     while (!query.empty()) {
         const size_t end = std::min(query.find('&'), query.size());

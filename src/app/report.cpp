@@ -48,7 +48,7 @@ void write_quantity(core::JsonWriter& w, const core::Quantity& q) {
     w.field("origin", kOrigins[static_cast<size_t>(q.origin)]).end_object();
 }
 
-// What each layer keeps, for programs and for the elements that other pages embed.
+// What each layer keeps, for programs and for the embedded elements.
 void write_layers(core::JsonWriter& w, const LayoutView& v) {
     constexpr std::string_view kKinds[] = {"keys", "values", "latent", "indexer", "entries", "window", "state"};
     w.field("summary", layout_summary(v)).key("layers").begin_array();

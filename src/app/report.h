@@ -1,4 +1,4 @@
-// The answers as a document for programs.
+// The answers as JSON.
 #pragma once
 #include <string>
 #include <string_view>

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kVersion = 1;
 constexpr size_t kLongestSession = 2u << 20;
-constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5 MB; a config.json has a few KB
+constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5 MB; a config.json takes a few KB
 
 void read_own_models(State& s, const core::JsonValue& own) {
     size_t kept = 0;
@@ -51,7 +51,7 @@ SessionRead from_session(State& s, std::string_view json) {
     if (version != kVersion || !query.is(core::JsonValue::Kind::text)) return SessionRead::nothing;
 
     if (config.is(core::JsonValue::Kind::text))
-        core::deferred(import_model)(s, config.text());  // as older versions kept it
+        core::deferred(import_model)(s, config.text());  // as older versions stored it
     read_own_models(s, doc["own"]);
     from_query(s, query.text());
     const std::string_view answers = doc["tour"].text();

@@ -1,4 +1,4 @@
-// All that the app remembers. Only apply() changes it; URL, session and console are projections through the registry.
+// Everything the app remembers. Only apply() changes it; URL, session and console are projections of it.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -21,27 +21,27 @@ namespace kvx::app {
 enum class Page : uint8_t { inference, training, learn, layout };  // see app/pages.h
 enum class Lengths : uint8_t { equal, staggered };                 // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
-enum class Pace : uint8_t { step, run };  // what playing the training page moves through
+enum class Pace : uint8_t { step, run };  // what playback on the training page moves through
 enum class TrainingStage : uint8_t { device, devices };
 enum class Chart : uint8_t { memory, pipeline, traffic };  // below the training page's stage
 enum class Theme : uint8_t { automatic, dark, light };
 
-inline constexpr std::string_view kImported = "imported";  // in older links: the newest model of one's own
-inline constexpr std::string_view kOwnDevice = "own";      // id of the device with figures of one's own
+inline constexpr std::string_view kImported = "imported";  // in older links: the newest imported model
+inline constexpr std::string_view kOwnDevice = "own";      // id of the device with custom figures
 inline constexpr size_t kMostOwnModels = 12;
-core::Device own_device();  // as it is before somebody changes it
+core::Device own_device();  // its initial figures
 
-// A model from somebody's config.json.
+// A model imported from a config.json.
 struct OwnModel {
     core::Model model;   // id "own-…"
     std::string config;  // the fields it was read from
 };
 
-// What a configuration is: everything a link carries.
+// A configuration: everything a link carries.
 struct Inputs {
     Page page = Page::inference;
     std::string pins;            // links of configurations to compare with, see app/answers/compare.h
-    std::string show = "stage";  // what stands in the middle of the page
+    std::string show = "stage";  // what the middle of the page shows
     std::string model = "llama-3.1-8b";
     std::string device = "h100-sxm-80gb";
     core::Device own = own_device();
@@ -57,7 +57,7 @@ struct Inputs {
     // many devices
     int devices = 1;
     std::string link = "auto", network = "auto";
-    std::optional<int> tp, pp, ep, dcp;  // any set: divided by hand, the unset ones 1; none: automatic
+    std::optional<int> tp, pp, ep, dcp;  // any set: chosen by hand, the unset ones are 1; none set: automatic
     // speed and money
     core::ServingInput serving;
     // training
@@ -70,8 +70,8 @@ struct Inputs {
     double progress = 0;  // of the run, 0 … 1
     LearnInputs learn;
     LayoutInputs layout;
-    bool embed = false;    // inside another page: without the bar above
-    bool present = false;  // a talk: large, without controls
+    bool embed = false;    // inside another page: without the page bar
+    bool present = false;  // presentation: large, without controls
     double speed = 1;
     CurveScale scale = CurveScale::linear;
     bool operator==(const Inputs&) const = default;
@@ -79,19 +79,19 @@ struct Inputs {
 
 struct State {
     core::Catalog catalog;
-    std::vector<core::Fact> facts;     // a courtesy: may be empty
-    std::vector<OwnModel> own_models;  // the newest last
+    std::vector<core::Fact> facts;     // optional
+    std::vector<OwnModel> own_models;  // newest last
     Inputs in;
     Theme theme = Theme::automatic;
-    bool keys = true;    // shortcuts of one key
-    bool debug = false;  // what a frame costs
-    std::string undo;    // the link before everything was reset; empty: nothing to undo
+    bool keys = true;    // single-key shortcuts
+    bool debug = false;  // shows the cost of a frame
+    std::string undo;    // the link before the last reset; empty: nothing to undo
     bool playing = false;
     double position = 0;  // tokens, fractional while playing; in.at follows it
     LearnState learn;
     double since_column = 0;           // seconds, while the layout page plays
     std::vector<std::string> notices;  // one sentence each: what was refused and why; shown once
-    int noticed = 0;                   // how often something was said: the same again is said again
+    int noticed = 0;                   // counts notices, so that a repeated one is announced again
     std::string last_notice;
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model

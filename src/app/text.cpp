@@ -8,7 +8,7 @@ namespace kvx::app {
 namespace {
 
 constexpr size_t kShownCharacters = 32;
-constexpr size_t kComparedCharacters = 64;  // a longer word is no typing mistake; keeps the comparison cheap
+constexpr size_t kComparedCharacters = 64;  // a longer word is no typo; keeps the comparison cheap
 
 // Length of the UTF-8 sequence at `i` and its code point; 0 when it is not valid.
 size_t decode(std::string_view text, size_t i, uint32_t& code) {
@@ -36,7 +36,7 @@ size_t decode(std::string_view text, size_t i, uint32_t& code) {
 bool harmless(uint32_t code) {
     if (code < 0x20 || (code >= 0x7F && code < 0xA0)) return false;
     if (code == '<' || code == '>' || code == '&' || code == '"' || code == '\'' || code == '`') return false;
-    // Zero-width and direction marks could make a sentence read differently from what it says.
+    // Zero-width and direction marks could change how a sentence reads.
     return !((code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
              (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF);
 }
@@ -99,7 +99,7 @@ std::string_view nearest(std::string_view text, std::span<const std::string_view
     for (const std::string_view candidate : candidates) {
         const std::string have = lower(candidate.substr(0, kComparedCharacters));
         int score = edit_distance(wanted, have);
-        // Part of a name ("llama-3.1") is a better hint than many changed letters.
+        // Part of a name ("llama-3.1") is a better match than one with many changed letters.
         if (have.find(wanted) != std::string::npos)
             score = std::min(score, 1 + static_cast<int>(have.size() - wanted.size()) / 8);
         if (score < best_score) {

@@ -1,4 +1,4 @@
-// What `kvx` prints of a page: titled tables between two pieces of prose.
+// What `kvx` prints for a page: titled tables between two paragraphs.
 #pragma once
 #include <string>
 #include <vector>
@@ -17,7 +17,7 @@ struct TextReport {
     std::string before = {};  // may be empty
     std::vector<TextTable> tables = {};
     std::string after = {};  // may be empty
-    bool aligned = false;    // the first two columns are equally wide in all tables
+    bool aligned = false;    // the first two columns have the same width in all tables
 };
 
 }  // namespace kvx::app

@@ -19,17 +19,18 @@ constexpr TourStep kSteps[] = {
     {"Query, key, value",
      "In every layer a token makes three vectors: a query (what am I looking for), a key (what do I offer) and a value "
      "(what I pass on).",
-     "Which of the three is not needed again for later tokens?",
+     "Which of the three do later tokens not need?",
      {"Query", "Key", "Value"},
      1,
-     "The query. Later tokens ask with their own queries, but they read old keys and values: only those are worth "
+     "The query. Later tokens use their own queries, but they read old keys and values, so only those are worth "
      "keeping.",
      [] {
          return LearnInputs{
              .text = "copy:lamp>la", .token = 7, .layer = 2, .keep = Keep::basic, .depth = Depth::longer};
      }},
     {"Looking back",
-     "Attention compares the new query with every key so far. The bright cell is where this head looks: step on and "
+     "Attention compares the new query with every key so far. The bright cell is where this head looks: step forward "
+     "and "
      "see the row grow.",
      "May a token look at tokens that come after it?",
      {"Yes, all", "Only the next", "No, only back"},
@@ -39,14 +40,14 @@ constexpr TourStep kSteps[] = {
          return LearnInputs{.text = "copy:lamp>la", .token = 9, .layer = 3, .keep = Keep::basic, .depth = Depth::brief};
      }},
     {"Without a cache",
-     "Suppose nothing were kept. For each new token all rows of all layers are computed again.",
-     "How many rows are computed in all for 12 tokens?",
+     "Suppose nothing were kept. Then every new token recomputes all rows of all layers.",
+     "How many rows are computed in total for 12 tokens?",
      {"12", "78", "144"},
      2,
-     "1 + 2 + … + 12 = 12 × 13 / 2 = 78. Most of them were known already.",
+     "1 + 2 + … + 12 = 12 × 13 / 2 = 78. Most of them had been computed before.",
      [] { return LearnInputs{.text = "copy:lamp>la", .token = 12, .keep = Keep::none, .depth = Depth::maths}; }},
     {"With the cache",
-     "Keep every key and value, and only the new row is left to compute: 12 rows instead of 78.",
+     "Keep every key and value, and only the new row must be computed: 12 rows instead of 78.",
      "What still grows with every token?",
      {"The work of the matrices", "Keys read by attention", "Nothing"},
      2,
@@ -54,12 +55,12 @@ constexpr TourStep kSteps[] = {
      "token.",
      [] { return LearnInputs{.text = "copy:lamp>la", .token = 12, .keep = Keep::basic, .depth = Depth::maths}; }},
     {"Heads have jobs",
-     "Four heads a layer, each with its own keys and values. Their names here are measured, not guessed: a score of 1 "
-     "would be all attention where the job says.",
+     "Each layer has four heads with their own keys and values. Their names are measured, not guessed: a score of 1 "
+     "would mean that all attention goes where the name says.",
      "What must a head know to copy?",
      {"What followed this symbol before", "The last token", "The position"},
      1,
-     "It is called induction: find the same symbol earlier and look at what came after it.",
+     "This is called induction: find the same symbol earlier and look at what came after it.",
      [] {
          return LearnInputs{.text = "copy:Hello!>Hel",
                             .layer = 3,
@@ -81,29 +82,30 @@ constexpr TourStep kSteps[] = {
                             .heads = HeadKind::syntax};
      }},
     {"A window",
-     "A sliding window keeps only the last tokens. Memory no longer grows, and what left the window is gone.",
+     "A sliding window keeps only the last tokens. Memory stops growing, and what has left the window is gone.",
      "With a window of 4, what can the model still do well?",
      {"Agreement", "Copy", "None"},
      2,
-     "Brackets, whose partner is often near. Copy, recall and agreement need what lies further back: see the scores, "
-     "measured on fresh lines.",
+     "Brackets, whose partner is often close. Copying, recall and agreement need what lies further back: see the "
+     "scores, "
+     "measured on new lines.",
      [] {
          return LearnInputs{.text = "copy:breadcrumb>bre", .keep = Keep::window, .window = 4, .depth = Depth::longer};
      }},
     {"Fewer bits",
-     "Keys and values can be rounded. With 8 bits nothing changes; somewhere below, the answers do.",
-     "How many bits a number are still enough here?",
+     "Keys and values can be rounded. With 8 bits nothing changes; with few enough, the answers do.",
+     "How many bits per number are still enough here?",
      {"4", "2", "1"},
      1,
-     "Four: the scores stay. At 2 bits they fall, at 1 bit the model is lost. Watch the cache’s size, too.",
+     "Four: the scores hold. At 2 bits they drop, and at 1 bit the model is lost. Watch the size of the cache, too.",
      [] { return LearnInputs{.text = "kx,bq,mo,ty,b", .keep = Keep::quantised, .bits = 2, .depth = Depth::longer}; }},
-    {"Sharing a beginning",
+    {"Sharing a prefix",
      "Many prompts begin alike. Blocks of tokens are found by a hash of everything up to their end, and their keys and "
-     "values are used again.",
+     "values are reused.",
      "The fourth prompt has bz instead of bq. What can it share?",
      {"Nothing", "Blocks before the change", "All other blocks"},
      2,
-     "Only what comes before: every later key has seen the change, and the hash has too.",
+     "Only what comes before the change: every later key depends on it, and so does the hash.",
      [] { return LearnInputs{.text = "kx,bq,mo,ty,b", .keep = Keep::prefix, .block = 4, .depth = Depth::longer}; }},
 };
 static_assert(std::size(kSteps) == kTourSteps);

@@ -15,7 +15,7 @@ struct TourStep {
     LearnInputs (*setup)();  // what the step shows
 };
 std::span<const TourStep> tour_steps();
-// The page as a step of the tour shows it; as it begins for 0.
+// The page as a tour step shows it; its initial state for 0.
 LearnInputs tour_inputs(int step);
 
 }  // namespace kvx::app

@@ -8,14 +8,14 @@
 namespace kvx::app {
 namespace {
 
-// Where a paper leaves something open, it is left at its default and the name says so.
+// What a paper does not state keeps its default, and the name says so.
 constexpr std::array kRuns = {
     TrainingRun{"gpt2-124m", "GPT-2 124M, llm.c", "gpt-2-124m", "a100-sxm-80gb",
                 "devices=8&tp=1&zero=1&recipe=bf16-grad&micro=64&accum=1&seq=1024&train-tokens=10B", 0, 0, 0, 0,
                 "90 minutes, $20", "karpathy/llm.c discussion 481"},
     TrainingRun{"gpt2-1558m", "GPT-2 1.5B, llm.c", "gpt-2-1.5b", "h100-sxm-80gb",
                 "devices=8&tp=1&zero=1&recipe=bf16-grad&micro=16&accum=8&seq=1024&train-tokens=33.6B", 0, 0.473, 381300,
-                2.75, "2.75 s a step, 47.3 % MFU, 24 hours, $672", "karpathy/llm.c discussion 677"},
+                2.75, "2.75 s per step, 47.3 % MFU, 24 hours, $672", "karpathy/llm.c discussion 677"},
     TrainingRun{"llama3-8b-8", "Llama 3 8B, torchtitan", "llama-3.1-8b", "h100-sxm-80gb",
                 "devices=8&tp=1&zero=3&recipe=bf16&micro=2&accum=1&seq=8192&recompute=selective&train-tokens=15T", 0, 0,
                 46096, 0, "5,762 tokens/s on each of 8, 82.4 GiB (its checkpointing picks operations)",
@@ -33,15 +33,15 @@ constexpr std::array kRuns = {
     TrainingRun{"gpt3-175b", "GPT-3 175B, Megatron-LM", "gpt-3-175b", "a100-sxm-80gb",
                 "devices=64&tp=8&pp=8&zero=0&recipe=fp16&micro=1&accum=64&seq=2048&recompute=selective&pipeline="
                 "interleaved&vpp=3&train-tokens=300B",
-                0, 0.514, 0, 13.75, "13.75 s a step, 51.4 % MFU", "arXiv 2205.05198, table 5"},
+                0, 0.514, 0, 13.75, "13.75 s per step, 51.4 % MFU", "arXiv 2205.05198, table 5"},
     TrainingRun{"mt-nlg-530b", "MT-NLG 530B, Megatron-LM", "mt-nlg-530b", "a100-sxm-80gb",
                 "devices=280&tp=8&pp=35&zero=0&recipe=fp16&micro=1&accum=280&seq=2048&recompute=selective&pipeline="
                 "interleaved&vpp=3&train-tokens=270B",
-                0, 0.56, 0, 37.83, "37.83 s a step, 56.0 % MFU", "arXiv 2205.05198, table 5"},
+                0, 0.56, 0, 37.83, "37.83 s per step, 56.0 % MFU", "arXiv 2205.05198, table 5"},
     TrainingRun{
         "bloom-176b", "BLOOM 176B", "bloom-176b", "a100-sxm-80gb",
         "devices=384&tp=4&pp=12&zero=1&recipe=bf16&micro=2&accum=128&seq=2048&recompute=full&sp=0&train-tokens=366B",
-        150e12, 0, 0, 105, "105 s a step, 150 TFLOP/s with recomputation", "arXiv 2211.05100"},
+        150e12, 0, 0, 105, "105 s per step, 150 TFLOP/s with recomputation", "arXiv 2211.05100"},
     TrainingRun{"deepseek-v3", "DeepSeek-V3, half its replicas", "deepseek-v3", "h100-sxm-80gb",
                 "devices=1024&tp=1&pp=16&ep=64&zero=1&recipe=fp8-v3&recompute=selective&micro=1&accum=120&seq=4096&"
                 "pipeline=dualpipe&train-tokens=14.8T",
@@ -55,7 +55,7 @@ constexpr std::array kRuns = {
                 0, 0, "fits a 24 GB card", "arXiv 2305.14314"},
 };
 
-// The pairs that make a run up, with model and device.
+// The parameters of a run, including model and device.
 std::vector<Assignment> wishes_of(const TrainingRun& r) {
     std::vector<std::string> unknown;
     return read_query(
@@ -77,7 +77,7 @@ const TrainingRun* find_run(std::string_view id) {
 
 std::string take_run(State& s, std::string_view id) {
     const TrainingRun* r = find_run(id);
-    if (r == nullptr) return "This run is not known.";
+    if (r == nullptr) return "This run is unknown.";
     s.in.training = {};
     s.in.tp = s.in.pp = s.in.ep = s.in.dcp = s.in.cp = std::nullopt;
     s.in.link = s.in.network = "auto";
@@ -88,7 +88,7 @@ std::string take_run(State& s, std::string_view id) {
 std::string present_run(const State& s) {
     for (const TrainingRun& r : kRuns) {
         if (s.in.model != r.model || s.in.device != r.device) continue;
-        State there;  // what the run is, in the registry's own words; none of these needs the catalog
+        State there;  // the run in the registry's terms; none of these needs the catalog
         there.in.model = s.in.model;
         there.in.device = s.in.device;
         bool same = true;

@@ -1,4 +1,4 @@
-// Training runs whose make-up and result were published.
+// Training runs with a published configuration and result.
 #pragma once
 #include <span>
 #include <string>
@@ -10,9 +10,9 @@ namespace kvx::app {
 
 struct TrainingRun {
     std::string_view id, name, model, device;
-    std::string_view link;  // parameters that make it up, as in a link
-    double flops = 0;       // published FLOP/s of a device, 0 where only another figure is known
-    double mfu = 0;         // published share of the peak, 0 unknown
+    std::string_view link;                           // its parameters, as in a link
+    double flops = 0;                                // published FLOP/s per device; 0 if only another figure is known
+    double mfu = 0;                                  // published share of the peak; 0 if unknown
     double tokens_per_second = 0, step_seconds = 0;  // of all devices
     std::string_view result;                         // as published, in words
     std::string_view source;
@@ -22,6 +22,6 @@ struct TrainingRun {
 std::span<const TrainingRun> training_runs();
 const TrainingRun* find_run(std::string_view id);
 std::string take_run(State& s, std::string_view id);  // sets the state; "" or one sentence
-std::string present_run(const State& s);              // id of the run that the state is, or "none"
+std::string present_run(const State& s);              // id of the run that the state matches, or "none"
 
 }  // namespace kvx::app

@@ -30,7 +30,7 @@ const std::string& refused_parallelism(const View& v) {
 std::string parallelism_notice(const View& v, const State& s) {
     const std::string& refused = refused_parallelism(v);
     const bool by_hand = s.in.tp || s.in.pp || s.in.ep || (v.training ? s.in.cp : s.in.dcp);
-    return refused + (by_hand && !refused.empty() ? " Divided automatically instead." : "");
+    return refused + (by_hand && !refused.empty() ? " Chosen automatically instead." : "");
 }
 
 namespace {

@@ -1,4 +1,4 @@
-// All figures of a page, computed from the state. Scenes read it and nothing else.
+// All figures of a page, computed from the state. Scenes read nothing else.
 #pragma once
 #include <memory>
 #include <string>
@@ -33,35 +33,35 @@ struct Subject {
 // The training page's figures; they do not depend on the moment that is drawn.
 struct TrainingView {
     std::shared_ptr<const Subject> subject;  // what `plan` points to
-    Inputs made_from;                        // with the moment left at its default
+    Inputs made_from;                        // with the moment at its default
     core::TrainingPlan plan;
     std::string parallelism_reason, parallelism_refused;
     std::vector<core::TrainingSaving> savings;
     int fewest_devices = 0;
-    const TrainingRun* run = nullptr;  // the published run this is, if any
+    const TrainingRun* run = nullptr;  // the matching published run, if any
 };
 
 struct View {
     std::shared_ptr<const Subject> subject;  // what the inputs and the cluster below point to; never null once derived
-    core::InferenceInput requested;          // the whole model and batch, whatever the number of devices
+    core::InferenceInput requested;          // the whole model and batch, regardless of the number of devices
     core::InferenceInput input;              // of the most loaded device; the request itself when there is one
-    core::InferencePlan plan;                // of that device at the present position
+    core::InferencePlan plan;                // of that device at the current position
     core::InferencePlan at_max;              // at the maximum context: does the whole run fit?
-    core::Tokens now, full_at;               // present longest sequence; longest context that fits this batch
+    core::Tokens now, full_at;               // current longest sequence; longest context that fits this batch
     core::DeviceDefaults defaults;
     bool cb = true, pa = true, fa = true;  // resolved
     bool beyond_model_limit = false;
 
     core::Cluster cluster;
-    core::ClusterPlan spread;         // over the cluster, at the present position
-    std::string parallelism_reason;   // why it is divided so
-    std::string parallelism_refused;  // what was wished by hand and cannot be; empty when it can
+    core::ClusterPlan spread;         // over the cluster, at the current position
+    std::string parallelism_reason;   // why this parallelism
+    std::string parallelism_refused;  // why the requested parallelism is impossible; empty if it is possible
     core::Serving serving;
     std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices
     std::shared_ptr<const TrainingView> training;  // on the training page only
-    std::shared_ptr<const LearnView> learn;        // on the learn page, once the model is there
+    std::shared_ptr<const LearnView> learn;        // on the learn page, once the model is loaded
     std::shared_ptr<const LayoutView> layout;      // on the layout page
-    int plans = 0;                                 // memory plans worked out for this view; 0: the one before was kept
+    int plans = 0;                                 // memory plans computed for this view; 0: the last one was kept
     bool many() const { return cluster.devices > 1; }
 };
 

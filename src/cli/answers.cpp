@@ -16,7 +16,7 @@
 namespace kvx::cli {
 namespace {
 
-// One list of equal rows, first row the names of the columns: a table for people, objects for programs.
+// A list of equal rows, the first one holding the column names: a table for people, objects for programs.
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string as_json(std::string_view command, const Rows& rows) {

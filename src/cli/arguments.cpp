@@ -189,7 +189,7 @@ class Reader {
     std::string take_value(std::string_view flag, std::string_view what, bool attached, std::string_view value,
                            std::string& out) {
         if (!attached) {
-            // A following flag is no value: "--model --batch 4" forgot one.
+            // A following flag is not a value: "--model --batch 4" lacks one.
             if (next_ >= words_.size() || is_flag(words_[next_])) {
                 return std::string(flag) + " needs a value: " + std::string(what) + "; kvx help " + out_.command +
                        " says which.";

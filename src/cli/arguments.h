@@ -1,4 +1,4 @@
-// The command line, taken apart but not yet carried out.
+// The parsed command line, not yet carried out.
 #pragma once
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@ struct Arguments {
     bool has_config = false, json = false, markdown = false, csv = false, help = false, version = false;
 };
 
-// "" or one sentence that names the flag and says what is allowed.
+// "" or one sentence that names the flag and what is allowed.
 std::string read_arguments(int argc, const char* const* argv, Arguments& out);
 // "--context banana is not a number of tokens (1 to 100M)."
 std::string refusal_text(const app::Refusal& r);

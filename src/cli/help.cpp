@@ -65,7 +65,7 @@ std::string flags_help() {
 
 namespace {
 
-// "  kvx learn [--text PROMPT]                 the small model run over a prompt"
+// "  kvx learn [--text PROMPT]                 the small model on a prompt"
 std::string aligned(const std::string& command, std::string_view about) {
     constexpr size_t kColumn = 58;
     return "  " + command + std::string(kColumn - std::min(kColumn - 1, characters(command)), ' ') +
@@ -80,13 +80,13 @@ std::string general_help() {
         commands += aligned("kvx " + std::string(page.name) + " " + std::string(page.usage), page.about);
     return "kvx " + std::string(app::version()) +
            ": where the memory, time and money of a large language model go.\n\n" + commands +
-           "  kvx explain [quantity …] [the same flags]                 how a figure comes about\n"
-           "  kvx \"?view=inference&model=…\"                             the same for the link of a page\n"
+           "  kvx explain [quantity …] [the same flags]                 how a figure is computed\n"
+           "  kvx \"?view=inference&model=…\"                             the figures of a link\n"
            "  kvx fits [the same flags]                                 what fits: context, batch, devices, price\n"
-           "  kvx savings [the same flags]                              the cache under other kinds of attention\n"
-           "  kvx insights | tables [--markdown] | systems              what the page shows beside its stage\n"
-           "  kvx models [--filter TEXT] [--json]                       the models it knows\n"
-           "  kvx devices [--filter TEXT] [--json]                      the devices it knows\n"
+           "  kvx savings [the same flags]                              the cache with other kinds of attention\n"
+           "  kvx insights | tables [--markdown] | systems              the other answers of the page\n"
+           "  kvx models [--filter TEXT] [--json]                       the known models\n"
+           "  kvx devices [--filter TEXT] [--json]                      the known devices\n"
            "  kvx params [--markdown | --json]                          every parameter\n"
            "  kvx help COMMAND                                          more about one command\n"
            "  kvx --version\n\n"
@@ -99,16 +99,16 @@ bool command_help(std::string_view command, std::string& out) {
         out = page != nullptr ? "kvx " + std::string(page->name) + " [link] " + std::string(page->usage) + "\n\n" +
                                     std::string(page->help) + "\n\n"
                               : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                "Formula, today's numbers and source of the named quantities, or of all. kvx "
+                                "Formula, current numbers and source of the named quantities, or of all. kvx "
                                 "inference --json gives their ids.\n\n";
         out += flags_help();
-        out += table({{"  --config", "A Hugging Face config.json to use instead of a model of the list."},
-                      {"  --json", "For programs: resolved inputs and every quantity with its formula and source."},
+        out += table({{"  --config", "A Hugging Face config.json to use instead of a model from the list."},
+                      {"  --json", "For programs: resolved inputs, and every quantity with its formula and source."},
                       {"  --csv, --markdown", "The figures as a table for a spreadsheet or a document."}},
                      kWidth);
         out +=
-            "\nA link is the address of a page or only its query (\"?view=inference&model=…\"); flags come after it "
-            "and win.\n"
+            "\nA link is the address of a page or just its query (\"?view=inference&model=…\"); flags come after it "
+            "and take precedence.\n"
             "Token numbers: 4096, 131,072, 1e6, 128K (131,072), 200K (200,000), 1M (1,000,000), 1Mi (1,048,576).\n";
         return true;
     }
@@ -121,8 +121,7 @@ bool command_help(std::string_view command, std::string& out) {
     if (answers(command)) {
         out = "kvx " + std::string(command) + " [link] [--flag value …] [--json]" +
               (command == "tables" ? " [--markdown]" : "") +
-              "\n\nThe same answers as the page gives beside its stage, for the configuration of the flags.\n\n" +
-              flags_help();
+              "\n\nThe other answers of the page, for the configuration given by the flags.\n\n" + flags_help();
         return true;
     }
     if (command == "params") {

@@ -1,4 +1,4 @@
-// What `kvx help` and docs/parameters.md say; both come from the registry.
+// The text of `kvx help` and docs/parameters.md, both from the registry.
 #pragma once
 #include <string>
 #include <string_view>

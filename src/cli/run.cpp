@@ -48,7 +48,7 @@ std::string refused_by_hand(const Arguments& a, const app::State& s) {
     return reason.empty() ? reason : given + ": " + reason;
 }
 
-// The state these arguments describe, or one sentence.
+// The state that these arguments describe, or one sentence.
 std::string resolve(const Arguments& a, app::State& s) {
     app::apply(s, app::SetQuery{});  // the defaults
     if (a.has_config) {

@@ -1,4 +1,4 @@
-// `kvx` without a terminal: the same function answers main(), the tests and WebAssembly.
+// `kvx` without a terminal: main(), the tests and WebAssembly call the same function.
 #pragma once
 #include <string>
 

@@ -6,7 +6,7 @@
 namespace kvx::cli {
 namespace {
 
-constexpr size_t kNarrowestLastColumn = 24;  // below it a wrapped column is harder to read than a long line
+constexpr size_t kNarrowestLastColumn = 24;  // narrower, a wrapped column is harder to read than a long line
 
 }  // namespace
 

@@ -35,7 +35,7 @@ Rows configuration(const app::State& s) {
     return rows;
 }
 
-// The same widths in all groups, so that the eye finds every value in one column.
+// The same widths in all groups, so that all values stand in one column.
 void align(std::vector<std::pair<std::string, Rows>>& groups) {
     size_t widest[2] = {0, 0};
     for (const auto& [title, rows] : groups) {

@@ -1,4 +1,4 @@
-// `make train`: trains the learn page's model from nothing and writes its weights and report.
+// `make train`: trains the learn page's model from scratch and writes its weights and report.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr int kReportLines = 100;  // of each skill, for what the page shows
+constexpr int kReportLines = 100;  // of each skill, for the page
 
 bool write(const std::string& path, const std::string& bytes) {
     std::ofstream file(path, std::ios::binary);
@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
                     static_cast<double>(skills[1]), static_cast<double>(skills[2]), static_cast<double>(skills[3]));
         std::fflush(stdout);
     }
-    // What is shipped is measured: the weights as the file keeps them.
+    // Measure what is shipped: the weights as stored in the file.
     const std::string packed = lm::pack(session.weights());
     lm::Weights shipped;
     const std::string error = lm::unpack(packed, shipped);

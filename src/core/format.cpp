@@ -127,7 +127,7 @@ std::string short_tokens(Tokens n) {
         if (t % 10000 == 0) return significant(m, 12) + "M";
         return (m < 99.995 ? fixed(m, 2) : fixed(m, 1)) + "M";
     }
-    // Only what reads back as the same number is written with K.
+    // Use K only if it reads back as the same number.
     if (t % 1024 == 0) {
         const int64_t k = t / 1024;
         return (k & (k - 1)) == 0 ? group_digits(k) + "K" : group_digits(t);
@@ -176,7 +176,7 @@ bool parse_tokens(std::string_view text, Tokens& out) {
     if (unit.empty()) {
         scale = 1;
     } else if (unit == "k") {
-        // The field's habit: 4K to 512K are powers of two; any other count of thousands is decimal.
+        // Common usage: 4K to 512K are powers of two; any other count of thousands is decimal.
         const bool power =
             v == 1 || v == 2 || v == 4 || v == 8 || v == 16 || v == 32 || v == 64 || v == 128 || v == 256 || v == 512;
         scale = power ? 1024 : 1000;

@@ -7,7 +7,7 @@
 
 namespace kvx::core {
 
-// A reading and its unit apart, so that the page can draw the unit fainter: {"55.87", "GiB"}.
+// A value and its unit, separate so that the page can draw the unit fainter: {"55.87", "GiB"}.
 struct Reading {
     std::string number;
     std::string unit;
@@ -27,8 +27,8 @@ Reading format_rate(double bytes_per_second);   // decimal: {"3.35","TB/s"}
 // or rounded ("94.9K").
 std::string short_tokens(Tokens n);
 // "128K", "131072", "1M", "1Mi", "2.5M", "64k", "1e6" -> tokens; K means 1024 up to 512K (field usage: 128K = 131,072),
-// "200K" = 200,000 as marketed; M is 10^6, Mi 2^20. Returns false (and leaves out alone) when it is no positive number
-// of at most 10^12.
+// "200K" = 200,000 as marketed; M is 10^6, Mi 2^20. Returns false (and leaves out unchanged) unless it is a positive
+// number of at most 10^12.
 bool parse_tokens(std::string_view text, Tokens& out);
 
 }  // namespace kvx::core

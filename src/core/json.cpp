@@ -11,7 +11,7 @@
 
 namespace kvx::core {
 
-// Builds the tree while nlohmann's tokeniser runs; returning false stops it, so limits hold before memory is spent.
+// Builds the tree while nlohmann's tokeniser runs; returning false stops it, so limits apply before memory is used.
 struct JsonBuilder {
     JsonText& out;
     const JsonLimits& limits;

@@ -1,5 +1,4 @@
-// JSON text as a read-only tree, with limits: the only door for data from outside. nlohmann/json tokenises behind it
-// (json.cpp).
+// JSON text as a read-only tree, with limits: the only entry for external data. nlohmann/json tokenises it (json.cpp).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -14,7 +13,7 @@ struct JsonLimits {
     size_t nodes = 500000;
 };
 
-// A value inside a JsonText, which must outlive it. A missing value is a valid handle whose every answer is "no".
+// A value inside a JsonText, which must outlive it. A missing value is a valid handle that answers "no" to everything.
 class JsonValue {
   public:
     enum class Kind : uint8_t { missing, null, boolean, number, text, array, object };
@@ -29,7 +28,7 @@ class JsonValue {
     JsonValue operator[](std::string_view key) const;  // the last one of that name
     JsonValue first() const;                           // first child of an array or object
     JsonValue next() const;                            // its next sibling
-    std::string_view key() const;                      // under which it stands in its object
+    std::string_view key() const;                      // its key in the enclosing object
 
   private:
     friend class JsonText;

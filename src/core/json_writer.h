@@ -1,4 +1,4 @@
-// Writes JSON text in the order it is told; smaller than a document tree, and keys stay where a reader expects them.
+// Writes JSON text in call order; smaller than a document tree, and keys stay in their order.
 #pragma once
 #include <string>
 #include <string_view>
@@ -28,7 +28,7 @@ class JsonWriter {
   private:
     void separate();
     std::string out_;
-    bool first_ = true;  // nothing yet in the innermost object or array, or a key was just written
+    bool first_ = true;  // the innermost object or array is still empty, or a key was just written
 };
 
 }  // namespace kvx::core

@@ -43,9 +43,9 @@ struct Quantity {
     std::string label;  // "KV cache"
     double value = 0;
     Unit unit = Unit::bytes;
-    std::string text;         // reading for people, without the mark ≈ or ≥: "36.02 GiB"
+    std::string text;         // formatted, without the mark ≈ or ≥: "36.02 GiB"
     std::string formula;      // with names: "blocks × block_size × bytes_per_token"
-    std::string substituted;  // with today's values: "18,440 × 16 × 131,072 B"
+    std::string substituted;  // with the current values: "18,440 × 16 × 131,072 B"
     std::string source;       // one line
     std::string note;         // assumption, error; may be empty
     Origin origin = Origin::derived;

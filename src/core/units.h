@@ -1,4 +1,4 @@
-// Strong types for the quantities that must not be mixed up.
+// Strong types for quantities that must not be mixed up.
 #pragma once
 #include <compare>
 #include <cstdint>

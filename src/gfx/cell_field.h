@@ -10,10 +10,10 @@
 
 namespace kvx::gfx {
 
-// Codes of a cell, first byte of its texel. The second byte is its age: 255 new (white outline), fading to 0.
+// Codes of a cell: the first byte of its texel. The second byte is its age: 255 new (white outline), fading to 0.
 namespace code {
 inline constexpr uint8_t free = 0, weights = 1, activations = 2, outside = 3, ghost = 4, none = 5, scores = 6;
-inline constexpr uint8_t sequence = 16;  // + sequence & 31: colour by & 7, a notch from the ninth on
+inline constexpr uint8_t sequence = 16;  // + sequence & 31: colour by & 7, a notch from the ninth sequence on
 inline constexpr uint8_t reserved = 48;  // + sequence & 31: hatched in that colour
 inline constexpr uint8_t glow = 96;      // + level 0..63: from idle to bright green
 inline constexpr uint8_t future = 160;   // rows of the triangle still to come
@@ -40,7 +40,7 @@ class CellField {
     }
     void changed() { dirty_ = true; }
     void draw(ImDrawList* list, const Palette& palette, float scale, float screen_w, float screen_h);
-    void forget();  // after a lost context: the next draw builds everything anew
+    void forget();  // after a lost context: the next draw rebuilds everything
 
   private:
     struct Job {

@@ -1,4 +1,4 @@
-// What every shader of this floor needs: a linked program, colours as floats, the clip of a draw command.
+// Shared by the shaders of this floor: a linked program, colours as floats, the clip of a draw command.
 #pragma once
 #include <imgui.h>
 

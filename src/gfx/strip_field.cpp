@@ -64,7 +64,7 @@ void main() {
     float gap_y = row_h >= 4.0 ? 1.0 : 0.0;
     bool edge = v_hue.z > 0.0 && pitch >= 5.0 && mod(column + v_hue.w, v_hue.z) < 0.5 && in_x < 1.0 && column > 0.0;
     if (edge) { color = vec4(u_color[11].rgb, 1.0); return; }
-    float cover = 1.0;  // of the pixel by the cell: soft edges keep narrow cells even
+    float cover = 1.0;  // share of the pixel that the cell covers: soft edges keep narrow cells even
     if (gap_x > 0.0) cover *= clamp((pitch - gap_x - in_x) * u_scale + 0.5, 0.0, 1.0) * clamp(in_x * u_scale + 0.5, 0.0, 1.0);
     if (gap_y > 0.0) cover *= clamp((row_h - gap_y - in_y) * u_scale + 0.5, 0.0, 1.0) * clamp(in_y * u_scale + 0.5, 0.0, 1.0);
     vec4 c = u_color[0];

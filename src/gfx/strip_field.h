@@ -1,5 +1,5 @@
-// Strips of cache cells: heads as rows, positions as columns. Everything but real numbers is worked out in the shader
-// from where a strip begins and what of it is filled, so that a million positions cost as much as thirty.
+// Strips of cache cells: heads as rows, positions as columns. The shader computes everything but the cached numbers
+// from the start and the fill of a strip, so that a million positions cost as much as thirty.
 #pragma once
 #include <imgui.h>
 
@@ -13,13 +13,13 @@ namespace kvx::gfx {
 struct Strip {
     float x, y, w, h;          // CSS px
     float first;               // column at the left edge, counted from `hue_first`; may be a fraction
-    float per_px;              // columns a CSS px
+    float per_px;              // columns per CSS px
     float rows;                // rows of cells
-    float light;               // 0 … 1: a dimmed layer has less
+    float light;               // 0 … 1: less for a dimmed layer
     float from, to;            // filled columns, from `hue_first`
-    float reserved_to, end;    // reserved beyond the filled; end of the grid
+    float reserved_to, end;    // end of the reserved columns; end of the grid
     float hue, hue_step;       // of column 0, and from column to column: turns, 0 … 1
-    float block, block_first;  // columns a block (0: none); column 0's place in its block
+    float block, block_first;  // columns per block (0: none); place of column 0 in its block
     float newest;              // column, or -1
     float color;               // 0 keys, 1 values, 2 latent, 3 indexer, 4 entries
     float values, width;       // row of the values texture where it starts (-1: none); numbers of a cell

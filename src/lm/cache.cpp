@@ -26,7 +26,7 @@ int kept_tokens(const CachePolicy& p, int tokens) {
 KvCache::KvCache(const Shape& s, const CachePolicy& policy, int capacity, Ledger* ledger)
     : shape_(s), policy_(policy), capacity_(capacity), width_(s.width) {
     const int64_t floats = 2 * int64_t{s.layers} * capacity * s.width;
-    // Packed, the float32 copy is what a kernel would hold in registers: working memory, not the cache.
+    // When packed, the float32 copy stands for a kernel's registers: working memory, not the cache.
     read_ = Buffer(ledger, policy.bits >= 32 ? Kind::cache : Kind::scratch, floats);
     if (policy.bits < 32) packed_ = BufferOf<uint8_t>(ledger, Kind::cache, capacity * bytes_per_token(s, policy.bits));
 }
@@ -35,7 +35,7 @@ int64_t KvCache::bytes() const {
     return kept_tokens(policy_, stored_) * bytes_per_token(shape_, policy_.bits);
 }
 
-// Packs one head's numbers and puts what can be read back in their place.
+// Packs one head's numbers and replaces them by what can be read back.
 void KvCache::quantise(uint8_t* packed, float* head) const {
     const int n = shape_.head_dim(), bits = policy_.bits, most = (1 << bits) - 1;
     const auto [least_at, most_at] = std::minmax_element(head, head + n);
@@ -72,7 +72,7 @@ void KvCache::store(int layer, int position, const float* k, const float* v, Wor
                     read_.at(at + part * second + int64_t{h} * dh));
     }
     const int gone = position - policy_.reach.window;
-    if (policy_.reach.window > 0 && gone >= policy_.reach.sinks) {  // evicted: nothing of it can be read again
+    if (policy_.reach.window > 0 && gone >= policy_.reach.sinks) {  // evicted: it can no longer be read
         std::fill_n(read_.at(at - int64_t{policy_.reach.window} * width_), width_, 0.0f);
         std::fill_n(read_.at(at - int64_t{policy_.reach.window} * width_ + second), width_, 0.0f);
     }

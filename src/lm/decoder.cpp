@@ -65,7 +65,8 @@ const float* Decoder::step(Token token, StepTrace* trace) {
         }
         if (t != nullptr) {
             t->q = copy_of(q_);
-            t->k.assign(keys + int64_t{at} * d, keys + int64_t{at + 1} * d);  // as stored: in few bits no longer k_
+            t->k.assign(keys + int64_t{at} * d,
+                        keys + int64_t{at + 1} * d);  // as stored: with few bits no longer equal to k_
             t->v.assign(values + int64_t{at} * d, values + int64_t{at + 1} * d);
         }
         product(stream_.data(), mixed_.data(), w.wo, 1, d, d, true, &work);
@@ -105,7 +106,7 @@ Work predicted_step(const Shape& s, int position) {
 
 Work predicted_step_without_cache(const Shape& s, int position) {
     const int64_t d = s.width, n = position + 1, layer_matrices = s.layers * (4 * d * d + 2 * d * s.hidden);
-    const int64_t pairs = n * (n + 1) / 2;  // every row looks at itself and those before it
+    const int64_t pairs = n * (n + 1) / 2;  // every row attends to itself and the rows before it
     Work w;
     w.multiply_adds = n * layer_matrices + d * s.vocabulary + s.layers * 2 * pairs * d;
     w.weight_bytes = (layer_matrices + d * s.vocabulary) * 4;

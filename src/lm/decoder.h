@@ -1,4 +1,4 @@
-// One token after another with a cache: the new token's row only.
+// Token by token with a cache: computes only the new token's row.
 #pragma once
 #include <memory>
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace kvx::lm {
 
-// Everything one token went through; what the page draws.
+// Every intermediate result of one token, as drawn by the page.
 struct LayerTrace {
     std::vector<float> in, q, k, v, out;   // [width]; q and k after the rotation
     std::vector<float> attention, scores;  // [heads × (position + 1)]; scores are q·k/√head_dim
@@ -27,9 +27,9 @@ class Decoder {
     int position() const { return position_; }
     const KvCache& cache() const { return cache_; }
     const Work& work() const { return work_; }
-    // Starts after the first `tokens` of another sequence's cache.
+    // Continues after the first `tokens` of another sequence's cache.
     void share_prefix(const Decoder& from, int tokens);
-    // The same once more: what lies beyond `tokens` is written again.
+    // Rewinds to `tokens`: what lies beyond is written again.
     void rewind(int tokens) { position_ = tokens; }
 
   private:
@@ -41,12 +41,12 @@ class Decoder {
     Buffer stream_, norm_, q_, k_, v_, mixed_, hidden_, row_, head_, logits_;
 };
 
-// The same answers without a cache: every row of every layer again.
+// The same answers without a cache: recomputes every row of every layer.
 std::vector<float> logits_without_cache(const Weights& w, const Token* tokens, int count, Work* work = nullptr);
 
-// What a step costs from the shape alone, the token at `position` (from 0): with the cache only its own row …
+// Cost of a step from the shape alone, for the token at `position` (from 0): with the cache, only its own row …
 Work predicted_step(const Shape& s, int position);
-// … and without, all position + 1 rows.
+// … and without it, all position + 1 rows.
 Work predicted_step_without_cache(const Shape& s, int position);
 
 }  // namespace kvx::lm

@@ -8,7 +8,7 @@ namespace kvx::lm {
 void attend(float* out, float* weights, const float* q, const float* k, const float* v, int stride, int last,
             int head_dim, const Reach& reach, int64_t pair_bytes, Work* work) {
     const float scale = 1 / std::sqrt(static_cast<float>(head_dim));
-    // What the query does not look at is skipped, not multiplied by zero.
+    // Positions outside the query's view are skipped, not multiplied by zero.
     const int sinks = reach.window == 0 ? 0 : std::min(reach.sinks, std::max(0, last + 1 - reach.window));
     const int from = reach.window == 0 ? 0 : std::max(sinks, last + 1 - reach.window);
     for (int j = 0; j < sinks; ++j) weights[j] = dot(q, k + static_cast<int64_t>(j) * stride, head_dim) * scale;
@@ -110,7 +110,7 @@ void Forward::run(const Token* tokens, bool last_only, Work* work) {
     last_inverse = Buffer(ledger, Kind::activations, n);
     for (int64_t i = 0; i < n; ++i)
         *last_inverse.at(i) = rms_norm(last_norm.at(i * d), last_in.at(i * d), weights.last_norm(), s.width);
-    Buffer head(ledger, Kind::scratch, d * s.vocabulary);  // the embedding turned round
+    Buffer head(ledger, Kind::scratch, d * s.vocabulary);  // the transposed embedding
     transpose(head.data(), weights.embedding(), s.vocabulary, s.width);
     const int64_t shown = last_only ? sequences : n;
     logits = Buffer(ledger, Kind::logits, shown * s.vocabulary);

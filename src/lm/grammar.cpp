@@ -12,14 +12,15 @@ int length_of(const std::string& s) {
     return static_cast<int>(s.size());
 }
 
-// copy:lamp>lamp, now and then from inside the word (copy:lamp>mp), so that what follows a symbol must be found by the
-// symbol and not by counting. Letters, and at times any printable characters: every symbol is learnt.
+// copy:lamp>lamp, sometimes from inside the word (copy:lamp>mp), so that what follows a symbol must be found by the
+// symbol and not by counting. Letters, sometimes any printable characters, so that every symbol is learnt.
 Line copy(Random& r) {
     const bool any = r.chance(0.45f);
     std::string word;
     for (const int wanted = r.between(3, 10); length_of(word) < wanted;) {
         const char c = any ? static_cast<char>(' ' + r.below(95)) : letter(r);
-        if (c != '>' && word.find(c) == std::string::npos) word += c;  // each symbol once: one right answer
+        if (c != '>' && word.find(c) == std::string::npos)
+            word += c;  // each symbol once, so that only one answer is right
     }
     const int from = r.chance(0.6f) ? 0 : r.below(length_of(word) - 1);
     Line line;
@@ -47,7 +48,7 @@ void bracket(Random& r, int depth, Line& line) {
     line.text += close;
 }
 
-// A verb agrees with its subject, not with the noun beside it.
+// A verb agrees with its subject, not with the nearest noun.
 Line agreement(Random& r) {
     static constexpr std::array nouns = {"cat", "dog", "bird", "boy", "girl", "car", "tree", "king"};
     static constexpr std::array verbs = {"run", "sing", "jump", "wait", "work", "sleep"};
@@ -62,7 +63,7 @@ Line agreement(Random& r) {
     line.text += pick(nouns) + (plural ? "s" : "");
     const int subject_end = length_of(line.text);
     for (int i = r.chance(0.75f) ? r.between(1, 2) : 0; i > 0; --i) {
-        // drawn one after another: the order of calls within an expression is the compiler's choice
+        // one draw per statement: the order of calls within an expression is up to the compiler
         const bool many = r.chance(0.5f);
         const std::string noun = pick(nouns), place = pick(places);
         for (const std::string& part :
@@ -76,7 +77,7 @@ Line agreement(Random& r) {
     return line;
 }
 
-// kx,bq,kx,mo,bq: a key has one value in a line; when it comes again, so does its value. All letters of a line differ.
+// kx,bq,kx,mo,bq: a key has one value per line; when it comes again, so does its value. All letters of a line differ.
 Line recall(Random& r) {
     const int pairs = r.between(2, 5);
     std::string keys, values;
@@ -86,7 +87,7 @@ Line recall(Random& r) {
         if (k != v && used.find(k) == std::string::npos && used.find(v) == std::string::npos) keys += k, values += v;
     }
     Line line;
-    std::array<int, 5> value_at{};  // 0: this key has not come yet
+    std::array<int, 5> value_at{};  // 0: this key has not occurred yet
     for (int i = 0, all = r.between(pairs + 1, 3 * pairs); i < all; ++i) {
         const auto key = static_cast<size_t>(r.below(pairs));
         line.text += (i > 0 ? "," : "") + keys.substr(key, 1);

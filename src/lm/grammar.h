@@ -1,4 +1,4 @@
-// The text the model learns from: our own grammar, made by rule, without end.
+// The text the model learns from: our own grammar, generated endlessly.
 #pragma once
 #include <string>
 #include <utility>
@@ -13,7 +13,7 @@ enum class Skill : uint8_t { copy, brackets, agreement, recall };
 inline constexpr int kSkills = 4;
 const char* name_of(Skill s);
 
-// Where the rules leave one right answer: the token after `query`, and the positions whose content decides it.
+// Where the rules allow only one answer: the token after `query`, and the positions that decide it.
 struct Answer {
     int query = 0;
     int source_from = 0, source_to = 0;  // [from, to)
@@ -26,7 +26,7 @@ struct Line {
 };
 Line make_line(Random& r, Skill skill);
 
-// `count` tokens of whole lines of all skills in turn at random, the last one cut.
+// `count` tokens of whole lines, skills drawn at random, the last line cut.
 void fill_sequence(Random& r, int count, std::vector<Token>& out);
 
 }  // namespace kvx::lm

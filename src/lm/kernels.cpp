@@ -6,7 +6,7 @@
 namespace kvx::lm {
 namespace {
 
-// Four floats; the compiler's own vectors are SSE, NEON or WebAssembly SIMD, and plain code elsewhere.
+// Four floats; the compiler maps them to SSE, NEON or WebAssembly SIMD, or to plain code.
 using Lane = float __attribute__((vector_size(16)));
 
 Lane load(const float* p) {

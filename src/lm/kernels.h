@@ -1,14 +1,14 @@
-// The arithmetic of the model. Every sum runs in one fixed order, whatever the row count or the machine: the same
-// numbers to the bit with and without a cache, natively and as WebAssembly.
+// The arithmetic of the model. Every sum runs in one fixed order, whatever the row count or the machine, so results are
+// bit-identical with and without a cache, natively and as WebAssembly.
 #pragma once
 #include <cstdint>
 
 namespace kvx::lm {
 
-// What a computation really did; counted where it is done.
+// Work really done, counted where it happens.
 struct Work {
     int64_t multiply_adds = 0;
-    int64_t weight_bytes = 0;                               // read, once a product
+    int64_t weight_bytes = 0;                               // read once per product
     int64_t cache_bytes_read = 0, cache_bytes_written = 0;  // keys and values
     int64_t bytes() const { return weight_bytes + cache_bytes_read + cache_bytes_written; }
     Work& operator+=(const Work& w) {

@@ -1,4 +1,4 @@
-// A ledger of every allocation by kind, and buffers that enter themselves in it.
+// A ledger of every allocation by kind, and buffers that register themselves in it.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -22,16 +22,16 @@ struct ByKind {
 
 class Ledger {
   public:
-    void enter(Kind k, int64_t bytes);  // negative when given back
+    void enter(Kind k, int64_t bytes);  // negative when released
     const ByKind& live() const { return live_; }
-    const ByKind& at_peak() const { return at_peak_; }  // what was live when the total was largest
+    const ByKind& at_peak() const { return at_peak_; }  // what was live at the peak
     int64_t peak() const { return at_peak_.total(); }
 
   private:
     ByKind live_, at_peak_;
 };
 
-// Zeroed numbers of type T; entered while it lives. Moves, never copies.
+// Zeroed numbers of type T, registered while it lives. Moves, never copies.
 template <class T>
 class BufferOf {
   public:

@@ -16,7 +16,7 @@ uint64_t block_hash(uint64_t before, const Token* tokens, int count) {
 std::vector<SharedPrompt> share_prefixes(const Weights& w, const std::vector<std::vector<Token>>& prompts, int block) {
     std::vector<SharedPrompt> out;
     std::vector<std::unique_ptr<Decoder>> decoders;
-    std::unordered_map<uint64_t, size_t> owner;  // of a block: the prompt that computed it
+    std::unordered_map<uint64_t, size_t> owner;  // the prompt that computed a block
     for (const std::vector<Token>& tokens : prompts) {
         SharedPrompt p;
         p.tokens = tokens;
@@ -29,7 +29,7 @@ std::vector<SharedPrompt> share_prefixes(const Weights& w, const std::vector<std
             const int count = std::min(block, n - first);
             hash = block_hash(hash, tokens.data() + first, count);
             const auto found = owner.find(hash);
-            // a full block, seen before, with at least one token left to compute
+            // a full block seen before, and at least one token left to compute
             hitting = hitting && count == block && found != owner.end() && first + count < n;
             if (hitting) from = found->second, p.reused = first + count;
             p.blocks.push_back({hash, hitting, first, count});

@@ -9,7 +9,7 @@
 
 namespace kvx::lm {
 
-// FNV-1a over the hash of the block before and this block's tokens: equal only where everything before is equal too.
+// FNV-1a over the hash of the block before and this block's tokens: equal only if everything before is equal too.
 uint64_t block_hash(uint64_t before, const Token* tokens, int count);
 
 struct SharedBlock {
@@ -19,15 +19,16 @@ struct SharedBlock {
 };
 struct SharedPrompt {
     std::vector<Token> tokens;
-    std::vector<SharedBlock> blocks;  // whole blocks, then one that is not full and never shared
+    std::vector<SharedBlock> blocks;  // full blocks, then a partial one that is never shared
     int reused = 0;                   // tokens
     Token best = kEnd;                // what comes next
     float probability = 0;
     bool same_bits = true;  // as computed afresh
-    Work work, afresh;      // what was done, what would have been without sharing
+    Work work, afresh;      // work done, and work without sharing
 };
 
-// The prompts in order of arrival, one cache. The last token is always computed: its logits are wanted.
+// Runs the prompts in order of arrival with one cache. The last token is always computed, because its logits are
+// needed.
 std::vector<SharedPrompt> share_prefixes(const Weights& w, const std::vector<std::vector<Token>>& prompts, int block);
 
 }  // namespace kvx::lm

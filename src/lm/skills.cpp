@@ -13,7 +13,7 @@ std::vector<Token> tokens_of(const Line& line) {
     return out;
 }
 
-// Whether the likeliest symbol of those that can stand here is the right one.
+// Whether the most likely of the symbols possible here is the right one.
 bool right(const float* logits, Skill skill, Token truth) {
     const auto best_of = [&](std::string_view symbols) {
         Token best = token_of(symbols.front());

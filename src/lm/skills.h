@@ -1,4 +1,4 @@
-// What the model can do and what its heads do, measured on fresh lines of the grammar.
+// What the model can do and what its heads do, measured on new lines of the grammar.
 #pragma once
 #include <array>
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace kvx::lm {
 
-// Share of right answers of each skill, 0 … 1: the rule's answer is the likeliest symbol; of brackets and agreement
-// the likelier of what can stand there (a closing bracket of the right kind; "s" or "." after the verb).
+// Share of right answers per skill, 0 … 1: the rule's answer is the most likely symbol; for brackets and agreement, the
+// most likely of what is possible there (a closing bracket of the right kind; "s" or "." after the verb).
 struct SkillScores {
     std::array<float, kSkills> share{};
     std::array<int, kSkills> asked{};
@@ -19,14 +19,14 @@ struct SkillScores {
 // `lines` of each skill, decoded one token after another with this cache.
 SkillScores measure_skills(const Weights& w, const CachePolicy& policy, int lines, uint64_t seed);
 
-// What a head can be seen doing. Each score is the mean attention, 0 … 1, that it pays …
+// What a head does. Each score is the mean attention, 0 … 1, that it pays …
 enum class Role : uint8_t {
     previous,   // … to the token just before
-    induction,  // … in copy lines, to what followed the present symbol the first time (Olsson et al. 2022)
-    recall,     // … after a key that is asked again, to its value
+    induction,  // … in copy lines, to what followed the current symbol the first time (Olsson et al. 2022)
+    recall,     // … after a repeated key, to its value
     bracket,    // … before a closing bracket, to its opening one (two or more symbols back)
     subject,    // … at the end of a verb, to its subject
-    same,       // … to earlier copies of the present symbol
+    same,       // … to earlier copies of the current symbol
 };
 inline constexpr int kRoles = 6;
 const char* name_of(Role r);

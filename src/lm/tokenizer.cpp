@@ -3,7 +3,7 @@
 namespace kvx::lm {
 namespace {
 
-// Bytes of the UTF-8 code point that starts here; 1 for a broken one.
+// Bytes of the UTF-8 code point that starts here; 1 if it is invalid.
 size_t length_at(std::string_view s, size_t at) {
     const auto byte = static_cast<unsigned char>(s[at]);
     const size_t wanted = byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : byte < 0xF8 ? 4 : 1;

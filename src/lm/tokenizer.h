@@ -17,7 +17,7 @@ struct Encoded {
     int replaced = 0;  // characters that became kReplacement
     int dropped = 0;   // characters beyond the longest sequence
 };
-// One token a character (a code point of UTF-8, or a broken byte); '\n' is the end of a line.
+// One token per character (a UTF-8 code point, or an invalid byte); '\n' is the end of a line.
 Encoded encode(std::string_view utf8, int most);
 constexpr Token token_of(char c) {
     return c >= ' ' && c <= '~' ? static_cast<Token>(c - ' ' + 1) : c == '\n' ? kEnd : kReplacement;

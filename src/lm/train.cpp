@@ -7,10 +7,10 @@
 
 namespace kvx::lm {
 
-// Everything the backward pass needs beside what was kept; one for all layers.
+// Scratch memory of the backward pass; one for all layers.
 struct BackwardScratch {
     Buffer stream, norm, hidden, mixed, q, k, v;  // gradients; `stream` is the residual stream's
-    Buffer turned;                                // a matrix turned round
+    Buffer turned;                                // a transposed matrix
     Buffer row, row_gradient;                     // of one query's attention
 };
 
@@ -20,7 +20,7 @@ constexpr float kBeta1 = 0.9f, kBeta2 = 0.99f, kAdamEpsilon = 1e-8f, kWeightDeca
 constexpr float kClip = 1.0f;  // largest norm of all gradients
 constexpr int kWarmUp = 50;    // steps
 
-constexpr int64_t scratch_rows(const Shape& s) {  // floats a token
+constexpr int64_t scratch_rows(const Shape& s) {  // floats per token
     return 6 * int64_t{s.width} + s.hidden;
 }
 constexpr int64_t turned_size(const Shape& s) {
@@ -50,7 +50,7 @@ void rms_norm_backward(float* dx, float* dgain, const float* dy, const float* x,
     for (int i = 0; i < n; ++i) dx[i] += dy[i] * gain[i] * inverse - x[i] * pull;
 }
 
-// y[n × out] = x[n × in] · w: the weight's gradient is added, the input's replaces or is added to dx.
+// y[n × out] = x[n × in] · w: adds the weight's gradient; the input's gradient replaces dx or is added to it.
 void product_backward(float* dx, float* dw, const float* dy, const float* x, const float* w, int n, int in, int out,
                       float* turned, bool add) {
     multiply(dw, transposed(x, in), dy, in, n, out, true);
@@ -90,7 +90,7 @@ float Trainer::loss_and_gradients(const Token* tokens, const Token* next) {
     Forward f(weights_, config_.batch, config_.length, config_.recompute, &ledger_);
     f.run(tokens);
     after_forward_ = ledger_.live();
-    // Cross entropy; its gradient takes the place of the logits.
+    // Cross entropy; its gradient overwrites the logits.
     const int n = f.rows();
     double loss = 0;
     for (int i = 0; i < n; ++i) {
@@ -120,7 +120,8 @@ void Trainer::backward(Forward& f, const Token* tokens) {
         if (f.recompute == Recompute::layers) {
             Buffer in = std::move(kept.in);
             kept = f.make_layer();
-            f.run_layer(kept, in.data(), l, b.norm.data(), nullptr);  // the output goes where it is overwritten next
+            f.run_layer(kept, in.data(), l, b.norm.data(),
+                        nullptr);  // the output goes where it will be overwritten next
             kept.in = std::move(in);
         }
         backward_layer(kept, l, f, b);
@@ -218,7 +219,7 @@ void Trainer::update() {
             w[i] -= rate * (m[i] * bias1 / (std::sqrt(v[i] * bias2) + kAdamEpsilon) + kWeightDecay * w[i]);
         }
     } else {
-        // plain descent needs a much larger rate than one that divides by the gradient's own size
+        // plain descent needs a much larger rate than optimizers that normalise the gradient
         const float plain = rate * 100;
         for (int64_t i = 0; i < count; ++i) {
             float x = g[i] * clip;
@@ -243,11 +244,11 @@ ByKind predicted_after_forward(const Shape& s, const TrainConfig& c) {
 
 ByKind predicted_peak(const Shape& s, const TrainConfig& c) {
     const int64_t n = int64_t{c.batch} * c.length, d = s.width;
-    // The backward pass starts with everything kept and its own scratch …
+    // The backward pass starts with everything that was kept and its own scratch …
     ByKind start = predicted_after_forward(s, c);
     start[Kind::scratch] = (n * scratch_rows(s) + turned_size(s) + 2 * int64_t{c.length}) * 4;
     if (c.recompute != Recompute::layers) return start;
-    // … or computes one layer again when the end of the network is given back: with its query row.
+    // … or peaks when it recomputes a layer, with its query row, after the end of the network was released.
     ByKind again = start;
     again[Kind::logits] = 0;
     again[Kind::activations] += n * (7 * d + 2 * int64_t{s.hidden} + 2) * 4 - n * (2 * d + 1) * 4;

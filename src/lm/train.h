@@ -11,7 +11,7 @@ enum class Optimizer : uint8_t { adamw, momentum, sgd };
 
 struct TrainConfig {
     int batch = 32, length = 96, steps = 2200;
-    float rate = 6e-3f;  // reached after a warm-up, then a cosine down to a tenth
+    float rate = 6e-3f;  // reached after a warm-up, then a cosine decay to a tenth
     Optimizer optimizer = Optimizer::adamw;
     Recompute recompute = Recompute::none;
     uint64_t seed = 3;
@@ -51,9 +51,9 @@ class Trainer {
     ByKind after_forward_;
 };
 
-// What is live when a step needs most, by kind, from the shape and the choices alone; the ledger agrees to the byte.
+// What is live at the peak of a step, by kind, from the shape and choices alone; the ledger agrees to the byte.
 ByKind predicted_peak(const Shape& s, const TrainConfig& c);
-// What is live when the forward pass of a step has ended.
+// What is live at the end of the forward pass.
 ByKind predicted_after_forward(const Shape& s, const TrainConfig& c);
 float rate_at(const TrainConfig& c, int step);
 

@@ -9,13 +9,13 @@
 namespace kvx::lm {
 namespace {
 
-// Steps on each side of zero. Five bits a number are enough here (measured: no skill falls), and what is stored as
-// bytes compresses to that; eight would cost a page 45 kB more.
+// Steps on each side of zero. Five bits per number are enough (measured: no skill drops), and bytes compress to that;
+// eight would cost the page 45 kB more.
 constexpr float kLevels = 15;
 constexpr std::string_view kMagic = "KVXLM1\n";
 constexpr std::string_view kDamaged = "The model’s file is damaged.";
 
-// The matrices of the flat array in order: rows × columns; norms are one row that is kept in float32.
+// The matrices of the flat array in order, rows × columns; norms are single rows in float32.
 struct Block {
     int rows, columns;
     bool exact;
@@ -90,12 +90,12 @@ ConstLayer Weights::layer(int l) const {
 Weights Weights::random(const Shape& s, uint64_t seed, Ledger* ledger) {
     Weights w(s, ledger);
     Random r(seed);
-    const auto uniform = [&](float* p, int64_t n, float deviation) {  // a uniform spread of that standard deviation
+    const auto uniform = [&](float* p, int64_t n, float deviation) {  // uniform, with that standard deviation
         const float width = deviation * std::sqrt(12.0f);
         for (int64_t i = 0; i < n; ++i) p[i] = (r.unit() - 0.5f) * width;
     };
     const float usual = 0.4f / std::sqrt(static_cast<float>(s.width));
-    // what is added to the residual stream starts smaller with its depth (GPT-2)
+    // contributions to the residual stream start smaller with depth (GPT-2)
     const float residual = 1 / std::sqrt(2 * static_cast<float>(s.layers));
     uniform(w.flat(), int64_t{s.vocabulary} * s.width, 0.02f);
     for (int l = 0; l < s.layers; ++l) {
@@ -142,11 +142,11 @@ std::string unpack(std::string_view file, Weights& out) {
     std::string_view in = file.substr(kMagic.size(), file.size() - kMagic.size() - sizeof(uint64_t));
     const auto h = take<Header>(in);
     const Shape s{h.layers, h.heads, h.width, h.hidden, h.vocabulary, h.context, h.rope_base};
-    // The program knows one vocabulary and one kind of block; sizes stay small whatever a file says.
+    // There is one vocabulary and one kind of block; sizes stay small whatever the file says.
     if (s.layers < 1 || s.layers > 16 || s.heads < 1 || s.heads > 16 || s.width < 4 || s.width > 512 ||
         s.width % (4 * s.heads) != 0 || s.hidden < 4 || s.hidden > 2048 || s.hidden % 4 != 0 ||
         s.vocabulary != kVocabulary || s.context < 1 || s.context > 4096 || !(s.rope_base > 1))
-        return "The model’s file has a shape this program does not run.";
+        return "The model’s file has a shape that this program cannot run.";
     size_t wanted = 0;
     for (const Block& b : blocks_of(s)) {
         const auto columns = static_cast<size_t>(b.columns);

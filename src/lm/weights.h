@@ -1,4 +1,4 @@
-// The model's numbers: one flat array and where each matrix lies in it; to and from a small file.
+// The model's numbers: one flat array and the place of each matrix in it; to and from a small file.
 #pragma once
 #include <string>
 #include <string_view>
@@ -46,7 +46,7 @@ class Weights {
 // The file: "KVXLM1\n", the shape, then each row of each matrix as bytes of -15 … 15 with a float32 scale (norms in
 // float32), then a checksum (FNV-1a, 64 bits). Compressed about 7 times smaller than float32.
 std::string pack(const Weights& w);
-// "" or one sentence that says what is wrong with the file; `out` is then left alone.
+// "" or one sentence about what is wrong with the file; `out` then stays unchanged.
 std::string unpack(std::string_view file, Weights& out);
 
 }  // namespace kvx::lm

@@ -22,7 +22,7 @@ namespace {
 
 constexpr double kMirrorInterval = 0.1, kPublishInterval = 0.5;  // seconds between updates while something moves
 
-// A clock that was set back must not hold updates up until it has caught up.
+// A clock that was set back must not delay updates until it has caught up.
 bool passed(double since, double now, double interval) {
     return now < since || now - since >= interval;
 }
@@ -68,7 +68,7 @@ std::string Application::load_data() {
     if (error.empty()) error = core::load_clusters(files_["clusters.json"], state.catalog.clusters);
     if (!error.empty()) return "The app's data could not be read: " + error;
     if (!core::load_facts(files_["facts.json"], state.facts).empty())
-        state.facts.clear();  // a courtesy: the page works without
+        state.facts.clear();  // optional: the page works without them
     return {};
 }
 
@@ -88,7 +88,7 @@ std::string Application::start(const std::string& query, const std::string& sess
     if (drawing_) {
         ImGui_ImplOpenGL3_Init("#version 300 es");
     } else {
-        io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;  // nobody draws, nobody asks for textures
+        io.BackendFlags |= ImGuiBackendFlags_RendererHasTextures;  // without drawing, no textures are requested
     }
     ui.add_font(ui::Face::regular, files_["fonts/inter-400"]);
     ui.add_font(ui::Face::semibold, files_["fonts/inter-600"]);
@@ -128,7 +128,7 @@ void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) 
     host_wake();
 }
 
-// A talk is read from the last row: everything as large as a stage of 960 × 640 px allows.
+// A presentation must be readable from the last row: as large as a stage of 960 × 640 px allows.
 void Application::fit_viewport() {
     const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f) : 1.0f;
     if (zoom != zoom_) host_zoom(zoom);
@@ -167,14 +167,14 @@ bool Application::key(const std::string& name) {
 void Application::context_lost(bool lost) {
     lost_ = lost;
     if (lost) return;
-    // The old objects died with the old context: forget them, never delete.
+    // The old objects died with the old context: forget them, do not delete them.
     frame_.forget();
     ImGui_ImplOpenGL3_DestroyDeviceObjects();
     ImGui_ImplOpenGL3_CreateDeviceObjects();
     host_wake();
 }
 
-// One pass of input → picture. True when the state changed, so that the picture is already old.
+// One pass from input to picture. True when the state changed, which makes the picture outdated.
 bool Application::frame_once(double seconds, bool record) {
     fit_viewport();
     const std::string needed = missing(app::modules_for(state));
@@ -222,7 +222,7 @@ std::string Application::missing(const std::vector<std::string_view>& needed) co
 
 std::string Application::missing_modules(const std::string& query, const std::string& session) {
     if (query.empty() && session.empty()) return missing(app::modules_for(state));
-    if (!load_data().empty()) return {};  // start() tells
+    if (!load_data().empty()) return {};  // start() reports it
     return missing(app::modules_for(state, query, session));
 }
 
@@ -272,7 +272,7 @@ double Application::frame(double now_ms) {
     return next < 0 ? -1 : (next == 0 ? 0 : next * 1000);
 }
 
-// The address bar, the saved session, theme and cursor follow the state; at most twice a second while it moves.
+// Address bar, saved session, theme and cursor follow the state, at most twice a second while it changes.
 void Application::publish(double seconds, bool resting) {
     const std::string name = ui.theme->dark ? "dark" : "light";
     if (name != sent_theme_) host_theme(sent_theme_ = name);
@@ -285,16 +285,16 @@ void Application::publish(double seconds, bool resting) {
     if (!resting && !passed(last_publish_, seconds, kPublishInterval)) return;
     last_publish_ = seconds;
     const std::string query = app::to_query(state);
-    // Another page of the app is another entry of the history, unless the browser itself went there.
+    // Another page of the app is a new history entry, unless the browser itself went there.
     const bool push = sent_page_ && state.in.page != *sent_page_ && !state.in.embed;
     sent_page_ = state.in.page;
     if (query != sent_query_) host_url(sent_query_ = query, push);
-    if (state.in.embed) return;  // inside another page nothing is remembered
+    if (state.in.embed) return;  // nothing is stored when embedded
     const std::string session = app::to_session(state);
     if (session != sent_session_) host_save(sent_session_ = session);
 }
 
-// What a person who does not see the picture must hear: start, stop, pressure and refusals. Never a stream of numbers.
+// Announcements for people who do not see the picture: start, stop, pressure and refusals. Never a stream of numbers.
 void Application::announce() {
     const app::PageRow& page = app::page_row(state);
     if (state.playing != was_playing_) {
@@ -312,7 +312,7 @@ void Application::announce() {
     was_warm_ = warm;
     if (state.undo.empty() == was_undo_) {
         was_undo_ = !was_undo_;
-        if (was_undo_) host_say(std::string(app::kResetWords) + " Undo is offered.", false);
+        if (was_undo_) host_say(std::string(app::kResetWords) + " You can undo it.", false);
     }
     if (state.noticed != std::exchange(announced_, state.noticed)) host_say(state.last_notice, true);
 }

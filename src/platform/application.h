@@ -17,21 +17,21 @@ namespace kvx::platform {
 
 class Application {
   public:
-    // Files of the page: data and fonts, before start(); those of the learn page when it asked for them.
+    // Files of the page: data and fonts before start(), the learn page's when it asks for them.
     void provide(std::string name, std::string bytes);
     // Empty, or one sentence that says why the app cannot run.
     std::string start(const std::string& query, const std::string& session, bool drawing);
     double frame(double now_ms);  // ms until the next, 0 at once, -1 none
     void set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h);
     void set_colors(const ui::SystemColors& c);  // with forced colours
-    bool key(const std::string& name);           // true when the page must not react as well
+    bool key(const std::string& name);           // true when the page must not handle it too
     void apply(const app::Action& a);
     std::string try_apply(const app::Action& a);  // "" or why it was refused, for the caller to tell
-    void go(const std::string& query);            // where the browser went: its history has it already
+    void go(const std::string& query);            // where the browser went, so its history already has it
     void context_lost(bool lost);
-    void modules_loaded(const std::string& names);  // their code is there; "*": all there is
-    // Names of the modules, with spaces between, that are missing to show a link and a saved session, or what is shown
-    // now when both are empty.
+    void modules_loaded(const std::string& names);  // their code is loaded; "*": all of it
+    // Space-separated names of the modules that a link and a saved session still need; if both are empty, those that
+    // the current state needs.
     std::string missing_modules(const std::string& query, const std::string& session);
     // In CSS px of the canvas.
     void pointer(ui::PointerEvent e);
@@ -59,13 +59,13 @@ class Application {
     int pixel_w_ = 0, pixel_h_ = 0;
     double last_record_ = -1, last_publish_ = -1;
     ui::Theme theme_;
-    ui::Viewport window_;  // as the browser has it; a presentation draws larger
+    ui::Viewport window_;  // as the browser reports it; a presentation draws larger
     float zoom_ = 1;
     ui::Rect sent_stage_;
     scenes::FrameCost cost_;
     int64_t allocations_ = 0;
     std::set<std::string, std::less<>> modules_;  // loaded; "*": all
-    std::string asked_modules_;                   // of the page, not there yet
+    std::string asked_modules_;                   // of the page, not loaded yet
     bool was_undo_ = false, was_present_ = false;
     bool was_over_ = false, was_playing_ = false, was_warm_ = false;
     std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;

@@ -20,7 +20,7 @@ std::string lint_layout(const ui::Ui& ui) {
     for (size_t i = 0; i < ui.boxes.size(); ++i) {
         const ui::LintBox& a = ui.boxes[i];
         const ui::Rect seen = a.rect.intersect(a.clip);
-        if (seen.w < 1 || seen.h < a.rect.h * 0.9f) continue;  // scrolled out of view: not on screen, not a fault
+        if (seen.w < 1 || seen.h < a.rect.h * 0.9f) continue;  // scrolled out of view: no fault
         if (a.cut) report(out, "cut text", a);
         if (!seen.inside(window, 1)) report(out, "outside the window", a);
         if (a.control && ui.viewport.coarse && (a.rect.w < 43.5f || a.rect.h < 43.5f))

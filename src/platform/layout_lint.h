@@ -1,4 +1,5 @@
-// Faults of a drawn frame that a person would see: overlaps, cut text, things outside, targets too small for a finger.
+// Layout faults of a drawn frame: overlaps, clipped text, anything outside the window, touch targets that are too
+// small.
 #pragma once
 #include <string>
 

@@ -1,4 +1,4 @@
-// How each page is drawn: one row a page. A scene is made when its page is first drawn, when its code is there.
+// How each page is drawn, one row each. A scene is created when its page is first drawn, after its code was loaded.
 #pragma once
 #include <memory>
 #include <vector>
@@ -18,7 +18,7 @@ class PageScene {
     virtual ~PageScene() = default;
     virtual void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
                       std::vector<app::Action>& out) = 0;
-    virtual void forget() {}  // what lay in a lost WebGL context
+    virtual void forget() {}  // drops what was in a lost WebGL context
     PageMemory& memory() { return memory_; }
 
   protected:

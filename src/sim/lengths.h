@@ -7,7 +7,7 @@
 namespace kvx::sim {
 
 std::vector<core::Tokens> equal_lengths(core::Tokens longest, int64_t batch);
-// Steady state of continuous batching with equal requests: one slot starts after another, so sequence i of B holds
+// Steady state of continuous batching with equal requests: slots start one after another, so sequence i of B holds
 // round(n * (B - i) / B), i from 0.
 std::vector<core::Tokens> staggered_lengths(core::Tokens longest, int64_t batch);
 

@@ -11,7 +11,7 @@ using core::Bytes;
 using core::InferencePlan;
 using core::SequenceMemory;
 
-uint32_t mix(uint32_t x) {  // a fixed scrambling of 32 bits (xorshift-multiply)
+uint32_t mix(uint32_t x) {  // a fixed 32-bit hash (xorshift-multiply)
     x ^= x >> 16;
     x *= 0x7feb352dU;
     x ^= x >> 15;
@@ -19,15 +19,15 @@ uint32_t mix(uint32_t x) {  // a fixed scrambling of 32 bits (xorshift-multiply)
     return x ^ (x >> 16);
 }
 
-// Addresses interleave over modules: global cell g sits in module g % modules. Of the first `cells` cells, this many
-// are in `module`.
+// Addresses interleave over modules: global cell g is in module g % modules. Returns how many of the first `cells`
+// cells are in `module`.
 int64_t share(int64_t cells, int module, int modules) {
     return cells <= module ? 0 : (cells - module - 1) / modules + 1;
 }
 
-// Owners of cells under paging: runs of 3 to 9 cells in the order in which sequences ask for them. The order depends on
-// how fast sequences grow against each other, not on how far they have come, so cells keep their place while the
-// context grows.
+// Owners of cells under paging: runs of 3 to 9 cells in the order in which sequences request them. The order depends on
+// the relative growth of the sequences, not on their current length, so cells keep their place while the context
+// grows.
 class RunDealer {
   public:
     RunDealer(const std::vector<SequenceMemory>& sequences, uint32_t seed) : seed_(seed) {
@@ -72,7 +72,7 @@ class RunDealer {
     uint16_t owner_ = 0;
 };
 
-struct Cut {  // global cells up to which one sequence's used and reserved cells go
+struct Cut {  // global cells where a sequence's used and reserved cells end
     int64_t used, reserved;
 };
 
@@ -94,12 +94,12 @@ Placement place(const InferencePlan& p, bool paged, int modules, int cells_per_m
     const int64_t busy = std::min(cells(p.activations + p.runtime), usable - weights);
     const int64_t allocated = std::min(cells(p.kv_allocated), usable - weights - busy);
     const int64_t held = std::min(cells(p.kv_used), allocated);
-    // Stored scores live for one layer only: above capacity they are what is cut first.
+    // Stored scores live for one layer only, so above capacity they are clamped first.
     const int64_t scores = std::min(cells(p.scores), usable - weights - busy - allocated);
     const int64_t free = usable - weights - busy - allocated - scores;
     const int64_t ghosts = std::min(cells(p.scores_avoided), free);
 
-    // Contiguous runs: cumulative bytes rounded once, so that the sum stays exact however many sequences there are.
+    // Contiguous runs: cumulative bytes rounded once, so that the sum is exact for any number of sequences.
     std::vector<Cut> cuts;
     if (!paged && p.kv_allocated.value > 0) {
         cuts.reserve(p.sequences.size());

@@ -1,4 +1,4 @@
-// Which memory cell holds what: the picture of the device's memory, cell by cell. Deterministic.
+// What each memory cell holds: the picture of the device's memory. Deterministic.
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -1,4 +1,4 @@
-// The clock of growing context.
+// The speed at which the context grows.
 #pragma once
 
 namespace kvx::sim {

@@ -17,7 +17,7 @@ struct PointerEvent {
 enum class Modifier : uint8_t { shift = 1, ctrl = 2, alt = 4, meta = 8 };
 
 enum class ActKind : uint8_t { press, set, focus, blur, increment, decrement };
-struct Act {  // what a semantic element reported
+struct Act {  // an event of a semantic element
     std::string id;
     ActKind kind = ActKind::press;
     std::string value;

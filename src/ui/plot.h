@@ -1,4 +1,4 @@
-// Axes without a drawing: ticks, mapping, nice numbers. Pure.
+// Axes without drawing: ticks, mapping, round numbers. Pure.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -10,7 +10,7 @@ enum class Scale : uint8_t { linear, log10 };
 struct Axis {
     double min = 0, max = 1;
     Scale scale = Scale::linear;
-    // Position of v along the axis, 0..1; outside values go beyond. On a log axis values at or below zero map to 0.
+    // Position of v along the axis, 0..1; values outside map beyond. On a log axis values at or below zero map to 0.
     double map(double v) const;
     double unmap(double t) const;
 };

@@ -1,4 +1,4 @@
-// Rectangles that are cut into pieces: the whole layout language of the app. CSS pixels.
+// Rectangles that are cut into pieces, which is all the layout the app needs. CSS pixels.
 #pragma once
 
 namespace kvx::ui {
@@ -26,7 +26,7 @@ struct Rect {
         const float r = right() < o.right() ? right() : o.right(), b = bottom() < o.bottom() ? bottom() : o.bottom();
         return {l, t, r > l ? r - l : 0, b > t ? b - t : 0};
     }
-    // Each cut takes a piece off this rectangle, and `gap` after it.
+    // Each cut removes a piece and the `gap` after it from this rectangle.
     constexpr Rect cut_top(float n, float gap = 0) {
         const Rect r{x, y, w, n};
         y += n + gap;

@@ -78,7 +78,7 @@ std::string SemanticTree::difference() {
     std::vector<std::string> order;
     order.reserve(nodes_.size());
     for (const Node& n : nodes_) {
-        if (!alive.insert(n.id).second) continue;  // a doubled id would make focus ambiguous: the first one counts
+        if (!alive.insert(n.id).second) continue;  // a duplicate id would make focus ambiguous: the first one counts
         order.push_back(n.id);
         JsonWriter body = body_of(n);
         const auto it = sent_.find(n.id);

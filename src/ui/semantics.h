@@ -1,5 +1,5 @@
-// What a page means: one node for each thing a person can read or use. The same list feeds screen readers, tests and
-// the layout lint.
+// The meaning of a page: one node for each thing a person can read or use. The same list feeds screen readers, tests
+// and the layout lint.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -14,9 +14,9 @@
 namespace kvx::ui {
 
 struct Node {
-    std::string id, parent, role, name;  // roles: see docs/architecture.md
+    std::string id, parent, role, name;  // roles: see docs/bridge.md
     std::string value, href, style;
-    Rect rect, clip;  // clip: the part that shows, of visible nodes cut by a scroll area
+    Rect rect, clip;  // clip: the visible part of a `visible` node inside a scroll area
     double now = 0, min = 0, max = 0, step = 0;
     bool numeric = false;                               // now, min, max, step count
     int8_t checked = -1, selected = -1, expanded = -1;  // -1: does not apply

@@ -26,9 +26,9 @@ struct Theme {
 
 const Theme& dark_theme();
 const Theme& light_theme();
-// For people who ask for more contrast: words and lines nearer to black or white.
+// For people who ask for more contrast: text and lines closer to black or white.
 Theme more_contrast(Theme t);
-// The colours a person has chosen for the whole system (forced-colors); what carries meaning keeps its own.
+// The system-wide colours that a person has chosen (forced-colors); colours with a meaning stay.
 struct SystemColors {
     Color canvas = 0, text = 0, highlight = 0, highlight_text = 0, button = 0, link = 0;
 };

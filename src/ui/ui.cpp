@@ -18,8 +18,8 @@ uint32_t be32(const unsigned char* p) {
     return be16(p) << 16 | be16(p + 2);
 }
 
-// ImGui's font size is ascent + descent; the design's is the em square. The factor between them stands in the font's
-// own tables.
+// ImGui's font size is ascent + descent; the design's is the em square. The font's tables give the factor between
+// them.
 float em_factor(const std::string& data) {
     const auto* d = reinterpret_cast<const unsigned char*>(data.data());
     if (data.size() < 12) return 1.2f;
@@ -49,7 +49,7 @@ void Ui::add_font(Face face, const std::string& data) {
     config.FontDataOwnedByAtlas = false;
     config.PixelSnapH = false;
     config.OversampleH = 2;
-    // The bytes stay with the caller for the life of the program; ImGui only reads them.
+    // The caller keeps the bytes for the life of the program; ImGui only reads them.
     auto* bytes = const_cast<char*>(data.data());
     fonts_[static_cast<int>(face)] =
         ImGui::GetIO().Fonts->AddFontFromMemoryTTF(bytes, static_cast<int>(data.size()), 16.0f, &config);
@@ -67,7 +67,7 @@ void Ui::pointer(const PointerEvent& e) {
         if (e.phase == Phase::up) gestures.up(e.id, time);
         if (e.phase == Phase::cancel) gestures.cancel();
     }
-    if (pointer_id_ >= 0 && e.id != pointer_id_ && e.phase != Phase::down) return;  // one finger leads
+    if (pointer_id_ >= 0 && e.id != pointer_id_ && e.phase != Phase::down) return;  // the first finger leads
     if (e.phase == Phase::down) {
         if (down_ || (finger && gestures.pinching())) {  // a second finger ends the first gesture
             cancel_ = true;
@@ -96,7 +96,7 @@ void Ui::pointer(const PointerEvent& e) {
         pointer_id_ = -1;
     }
     if (e.phase == Phase::leave) {
-        if (released_) leave_after_ = true;  // WebKit leaves with the release: first a frame sees the click
+        if (released_) leave_after_ = true;  // WebKit leaves with the release: let a frame see the click first
         if (!down_ && !released_) px_ = py_ = -1;
     }
 }
@@ -129,7 +129,7 @@ const Act* Ui::take(std::string_view id, ActKind kind) {
 void Ui::begin(double seconds, const Theme& t, bool record) {
     dt = static_cast<float>(std::clamp(seconds - time, 0.0, 0.05));
     time = seconds;
-    if (pressed_) press_time_ = seconds;  // at rest no frame ran: the time of the press is that of this one
+    if (pressed_) press_time_ = seconds;  // at rest no frame ran: the press is timed by this frame
     gestures.begin_frame(seconds);
     theme = &t;
     recording = record || linting;
@@ -156,8 +156,7 @@ void Ui::end() {
         active_.clear();
         scroll_owner_.clear();
     }
-    if (pressed_ || released_ || wheel_x_ != 0 || wheel_y_ != 0)
-        ask_frame();  // what the event changed shows in the next frame
+    if (pressed_ || released_ || wheel_x_ != 0 || wheel_y_ != 0) ask_frame();  // the change shows in the next frame
     if (down_ && touch_ && !long_fired_)
         ask_after(std::max(0.01, press_time_ + static_cast<double>(kLongPress) - time));
     pressed_ = released_ = cancel_ = false;
@@ -237,7 +236,7 @@ void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
     if (r.empty()) return;
     draw->PushClipRect(v2(r.x, r.y), v2(r.right(), r.bottom()), true);
     const float step = pitch * 1.41421356f,
-                start = std::floor((r.x - r.h) / step) * step;  // a common phase joins neighbours
+                start = std::floor((r.x - r.h) / step) * step;  // a common phase lets neighbours join
     for (float x = start; x < r.right(); x += step)
         if (x + r.h > r.x) draw->AddLine(v2(x, r.bottom()), v2(x + r.h, r.y), c, width);
     draw->PopClipRect();
@@ -302,7 +301,7 @@ float Ui::paragraph(const Rect& r, std::string_view s, const TextStyle& st, Colo
         const char* newline = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p)));
         const char* stop = newline ? newline : end;
         const char* wrap = font(st.face)->CalcWordWrapPosition(size, p, stop, r.w);
-        // ImGui breaks after a comma: not inside a number.
+        // ImGui breaks lines after a comma, but a number must stay whole.
         if (wrap < stop && wrap - p > 1 && wrap[-1] == ',' && *wrap >= '0' && *wrap <= '9') {
             const char* back = wrap;
             while (back > p && back[-1] != ' ') --back;
@@ -338,12 +337,12 @@ float Ui::take_wheel(const Rect& r) {
 
 Hit Ui::hit(std::string_view id, const Rect& r) {
     Hit h;
-    if (!was_there(layer_)) return h;  // what opens in this frame does not take the press that opened it
+    if (!was_there(layer_)) return h;  // what opens in this frame ignores the press that opened it
     const bool over = r.contains(px_, py_) && clips_.back().contains(px_, py_) && !blocked();
     const bool mine = active_ == id;
     h.hovered = over && (!down_ || mine || pressed_) && scroll_owner_.empty() && !(touch_ && !down_ && !released_);
     if (pressed_ && over) {
-        active_ = id;  // a later widget on top takes over
+        active_ = id;  // a widget drawn later lies on top and takes over
         h.pressed = true;
     }
     const bool owner = active_ == id;
@@ -411,7 +410,7 @@ void Ui::end_scroll() {
         const float y = o.rect.y + (s.shown - h) * s.offset / (s.content - s.shown);
         unclip();
         fill({o.rect.right() + 5, y + 2, 3, h - 4}, fade(theme->line2, 0.8f),
-             1.5f);  // beside the content, never over it
+             1.5f);  // next to the content, never over it
         return;
     }
     unclip();
@@ -450,12 +449,12 @@ void Ui::node(Node n) {
     if (n.parent.empty()) n.parent = parent;
     const Rect seen = n.rect.intersect(clips_.back());
     if (!n.rect.empty() && (seen.w < n.rect.w * 0.3f || seen.h < n.rect.h * 0.5f)) n.hidden = true;
-    // What the browser draws lies above the canvas: under a popover it must go.
+    // What the browser draws lies above the canvas, so hide it under a popover.
     if (n.visible)
         for (const Layer& l : last_layers_)
             if (l.depth > layer_ && l.rect.overlaps(n.rect)) n.hidden = true;
     if (n.visible && !n.hidden && (seen.w < n.rect.w || seen.h < n.rect.h)) n.clip = seen;
-    // A focused element that lies outside its scroll area asks to be shown.
+    // Scroll a focused element into view.
     if (!open_scrolls_.empty())
         for (const Act& a : acts_)
             if (a.kind == ActKind::focus && a.id == n.id && n.hidden) {

@@ -56,8 +56,9 @@ class Ui {
     float dt = 0;
     void ask_frame() { next_ = 0; }
     void ask_after(double seconds);
-    float animate(std::string_view id, float target, float seconds);  // follows the target; at once with reduced motion
-    void settle(std::string_view id, float value);                    // sets without motion
+    float animate(std::string_view id, float target,
+                  float seconds);                   // follows the target; jumps to it with reduced motion
+    void settle(std::string_view id, float value);  // sets without animation
 
     // --- drawing -------------------------------------------------------------------------------------------------
     const Theme* theme = nullptr;
@@ -69,33 +70,33 @@ class Ui {
     void line(float x0, float y0, float x1, float y1, Color c, float width = 1);
     void dashed(float x0, float y0, float x1, float y1, Color c, float dash, float gap, float width = 1);
     void stripes(const Rect& r, Color c, float pitch, float width);  // 45 degrees, clipped to r
-    Color scrim() const;                                             // over what a dialog covers
+    Color scrim() const;                                             // drawn over what a dialog covers
     void disc(float x, float y, float radius, Color c);
     void clip(const Rect& r);
     void unclip();
 
     float width(std::string_view s, const TextStyle& st) const;
-    // Draws on one line in the middle of r's height; shortened with … when it does not fit. Returns the drawn width.
+    // Draws one line, vertically centred in r and shortened with … if it does not fit. Returns the drawn width.
     float text(const Rect& r, std::string_view s, const TextStyle& st, Color c, Align a = Align::left);
     // Wrapped lines from the top of r; returns the height. With `only_measure` nothing is drawn.
     float paragraph(const Rect& r, std::string_view s, const TextStyle& st, Color c, bool only_measure = false);
 
     // --- interaction ---------------------------------------------------------------------------------------------
     Hit hit(std::string_view id, const Rect& r);
-    // For a mouse only: a finger goes through it to what lies below, the stage with its gestures.
+    // Mouse only: a touch passes through to the stage and its gestures below.
     Hit mouse_hit(std::string_view id, const Rect& r) { return touch_ ? Hit{} : hit(id, r); }
     Gestures gestures;                                                  // of several fingers, and swipes
-    bool dragged() const { return locked_ || !scroll_owner_.empty(); }  // this finger already does something
+    bool dragged() const { return locked_ || !scroll_owner_.empty(); }  // this finger is already in use
     float pointer_x() const { return px_; }
     float pointer_y() const { return py_; }
     bool touch() const { return touch_; }
-    // Beside r, whose layer of this depth was there when the finger came down: the press that opens it closes nothing.
+    // Outside r, if the layer of this depth was there when the press began: the press that opens it closes nothing.
     bool pressed_outside(const Rect& r, int depth) const {
         return pressed_ && !r.contains(px_, py_) && was_there(depth);
     }
     bool took_key(std::string_view name);
-    float take_wheel(const Rect& r);                     // pixels turned over r, once
-    const Act* take(std::string_view id, ActKind kind);  // each report is taken once; valid until the next is taken
+    float take_wheel(const Rect& r);                     // wheel pixels over r, taken once
+    const Act* take(std::string_view id, ActKind kind);  // each event is taken once; valid until the next is taken
     struct SidewaysDrag {
         float from = 0, offset = 0, moved = 0;
     };
@@ -109,8 +110,8 @@ class Ui {
     void end_scroll();
     void scroll_to(std::string_view id, float y);
 
-    // What is drawn between these lies above everything drawn before and takes its pointer events.
-    void begin_layer(const Rect& r, int depth = 0);  // 0: one above the present one
+    // What is drawn between these lies above everything drawn before and gets its pointer events.
+    void begin_layer(const Rect& r, int depth = 0);  // 0: one above the current one
     void end_layer();
     int layer() const { return layer_; }
 
@@ -120,10 +121,10 @@ class Ui {
     bool linting = false;
     std::vector<LintBox> boxes;
     std::string parent;  // of nodes added now
-    Rect stage;          // of the page: what a picture of it shows
+    Rect stage;          // of the page: the caption of its picture
     void record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
-                std::string_view value = {});                // a plain node
-    void node(Node n);                                       // fills in parent and `hidden` when scrolled out of view
+                std::string_view value = {});  // a plain node
+    void node(Node n);                         // fills in the parent, and `hidden` if scrolled out of view
     void control_box(const Rect& r, std::string_view what);  // for the lint
 
   private:

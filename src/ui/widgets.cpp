@@ -11,7 +11,7 @@ std::string text_of(std::string_view s) {
     return std::string(s);
 }
 
-// Pointer or semantic element: one press either way.
+// A press by pointer or by semantic element.
 bool pressed(Ui& ui, std::string_view id, const Hit& h) {
     return h.clicked || ui.take(id, ActKind::press) != nullptr;
 }
@@ -189,7 +189,7 @@ int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name,
         const Hit h = ui.hit(part, c);
         const bool on = value == selected;
         const float k = ui.animate(part + "~s", on ? 1.0f : 0.0f, duration::toggle);
-        if (k > 0.01f) {  // the line tells without the ground's faint contrast
+        if (k > 0.01f) {  // the line marks it: the ground's contrast is faint
             ui.fill(c, fade(t.selected, k), radius::segment);
             ui.fill({c.x + c.w * 0.25f, c.bottom() - 2, c.w * 0.5f, 2}, fade(t.accent, k), 1);
         }
@@ -215,7 +215,7 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
         total += std::max(58.0f, ui.width(label, type::control_mono) + 28) + 8;
     }
     const float limit = std::max(0.0f, total - 8 - r.w);
-    // The row follows the finger sideways; at rest it shows the selected chip and a cut neighbour.
+    // The row follows the finger sideways; at rest it shows the selected chip and part of its neighbour.
     float offset = ui.animate(scroll + "rest", std::clamp(selected_x - r.w * 0.35f, 0.0f, limit), duration::sheet);
     const std::string drag_key = scroll + "drag";
     const Hit row = ui.hit(drag_key, r);

@@ -18,17 +18,17 @@ void card(Ui& ui, const Rect& r);
 void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const TextStyle& st, Color c,
              int level);
 
-// `accessible_name`: the accessible name where the same label stands on several; starts with the label.
+// `accessible_name`: for labels that occur more than once; starts with the label.
 bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, ButtonLook look = ButtonLook::secondary,
             std::string_view accessible_name = {});
-// Round or square, no words on it; `name` is what it is called.
+// Round or square, without text; `name` is its accessible name.
 bool icon_button(Ui& ui, std::string_view id, const Rect& r, Icon i, std::string_view name, bool primary = false);
-// A text that is a button: no ground, underlined on hover.
+// A text button: no background, underlined on hover.
 bool link_button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, const TextStyle& st, Color c,
                  std::string_view accessible_name = {});
 void external_link(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view href);
 
-// Name, one line of effect below, the switch on the right. True when it was turned.
+// Name, one line about its effect below, the switch on the right. True when it was toggled.
 bool switch_row(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view effect, bool on);
 
 struct SliderMark {
@@ -42,8 +42,8 @@ struct Slider {
     double step = 0.01;                  // of one arrow key
     std::string name = {}, spoken = {};  // accessible name, value in words
     std::vector<SliderMark> marks = {};
-    double danger_from = 2;  // the track is ghost-striped from here on
-    double muted_from = 2;   // hatched from here on
+    double danger_from = 2;  // the track is ghost-striped from here
+    double muted_from = 2;   // hatched from here
     float knob = 18, thickness = 4;
 };
 struct SliderChange {
@@ -53,10 +53,10 @@ struct SliderChange {
 // Track in the vertical middle of r; marks are drawn below (and ticks above).
 SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s);
 
-// Index chosen now, or -1.
+// The index chosen in this frame, or -1.
 int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices,
               std::string_view selected, bool mono = false);
-// Chips in a row that scrolls sideways on its own; for phones.
+// Chips in a row that scrolls sideways; for phones.
 int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices,
           std::string_view selected);
 
@@ -64,11 +64,11 @@ struct SelectResult {
     bool open = false;
     std::string chosen;
 };
-// The closed select. A press wants it opened (the scene shows the picker); keyboard and screen reader choose at once.
+// The closed select. A press asks to open it (the scene shows the picker); keyboard and screen reader choose directly.
 SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view shown,
                     std::string_view value, const Choices& choices, bool expanded);
 
-// A real text field of the browser at r; its new text when it was committed.
+// A native text field at r; returns its new text when committed.
 const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
                               std::string_view style, bool search = false);
 
@@ -79,9 +79,9 @@ struct FigureRow {
     bool many_colors = false;                        // swatch of sequences
     bool ghost = false;                              // striped swatch
 };
-// True when its explanation was asked for.
+// True when its explanation was requested.
 bool figure_row(Ui& ui, const Rect& r, const FigureRow& f, bool selected);
-// Any drawn figure that explains itself: the press area and node only.
+// For a figure that is drawn elsewhere: only the press area and node.
 bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view value,
                  float radius = 6);
 

@@ -277,7 +277,7 @@ A frame is the main thread's time in the animation callback: input, figures, dra
 With everything else the browser's main thread does (style, layout, compositing) a frame costs ${MS(short.all)} on average at 10K tokens and ${MS(long.all)} at 100M;
 95 of 100 callbacks take at most ${MS(short.p95)} and ${MS(long.p95)}. Frames came every ${MS(short.gap)} and ${MS(long.gap)} (median): here the software renderer sets the pace.
 The code of the training, learn and layout pages is a second module (\`tools/split-wasm.mjs\`), fetched when the first page rests or when it is needed; the small
-model, its worker and the share dialog come when they are opened; all are kept for offline use. ImGui is built without widgets and tables and SDL without input, which
+model, its worker and the share dialog are loaded when they are opened; everything is kept for offline use. ImGui is built without widgets and tables and SDL without input, which
 the app has of its own. 95 of 100 keys are shown within ${MS(input.p95)}.
 The page's own JavaScript heap is ${(long.js / 1e6).toFixed(1)} MB.
 
@@ -285,7 +285,7 @@ The page's own JavaScript heap is ${(long.js / 1e6).toFixed(1)} MB.
 
 \`bash tests/bench/lm.sh\`: the same shape, the same compiler and flags, one after the other, median of three.
 
-| | plain C, as one writes it first | \`src/lm\` | |
+| | plain C, as one would write it first | \`src/lm\` | |
 |---|---|---|---|
 | training step, 32 × 96 tokens | ${lm.c.step} ms | ${lm.ours.step} ms | ${(lm.c.step / lm.ours.step).toFixed(1)} × faster |
 | decoded token, 48 tokens of cache on average | ${lm.c.token} µs | ${lm.ours.token} µs | ${(lm.c.token / lm.ours.token).toFixed(1)} × faster |

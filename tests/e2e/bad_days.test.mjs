@@ -84,7 +84,7 @@ test('the same broken file twice is refused twice, and what was assumed of a goo
   await take('good.json', JSON.stringify({...less, _name_or_path: 'Assumed'}));
   await page.getByText('good.json imported.').first().waitFor();
   await expectParam(page, 'model', 'own-assumed');
-  await page.getByText('taken from documented defaults').first().waitFor({state: 'attached'});
+  await page.getByText('documented defaults used').first().waitFor({state: 'attached'});
 });
 
 test('a file with forty thousand needless fields, a name of markup and keys of prototypes is a model like others', async () => {

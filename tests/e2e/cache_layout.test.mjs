@@ -144,7 +144,7 @@ test('the small model’s own vectors, growing with its line', async () => {
 
 test('the estimator takes the model’s shape and says GiB', async () => {
   const {page} = await open('?view=layout&context=131072');
-  await press(button(page, 'Fill in the model’s'));
+  await press(button(page, 'Use the model’s shape'));
   await expectParam(page, 'num-layers', '32');
   await expectParam(page, 'seq-len', '131072');
   assert.equal((await quantity(page, 'estimate')).text, '16.00 GiB');
@@ -156,7 +156,7 @@ test('embedded: no bar of pages, a way to the whole, nothing remembered', async 
     const {page, context} = await open(`?view=${view}&embed=1`);
     await rest(page);
     assert.equal(await page.getByRole('tab').count(), 0, view);
-    const link = page.getByRole('link', {name: 'Open the whole explorer'});
+    const link = page.getByRole('link', {name: 'Open the full explorer'});
     assert.match(await link.getAttribute('href'), new RegExp(`^\\./\\?view=${view}`));
     assert.doesNotMatch(await link.getAttribute('href'), /embed/);
     assert.equal(await page.evaluate(() => localStorage.length), 0, 'nothing is kept');

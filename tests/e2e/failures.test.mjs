@@ -8,7 +8,7 @@ test('without WebGL2 the same figures and controls remain as a page', async () =
   const query = CONFIGURATIONS[0];
   const {page} = await open(query, {browser});
   assert.equal(await page.evaluate(() => document.body.classList.contains('readable')), true);
-  await page.getByText('offers no WebGL2').waitFor();
+  await page.getByText('has no WebGL2').waitFor();
   await rest(page);
   const told = new Map(cli(query).quantities.map((q) => [q.id, q]));
   for (const [name, id] of Object.entries(FIGURES)) {
@@ -34,7 +34,7 @@ test('without WebGL2 the same figures and controls remain as a page', async () =
 test('without WebAssembly the page says so and keeps its text', async () => {
   const {page} = await open('', {ready: false, init: () => { delete globalThis.WebAssembly; }, allow: [/was preloaded/]});
   await page.getByRole('heading', {name: 'This browser cannot run the explorer'}).waitFor();
-  await page.getByText('offers no WebAssembly').waitFor();
+  await page.getByText('lacks WebAssembly').waitFor();
   assert.equal(await page.getByRole('heading', {level: 1}).isVisible(), true);
 });
 

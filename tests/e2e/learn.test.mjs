@@ -35,7 +35,7 @@ test('a typed prompt runs, and the model goes on after it', async () => {
 test('an empty, long or foreign prompt is told and the last good one stays', async () => {
   const {page} = await open('?view=learn');
   const notice = (text) => page.locator('#semantics').getByText(text).first().waitFor({state: 'attached'});
-  assert.match(await page.evaluate(() => globalThis.kvx.set('text', '')), /empty prompt/);
+  assert.match(await page.evaluate(() => globalThis.kvx.set('text', '')), /prompt is empty/);
   assert.equal(await get(page, 'text'), 'copy:lamp>la');
   const field = page.getByRole('textbox', {name: 'Prompt', exact: true});
   await field.fill('x'.repeat(300));
@@ -104,13 +104,13 @@ test('how the cache is kept changes what it holds and what the model still can',
   assert.ok(Math.abs(await skill() - full) < 0.01);
   await set(page, 'keep', 'none');
   assert.equal((await quantity(page, 'learn_cache')).value, 0);
-  assert.match(await words(page), /No cache: all 19 rows were computed again/);
+  assert.match(await words(page), /No cache: all 19 rows were recomputed/);
 });
 
 test('prompts share the blocks their beginnings have in common', async () => {
   const {page} = await open('?view=learn&keep=prefix');
   await rest(page);
-  assert.match(await words(page), /Prompt 2, kx,bq,mo,ty,k: 12 of 13 tokens reused, next x, the same bits/);
+  assert.match(await words(page), /Prompt 2, kx,bq,mo,ty,k: 12 of 13 tokens reused, next x, bit-identical/);
   const before = (await quantity(page, 'hit_rate')).value;
   await press(button(page, 'Remove prompt 4'));
   await rest(page);
@@ -139,7 +139,7 @@ test('the lab trains in a worker, pauses, and its model can be looked into', asy
   const state = page.locator('#semantics').getByRole('status');
   await press(button(page, 'Train'));
   await until(page, () => /[1-9]\d* of 300 steps/.test(document.getElementById('semantics').textContent));
-  await page.getByText('Counted and formula agree to the byte.').waitFor({state: 'attached'});
+  await page.getByText('Count and formula agree to the byte.').waitFor({state: 'attached'});
   await press(button(page, 'Pause training'));
   await state.filter({hasText: 'Paused after'}).waitFor({state: 'attached'});
   const held = await state.first().textContent();

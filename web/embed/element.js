@@ -1,4 +1,4 @@
-// What the embedded elements share: attributes as properties, a shadow root, one way to draw later, one way to fail.
+// Shared by the embedded elements: attributes as properties, a shadow root, deferred drawing, errors.
 
 const STYLE = `
 :host { display: block; font: 13px/18px var(--kv-cache-font, system-ui, sans-serif); color: var(--kv-cache-text, #e8edf7);
@@ -29,7 +29,7 @@ export function make(tag, attributes = {}, children = []) {
   return el;
 }
 
-/** A custom element whose attributes are also properties, drawn at most once a frame. */
+/** A custom element whose attributes are also properties; draws at most once per frame. */
 export class KvElement extends HTMLElement {
   /** @type {number} */ #asked = 0;
   /** Text properties, number properties with their range, switches. @type {Record<string, {kind: 'text'|'number'|'switch', initial?: number, least?: number, most?: number}>} */
@@ -96,7 +96,7 @@ export class KvElement extends HTMLElement {
     this.later();
   }
 
-  /** A number attribute within its range; its initial value where it is missing or not a number. @param {string} name @returns {number} */
+  /** A number attribute, clamped to its range; the initial value if it is missing or not a number. @param {string} name @returns {number} */
   number(name) {
     const {initial = 0, least = 0, most = Infinity} = /** @type {typeof KvElement} */ (this.constructor).settings[name];
     const raw = this.getAttribute(name);
@@ -112,6 +112,6 @@ export class KvElement extends HTMLElement {
     });
   }
 
-  /** Draws the present state. */
+  /** Draws the current state. */
   update() {}
 }

@@ -1,4 +1,4 @@
-// <kv-cache-estimator>: the calculator as a form, with its formula and today's numbers.
+// <kv-cache-estimator>: the calculator as a form, with its formula and the entered numbers.
 import {KvElement, make} from './element.js';
 import {figures} from './figures.js';
 
@@ -83,7 +83,7 @@ export class KvCacheEstimator extends KvElement {
     const answer = wrong.length ? null : core.answer(query);
     this.problem.textContent = [...wrong, ...answer?.notices ?? []].join(' ');
     const estimate = answer?.quantities.find((q) => q.id === 'estimate');
-    if (!estimate || answer?.notices.length) return; // the last good reading stays
+    if (!estimate || answer?.notices.length) return; // keep the last good result
     kv.value = String(query.kv);
     const gib = estimate.value / 2 ** 30;
     const text = `${gib >= 1000 ? Math.round(gib).toLocaleString('en-US') : Number(gib.toPrecision(4))} GiB`;

@@ -46,7 +46,7 @@ async function load() {
   };
 }
 
-/** @returns {Promise<Figures>} a failed load is tried again by the next who asks */
+/** @returns {Promise<Figures>} a failed load is retried on the next call */
 export function figures() {
   loading ??= load().catch((error) => {
     loading = null;

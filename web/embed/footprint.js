@@ -1,4 +1,4 @@
-// <kv-cache-footprint>: where a device's memory goes, as one bar with its parts named.
+// <kv-cache-footprint>: where a device's memory goes, as one labelled bar.
 import {KvElement, make} from './element.js';
 import {figures} from './figures.js';
 
@@ -41,7 +41,7 @@ export class KvCacheFootprint extends KvElement {
     for (const name of ['model', 'device', 'kv', 'weights']) if (this.getAttribute(name)) query[name] = String(this.getAttribute(name));
     const {quantities, notices, inputs} = core.answer(query);
     this.problem.textContent = notices.join(' ');
-    if (notices.length) return; // the last good picture stays
+    if (notices.length) return; // keep the last good picture
     const of = (/** @type {string} */ id) => quantities.find((q) => q.id === id) ?? {value: 0, text: '0 B'};
     const whole = inputs.device_info.memory_bytes, needed = of('needed').value, usable = of('usable').value;
     const parts = [

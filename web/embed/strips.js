@@ -1,4 +1,4 @@
-// Draws rows of cache cells: heads below each other, positions beside each other, with the level of detail the width allows.
+// Draws rows of cache cells: heads stacked, positions side by side, as detailed as the width allows.
 
 const MOST_COLUMNS = 96, NARROWEST = 2, GOLDEN = 0.6180339887498949;
 

@@ -39,11 +39,11 @@ export class KvCacheViz extends KvElement {
     model: {kind: 'text'},
   };
 
-  /** @type {number|null} length while nobody else holds it */ #own = null;
+  /** @type {number|null} length while the page does not control it */ #own = null;
   #timer = 0; // of the next column
   #saying = 0; // of the next announcement
   #said = '';
-  #shown = -1; // the length that was drawn last
+  #shown = -1; // the last length drawn
   #since = 0; // when the newest column appeared
   #broken = '';
   /** @type {import('./figures.js').Figures|null} */ #core = null;
@@ -96,13 +96,13 @@ export class KvCacheViz extends KvElement {
     this.later();
   }
 
-  /** A model's context is longer than a drawing's. */
+  /** A model's context is longer than that of a plain shape. */
   get maxSeqLen() {
     return this.hasAttribute('max-seq-len') || !this.model ? this.number('max-seq-len') : 4096;
   }
   set maxSeqLen(value) { this.setAttribute('max-seq-len', String(value)); }
 
-  /** The length that is shown: the attribute's while it is set, else the element's own. */
+  /** The length shown: the attribute's if it is set, otherwise the element's own. */
   get seqLen() {
     const held = this.hasAttribute('seq-len') ? this.number('seq-len') : this.#own ?? this.number('default-seq-len');
     return Math.min(held, this.maxSeqLen);
@@ -112,7 +112,7 @@ export class KvCacheViz extends KvElement {
     else this.setAttribute('seq-len', String(value));
   }
 
-  /** Back to its first length; what a page holds it leaves alone. */
+  /** Back to the initial length, unless the page controls it. */
   reset() {
     this.#own = null;
     this.#schedule();
@@ -153,7 +153,7 @@ export class KvCacheViz extends KvElement {
     };
   }
 
-  /** Layers of a model of the explorer's list; null until its arithmetic is there. */
+  /** Layers of a model from the explorer's list; null until the arithmetic is loaded. */
   #ofModel() {
     const id = String(this.getAttribute('model'));
     if (!this.#core) {
@@ -236,7 +236,7 @@ export class KvCacheViz extends KvElement {
         context.globalAlpha = alpha;
         context.fillStyle = color(layer.strips.length && layer.owner === layer.layer ? '--state' : '--unfilled');
         if (layer.owner === layer.layer) context.fillRect(0, y, 40, height); // a state never grows
-        else if (layer.owner) context.fillRect(0, y + height / 2, box.width, 1); // another layer's cache is read
+        else if (layer.owner) context.fillRect(0, y + height / 2, box.width, 1); // reads another layer's cache
         context.globalAlpha = 1;
         return;
       }
@@ -253,7 +253,7 @@ export class KvCacheViz extends KvElement {
     if (fresh < 1) this.later();
   }
 
-  /** Says the length when it rests, and now and then while it plays. @param {number} now */
+  /** Announces the length at rest, and now and then while playing. @param {number} now */
   #announce(now) {
     const words = `${digits(now)} of ${digits(this.maxSeqLen)} positions cached`;
     if (words === this.#said) return;
@@ -267,7 +267,7 @@ export class KvCacheViz extends KvElement {
   }
 }
 
-/** Rows as high as their heads want, lower where there are many layers. @param {import('./figures.js').Layer[]} layers */
+/** Row heights for the heads, lower if there are many layers. @param {import('./figures.js').Layer[]} layers */
 function rowHeight(layers) {
   const rows = Math.max(1, ...layers.map((layer) => (layer.strips[0]?.kind === 'state' ? 1 : layer.strips[0]?.rows ?? 1)));
   return Math.max(5, Math.min(Math.min(rows * 10, 48) + 6, Math.floor(480 / Math.max(1, layers.length))));

@@ -29,7 +29,7 @@ Compared measured(const State& s) {
         State at = s;
         at.in.batch = batch;
         const View there = derive(at);
-        if (there.plan.pressure > 1) break;  // more sequences than fit give no more tokens
+        if (there.plan.pressure > 1) break;  // a batch larger than fits yields no more tokens
         const auto x = static_cast<double>(batch);
         c.throughput.push_back({x, there.serving.cluster_rate});
         if (there.serving.cost_output > 0) c.cost.push_back({x, there.serving.cost_output});

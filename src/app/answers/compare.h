@@ -1,4 +1,4 @@
-// Configurations side by side: the present one and those that were pinned. A pin is the link of a configuration.
+// Configurations side by side: the current one and the pinned ones. A pin is the link of a configuration.
 #pragma once
 #include <string>
 #include <vector>
@@ -17,15 +17,15 @@ struct Compared {
         double x, y;
     };
     std::vector<Point> memory;      // GiB on each device against context, up to its maximum
-    std::vector<Point> throughput;  // tokens per second of all users against batch
-    std::vector<Point> cost;        // dollars a million output tokens against batch; empty without a price
+    std::vector<Point> throughput;  // tokens per second, all users, against batch
+    std::vector<Point> cost;        // dollars per million output tokens against batch; empty without a price
 };
 
-// "?…|?…" of at most three; each entry that cannot be read is named in `refused`.
+// Parses "?…|?…", at most three; entries that cannot be read are named in `refused`.
 std::vector<std::string> split_pins(std::string_view pins);
-std::string with_pin(const State& s);  // the pins and the present configuration
+std::string with_pin(const State& s);  // the pins and the current configuration
 std::string without_pin(const State& s, size_t index);
-State pinned_state(const State& s, std::string_view pin);  // catalog and imports of s, configuration of the pin
-std::vector<Compared> compare(const State& s);             // the present one first
+State pinned_state(const State& s, std::string_view pin);  // catalog and imports of s, the pin's configuration
+std::vector<Compared> compare(const State& s);             // the current one first
 
 }  // namespace kvx::app

@@ -53,7 +53,7 @@ std::vector<ReferenceTable> reference_tables(const State& s) {
         "cache",
         "KV cache of one sequence",
         "In " + std::string(core::info(s.in.kv).label) +
-            ". Tables that show twice as much for Llama 3.1 405B took the first config, with 16 KV heads; "
+            ". Tables that show twice as much for Llama 3.1 405B used its first config, with 16 KV heads; "
             "tables that differ by 2 to 5 % mix 128,000 and 131,072 tokens.",
         {"Model"},
         {}};

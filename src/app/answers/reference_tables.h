@@ -1,4 +1,4 @@
-// Memory reference tables: contexts × models, formats × devices. Data first; Markdown and CSV for copying.
+// Memory reference tables: contexts × models, formats × devices; as data, Markdown and CSV.
 #pragma once
 #include <string>
 #include <vector>

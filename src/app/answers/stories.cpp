@@ -51,7 +51,7 @@ std::string latent(const State& s) {
     const std::vector<core::KvVariant> all = core::kv_variants(derive(s).requested);
     std::string out = name(s) + " caches " + bytes(all.front().bytes);
     for (const core::KvVariant& x : all) {
-        if (x.id == "mha") out += ": " + number(x.ratio, 3) + " times less than a head for each query";
+        if (x.id == "mha") out += ": " + number(x.ratio, 3) + " times less than one KV head per query head";
         if (x.id == "gqa") out += ", " + number(x.ratio, 3) + " times less than groups of eight.";
     }
     return out;
@@ -59,8 +59,8 @@ std::string latent(const State& s) {
 std::string constant_state(const State& s) {
     const View v = derive(s);
     const core::KvRate r = core::kv_rate(s.model(), s.in.kv);
-    return name(s) + " grows by " + bytes(r.growing) + " a token; its linear layers keep " + bytes(r.state) +
-           " a sequence, the same at 1 token and at " + now_of(v) + ".";
+    return name(s) + " grows by " + bytes(r.growing) + " per token; its linear layers keep " + bytes(r.state) +
+           " per sequence, the same at 1 token and at " + now_of(v) + ".";
 }
 std::string formats(const State& s) {
     const View v = derive(s);
@@ -75,12 +75,12 @@ std::string batch_pays(const State& s) {
     const View v = derive(s);
     return "At batch " + count(s.in.batch) + " each device gives ≈ " + number(v.serving.device_rate) +
            " tokens/s. Reading the weights is shared until ≈ " + count(std::llround(v.serving.critical_batch)) +
-           " sequences; then computing is what a step waits for.";
+           " sequences; beyond that, computing is the bottleneck.";
 }
 std::string offload(const State& s) {
     const View v = derive(s);
     return "The cache of " + core::short_tokens(s.in.serving.prompt) + " tokens is " + bytes(v.serving.offload_bytes) +
-           ": loaded in ≈ " + core::format_seconds(v.serving.offload_load).text() + ", computed again in ≈ " +
+           ": loaded in ≈ " + core::format_seconds(v.serving.offload_load).text() + ", recomputed in ≈ " +
            core::format_seconds(v.serving.offload_recompute).text() + ".";
 }
 std::string datacenter(const State& s) {
@@ -151,11 +151,11 @@ const std::vector<Story>& stories() {
          {{"model", "llama-3.1-8b"}, {"device", "rtx-4090-24gb"}, {"dtype", "fp8"}, {"context", "64K"}},
          formats},
         {"batch",
-         "Where a batch stops paying",
+         "Where a larger batch stops paying",
          {{"model", "llama-3.1-8b"}, {"device", "h100-sxm-80gb"}, {"context", "4K"}, {"batch", "64"}},
          batch_pays},
         {"offload",
-         "Load it or compute it again",
+         "Load it or recompute it",
          {{"model", "llama-3.1-70b"},
           {"device", "h100-sxm-80gb"},
           {"devices", "8"},
@@ -168,7 +168,7 @@ const std::vector<Story>& stories() {
          {{"model", "llama-3.1-70b"}, {"device", "h100-sxm-80gb"}, {"devices", "64"}, {"context", "10M"}},
          datacenter},
         {"hundred-million",
-         "A hundred million: build a datacenter",
+         "A hundred million tokens: build a datacenter",
          {{"model", "llama-3.1-405b"},
           {"device", "b200-sxm-180gb"},
           {"devices", "128"},

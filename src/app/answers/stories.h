@@ -1,4 +1,4 @@
-// Key insights: configurations that show something, each with a sentence whose figures are computed from it.
+// Key insights: instructive configurations, each with a sentence whose figures are computed from it.
 #pragma once
 #include <string>
 #include <string_view>
@@ -13,13 +13,13 @@ struct Story {
     std::string_view id, title;
     std::vector<std::pair<std::string_view, std::string_view>>
         changes;                                  // parameter, value; all others at their default
-    std::string (*sentence)(const State& there);  // the state with the changes made
+    std::string (*sentence)(const State& there);  // the state with the changes applied
 };
 
 const std::vector<Story>& stories();
-// The present state with the story's configuration; what has nothing to do with it (theme, imports) stays.
+// The current state with the story's configuration; theme and imports stay.
 State with_story(const State& s, const Story& story);
-// The link of a story: what a press on it loads.
+// The link that a press on the story loads.
 std::string story_query(const State& s, const Story& story);
 
 }  // namespace kvx::app

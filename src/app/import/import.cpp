@@ -34,7 +34,7 @@ std::string own_id(std::string_view name) {
     return id.size() > 3 ? id : "own-model";
 }
 
-// A model of another make-up under the same name gets a number.
+// A different model of the same name gets a number.
 void add_model(State& s, core::Model model, std::string config) {
     const std::string base = own_id(model.name);
     model.id = base;
@@ -46,14 +46,14 @@ void add_model(State& s, core::Model model, std::string config) {
     std::erase_if(s.own_models, [&](const OwnModel& own) { return own.model.id == model.id; });
     if (s.own_models.size() == kMostOwnModels) {
         notice(s, "Only the newest " + std::to_string(kMostOwnModels) + " models of your own are kept; " +
-                      shown_input(s.own_models.front().model.name) + " is gone.");
+                      shown_input(s.own_models.front().model.name) + " was removed.");
         s.own_models.erase(s.own_models.begin());
     }
     s.in.model = model.id;
     s.own_models.push_back({std::move(model), std::move(config)});
 }
 
-// How a field of a device's JSON becomes a parameter: ours in plain units, those of devices.json in bytes.
+// How a field of a device's JSON becomes a parameter: our own in plain units, those of devices.json in bytes.
 struct DeviceField {
     std::string_view key, param;
     double factor;
@@ -80,14 +80,14 @@ std::string import_model(State& s, std::string_view json) {
     import.model.name = import.model.name.empty() ? "Imported model" : shown_input(import.model.name);
     add_model(s, std::move(import.model), core::compact_config(json));
     if (!import.assumed.empty())
-        notice(s, "Not in this config.json and taken from documented defaults: " + listed(import.assumed) + ".");
+        notice(s, "Missing from this config.json, documented defaults used: " + listed(import.assumed) + ".");
     return {};
 }
 
 std::string import_device(State& s, std::string_view json) {
     core::JsonText text;
     const std::string bad = text.parse(json);
-    if (!bad.empty()) return "The device cannot be read: " + bad + ".";
+    if (!bad.empty()) return "This device cannot be read: " + bad + ".";
     const core::JsonValue root = text.root();
     State changed = s;
     changed.in.own = own_device();

@@ -1,4 +1,4 @@
-// What people bring along: a model's config.json, or a device as JSON.
+// Imports a model's config.json, or a device as JSON.
 #pragma once
 #include <string>
 #include <string_view>
@@ -7,11 +7,11 @@
 
 namespace kvx::app {
 
-// Adds the model and makes it the present one; "" or a sentence that names what is missing or wrong.
+// Adds the model and selects it; "" or a sentence that names what is missing or wrong.
 std::string import_model(State& s, std::string_view json);
 // {"name": "…", "memory_gib": 80, "bandwidth_gbs": 3350, "bf16_tflops": 989, …}, or a row of devices.json.
 std::string import_device(State& s, std::string_view json);
-// Whichever it is.
+// Either of the two.
 std::string import_any(State& s, std::string_view json);
 void forget_model(State& s, std::string_view id);
 

@@ -29,7 +29,7 @@ core::InferenceInput input_at(const State& s, const Subject& subject, core::Toke
 
 namespace {
 
-// By hand where a degree was set, else automatic; what cannot be done by hand is named and done automatically.
+// By hand if a degree was set, otherwise automatic; an impossible choice is refused by name and made automatically.
 core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, std::string& refused) {
     const Inputs& in = s.in;
     const core::Cluster& cluster = subject.cluster;
@@ -44,7 +44,7 @@ core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, 
             l.dp = cluster.devices / group;
             refused = core::refuse_parallelism(l, *fullest.model);
         }
-        if (refused.empty()) return {l, "Divided by hand."};
+        if (refused.empty()) return {l, "Chosen by hand."};
     }
     return core::choose_parallelism(fullest, cluster);
 }

@@ -1,4 +1,4 @@
-// The inference page: memory, speed and cost of serving, and the position in tokens that it plays through.
+// The inference page: memory, speed and cost of serving; it plays through the position in tokens.
 #pragma once
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// Every figure of the layout page with its formula, today's numbers and its source.
+// Every figure of the layout page with its formula, current numbers and its source.
 #include <algorithm>
 
 #include "app/layout/layout_view.h"
@@ -32,7 +32,7 @@ std::string strips_text(const core::LayerCache& l) {
     return out;
 }
 
-// Equal layers together: "24 × (…) + 8 × (…)".
+// Equal layers grouped: "24 × (…) + 8 × (…)".
 std::string layers_text(const LayoutView& v, bool reads) {
     std::vector<std::pair<std::string, int64_t>> kinds;
     for (const core::LayerCache& l : v.layers) {
@@ -66,12 +66,11 @@ std::string runs_text(const core::ReadPattern& r) {
 std::string pool_text(const LayoutView& v) {
     const core::CachePool& p = v.pool;
     if (!v.order->paged)
-        return "One stretch of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") +
-               ".";
+        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") + ".";
     return "A fresh pool of " + plural(p.blocks, "block") + " of " + group_digits(p.block_size) +
            " tokens, taken in order while " + plural(v.batch, "sequence") +
            (v.batch == 1 ? " grows" : " grow together") +
-           (v.table.ring > 0 ? "; a block that left the window is taken again." : ".");
+           (v.table.ring > 0 ? "; blocks that leave the window are reused." : ".");
 }
 
 }  // namespace
@@ -162,7 +161,7 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
         }
     }
 
-    // The calculator: what every text about the KV cache writes.
+    // The calculator: the formula that every text about the KV cache gives.
     const LayoutInputs& in = s.in.layout;
     const double element = core::kv_vector_bytes(s.in.kv, in.head_dim).value;
     const core::Bytes estimate{2.0 * static_cast<double>(in.layers * in.kv_heads * in.length * s.in.batch) * element};

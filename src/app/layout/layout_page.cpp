@@ -24,7 +24,7 @@ bool at_end(const State& s) {
 
 }  // namespace
 
-// One device: the cache in detail, and the whole as the inference page counts it.
+// One device: the cache in detail, and the totals as the inference page counts them.
 View derive_layout_page(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
     View v;
     v.subject = subject;
@@ -44,7 +44,7 @@ View derive_layout_page(const State& s, const std::shared_ptr<const Subject>& su
     v.input = v.requested;
     v.plan = core::plan_inference(v.requested);
     v.plans = 1;
-    v.plan.scores_avoided = {};  // not this page's subject
+    v.plan.scores_avoided = {};  // not shown on this page
     v.at_max = v.plan;
     v.full_at = v.plan.fits_context;
     v.cluster.devices = 1;
@@ -53,7 +53,7 @@ View derive_layout_page(const State& s, const std::shared_ptr<const Subject>& su
 
 std::vector<core::Quantity> layout_quantities(const View& v, const State& s) {
     std::vector<core::Quantity> all = v.layout ? explain_layout(s, *v.layout) : std::vector<core::Quantity>();
-    // The footprint beside the device: the inference page's own figures.
+    // The footprint on the device: the inference page's figures.
     if (!v.layout) return all;
     for (core::Quantity& q : core::explain(v.input, v.plan))
         if ((q.id == "needed" || q.id == "usable" || q.id == "weights" || q.id == "overhead" || q.id == "free" ||
@@ -86,7 +86,7 @@ void play_layout(State& s, bool on) {
     s.playing = on;
 }
 
-// One column of the picture every interval.
+// One column of the picture per interval.
 void tick_layout(State& s, double seconds) {
     const double interval = s.in.layout.interval / 1000.0;
     s.since_column += seconds;
@@ -98,7 +98,7 @@ void tick_layout(State& s, double seconds) {
     const double now = in.source == LayoutSource::shape   ? static_cast<double>(in.length)
                        : in.source == LayoutSource::small ? s.in.learn.token.value_or(0)
                                                           : s.position;
-    // Whole columns, wherever the scrubber stood between two.
+    // Whole columns, even if the scrubber stood between two.
     seek_layout(s, (std::floor(now / step) + columns) * step);
     if (at_end(s)) s.playing = false;
 }
@@ -111,7 +111,7 @@ std::string layout_paused(const State&, const View& v) {
     return v.layout ? "Paused at " + core::group_digits(v.layout->length.value) + " positions" : std::string("Paused");
 }
 
-// Runs of equal layers, the picked cell, and what a decode step reads.
+// Runs of equal layers, the selected cell, and what a decode step reads.
 TextReport layout_report(const State& s, const View& view) {
     if (!view.layout) return {.before = s.learn.trouble};
     const LayoutView& v = *view.layout;

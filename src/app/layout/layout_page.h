@@ -1,4 +1,4 @@
-// The layout page: the cache in detail and the whole as the inference page counts it; it plays column by column.
+// The layout page: the cache in detail, with the totals of the inference page; it plays column by column.
 #pragma once
 #include <string>
 #include <vector>

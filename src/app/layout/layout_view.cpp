@@ -15,7 +15,7 @@ using core::StripKind;
 
 constexpr int64_t kMostColumns = 96;
 
-// The first layer that keeps cells, when none was picked.
+// The first layer that keeps cells, when none was selected.
 int default_layer(const std::vector<core::LayerCache>& layers) {
     const auto found = std::find_if(layers.begin(), layers.end(), [](const core::LayerCache& l) {
         return l.owner > 0 && l.strips.front().kind != StripKind::state;
@@ -38,7 +38,7 @@ void find_cell(const State& s, LayoutView& v) {
     v.kept = at >= v.strip->first && at < v.strip->end;
     v.addressed = v.strip->kind != StripKind::state && v.strip->tokens_per_cell == 1 && at >= 0;
     if (!v.addressed) return;
-    // Keys and values share a tensor where their vectors are equally long, else each part has its own.
+    // Keys and values share a tensor if their vectors are equally long; otherwise each has its own.
     const bool together =
         l.strips.size() == 2 && l.strips[0].kind == StripKind::keys && l.strips[0].cell == l.strips[1].cell;
     const core::Attention& a = *l.attention;

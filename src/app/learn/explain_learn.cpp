@@ -1,4 +1,4 @@
-// Every figure of the learn page with its formula, and the words for what just happened.
+// Every figure of the learn page with its formula, and a description of what just happened.
 #include <algorithm>
 #include <cmath>
 
@@ -17,7 +17,7 @@ using core::Unit;
 std::string text(int64_t v) {
     return group_digits(v);
 }
-// A token as it stands in a sentence.
+// A token as written in a sentence.
 std::string quoted(lm::Token t) {
     if (t == lm::kEnd || t >= lm::kReplacement || t == lm::token_of(' ')) return lm::name_of(t);
     return "“" + lm::text_of(t) + "”";
@@ -67,7 +67,7 @@ struct Looked {
     int position = 0;
     float weight = 0, score = 0;
 };
-// What a head's query looks at most.
+// The position that a head's query attends to most.
 Looked strongest(const lm::StepTrace& step, int layer, int head, int token) {
     const lm::LayerTrace& t = step.layers[static_cast<size_t>(layer)];
     const auto row = t.attention.begin() + int64_t{head} * token;
@@ -76,7 +76,7 @@ Looked strongest(const lm::StepTrace& step, int layer, int head, int token) {
     return {at, *best, t.scores[static_cast<size_t>(int64_t{head} * token + at)]};
 }
 
-const char* const kRunSource = "The small transformer of this page, run here: src/lm.";
+const char* const kRunSource = "The small transformer of this page, run in this browser: src/lm.";
 
 }  // namespace
 
@@ -97,13 +97,13 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
     add({"learn_cache", "Cache so far", static_cast<double>(kept * each), Unit::bytes, exact(kept * each),
          v.policy.reach.window > 0 ? "min(tokens, window + sinks) × bytes per token" : "tokens × bytes per token",
          text(kept) + " × " + text(each) + " B", "Counted: what the cache holds after this token.",
-         in.keep == Keep::none ? "Without a cache nothing is kept." : ""});
+         in.keep == Keep::none ? "Without a cache, nothing is kept." : ""});
     add({"learn_per_token", "Per token", static_cast<double>(each), Unit::bytes_per_token, exact(each),
          per_token_formula(bits), per_token_numbers(shape, bits),
          "A key and a value in every layer, stored by src/lm/cache.cpp.",
          bits >= 32 ? "The keys and values here are float32."
                     : "Each head’s key and value is rounded to " + text(1 << bits) +
-                          " steps between its own least and largest number; both ends of the scale are stored too."});
+                          " steps between its own minimum and maximum; both ends of the scale are stored too."});
     const lm::Work with = v.steps[static_cast<size_t>(n - 1)].work;
     const lm::Work without = lm::predicted_step_without_cache(shape, n - 1);
     const LearnTotals all = totals_at(v, n);
@@ -148,11 +148,12 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
         {"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
          core::format_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
          text(with.weight_bytes) + " + " + text(with.cache_bytes_read) + " + " + text(with.cache_bytes_written) + " B",
-         counted, "All weights are read for one token: why real decoding waits for memory, not for arithmetic."});
+         counted,
+         "All weights are read for one token, which is why real decoding is bound by memory, not by arithmetic."});
     const lm::Token best = v.steps[static_cast<size_t>(n - 1)].best();
     const double p = static_cast<double>(v.steps[static_cast<size_t>(n - 1)].probabilities[best]);
     add({"next_probability", "Next token", p, Unit::ratio, share_text(p), "softmax(logits) of " + quoted(best), "",
-         kRunSource, "The likeliest of " + text(shape.vocabulary) + " symbols.", core::Origin::simulated});
+         kRunSource, "The most likely of " + text(shape.vocabulary) + " symbols.", core::Origin::simulated});
     if (s.learn.times.text == lm::text_of(v.tokens) && s.learn.times.with.size() >= static_cast<size_t>(n)) {
         const auto at = static_cast<size_t>(n - 1);
         const auto measured = [](const char* id, double seconds) {
@@ -181,15 +182,15 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
             afresh += x.afresh;
         }
         const double rate = static_cast<double>(reused) / static_cast<double>(std::max<int64_t>(1, tokens));
-        add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens asked",
-             text(reused) + " / " + text(tokens), "Blocks found by the hash of all tokens up to their end.",
+        add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens requested",
+             text(reused) + " / " + text(tokens), "Blocks are found by the hash of all tokens up to their end.",
              text(hits) + " of " + text(blocks) + " blocks were hits."});
         const double saved = 1 - static_cast<double>(done.multiply_adds) /
                                      static_cast<double>(std::max<int64_t>(1, afresh.multiply_adds));
         add({"saved_work", "Saved work", saved, Unit::ratio, share_text(saved),
              "1 − multiply-adds done / multiply-adds without sharing",
              "1 − " + text(done.multiply_adds) + " / " + text(afresh.multiply_adds), counted,
-             "The answers are the same to the last bit."});
+             "The answers are bit-identical."});
     }
     if (const lm::SkillScores* scores = v.model->report.under(v.policy)) {
         for (int k = 0; k < lm::kSkills; ++k) {
@@ -199,8 +200,9 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
                  text(std::llround(static_cast<double>(scores->share[i]) * static_cast<double>(scores->asked[i]))) +
                      " / " + text(scores->asked[i]),
                  "Measured when the model was trained, on " + text(scores->asked[i]) +
-                     " questions it never saw, with the cache kept like this.",
-                 "An answer counts when the rule’s symbol is the likeliest.", core::Origin::simulated});
+                     " questions it had never seen, with this cache setting.",
+                 "An answer is right when the symbol the rule demands is the most likely one.",
+                 core::Origin::simulated});
         }
     }
     return out;
@@ -213,18 +215,17 @@ std::string kept_words(const State& s, const LearnView& v, int n) {
     const int before = n - 1;
     switch (in.keep) {
         case Keep::none:
-            return "No cache: all " + plural(n, "row") + " were computed again, " + plural(before, "of them") +
-                   " for nothing new.";
+            return "No cache: all " + plural(n, "row") + " were recomputed, " + text(before) + " of them needlessly.";
         case Keep::window: {
             const int kept = lm::kept_tokens(v.policy, n), gone = n - kept;
-            return gone == 0 ? "All " + plural(n, "token") + " still lie in the window."
-                             : plural(gone, "token") + " left the window and cannot be looked at any more" +
+            return gone == 0 ? "All " + plural(n, "token") + " are still in the window."
+                             : plural(gone, "token") + " left the window and can no longer be read" +
                                    (in.sinks ? "; the first 4 are kept." : ".");
         }
         case Keep::quantised:
             return "Keys and values are read back from " + text(in.bits) +
                    " bit: " + text(lm::bytes_per_token(v.model->weights.shape(), in.bits)) + " instead of " +
-                   text(v.model->weights.shape().cache_bytes_per_token()) + " B a token.";
+                   text(v.model->weights.shape().cache_bytes_per_token()) + " B per token.";
         case Keep::basic:
         case Keep::prefix:
             break;
@@ -260,21 +261,21 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
                           " numbers. In each layer it made a query, a key and a value. " + name + " (" + role +
                           ") compared the query with " + plural(n, "key") + " and put " +
                           share_text(static_cast<double>(most.weight)) + " of its attention on " + where +
-                          "; the values, mixed in these shares, go on. ";
+                          "; the values, mixed in these proportions, are passed on. ";
         out += kept_words(s, v, n);
         if (in.keep == Keep::basic)
             out +=
-                " Keys and values of earlier tokens never change, because a token looks only back: that is why they "
+                " Keys and values of earlier tokens never change, because a token only looks back; that is why they "
                 "can be kept. "
-                "Queries are used once and thrown away.";
+                "Queries are used once and discarded.";
         if (in.keep == Keep::window)
             out +=
                 " What has left the window can no longer be copied or recalled; a verb whose subject is gone is a "
                 "guess.";
         if (in.keep == Keep::quantised)
-            out += " Rounding moves every score a little; a head that must tell similar keys apart suffers first.";
+            out += " Rounding shifts every score a little; heads that must tell similar keys apart suffer first.";
         if (in.keep == Keep::prefix)
-            out += " Prompts with equal beginnings share these blocks: their keys and values are the same numbers.";
+            out += " Prompts that begin alike share these blocks: their keys and values are the same numbers.";
         if (n > v.prompt) out += " This token was written by the model.";
         return out;
     }
@@ -286,7 +287,8 @@ std::string explain_step(const State& s, const LearnView& v, Depth depth) {
            text(step.work.multiply_adds) + " multiply-adds with the cache, " +
            text(lm::predicted_step_without_cache(shape, n - 1).multiply_adds) +
            " without. Rows so far: " + text(t.rows_with) + " against n(n+1)/2 = " + text(t.rows_without) +
-           ". Linear parts go from O(n²) to O(n) in total; attention reads n keys a step, O(n²) in total, either way.";
+           ". Linear parts go from O(n²) to O(n) in total; attention reads n keys per step, O(n²) in total, either "
+           "way.";
 }
 
 }  // namespace kvx::app

@@ -59,10 +59,8 @@ void ask_lab(State& s, LabRequest what) {
 
 void provide_model(State& s, std::string_view weights, std::string_view report) {
     auto model = std::make_shared<LearnModel>();
-    s.learn.trouble =
-        weights.empty()
-            ? "The model’s file could not be loaded. It comes with the app: check the connection and try again."
-            : lm::unpack(weights, model->weights);
+    s.learn.trouble = weights.empty() ? "The model’s file could not be loaded. Check the connection and try again."
+                                      : lm::unpack(weights, model->weights);
     if (s.learn.trouble.empty()) s.learn.trouble = read_report(report, model->report);
     if (s.learn.trouble.empty()) s.learn.shipped = std::move(model);
 }
@@ -130,12 +128,12 @@ void Lab::request(std::string_view text) {
     } else if (what == "resume") {
         paused_ = false;
     } else if (what == "weights" && session_) {
-        // With what the cache's settings do to it, as the shipped model's report has it; a second or two.
+        // Includes the effect of every cache setting, as in the shipped model's report; takes a second or two.
         session_->report().policies = measure_policies(session_->weights(), 40);
         reply_ = to_json(session_->report());
         weights_ = lm::pack(session_->weights());
     } else if (what == "measure") {
-        // The clock does not care what the numbers are: any weights of the shape take the same time.
+        // Time does not depend on the values: any weights of this shape will do.
         reply_ = measure(rest, lm::Weights::random(lm::Shape{}, 1));
     }
 }
@@ -148,13 +146,13 @@ std::string Lab::measure(std::string_view text, const lm::Weights& w) {
     const std::vector<lm::Token> tokens = lm::encode(text, w.shape().context).tokens;
     const auto n = static_cast<int>(tokens.size());
     constexpr int kRuns = 5;
-    constexpr double kLeast = 0.002;  // seconds a reading lasts at least: browsers round their clocks to 0.1 ms
-    constexpr int kMost = 2000;       // steps a reading takes at most, should the clock stand still
+    constexpr double kLeast = 0.002;  // seconds; minimum length of a reading, as browsers round their clocks to 0.1 ms
+    constexpr int kMost = 2000;       // maximum steps of a reading, in case the clock stands still
     const auto median = [](std::vector<double> v) {
         std::sort(v.begin(), v.end());
         return v[v.size() / 2];
     };
-    // One decode in a row, repeated; a step of it is too short for the clock, so each step runs often enough.
+    // One decode, repeated: a single step is too short for the clock, so each step runs many times.
     const auto timed = [&](auto once) {
         std::vector<double> readings;
         for (int run = 0; run < kRuns; ++run) {

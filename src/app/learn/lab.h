@@ -1,4 +1,4 @@
-// Between the page and the lab, a worker with the same model code: requests, replies, what each does to the state.
+// Between the page and the lab (a worker running the same model code): requests, replies and their effect on the state.
 #pragma once
 #include <string>
 #include <string_view>
@@ -18,10 +18,10 @@ class Lab {
     explicit Lab(double (*clock)()) : clock_(clock) {}  // seconds
     // "train BATCH LENGTH STEPS OPTIMIZER RECOMPUTE", "pause", "resume", "weights", "measure TEXT".
     void request(std::string_view text);
-    // Works for about a tenth of a second; what there is to tell, or empty.
+    // Works for about a tenth of a second; returns a report, or nothing.
     std::string work();
     bool busy() const { return session_ != nullptr && !paused_ && !session_->done(); }
-    // The weights asked for, once.
+    // The requested weights, once.
     std::string take_weights();
 
   private:

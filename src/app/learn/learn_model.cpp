@@ -9,10 +9,10 @@
 namespace kvx::app {
 namespace {
 
-constexpr uint64_t kTestSeed = 0x7E57;  // lines that training never asks for
+constexpr uint64_t kTestSeed = 0x7E57;  // lines that training never uses
 constexpr size_t kLongestReport = 1u << 20;
 
-// Four digits are what a share or a loss can honestly say.
+// Four digits are as precise as a share or a loss can honestly be.
 double rounded(float v) {
     return std::round(static_cast<double>(v) * 1e4) / 1e4;
 }

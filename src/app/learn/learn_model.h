@@ -1,4 +1,4 @@
-// The learn page's model: its weights and the report of its training, whether shipped or trained in the page.
+// The learn page's model: its weights and training report, whether shipped or trained in the page.
 #pragma once
 #include <array>
 #include <memory>
@@ -17,7 +17,7 @@ struct PolicyScores {
     lm::SkillScores scores;
 };
 
-// What training reported so far.
+// What training has reported so far.
 struct LearnReport {
     lm::TrainConfig config;
     int step = 0;
@@ -27,14 +27,14 @@ struct LearnReport {
     std::vector<lm::HeadScores> heads;                                      // [layers × heads]
     std::vector<PolicyScores> policies;
     lm::ByKind measured, predicted;  // at the peak of a step
-    double steps_per_second = 0;     // where it is trained now
+    double steps_per_second = 0;     // while it is being trained
     const lm::SkillScores* under(const lm::CachePolicy& p) const;
 };
 std::string to_json(const LearnReport& r);
-// "" or one sentence; `out` is then left alone.
+// "" or one sentence; `out` then stays unchanged.
 std::string read_report(std::string_view json, LearnReport& out);
 
-// The settings of the cache that the report measures.
+// The cache settings that the report measures.
 std::vector<lm::CachePolicy> measured_policies();
 
 struct LearnModel {
@@ -42,7 +42,7 @@ struct LearnModel {
     LearnReport report;
 };
 
-// Trains from nothing and keeps the report: `make train` and the page's training lab are this.
+// Trains from scratch and keeps the report; used by `make train` and the page's training lab.
 class TrainingSession {
   public:
     explicit TrainingSession(const lm::TrainConfig& config);
@@ -51,7 +51,7 @@ class TrainingSession {
     const LearnReport& report() const { return report_; }
     LearnReport& report() { return report_; }
     const lm::Weights& weights() const { return trainer_.weights(); }
-    // Skills and heads of the present weights; every kMeasureEvery steps by itself.
+    // Skills and heads of the current weights; runs by itself every kMeasureEvery steps.
     void measure(int lines);
     static constexpr int kMeasureEvery = 25, kLossEvery = 5;
 

@@ -6,7 +6,7 @@ namespace kvx::app {
 
 namespace {
 
-constexpr double kTokenSeconds = 0.8;  // it plays one token after another; where the line ends only the view knows
+constexpr double kTokenSeconds = 0.8;  // it plays token by token; only the view knows where the line ends
 
 }  // namespace
 

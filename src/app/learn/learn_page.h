@@ -1,4 +1,4 @@
-// The learn page: the small model run over a prompt, played token by token.
+// The learn page: the small model on a prompt, played token by token.
 #pragma once
 #include <string>
 #include <vector>

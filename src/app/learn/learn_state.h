@@ -37,7 +37,7 @@ struct LearnInputs {
 
 enum class LabStatus : uint8_t { idle, starting, running, paused, done, failed };
 
-// Wall-clock of a decode, measured in this browser by the lab.
+// Wall-clock time of a decode, measured in this browser by the lab.
 struct LearnTimes {
     std::string text;                   // of the tokens that were timed
     std::vector<double> with, without;  // seconds of each step
@@ -47,14 +47,14 @@ struct LearnState {
     std::shared_ptr<const LearnModel> shipped, trained;
     bool use_trained = false;
     std::string trouble;                // one sentence: why there is no model
-    bool wanted = false;                // its files were asked for
+    bool wanted = false;                // its files were requested
     std::vector<std::string> messages;  // to the page's worker, sent by the platform after the frame; "load": the files
     LabStatus lab = LabStatus::idle;
     std::string lab_trouble;
     LearnReport lab_report;
     LearnTimes times;
     bool measuring = false;
-    std::vector<int8_t> answers = std::vector<int8_t>(kTourSteps, 0);  // chosen in the tour, from 1; 0: not yet
+    std::vector<int8_t> answers = std::vector<int8_t>(kTourSteps, 0);  // chosen in the tour, from 1; 0: none yet
     double since_token = 0;                                            // seconds, while playing
     const LearnModel* model() const { return (use_trained && trained ? trained : shipped).get(); }
     std::shared_ptr<const LearnModel> shared_model() const { return use_trained && trained ? trained : shipped; }

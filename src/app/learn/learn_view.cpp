@@ -84,7 +84,7 @@ std::vector<HeadAt> shown_heads(const LearnInputs& in, const LearnModel& model) 
         for (int h = 0; h < shape.heads; ++h) out.push_back({std::min(in.layer, shape.layers) - 1, h});
         return out;
     }
-    // The heads whose strongest role, or any role above the threshold, the name stands for; strongest first.
+    // The heads that fit the name, by their strongest role or any role above the threshold; strongest first.
     std::vector<std::pair<float, HeadAt>> found;
     for (size_t i = 0; i < model.report.heads.size(); ++i) {
         float best = 0;
@@ -133,20 +133,19 @@ HeadKind kind_of(lm::Role r) {
 std::string_view meaning_of(HeadKind k) {
     switch (k) {
         case HeadKind::syntax:
-            return "Syntax stands here for heads that look at the bracket to close or at the subject of a verb.";
+            return "Here, Syntax means heads that look at the bracket to close or at the subject of a verb.";
         case HeadKind::semantic:
-            return "Semantic stands here for heads that look at earlier copies of the same symbol: matching by content "
-                   "is "
-                   "all the meaning a grammar of symbols has.";
+            return "Here, Semantic means heads that look at earlier copies of the same symbol: matching by content, "
+                   "which is all the meaning a grammar of symbols has.";
         case HeadKind::position:
-            return "Position stands here for heads that look at the token just before, whatever it is.";
+            return "Here, Position means heads that look at the token just before, whatever it is.";
         case HeadKind::long_range:
-            return "Long-range stands here for heads that find what followed the present symbol before (induction), or "
+            return "Here, Long-range means heads that find what followed the current symbol before (induction), or "
                    "the value of a key (recall).";
         case HeadKind::layer:
             break;
     }
-    return "A head has a name here only if it was measured to do that: at least 40 % of its attention. Else it is "
+    return "A head has a name only if it was measured to do that with at least 40 % of its attention. Otherwise it is "
            "mixed.";
 }
 

@@ -13,14 +13,14 @@ namespace kvx::app {
 struct State;
 
 struct LearnView {
-    // what it was made from
+    // what it was derived from
     std::shared_ptr<const LearnModel> model;
     std::string text, prompts;
     lm::CachePolicy policy;
     int block = 0;
 
-    std::vector<lm::Token> tokens;         // the prompt, then what the model wrote after it up to the end of the line
-    int prompt = 0;                        // tokens of it that were given
+    std::vector<lm::Token> tokens;         // the prompt, then what the model wrote up to the end of the line
+    int prompt = 0;                        // how many of them were given
     int replaced = 0, dropped = 0;         // characters, see lm::Encoded
     std::vector<lm::StepTrace> steps;      // one a token
     std::vector<lm::SharedPrompt> shared;  // with Keep::prefix
@@ -28,7 +28,7 @@ struct LearnView {
 };
 
 lm::CachePolicy policy_of(const LearnInputs& in);
-// null when there is no model; `last` when nothing it depends on changed.
+// null without a model; `last` if nothing it depends on changed.
 std::shared_ptr<const LearnView> derive_learn(const State& s, const std::shared_ptr<const LearnView>& last);
 // The token that is shown, from 1 to view.count().
 int shown_token(const LearnInputs& in, const LearnView& view);
@@ -40,16 +40,16 @@ struct LearnTotals {
 };
 LearnTotals totals_at(const LearnView& view, int token);
 
-// The heads that are shown: layer and head from 0. Four of a layer, or those measured to do what a name stands for.
+// The heads that are shown (layer and head from 0): the four of a layer, or those that fit a name.
 struct HeadAt {
     int layer, head;
 };
 std::vector<HeadAt> shown_heads(const LearnInputs& in, const LearnModel& model);
-// The one that the explanation is about: the chosen one, or the first that is shown.
+// The head that the explanation is about: the selected one, or the first one shown.
 HeadAt explained_head(const LearnInputs& in, const LearnModel& model);
-// "96.2 %"; what is not all or nothing never reads 100 or 0.
+// "96.2 %"; only all or nothing reads 100 or 0.
 std::string share_text(double share);
-// "Syntax" … for a role of lm::Role; the glossary's sentence for each of the four names.
+// "Syntax" … for a lm::Role; the glossary's sentence for each of the four names.
 HeadKind kind_of(lm::Role r);
 std::string_view meaning_of(HeadKind k);
 // "Previous token", or "Mixed" below the threshold.

@@ -1,4 +1,4 @@
-// What the rows of the registry are written with: readers of values that refuse in one sentence.
+// Helpers for registry rows: value parsers that refuse with one sentence.
 #pragma once
 #include <initializer_list>
 #include <string>
@@ -21,7 +21,7 @@ inline std::string refuse(std::string_view value, std::string_view why) {
     return shown_input(value) + " " + std::string(why) + ".";
 }
 
-// "… is not one of a, b, c": what a refused choice is told.
+// "… is not one of a, b, c": the refusal of a choice.
 inline std::string refuse_choice(std::string_view value, const std::vector<Choice>& choices) {
     std::string why = "is not one of ";
     for (const Choice& choice : choices) why += (&choice == &choices.front() ? "" : ", ") + choice.value;
@@ -60,7 +60,7 @@ inline std::string set_toggle(std::string_view value, bool& out) {
     return parse_switch(value, out) ? std::string() : refuse(value, "is neither 1 (on) nor 0 (off)");
 }
 
-// `value` keeps six significant digits, which is what a link carries.
+// `value` is rounded to the six significant digits that a link carries.
 inline std::string set_real(std::string_view value, double least, double most, std::string_view why, double& out) {
     double number = 0;
     if (!parse_real(value, number) || number < least || number > most) return refuse(value, why);

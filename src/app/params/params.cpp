@@ -123,7 +123,7 @@ std::string set_device(State& s, std::string_view value) {
     if (found == nullptr) return refuse_name(value, s.catalog.devices, "device");
     s.in.device = found->id;
     s.in.cb = s.in.pa = s.in.fa =
-        std::nullopt;  // the new device's documented defaults hold until someone overrides them
+        std::nullopt;  // the new device's documented defaults apply until someone overrides them
     return {};
 }
 
@@ -166,7 +166,7 @@ constexpr Param dtype_row(Param p) {
 }
 
 std::vector<Choice> link_choices(const State& s) {
-    std::vector<Choice> result = {{"auto", "Best it has"}};
+    std::vector<Choice> result = {{"auto", "Best available"}};
     for (const core::Fabric* f : s.catalog.clusters.fabrics_of(s.device().id))
         if (const core::Link* l = s.catalog.clusters.link(f->link)) result.push_back({l->id, l->name});
     return result;
@@ -197,7 +197,7 @@ std::string set_system(State& s, std::string_view value) {
     s.in.tp = s.in.pp = s.in.ep = s.in.dcp = std::nullopt;
     return {};
 }
-// The system whose make-up is the present one.
+// The system that matches the current configuration.
 std::string get_system(const State& s) {
     for (const core::System& y : s.catalog.clusters.systems)
         if (y.device == s.in.device && y.devices == s.in.devices && y.link == s.in.link && y.network == s.in.network)
@@ -211,7 +211,7 @@ const Param kParams[] = {
      .alias = "",
      .label = "Page",
      .unit = "",
-     .help = "Which page is shown.",
+     .help = "The page that is shown.",
      .kind = ParamKind::choice,
      .choices = page_choices,
      .get = [](const State& s) { return std::string(page_row(s).name); },
@@ -474,7 +474,7 @@ const Param kParams[] = {
 std::span<const Param> params() {
     static const std::vector<Param> all = [] {
         std::vector<Param> list(std::begin(kParams), std::end(kParams));
-        // Before what ends every list: playback, comparisons, theme.
+        // Before the rows that end every list: playback, comparisons, theme.
         const auto at = std::find_if(list.begin(), list.end(), [](const Param& p) { return p.id == "speed"; });
         std::vector<Param> pages(serving_params().begin(), serving_params().end());
         pages.insert(pages.end(), training_params().begin(), training_params().end());

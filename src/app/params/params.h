@@ -66,17 +66,17 @@ std::span<const Param> params();
 // Whether a parameter changes what this page shows.
 bool concerns(const Param& p, Page page);
 const Param* find_param(std::string_view id_or_flag_or_alias);
-// The registered name a person most likely meant, or "".
+// The registered name that was most likely meant, or "".
 std::string_view nearest_param(std::string_view name);
-// The present value as a sentence says it: "128K", "Llama 3.1 8B", "on".
+// The current value as written in a sentence: "128K", "Llama 3.1 8B", "on".
 std::string shown_value(const Param& p, const State& s);
 
-// Whether the page shows a model of the list, so that there is a next one.
+// Whether the page shows a model from the list, so that there is a next one.
 bool has_model(const State& s);
-// The choice `by` places after the present one, going round.
+// The choice `by` places after the current one, wrapping around.
 Choice neighbour(const Param& p, const State& s, int by);
 
-// One assignment from a link or a command line, under the name it was given.
+// One assignment from a link or a command line, with the name as given.
 struct Assignment {
     const Param* param;
     std::string key, value;
@@ -85,8 +85,8 @@ struct Refusal {
     const Param* param;       // nullptr: not of a parameter, or of one that does not exist
     std::string key, reason;  // reason as Param::set gave it
 };
-// Carries assignments out in registry order (a device before its switches, a maximum before the position); the last of
-// a repeated one counts.
+// Carries out assignments in registry order (a device before its switches, a maximum before the position); of
+// repeated ones, the last counts.
 std::vector<Refusal> assign(State& s, const std::vector<Assignment>& assignments);
 
 }  // namespace kvx::app

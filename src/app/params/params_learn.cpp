@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kPage = "learn";
 constexpr int kContext = lm::Shape{}.context;
-constexpr size_t kLongestText = 1000;  // characters; more is cut before it reaches a link
+constexpr size_t kLongestText = 1000;  // characters; the rest is cut off before it reaches a link
 
 std::vector<Choice> stage_choices(const State&) {
     return {{"inside", "Inside"}, {"lab", "Training lab"}};
@@ -38,16 +38,16 @@ std::vector<Choice> recompute_choices(const State&) {
     return {{"none", "None"}, {"attention", "Attention"}, {"layers", "Layers"}};
 }
 
-// What is too long is cut and what the model does not know is replaced, each with a sentence.
+// Cuts what is too long and replaces unknown characters, with a sentence for each.
 std::string set_text(State& s, std::string_view v, std::string& out) {
     const std::string whole_line = one_line(v, kLongestText), line = one_line(whole_line, kContext);
     const lm::Encoded e = lm::encode(line, kContext);
-    if (e.tokens.empty()) return "An empty prompt has nothing to read: the last one stays.";
+    if (e.tokens.empty()) return "The prompt is empty; the last one stays.";
     if (line.size() < whole_line.size())
-        notice(s, "The prompt was cut after " + whole(kContext) + " characters: the model has never seen longer ones.");
+        notice(s, "The prompt was cut after " + whole(kContext) + " characters, the longest the model was trained on.");
     if (e.replaced > 0)
         notice(s, whole(e.replaced) + (e.replaced == 1 ? " character is" : " characters are") +
-                      " not printable ASCII and became the unknown symbol: the model knows no others.");
+                      " not printable ASCII and became the unknown symbol.");
     out = line;
     return {};
 }

@@ -7,14 +7,14 @@
 namespace kvx::app {
 namespace {
 
-constexpr size_t kLongestInLink = 4000;  // bytes: with its escapes it stays below the 8 KiB a link may have
+constexpr size_t kLongestInLink = 4000;  // bytes: escaped, it stays below the 8 KiB limit of a link
 
 std::string config_of(const State& s) {
     const OwnModel* own = s.own_model(s.in.model);
     return own && own->config.size() <= kLongestInLink ? own->config : std::string();
 }
 
-// The unit a figure of the own device is asked in.
+// The unit in which a figure of the custom device is entered.
 enum class Scale : uint8_t { one, giga, tera, gib };
 constexpr double factor_of(Scale s) {
     constexpr double kFactors[] = {1, 1e9, 1e12, 1073741824.0};

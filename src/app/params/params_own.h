@@ -1,4 +1,4 @@
-// Rows of the registry for what people bring along: a model's config.json, the figures of a device.
+// Registry rows for a model's config.json and for the figures of a custom device.
 #pragma once
 #include <span>
 

@@ -25,7 +25,7 @@ core::TrainingInput training_input(const State& s, const Subject& subject) {
     return in;
 }
 
-// By hand where a degree was set, else automatic, as on the inference page.
+// By hand if a degree was set, otherwise automatic, as on the inference page.
 core::TrainingParallelism training_parallelism(const State& s, core::TrainingInput in, TrainingView& out) {
     const Inputs& i = s.in;
     if (i.tp || i.pp || i.ep || i.cp) {
@@ -40,19 +40,19 @@ core::TrainingParallelism training_parallelism(const State& s, core::TrainingInp
             in.parallelism = l;
             out.parallelism_refused = core::refuse_training(in);
         }
-        out.parallelism_reason = "Divided by hand.";
+        out.parallelism_reason = "Chosen by hand.";
         if (out.parallelism_refused.empty()) return l;
     }
     const core::TrainingParallelismChoice choice = core::choose_training_parallelism(in);
     out.parallelism_reason = choice.reason;
     if (choice.parallelism.devices() == in.cluster.devices) return choice.parallelism;
-    // Nothing can be divided so: plain copies with what contradicts it said.
+    // Nothing can be split this way: plain replicas, and a sentence that says why.
     in.parallelism = {1, 1, 1, in.cluster.devices, 1, 1};
     out.parallelism_refused = core::refuse_training(in);
     return in.parallelism;
 }
 
-// What no figure depends on, on the training page: the moment that is drawn and how.
+// What no figure of the training page depends on: the moment that is drawn, and how.
 Inputs without_moment(Inputs in) {
     const Inputs plain;
     in.phase = plain.phase;
@@ -85,13 +85,14 @@ double& position(State& s) {
     return s.in.pace == Pace::run ? s.in.progress : s.in.phase;
 }
 
-// One step slowly, again and again, or the whole run once.
+// One step slowly, in a loop, or the whole run once.
 constexpr double kStepSeconds = 16, kRunSeconds = 24;
 
 }  // namespace
 
 View derive_training(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
-    if (last != nullptr && last->training && still_holds(*last->training, s, subject)) {  // only the drawn moment moved
+    if (last != nullptr && last->training &&
+        still_holds(*last->training, s, subject)) {  // only the drawn moment changed
         View kept = *last;
         kept.plans = 0;
         return kept;
@@ -141,7 +142,7 @@ Pressure training_pressure(const View& v) {
     return {peak / plan.capacity, "It does not fit: " + core::format_bytes(peak).text() + " at the peak"};
 }
 
-// How it is divided, what would save memory, and a published run beside what is computed.
+// Parallelism, what would save memory, and a published run next to the computed figures.
 TextReport training_appendix(const State&, const View& view) {
     const TrainingView& t = *view.training;
     const core::TrainingParallelism& l = t.plan.input.parallelism;

@@ -13,7 +13,7 @@ namespace {
 constexpr double kLongest = 1099511627776.0;  // 2^40 tokens
 constexpr double kWidest = 1048576;           // 2^20: heads, widths, experts; products of three of them stay exact
 
-// Reads the fields of one row; remembers the first that is wrong.
+// Reads the fields of one row; remembers the first fault.
 struct Row {
     JsonValue value;
     std::string what;  // "models.json, row \"llama\""
@@ -304,7 +304,7 @@ std::string load(std::string_view json, const char* file, const char* list, std:
         T row = read(Row{v, what, &error});
         if (!error.empty()) return error;
         for (const T& other : all)
-            if (other.id == row.id) return what + ": field \"id\" is there twice.";
+            if (other.id == row.id) return what + ": field \"id\" occurs twice.";
         all.push_back(std::move(row));
     }
     out = std::move(all);
@@ -357,7 +357,7 @@ const std::string& repository(const Device& d) {
     return d.short_name;
 }
 
-// The one row for which `hit` says yes; nullptr when there is none or more than one.
+// The only row for which `hit` is true; nullptr if there is none or more than one.
 template <class T, class Hit>
 const T* only(const std::vector<T>& rows, Hit hit) {
     const T* found = nullptr;

@@ -18,7 +18,7 @@ struct Catalog {
     const Device* device(std::string_view id) const;  // by id, name or common alias
 };
 
-// Each returns "" or one sentence that names the row and the field; rows read so far are kept out on failure.
+// Each returns "" or one sentence that names the row and the field; on failure `out` stays unchanged.
 std::string load_models(std::string_view json, std::vector<Model>& out);
 std::string load_devices(std::string_view json, std::vector<Device>& out);
 

@@ -137,7 +137,7 @@ std::string load_clusters(std::string_view json, ClusterCatalog& out) {
         c.systems.push_back(std::move(s));
     }
     if (c.links.empty()) return "clusters.json has no list \"links\".";
-    if (!c.link("eth-100")) return "clusters.json has no link \"eth-100\", which stands where nothing else is known.";
+    if (!c.link("eth-100")) return "clusters.json has no link \"eth-100\", the fallback for devices without a network.";
     out = std::move(c);
     return {};
 }

@@ -14,7 +14,7 @@ struct Device {
     std::vector<std::string> aliases;
     MemoryKind kind = MemoryKind::hbm;
     Bytes memory;    // nominal
-    Bytes reported;  // what the driver reports as total; equals `memory` where unknown
+    Bytes reported;  // total that the driver reports; equals `memory` if unknown
     bool reported_known = false;
     double bandwidth = 0;  // bytes per second
     double bf16_flops = 0, fp8_flops = 0, fp4_flops = 0,

@@ -7,16 +7,16 @@ namespace kvx::core {
 namespace {
 
 constexpr std::array<DtypeInfo, 8> kDtypes{{
-    {Dtype::fp32, "fp32", "FP32", 32, "4 bytes a parameter", "4 bytes an element", "IEEE 754 binary32"},
-    {Dtype::fp16, "fp16", "FP16", 16, "2 bytes a parameter", "2 bytes an element", "IEEE 754 binary16"},
-    {Dtype::bf16, "bf16", "BF16", 16, "2 bytes a parameter", "2 bytes an element", "bfloat16"},
+    {Dtype::fp32, "fp32", "FP32", 32, "4 bytes per parameter", "4 bytes per element", "IEEE 754 binary32"},
+    {Dtype::fp16, "fp16", "FP16", 16, "2 bytes per parameter", "2 bytes per element", "IEEE 754 binary16"},
+    {Dtype::bf16, "bf16", "BF16", 16, "2 bytes per parameter", "2 bytes per element", "bfloat16"},
     {Dtype::fp8, "fp8", "FP8", 8.0 + 32.0 / 16384.0, "one FP32 scale for each block of 128 x 128",
-     "1 byte an element, one scale a tensor (neglected)",
+     "1 byte per element, one scale per tensor (neglected)",
      "DeepSeek-V3 report 2412.19437 section 3.3; vLLM kv_cache_dtype fp8"},
-    {Dtype::int8, "int8", "INT8", 8, "one scale an output channel (neglected, below 0.1 %)",
-     "1 byte an element and one FP32 scale a head and token", "vLLM int8_per_token_head"},
+    {Dtype::int8, "int8", "INT8", 8, "one scale per output channel (neglected, below 0.1 %)",
+     "1 byte per element, one FP32 scale per head and token", "vLLM int8_per_token_head"},
     {Dtype::int4, "int4", "INT4", 4.0 + 20.0 / 128.0, "groups of 128 with an FP16 scale and a 4-bit zero (GPTQ, AWQ)",
-     "4 bits an element and one FP16 scale for 32 (4.5 bits)", "GPTQ and AWQ layouts; llama.cpp q4_0"},
+     "4 bits per element, one FP16 scale for 32 (4.5 bits)", "GPTQ and AWQ layouts; llama.cpp q4_0"},
     {Dtype::mxfp4, "mxfp4", "MXFP4", 4.25, "one 8-bit exponent for 32 values",
      "one 8-bit exponent for 32 values (4.25 bits)", "OCP Microscaling Formats 1.0"},
     {Dtype::nvfp4, "nvfp4", "NVFP4", 4.5, "one FP8 scale for 16 values", "one FP8 scale for 16 values (4.5 bits)",

@@ -1,4 +1,4 @@
-// Number formats of weights and cache, with what their scales cost.
+// Number formats of weights and cache, including their scales.
 #pragma once
 #include <span>
 #include <string_view>
@@ -14,7 +14,7 @@ struct DtypeInfo {
     std::string_view id;           // "bf16": URL, command line
     std::string_view label;        // "BF16"
     double weight_bits;            // effective bits of a weight in a quantised matrix, scales included
-    std::string_view weight_note;  // how the scales are laid out
+    std::string_view weight_note;  // layout of the scales
     std::string_view kv_note;      // the same for a cached K or V vector
     std::string_view source;
 };

@@ -190,7 +190,7 @@ std::string num(int64_t n) {
 struct Census {
     int64_t total = 0, full = 0, mla = 0, sliding = 0, chunked = 0, compressed = 0, recurrent = 0, shared = 0,
             attention = 0, moe = 0, window = 0;
-    const Attention* main = nullptr;  // the widest-reaching attention: full or MLA if there is one
+    const Attention* main = nullptr;  // the attention with the longest reach: full or MLA if there is one
     const Attention* bounded = nullptr;
     const Attention* state = nullptr;
     const Mlp* experts = nullptr;
@@ -323,7 +323,7 @@ std::vector<std::string> model_card(const Model& m) {
         const Attention& a = *c.main;
         if (a.kind == AttentionKind::mla)
             two = "Latent attention (MLA): all " + num(a.q_heads) + " heads share one vector of " +
-                  num(a.kv_lora_rank) + " + " + num(a.rope_dim) + " values a token" +
+                  num(a.kv_lora_rank) + " + " + num(a.rope_dim) + " values per token" +
                   (c.sparse ? "; an indexer picks the " + num(a.index_topk) + " tokens to read." : ".");
         else if (a.kind == AttentionKind::compressed)
             two =
@@ -363,7 +363,7 @@ std::vector<std::string> model_card(const Model& m) {
         three = "The cache stops growing once the window is full.";
     } else if (c.sliding + c.chunked > 0) {
         three =
-            "Beyond " + num(c.bounded->window) + " tokens only " + num(c.full + c.mla - 0) + " layers go on growing.";
+            "Beyond " + num(c.bounded->window) + " tokens only " + num(c.full + c.mla - 0) + " layers keep growing.";
     } else if (c.main->kind == AttentionKind::mla) {
         const double per_head = real(2 * c.main->q_heads) * real(std::max<int64_t>(c.main->v_dim, 1));
         three = "One vector instead of K and V per head: a token costs " +

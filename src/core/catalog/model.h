@@ -1,5 +1,5 @@
-// A language model as a list of layers: what each layer's attention and MLP are made of. Read from assets/models.json
-// or a Hugging Face config.json.
+// A language model as a list of layers with their attention and MLP. Read from assets/models.json or a Hugging Face
+// config.json.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,7 +15,7 @@ enum class AttentionKind : uint8_t {
     full,            // MHA, GQA, MQA: every token kept
     sliding,         // last `window` tokens kept
     chunked,         // tokens since the last multiple of `window` kept
-    mla,             // one latent vector a token, optionally a sparse indexer key
+    mla,             // one latent vector per token, optionally with a sparse indexer key
     compressed,      // one entry per `ratio` tokens plus a window (DeepSeek V4)
     gated_deltanet,  // constant state
     kda,
@@ -32,12 +32,12 @@ struct Attention {
     int64_t q_lora_rank = 0, kv_lora_rank = 0, rope_dim = 0, nope_dim = 0;  // MLA
     int64_t index_heads = 0, index_dim = 0, index_topk = 0;                 // sparse indexer (DSA)
     int64_t state_heads = 0, state_k_heads = 0, state_k_dim = 0, state_v_dim = 0, conv_kernel = 0,
-            state_groups = 0;                       // recurrent kinds
-    int64_t state_inner = 0, state_rank = 0;        // Mamba-1: d_inner, dt_rank; state_k_dim is N
-    bool state_fp32 = false;                        // the recurrent part is kept in FP32 (else the 16-bit model dtype)
-    int64_t ratio = 0;                              // compressed: tokens per entry
-    double entry_bytes = 0, index_entry_bytes = 0;  // compressed: bytes an entry as served
-    double window_bytes = 0;                        // compressed: bytes a token inside the window
+            state_groups = 0;                 // recurrent kinds
+    int64_t state_inner = 0, state_rank = 0;  // Mamba-1: d_inner, dt_rank; state_k_dim is N
+    bool state_fp32 = false;  // the recurrent part is kept in FP32 (otherwise in the 16-bit model dtype)
+    int64_t ratio = 0;        // compressed: tokens per entry
+    double entry_bytes = 0, index_entry_bytes = 0;  // compressed: bytes per entry as served
+    double window_bytes = 0;                        // compressed: bytes per token inside the window
     bool qkv_bias = false, o_bias = false, qk_norm = false, qk_norm_wide = false, output_gate = false, sinks = false,
          v_is_k = false;
     // false: reuses the cache of an earlier layer and has no K and V projections (Gemma 4, CLA)
@@ -63,7 +63,7 @@ struct LayerGroup {  // `count` equal layers in a row
     bool operator==(const LayerGroup&) const = default;
 };
 
-// Parameters by how a checkpoint stores them: linear weights are quantised, the rest stays in 16 bits.
+// Parameters by how a checkpoint stores them: linear weights may be quantised, the rest stays in 16 bits.
 struct ParamCount {
     double embedding = 0, head = 0, attention = 0, mlp = 0, experts = 0, router = 0,
            norms = 0;  // norms: and every other small vector (biases, sinks, convolutions)
@@ -80,7 +80,7 @@ struct Model {
     bool tied = false;
     int64_t norms_per_layer = 2;
     bool norm_bias = false, head_bias = false;
-    double extra_params = 0;                            // what the rows above cannot express, named in `note`
+    double extra_params = 0;                            // parameters the rows above cannot express; explained in `note`
     double published_params = 0, published_active = 0;  // 0 when unknown
     bool params_counted = true;                         // false: total and active are the published figures
     std::vector<LayerGroup> layers;                     // in order, first layer first
@@ -97,6 +97,6 @@ std::string attention_summary(const Model& m);       // short: "GQA 32:8, 128 wi
 double expert_params(const Mlp& m, int64_t hidden);  // one routed expert
 std::string_view kind_id(AttentionKind k);           // "gated_deltanet", as in models.json
 std::vector<std::string> model_card(
-    const Model& m);  // exactly three plain lines: what is special, and what that does to its cache
+    const Model& m);  // exactly three plain sentences: size, what is special, and the effect on the cache
 
 }  // namespace kvx::core

@@ -1,4 +1,4 @@
-// The matrices a model multiplies with, one row a shape: what optimizers with factored states and adapters are made of.
+// The weight matrices of a model, one row per shape; needed by adapters and by optimizers with factored states.
 #pragma once
 #include <vector>
 
@@ -11,12 +11,11 @@ enum class MatrixRole : uint8_t { query, key, value, attention, mlp, expert, rou
 struct WeightMatrix {
     MatrixRole role = MatrixRole::mlp;
     int64_t in = 0, out = 0;  // a vector of `in` values becomes one of `out`
-    double count = 0;         // equal ones in the whole model
+    double count = 0;         // number of equal ones in the model
     double elements() const { return count * static_cast<double>(in) * static_cast<double>(out); }
 };
 
-// Every matrix of the model; norms, biases and other vectors are not among them. Empty for models that cannot be
-// counted.
+// Every matrix of the model, without norms, biases and other vectors. Empty for models that cannot be counted.
 std::vector<WeightMatrix> weight_matrices(const Model& m);
 
 enum class LoraTargets : uint8_t { query_value, all_linear };

@@ -1,4 +1,4 @@
-// What an engine keeps beside weights and cache while it computes. An estimate.
+// What an engine keeps besides weights and cache while it computes. An estimate.
 #pragma once
 #include "core/catalog/device.h"
 #include "core/catalog/model.h"
@@ -8,7 +8,7 @@ namespace kvx::core {
 struct ActivationEstimate {
     Bytes peak, runtime;
     int64_t max_sequences = 0, batched_tokens = 0, width = 0;  // the engine's limits that were assumed
-    bool sampler = false;                                      // the sampler's buffers decide, not the layers
+    bool sampler = false;                                      // the sampler's buffers dominate, not the layers
 };
 
 // max(sampler, one layer's transients) + what the driver and libraries take. Fit of the sampler: 38.7 B × max_num_seqs

@@ -1,4 +1,4 @@
-// What an attention without FlashAttention would have to store, and what FlashAttention keeps instead.
+// What attention without FlashAttention would have to store, and what FlashAttention keeps instead.
 #pragma once
 #include "core/catalog/device.h"
 #include "core/catalog/model.h"

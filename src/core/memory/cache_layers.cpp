@@ -25,7 +25,7 @@ std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, Dtype kv) {
             return {{StripKind::keys, a.kv_heads, a.k_dim, kv_vector_bytes(kv, a.k_dim), 1, first, end},
                     {StripKind::values, a.kv_heads, a.v_dim, kv_vector_bytes(kv, a.v_dim), 1, first, end}};
         case AttentionKind::mla: {
-            // A sparse indexer beside it decides how an FP8 latent is stored: the whole less the indexer's key.
+            // The storage of an FP8 latent depends on a sparse indexer beside it: the total minus the indexer's key.
             const Bytes key = index_key_bytes(a);
             std::vector<CacheStrip> strips = {
                 {StripKind::latent, 1, a.kv_lora_rank + a.rope_dim, layer_bytes_per_token(a, kv) - key, 1, first, end}};

@@ -1,4 +1,4 @@
-// What each layer of a model keeps of a sequence: strips of cells, a cell being one head's vector at one position.
+// What each layer keeps of a sequence: strips of cells, where a cell is one head's vector at one position.
 #pragma once
 #include <vector>
 
@@ -10,16 +10,16 @@ enum class StripKind : uint8_t {
     keys,
     values,
     latent,   // MLA: one vector for keys and values of all heads
-    indexer,  // the sparse attention's small keys beside a latent
+    indexer,  // the small keys of sparse attention, beside a latent
     entries,  // compressed: one for `tokens_per_cell` tokens
     window,   // compressed: the last tokens, whole
-    state,    // recurrent: one block whatever the length
+    state,    // recurrent: one block at any length
 };
 
 struct CacheStrip {
     StripKind kind;
     int64_t rows;                // KV heads; 1 where all heads share
-    int64_t width;               // numbers of a cell; 0 where a row of the catalog gives bytes alone
+    int64_t width;               // numbers in a cell; 0 if the catalog only gives bytes
     Bytes cell;                  // one cell, scales of a quantised format included
     int64_t tokens_per_cell;     // 1, or the ratio of a compressed cache
     int64_t first = 0, end = 0;  // kept positions [first, end) of the sequence; equal when nothing is
@@ -39,11 +39,11 @@ struct Kept {
 };
 Kept positions_kept(const Attention& a, Tokens n);
 std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, Dtype kv);
-// Layer by layer. A layer without a cache of its own reads the nearest earlier one of its kind (Gemma 3n and 4 in
+// Layer by layer. A layer without its own cache reads the nearest earlier one of its kind (Gemma 3n and 4 in
 // transformers: the last layer of the same type before the shared ones; CLA: the layer before).
 std::vector<LayerCache> cache_layers(const Model& m, Tokens n, Dtype kv);
 
-// A model of equal layers of plain attention: a shape on paper.
+// A model of equal layers of plain attention: a custom shape.
 Model plain_shape(int64_t layers, int64_t kv_heads, int64_t head_dim);
 
 std::string_view strip_name(StripKind k);  // "Keys", "Latent" …

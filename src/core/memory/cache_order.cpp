@@ -43,7 +43,7 @@ constexpr CacheOrder kOrders[] = {
      false},
 };
 
-// A stretch of consecutive physical blocks of which the same slots are read.
+// Consecutive physical blocks of which the same slots are read.
 struct Piece {
     int64_t block, count, slot, slot_end;
 };
@@ -112,7 +112,7 @@ CacheCell cell_at(const CacheOrder& o, const CachePool& p, int64_t index) {
 
 int64_t pool_blocks(Tokens max, int64_t window, int64_t block_size, int64_t sequences) {
     int64_t each = blocks_for(max, block_size);
-    // A window rarely begins at a block's edge: one more than its own blocks.
+    // A window rarely starts at a block boundary, so it needs one more block.
     if (window > 0) each = std::min(each, blocks_for({window}, block_size) + 1);
     return each * sequences;
 }
@@ -122,7 +122,7 @@ ReadPattern read_pattern(const CacheOrder& o, const CachePool& p, const BlockTab
     if (b.end <= b.first || b.head_end <= b.head) return out;
     out.bytes = p.cell * static_cast<double>(p.parts * (b.end - b.first) * (b.head_end - b.head));
 
-    // Blocks that follow each other in memory are one piece; with other sequences between them each stands alone.
+    // Blocks adjacent in memory are one piece; with other sequences in between, each is separate.
     const int64_t size = p.block_size, first = b.first / size, last = (b.end - 1) / size;
     std::vector<Piece> pieces;
     int64_t alone = 1;  // how often the middle piece occurs, when its blocks do not follow each other
@@ -162,7 +162,7 @@ ReadPattern read_pattern(const CacheOrder& o, const CachePool& p, const BlockTab
     std::sort(pieces.begin(), pieces.end(), [](const Piece& x, const Piece& y) { return x.block < y.block; });
     for (size_t i = 0; i < pieces.size(); ++i) {
         const Box box = box_of(o, p, pieces[i], b);
-        // From the innermost axis outwards a run goes on while the axes inside are read whole.
+        // From the innermost axis outwards, a run continues while the inner axes are read completely.
         int64_t runs = 1;
         bool going = true;
         for (size_t axis = 4; axis-- > 0;) {

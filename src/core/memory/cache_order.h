@@ -1,4 +1,4 @@
-// Where a cell of the cache lies in memory, and how a decode step's read is scattered there.
+// Where a cell of the cache lies in memory, and how scattered the read of a decode step is.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -10,13 +10,18 @@
 
 namespace kvx::core {
 
-// The axes of one layer's cache tensor, before the numbers of a vector, which always lie side by side.
-enum class CacheAxis : uint8_t { part, block, slot, head };  // part: keys or values; slot: a token's place in its block
+// The axes of one layer's cache tensor, before the numbers of a vector, which are always contiguous.
+enum class CacheAxis : uint8_t {
+    part,
+    block,
+    slot,
+    head
+};  // part: keys or values; slot: the position of a token in its block
 
 struct CacheOrder {
     std::string_view id, shape, used_by, source;
     std::array<CacheAxis, 4> axes;  // outermost first
-    bool paged;                     // false: one stretch of max tokens a sequence instead of blocks
+    bool paged;                     // false: one run of max tokens per sequence instead of blocks
 };
 std::span<const CacheOrder> cache_orders();
 
@@ -45,7 +50,7 @@ struct BlockTable {
 // Blocks a layer needs for sequences of up to max tokens, each keeping at most `window` (0: all).
 int64_t pool_blocks(Tokens max, int64_t window, int64_t block_size, int64_t sequences);
 
-// How many separate stretches of memory hold what is read.
+// How many separate runs of memory hold what is read.
 struct ReadPattern {
     Bytes bytes;
     int64_t runs = 0;

@@ -1,4 +1,4 @@
-// Every figure of the inference page with its formula, today's numbers and its source.
+// Every figure of the inference page with its formula, current numbers and its source.
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +13,7 @@ namespace kvx::core {
 
 namespace {
 
-struct Terms {  // "growing" bytes of one token as products a person can follow
+struct Terms {  // the "growing" bytes of one token, as products that a person can follow
     std::string formula, substituted;
 };
 
@@ -48,7 +48,7 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
                 t.substituted += join + n + " × (" + plain(static_cast<double>(a->kv_lora_rank)) + " + " +
                                  plain(static_cast<double>(a->rope_dim)) + ") × " + plain(element_bytes(kv)) + " B";
         } else if (a->kind == AttentionKind::compressed && bounded) {
-            t.formula += join + "layers × bytes a token inside the window";
+            t.formula += join + "layers × bytes per token inside the window";
             t.substituted += join + n + " × " + exact_bytes({a->window_bytes});
         } else if (a->kind == AttentionKind::compressed) {
             t.formula += join + "layers × entry bytes / tokens per entry";

@@ -13,7 +13,7 @@ constexpr std::string_view kConditions[] = {"attention", "sharing", "experts", "
                                             "pa",        "fa",      "over",    "full_batch",   "shared_cache",
                                             "model",     "device",  "kv",      "memory"};
 
-// One value of a condition against what is so now.
+// Compares one value of a condition with the current state.
 bool matches(std::string_view wanted, std::string_view now) {
     if (!wanted.empty() && wanted.back() == '*') {
         wanted.remove_suffix(1);
@@ -84,7 +84,7 @@ bool holds_one(std::string_view key, std::string_view wanted, const InferenceInp
     return false;
 }
 
-// The value of one placeholder; "" when it has none now.
+// The value of one placeholder; "" if it has none.
 std::string value_of(std::string_view name, const InferenceInput& in, const InferencePlan& p) {
     const Model& m = *in.model;
     const Device& dev = *in.device;

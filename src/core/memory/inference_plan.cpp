@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kContextLimit = 1000000000;
 constexpr double kCountLimit = 1e9;
 
-// Lengths as shares of the longest, equal ones counted together.
+// Lengths as shares of the longest, equal ones grouped.
 struct Share {
     double ratio;
     int64_t length, count;
@@ -206,7 +206,7 @@ void plan_longest_context(InferencePlan& p, const InferenceInput& in, const Plan
         return;
     }
     if (!fits(1)) return;
-    // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
+    // Bytes are nearly linear beyond the windows: start from the linear estimate and gallop to a bracket.
     int64_t low = 1, high = kContextLimit;
     const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / real(high - low);
     int64_t guess =

@@ -1,5 +1,5 @@
-// Memory of one device while serving: from capacity down to what is free. Everything the inference page and `kvx
-// inference` say.
+// Memory of one device while serving, from its capacity down to what is free: everything that the inference page and
+// `kvx inference` show.
 #pragma once
 #include <vector>
 
@@ -23,7 +23,7 @@ struct Parallelism {
 struct InferenceInput {
     const Model* model = nullptr;    // never null
     const Device* device = nullptr;  // never null
-    Tokens context_max{131072};      // what a sequence may reach; what is reserved without continuous batching
+    Tokens context_max{131072};      // maximum of a sequence; what is reserved without continuous batching
     std::vector<Tokens> lengths;  // now, one per sequence; size = batch (at least 1, at most 4096), each 0..context_max
     bool continuous_batching = true, paged_attention = true, flash_attention = true, skip_weights = false;
     Dtype weight_dtype = Dtype::bf16, kv_dtype = Dtype::bf16;
@@ -37,7 +37,7 @@ struct InferenceInput {
 struct SequenceMemory {
     Tokens length;
     Bytes used;          // tokens really cached, and constant state
-    Bytes allocated;     // what is taken for it: reservation, or whole blocks, or used
+    Bytes allocated;     // memory taken: the reservation, whole blocks, or what is used
     int64_t blocks = 0;  // 0 without paging
 };
 
@@ -72,7 +72,7 @@ struct InferencePlan {
 };
 
 InferencePlan plan_inference(const InferenceInput& in);
-// Every quantity with its formula, today's numbers and source; order is the order of the page.
+// Every quantity with its formula, current numbers and source; order is the order of the page.
 std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p);
 // The live formula in a few short lines, changing with the optimisations ("2 × 32 layers × 8 heads × 128 × 2 B", "= 128
 // KiB per token …").

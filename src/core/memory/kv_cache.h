@@ -9,10 +9,10 @@ namespace kvx::core {
 Bytes layer_bytes_per_token(const Attention& a, Dtype kv);
 // Of it, the key of a sparse indexer beside a latent (DSA); 0 without one.
 Bytes index_key_bytes(const Attention& a);
-// Tokens a layer keeps of a sequence of length n.
+// Tokens that a layer keeps of a sequence of length n.
 Tokens tokens_kept(const Attention& a, Tokens n);
-// Bytes one sequence costs in one layer whatever its length (recurrent state, convolution tail). Unquantised: 16 bit or
-// FP32.
+// Bytes of one sequence in one layer, independent of its length (recurrent state, convolution tail). Unquantised: 16
+// bit or FP32.
 Bytes layer_state_bytes(const Attention& a);
 // One layer, one sequence of n tokens, contiguous.
 Bytes layer_bytes(const Attention& a, Tokens n, Dtype kv);

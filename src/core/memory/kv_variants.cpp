@@ -16,7 +16,7 @@ bool keeps_tokens(const Attention& a) {
            a.kind == AttentionKind::mla || a.kind == AttentionKind::compressed;
 }
 
-// The plain attention this layer would be: all query heads with keys and values of their own.
+// The equivalent plain attention: every query head with its own keys and values.
 Attention plain_of(const Attention& a, const Model& m) {
     Attention out;
     out.q_heads = std::max<int64_t>(1, a.q_heads);

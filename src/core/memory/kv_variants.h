@@ -1,4 +1,4 @@
-// "KV savings side by side": what this model's cache would need with another kind of attention or another format.
+// KV savings: what this model's cache would need with another kind of attention or format.
 #pragma once
 #include <string>
 #include <vector>
@@ -11,8 +11,8 @@ struct KvVariant {
     std::string id, name;
     std::string what;  // one line: what is changed
     std::string source;
-    Bytes bytes;           // of all sequences at their present lengths, contiguous
-    double ratio = 1;      // to the model as it is
+    Bytes bytes;           // of all sequences at their current lengths, contiguous
+    double ratio = 1;      // relative to the model as it is
     bool current = false;  // the model as it is
 };
 

@@ -1,5 +1,4 @@
-// The layers of a model gathered by equal attention, so that a plan costs the number of kinds, not of layers. Private
-// to the plan.
+// The layers of a model grouped by equal attention, so that a plan costs kinds, not layers. Private to the plan.
 #pragma once
 #include <vector>
 
@@ -9,8 +8,8 @@ namespace kvx::core {
 
 struct PlanKind {
     const Attention* attention = nullptr;
-    double owning = 0;     // layers that hold a cache of their own
-    double layers = 0;     // all that read it
+    double owning = 0;     // layers with their own cache
+    double layers = 0;     // all layers that read it
     double per_token = 0;  // bytes of one kept token in one layer
     double state = 0;      // bytes of one sequence in one layer, whatever its length
 };

@@ -37,7 +37,7 @@ Bytes weight_bytes_read(const Model& m, Dtype d, int64_t tokens) {
     p.embedding = rows;
     const Bytes counted = weight_bytes(p, d);
     if (m.params_counted) return counted;
-    // Only the published size is known: what is not an unused expert is read.
+    // Only the published size is known: everything but unused experts is read.
     const double unused = std::min(all_experts - read, m.published_params * 0.98);
     return {(m.published_params - unused) * info(d).weight_bits / 8};
 }

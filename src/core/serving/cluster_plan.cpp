@@ -76,14 +76,14 @@ ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
         }
         out.stages.push_back(s);
     }
-    // The whole model in one piece says what is there once.
+    // The undivided model tells what exists once.
     InferenceInput once = in;
     once.parallelism = {};
     const InferencePlan whole = plan_inference(once);
     for (const LayerGroup& g : in.model->layers)
         if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
             out.kv_copies = std::max(out.kv_copies, kv_copies(g.attention, l.tp) / l.dcp);
-    // Every rank of a stage holds the same; replicas hold different sequences.
+    // All ranks of a stage hold the same amount; replicas hold different sequences.
     double all = 0;
     for (const StageMemory& s : out.stages) all += s.kv_allocated.value * group;
     double mine = 0, total = 0;
@@ -116,7 +116,7 @@ ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& c)
     int tp = 1;
     for (int t = 1; t <= std::min(c.per_node, n); ++t)
         if (n % t == 0 && refuse_parallelism({t, 1, 1, 1, 1}, m).empty()) tp = t;
-    // Beyond two copies of each cached head a wider group wastes more memory than it saves: take the widest below.
+    // Beyond two copies of each cached head, a wider group wastes more memory than it saves: take the widest below.
     const auto copies = [&](int degree) {
         double most = 1;
         for (const LayerGroup& g : m.layers)
@@ -137,13 +137,14 @@ ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& c)
         }
         if (static_cast<int>(in.lengths.size()) >= n && refuse_parallelism(by_sequence, m).empty() &&
             plan_cluster(in, by_sequence).fits)
-            return {by_sequence, "Attention by sequences: tensor parallelism would copy the latent cache to each of " +
-                                     count(tp) + " ranks" + (by_sequence.ep > 1 ? "; experts spread over all." : ".")};
+            return {by_sequence, "Data-parallel attention: tensor parallelism would copy the latent cache to each of " +
+                                     count(tp) + " ranks" +
+                                     (by_sequence.ep > 1 ? "; the experts are spread over all." : ".")};
     }
     const int groups = n / tp;
     std::string inside = tp > 1 ? "Tensor parallel over " + count(tp) + " devices on " + name : std::string();
     if (tp == 1) inside = "The heads of this model cannot be divided by the devices of a node";
-    if (groups == 1) return {{tp, 1, 1, 1, 1}, inside + ": least memory and time for each token."};
+    if (groups == 1) return {{tp, 1, 1, 1, 1}, inside + ": least memory and time per token."};
     for (int pp = 1; pp <= groups; ++pp) {
         if (groups % pp != 0 || pp > m.layer_count()) continue;
         const Parallelism l{tp, pp, groups / pp, 1, 1};

@@ -1,4 +1,4 @@
-// Memory of many devices: the most loaded rank, what all hold together, and how the work is divided by default.
+// Memory of many devices: the most loaded rank, the total, and the default parallelism.
 #pragma once
 #include <string>
 #include <vector>
@@ -21,26 +21,27 @@ struct ClusterPlan {
     InferencePlan rank;    // memory of that rank
     std::vector<StageMemory> stages;
     Bytes weights_all, kv_all;                // of every device together, copies included
-    Bytes weights_copied, kv_copied;          // the part of those that is there more than once
+    Bytes weights_copied, kv_copied;          // of those, the part that is stored more than once
     double kv_copies = 1;                     // of each cached vector within its replica
     int64_t kv_heads_rank = 0, kv_heads = 0;  // of the first attention layer with heads; 0 for latents
     int64_t sequences_rank = 0;               // of the replica with most
     bool fits = false;
 };
 
-// Each stage is planned as a model of its own; the one that needs most is the plan.
+// Each stage is planned as a model of its own; the plan is that of the largest one.
 ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& parallelism);
 
 struct ParallelismChoice {
     Parallelism parallelism;
     std::string reason;  // one sentence
 };
-// Tensor parallel inside a node while it divides the heads; attention by sequences for latents, which tensor
-// parallelism would copy; what is left becomes copies of the model when one group can hold it, pipeline stages when not
+// Tensor parallel inside a node while it divides the heads; data-parallel attention for latents, which tensor
+// parallelism would copy; remaining devices become replicas if one group holds the model, pipeline stages if not
 // (vLLM documentation, "Parallelism and scaling").
 ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cluster);
 
-// Devices of this kind that hold the workload, of 1, 2, 4, 8, 16 … with the automatic layout; 0 when 1,024 do not.
+// The fewest devices of this kind that hold the workload, of 1, 2, 4, 8, 16 …, with automatic parallelism; 0 if more
+// than 1,024.
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
                    std::string_view network);
 

@@ -240,17 +240,17 @@ std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& c)
         kMegatron);
     w.note = plan.weights_copied.value > 0 ? format_bytes(plan.weights_copied).text() +
                                                  " of it are copies: norms, routers, padding, KV projections, replicas."
-                                           : "Nothing is there twice.";
+                                           : "Nothing is duplicated.";
     Quantity& kv =
         b.bytes("kv_all", "KV cache, all copies", plan.kv_all, "cache once + what is there again",
                 format_bytes(plan.kv_all - plan.kv_copied).text() + " + " + format_bytes(plan.kv_copied).text(),
                 "vLLM, get_num_kv_heads: max(1, kv_heads / tp)");
     kv.note =
         plan.kv_copies > 1
-            ? "Each cached vector is there " + plain(plan.kv_copies, 3) + " times: " +
+            ? "Each cached vector is stored " + plain(plan.kv_copies, 3) + " times: " +
                   (plan.kv_heads > 0 ? count(plan.kv_heads) + " KV heads on " + count(l.tp) + " tensor-parallel ranks."
                                      : "latents are whole on every tensor-parallel rank.")
-            : "Each cached vector is there once.";
+            : "Each cached vector is stored once.";
     if (c.inside) {
         Quantity& q = b.add("link", "Link inside a node", c.inside->bandwidth, Unit::bytes_per_second,
                             format_rate(c.inside->bandwidth).text(), "one direction, one device", c.inside->name,

@@ -15,7 +15,7 @@ struct Candidate {
     double price;  // dollars an hour, all of them; 0 unknown
 };
 
-// Counts that are tried: machines come in these.
+// Counts to try: those that machines come in.
 constexpr int kCounts[] = {1, 2, 4, 8, 16, 32, 64, 72, 128};
 
 int fewest(const InferenceInput& in, const ClusterCatalog& catalog) {
@@ -30,7 +30,7 @@ int fewest(const InferenceInput& in, const ClusterCatalog& catalog) {
 }
 
 std::string dollars(double v) {
-    return "$" + fixed(v, 2) + " an hour";
+    return "$" + fixed(v, 2) + " per hour";
 }
 std::string many(int n, const Device& d) {
     return n == 1 ? d.name : group_digits(n) + " × " + d.name;
@@ -47,7 +47,7 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
     const int64_t context = plan.rank.fits_context.value * l.dcp;
     FitAnswer longest{"context", "Longest context here", {}, {}, {}};
     if (plan.rank.context_limit_hit || context >= 100000000) {
-        longest.answer = "100M tokens and more";
+        longest.answer = "100M tokens or more";
         longest.changes = {{"context", "100000000"}};
     } else if (context > 0) {
         longest.answer = short_tokens({context}) + " tokens";
@@ -63,12 +63,12 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
     const int64_t batch = plan.rank.fits_batch * l.dp;
     FitAnswer largest{
         "batch", "Largest batch here", group_digits(std::min<int64_t>(batch, 4096)) + " sequences", {}, {}};
-    if (batch > 4096) largest.answer = "4,096 sequences and more";
+    if (batch > 4096) largest.answer = "4,096 sequences or more";
     largest.detail = "Each at " + short_tokens(in.context_max) + " tokens on " + here + ".";
     if (batch > 0) largest.changes = {{"batch", std::to_string(std::min<int64_t>(batch, 4096))}};
     out.answers.push_back(std::move(largest));
 
-    // every device with as few as hold the workload
+    // every device, with the fewest that hold the workload
     std::vector<Candidate> fitting;
     for (const Device& d : devices) {
         InferenceInput there = in;
@@ -92,10 +92,10 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
     for (const Candidate& c : fitting)
         if (c.device->id == in.device->id) {
             out.answers.push_back({"devices", "Fewest of this device", many(c.count, *c.device),
-                                   "Of 1, 2, 4, 8, 16, 32, 64, 72 or 128, divided automatically.", changes(c)});
+                                   "Of 1, 2, 4, 8, 16, 32, 64, 72 or 128, with automatic parallelism.", changes(c)});
         }
     if (std::none_of(fitting.begin(), fitting.end(), [&](const Candidate& c) { return c.device->id == in.device->id; }))
-        out.answers.push_back({"devices", "Fewest of this device", "128 do not hold it", "", {}});
+        out.answers.push_back({"devices", "Fewest of this device", "128 are not enough", "", {}});
 
     const auto by_count = [](const Candidate& a, const Candidate& b) {
         return a.count != b.count ? a.count < b.count : a.device->memory < b.device->memory;

@@ -1,4 +1,4 @@
-// "What fits?": the answers people come for, found by trying every device, count and automatic layout.
+// "What fits?": found by trying every device and count with automatic parallelism.
 #pragma once
 #include <string>
 #include <utility>
@@ -12,7 +12,7 @@ struct FitAnswer {
     std::string id, question, answer;
     std::string detail;  // runner-up or limit, one line
     std::vector<std::pair<std::string, std::string>>
-        changes;  // parameters that load the answer; empty: nothing to load
+        changes;  // parameters that load this answer; empty: nothing to load
 };
 struct FitReport {
     std::vector<FitAnswer> answers;

@@ -30,7 +30,7 @@ Attention share_attention(Attention a, int tp) {
         a.state_heads = over(a.state_heads, tp);
         a.state_k_heads = over(a.state_k_heads, tp);
         a.state_groups =
-            over(a.state_groups, tp);  // padded up where groups do not divide (vLLM MambaStateShapeCalculator)
+            over(a.state_groups, tp);  // padded if groups do not divide evenly (vLLM MambaStateShapeCalculator)
         a.state_inner = over(a.state_inner, tp);
     }
     return a;
@@ -40,7 +40,7 @@ Mlp share_mlp(Mlp m, const Parallelism& l) {
     m.width = over(m.width, l.tp);
     if (m.kind == MlpKind::moe) {
         m.shared_width = m.shared_width > 0 ? over(m.shared_width, l.tp) : 0;
-        // Experts are dealt to the ep ranks; where a tensor-parallel group is larger, it cuts the experts' columns too.
+        // Experts are distributed over the ep ranks; a larger tensor-parallel group also splits their columns.
         const int columns = std::max(1, l.tp / std::max(1, l.ep));
         m.experts = over(m.experts, l.ep);
         m.experts_per_token = std::min(m.experts_per_token, m.experts);
@@ -175,7 +175,7 @@ Bytes rank_weights_read(const InferenceInput& in, const Model& share, const Para
     }
     p.experts = experts;
     if (share.tied && l.pp == 1) p.head = real(share.vocab) * real(share.hidden);
-    // On a later stage the one matrix is the output head, which is read whole.
+    // On a later stage the one matrix is the output head, which is read completely.
     if (l.pp == 1) p.embedding = real(tokens) * real(share.hidden);
     return weight_bytes(p, in.weight_dtype);
 }

@@ -1,4 +1,4 @@
-// How one model is divided over many devices: what each rank holds, what is copied, what cannot be.
+// How a model is split over many devices: what each rank holds, what is copied, what is impossible.
 #pragma once
 #include <string>
 #include <vector>
@@ -7,11 +7,11 @@
 
 namespace kvx::core {
 
-// Whether this model can be divided so. "" when it can, else one sentence that says why not.
+// Whether this model can be split this way: "" or one sentence that says why not.
 std::string refuse_parallelism(const Parallelism& l, const Model& m);
 
-// Layers of each pipeline stage, first stage first: as even as possible, a remainder goes to the stages before the last
-// (vLLM get_pp_indices).
+// Layers of each pipeline stage, first stage first: as even as possible; the remainder goes to the stages before the
+// last (vLLM get_pp_indices).
 std::vector<int64_t> stage_layers(int64_t layers, int stages);
 
 // KV heads that one tensor-parallel rank keeps of an attention layer: max(1, kv_heads / tp); latents and compressed
@@ -24,11 +24,11 @@ double kv_copies(const Attention& a, int tp);
 // and vocabulary rows. Norms and routers are whole. count_params() of it counts the rank's weights.
 Model share_of(const Model& m, const Parallelism& l, int stage);
 
-// Bytes of weights that the rank holding `share` reads in a step with `tokens` new tokens of its replica: all but the
-// experts nobody asked for, and embedding rows instead of the table.
+// Bytes of weights that the rank holding `share` reads in a step with `tokens` new tokens of its replica: all but
+// the unused experts, and embedding rows instead of the table.
 Bytes rank_weights_read(const InferenceInput& in, const Model& share, const Parallelism& l, int64_t tokens);
 
-// Sequences of the replica that holds most tokens (they are dealt in turn), each cut to its share of tokens (dcp).
+// Sequences of the replica with the most tokens (dealt round-robin), each cut to its share of tokens (dcp).
 std::vector<Tokens> share_of(const std::vector<Tokens>& lengths, const Parallelism& l);
 
 }  // namespace kvx::core

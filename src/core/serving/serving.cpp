@@ -11,7 +11,7 @@ namespace kvx::core {
 
 namespace {
 
-// The bus of the device towards the host; PCIe 4 where nothing else is known.
+// The bus between device and host; PCIe 4 if unknown.
 const Link* host_link(const ClusterCatalog& c, const Device& device) {
     for (const Fabric* f : c.fabrics_of(device.id))
         if (const Link* l = c.link(f->link); l && l->kind == "pcie") return l;
@@ -39,7 +39,7 @@ Seconds service_token_time(const InferenceInput& in, const ClusterPlan& plan, co
     const int64_t mean = prompt.value + output.value / 2;
     for (Tokens& t : at.input.lengths) t = {(mean + plan.parallelism.dcp - 1) / plan.parallelism.dcp};
     const StepTime step = decode_step(in, at, cluster, e);
-    // The prompts of the other users run as steps of their own in between.
+    // The prompts of other users run as separate steps in between.
     const StepTime other = prefill(in, at, cluster, e, prompt, {0});
     const double others = real(static_cast<int64_t>(at.input.lengths.size())) - 1;
     return {step.total.value + others / real(std::max<int64_t>(output.value, 1)) * other.total.value};
@@ -93,7 +93,7 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
     }
     if (dev.tdp_watts > 0 && out.cluster_rate > 0) out.joules = devices * dev.tdp_watts * s.pue / out.cluster_rate;
 
-    // Where the cache of a finished turn could wait, and when fetching it beats computing it again.
+    // Where the cache of a finished turn could wait, and when loading it beats recomputing it.
     const Bytes one = kv_bytes(m, s.prompt, in.kv_dtype);
     const double per_token = one.value / real(std::max<int64_t>(1, s.prompt.value));
     const StepTime again = prefill(in, plan, cluster, s.estimate, s.prompt, {0});

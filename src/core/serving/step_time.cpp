@@ -11,7 +11,7 @@ namespace kvx::core {
 
 namespace {
 
-// What a step asks of the replica.
+// The work of a step for the replica.
 struct Work {
     int64_t tokens = 0;   // new tokens of the replica
     int64_t samples = 0;  // sequences that need logits
@@ -29,7 +29,7 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
     s.peak_flops = peak_flops(dev, in.weight_dtype);
     const double bandwidth = dev.bandwidth * c.memory, rate = s.peak_flops * c.compute;
     const auto stages = real(l.pp);
-    // The replica's batch runs as micro-batches that follow each other through the stages.
+    // The replica's batch runs through the stages as micro-batches.
     const double micro = real(w.micro_batches);
     const auto tokens = static_cast<int64_t>(std::ceil(real(w.tokens) / micro));
 
@@ -44,7 +44,7 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
         if (g.mlp.kind == MlpKind::moe)
             s.experts_touched = distinct_experts(g.mlp, tokens * std::max(1, l.ep / std::max(1, l.tp)));
 
-    // Linear layers and attention each take the longer of computing and reading; stages follow each other.
+    // Linear layers and attention each take the longer of computing and reading; stages run one after another.
     const double read = s.weights_read.value / bandwidth, compute = rate > 0 ? s.flops / rate : 0;
     const double kv = s.kv_read.value / bandwidth, scores = rate > 0 ? s.attention_flops / rate : 0;
     (compute > read ? s.compute : s.weights).value = std::max(compute, read) * stages;
@@ -130,7 +130,7 @@ Calibration calibration(Estimate e) {
 }
 
 ErrorBand error_band(Estimate e, bool moe) {
-    // Measured by tests/core/performance_test.cpp on the published points this repository carries.
+    // Measured by tests/core/serving/performance_test.cpp on the published points in this repository.
     switch (e) {
         case Estimate::ideal:
             return moe ? ErrorBand{65, 84} : ErrorBand{48, 78};
@@ -165,7 +165,7 @@ Collective all_reduce(Bytes message, int n, double bandwidth, Seconds latency, A
 }
 
 Collective best_all_reduce(Bytes message, int n, double bandwidth, Seconds latency, bool switched) {
-    // `latency` is of one hop here: the ring waits 2(n−1) times, the others once.
+    // `latency` is per hop: the ring waits 2(n−1) times, the others once.
     Collective ring = all_reduce(message, n, bandwidth, {2 * latency.value * (n - 1)}, Algorithm::ring);
     Collective best = all_reduce(message, n, bandwidth, latency, Algorithm::one_shot);
     if (ring.time < best.time) best = ring;
@@ -228,7 +228,7 @@ double attention_flops(const Model& m, double fresh, double before) {
                 break;
             case AttentionKind::mla: {
                 const double seen = a.index_topk > 0 ? std::min(mean, real(a.index_topk)) : mean;
-                // One new token reads the latents as they are (absorbed); a prompt expands them.
+                // A new token reads the latents absorbed; a prompt expands them.
                 const double width =
                     fresh <= 8 ? real(2 * a.kv_lora_rank + a.rope_dim) : real(a.nope_dim + a.rope_dim + a.v_dim);
                 flops = 2 * real(a.q_heads) * width * fresh * seen;
@@ -261,7 +261,7 @@ StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cl
                      int64_t per_sequence) {
     const Work w = decode_work(plan, per_sequence);
     StepTime s = step(in, plan, cluster, e, w);
-    // With fewer sequences than stages, some stages wait: the step is as long, the share of waiting is named.
+    // With fewer sequences than stages, some stages wait: the step takes as long, and the waiting is reported.
     const double idle = 1 - real(w.micro_batches) / plan.parallelism.pp;
     if (idle > 0) {
         for (Seconds* part : {&s.weights, &s.kv, &s.compute, &s.attention_compute, &s.fixed, &s.communication}) {

@@ -1,4 +1,4 @@
-// How long one step of the engine takes: a roofline of the most loaded rank plus what devices send each other.
+// The time of one engine step: a roofline of the most loaded rank plus the messages between devices.
 // An estimate; docs/performance-model.md says what it leaves out.
 #pragma once
 #include "core/serving/cluster_plan.h"
@@ -11,13 +11,13 @@ namespace kvx::core {
 enum class Estimate : uint8_t { ideal, textbook, calibrated };
 
 struct Calibration {
-    double memory = 1, compute = 1;  // share of the datasheet rate that is reached
+    double memory = 1, compute = 1;  // achieved share of the datasheet rate
     Seconds layer, collective;       // fixed cost of each
 };
 Calibration calibration(Estimate e);
 
-// Error against 112 published measurements: half of them are nearer than `median` percent, one in ten is off by more
-// than `worst_tenth`.
+// Error against 112 published measurements: half of them are within `median` percent, one in ten is off by more than
+// `worst_tenth`.
 struct ErrorBand {
     double median = 0, worst_tenth = 0;
 };
@@ -33,11 +33,12 @@ struct Collective {
 };
 Collective all_reduce(Bytes message, int n, double bandwidth, Seconds latency, Algorithm algorithm = Algorithm::ring);
 Collective best_all_reduce(Bytes message, int n, double bandwidth, Seconds latency, bool switched);
-// Each device holds message / n and ends with all of it; reduce_scatter is the same backwards.
+// Each device holds message / n and ends up with all of it; reduce_scatter is the reverse.
 Collective all_gather(Bytes message, int n, double bandwidth, Seconds latency);
-Collective all_to_all(Bytes message, int n, double bandwidth, Seconds latency);  // message: what one device deals out
+Collective all_to_all(Bytes message, int n, double bandwidth,
+                      Seconds latency);  // message: what one device sends in total
 
-// What one kind of message costs in one step.
+// The cost of one kind of message in a step.
 struct Traffic {
     int64_t count = 0;    // messages a step
     Bytes message, sent;  // one message; sent by each device in the whole step
@@ -58,17 +59,17 @@ struct StepTime {
     int64_t tokens = 0;                     // of one replica in the step
 };
 
-// FLOP/s of a device when weights are stored so: a format the device cannot compute in is computed in 16 bits.
+// FLOP/s of a device for weights in this format; a format it cannot compute in is computed in 16 bits.
 double peak_flops(const Device& d, Dtype weights);
 // FLOPs of attention for `fresh` new tokens after `before` cached ones, all layers of m.
 double attention_flops(const Model& m, double fresh, double before);
 
-// One decode step of the replica with most sequences: one new token each.
+// One decode step of the replica with the most sequences: one new token each.
 StepTime decode_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e);
 // `per_sequence` new tokens each (speculative decoding verifies several at once).
 StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
                      int64_t per_sequence);
-// The prompt of one sequence: `tokens` of which the first `cached` are there already.
+// The prompt of one sequence: `tokens`, of which the first `cached` are cached.
 StepTime prefill(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e, Tokens tokens,
                  Tokens cached);
 

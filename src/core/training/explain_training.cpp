@@ -1,4 +1,4 @@
-// The figures of training, each with its formula, today's numbers and source.
+// The figures of training, each with its formula, current numbers and source.
 #include <algorithm>
 #include <cmath>
 
@@ -191,7 +191,7 @@ struct Explanation {
                   kActivations),
               how_sure);
         guess(
-            b.bytes("layer_kept", "Kept by a layer", m.layer_stored, "bytes a hidden value × tokens × hidden",
+            b.bytes("layer_kept", "Kept by a layer", m.layer_stored, "bytes per hidden value × tokens × hidden",
                     plain(m.layer_stored.value / (tokens * hidden), 4) + " × " + count(tokens) + " × " + count(hidden),
                     kActivations),
             how_sure);
@@ -212,7 +212,7 @@ struct Explanation {
               "BF16 logits and their FP32 copy; on the last stage only.");
         if ((m.gathered + m.buckets + m.working).value > 0)
             guess(b.bytes("buffers", "Buffers", m.gathered + m.buckets + m.working,
-                          "layers made whole + gradients on their way + a layer computed again",
+                          "gathered layers + gradients in flight + a recomputed layer",
                           bytes(m.gathered) + " + " + bytes(m.buckets) + " + " + bytes(m.working),
                           "Zhao et al. 2023, FSDP, arXiv 2304.11277"),
                   "Two layers gathered at once; one layer of gradients. Frameworks differ.");
@@ -242,7 +242,7 @@ struct Explanation {
         guess(b.add("devices_needed", "Devices needed", fewest, Unit::count,
                     fewest > 0 ? count(fewest) : "more than 1,024", "fewest of 1, 2, 4, 8 … that hold it",
                     "with the automatic layout", kZero),
-              "With these switches and this batch a replica; divided as the app would.")
+              "With these switches and this batch per replica; parallelism chosen by the app.")
             .approximate = fewest > 0;
         b.group = FigureGroup::memory;
         if (m.cpu_bytes > 0)
@@ -255,7 +255,7 @@ struct Explanation {
                 std::string(info(c.recipe).source));
     }
 
-    // Every part of the device's memory says its share of it.
+    // Every part of the device's memory names its share.
     void shares() {
         for (const char* id :
              {"peak", "weights", "gradients", "master", "optimizer", "activations", "logits", "buffers", "framework"})
@@ -342,9 +342,9 @@ struct Explanation {
         const char* reduce = c.sharding == Sharding::none ? "2 (n − 1) / n × gradients" : "(n − 1) / n × gradients";
         say("sent_gradients", "Gradients summed", t.gradients, reduce, kZero);
         say("sent_gather", "Weights gathered", t.gather, "(n − 1) / n × weights, each time they are needed", kZero);
-        say("sent_tensor", "Inside layers (tp)", t.tensor, "4 × 2 (n − 1) / n × tokens × hidden × 2 B, a layer",
+        say("sent_tensor", "Inside layers (tp)", t.tensor, "4 × 2 (n − 1) / n × tokens × hidden × 2 B, per layer",
             "Shoeybi et al. 2019, Megatron-LM, arXiv 1909.08053");
-        say("sent_context", "Round the ring (cp)", t.context, "3 × (n − 1) / n × K and V of the sequence",
+        say("sent_context", "Around the ring (cp)", t.context, "3 × (n − 1) / n × K and V of the sequence",
             "Liu et al. 2023, arXiv 2310.01889");
         say("sent_expert", "To the experts and back", t.expert, "4 × (n − 1) / n × tokens × k × hidden × 2 B",
             "Lepikhin et al. 2020, GShard, arXiv 2006.16668");
@@ -358,7 +358,7 @@ struct Explanation {
                         percent(wait / t.step.value), "messages inside passes + exposed / step",
                         seconds({wait}) + " / " + seconds(t.step), kRing),
                   "Gradients hide behind the backward pass, gathered weights behind their layers; tensor-parallel sums "
-                  "hide behind nothing.");
+                  "are not hidden.");
         }
     }
 

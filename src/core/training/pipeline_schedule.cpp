@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-// One direction of the network over the ranks: DualPipe has two, all others one.
+// One direction through the network: DualPipe has two, all others one.
 class Replay {
   public:
     Replay(PipelineSchedule s, int ranks, int micro_batches, int chunks, const PassTimes& t)
@@ -45,7 +45,7 @@ class Replay {
         return std::move(run_);
     }
 
-    // The orders of GPipe, 1F1B and interleaved 1F1B are fixed; a pass waits for its turn and its input.
+    // GPipe, 1F1B and interleaved 1F1B have fixed orders; a pass waits for its turn and its input.
     void in_order() {
         std::vector<std::vector<Pass>> lists;
         lists.reserve(static_cast<size_t>(ranks_));
@@ -127,7 +127,7 @@ class Replay {
         return out;
     }
 
-    // When the input of a pass is there; kNever if not yet known.
+    // When the input of a pass is ready; kNever if not yet known.
     double ready(const Pass& x) const {
         const size_t here = cell(x.micro_batch, x.stage);
         switch (x.kind) {
@@ -171,7 +171,7 @@ class Replay {
     // The pass a rank would start first, and when.
     double pick(int r, Pass& out) const {
         const double now = free_[static_cast<size_t>(r)];
-        // As 1F1B, a stage starts no more than are on their way behind it.
+        // As in 1F1B, a stage starts no more than are in flight behind it.
         const int most_open = kind_ == PipelineSchedule::zero_bubble ? ranks_ - r : limit();
         double best = kNever;
         int rank_of_best = 9;
@@ -190,7 +190,7 @@ class Replay {
                     for (int k = 0; k < 3; ++k) {
                         if (seen[k] || done_[k][at] != kNever) continue;
                         seen[k] = true;  // micro-batches go through a stage in order
-                        // A place is kept for the part that a micro-batch reaches later, or all would wait for it.
+                        // Reserve a place for the chunk that a micro-batch reaches later, to avoid a deadlock.
                         const int keep = chunk_count - 1 - c;
                         if (k == 0 && (held_[static_cast<size_t>(r)] + keep >= limit() ||
                                        open_[static_cast<size_t>(r)] >= most_open))
@@ -250,7 +250,7 @@ double published_bubble(PipelineSchedule s, int ranks, int chunks, const PassTim
             return (ranks - 1) * (f + b - 2 * w);
         case PipelineSchedule::zero_bubble_v:
             return 0;
-        case PipelineSchedule::dual_pipe:  // F and B of two micro-batches side by side take their sum here
+        case PipelineSchedule::dual_pipe:  // F and B of two overlapping micro-batches take the sum of their times here
             return std::max(0.0, (ranks / 2.0 - 1) * (f + b + b - 3 * w));
     }
     return 0;

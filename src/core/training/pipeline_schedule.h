@@ -1,5 +1,5 @@
-// The order in which pipeline ranks run forward and backward passes, replayed: when each starts, how many
-// micro-batches are held, how long ranks wait.
+// Replays the forward and backward passes of pipeline ranks: when each starts, how many micro-batches are held, how
+// long ranks wait.
 #pragma once
 #include <vector>
 
@@ -15,7 +15,7 @@ struct PassTimes {
     double backward() const { return backward_input.value + backward_weight.value; }
 };
 
-enum class PassKind : uint8_t { forward, backward, weight };  // weight: only where a schedule runs it apart
+enum class PassKind : uint8_t { forward, backward, weight };  // weight: only for schedules that run it separately
 struct Pass {
     PassKind kind = PassKind::forward;
     int rank = 0, chunk = 0, micro_batch = 0;  // chunk: which of the rank's parts, 0 first in the network's order
@@ -39,7 +39,7 @@ struct PipelineRun {
 // bubble, arXiv 2401.10241, 2405.15362), DeepSeek-AI 2024 (DualPipe, arXiv 2412.19437).
 PipelineRun replay(PipelineSchedule s, int ranks, int micro_batches, int chunks, const PassTimes& t);
 
-// Waiting of a rank as the authors give it, seconds.
+// The authors' formula for the waiting of a rank, in seconds.
 double published_bubble(PipelineSchedule s, int ranks, int chunks, const PassTimes& t);
 
 }  // namespace kvx::core

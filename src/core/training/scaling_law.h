@@ -1,10 +1,10 @@
-// What the loss of a run is expected to be, and how the learning rate moves.
+// The expected loss of a run, and the learning rate schedule.
 #pragma once
 #include <cstdint>
 
 namespace kvx::core {
 
-// L(N, D) = E + A / N^α + B / D^β in nats a token, N without the embedding's rows, D tokens. Besiroglu et al. 2024
+// L(N, D) = E + A / N^α + B / D^β in nats per token, N without the embedding's rows, D tokens. Besiroglu et al. 2024
 // (Epoch's refit of Hoffmann et al. 2022), arXiv 2404.10102; for text like MassiveText.
 struct ScalingLaw {
     double e, a, b, alpha, beta;
@@ -34,6 +34,6 @@ double weighted_tokens(const RatePlan& r, double at, double tokens);
 
 // Loss during a run: the law at the weighted tokens, bounded by an untrained model's ln V + 0.5.
 double loss_at(const ScalingLaw& law, double params, double vocab, const RatePlan& r, double at, double tokens);
-inline constexpr double kLossRoughBefore = 1e9;  // tokens: no part of the curve before is more than a guess
+inline constexpr double kLossRoughBefore = 1e9;  // tokens: before that, the curve is only a guess
 
 }  // namespace kvx::core

@@ -14,7 +14,7 @@ namespace {
 constexpr double kEager = 56.0 / 34.0;
 constexpr double kLossChunks = 8;  // torchtune's default
 
-// Bytes a token, apart by what divides them.
+// Bytes per token, by what divides them.
 struct PerToken {
     double whole = 0;                       // inputs of norms and matrices, masks: divided only by sequence parallelism
     double divided = 0;                     // divided by tensor parallelism

@@ -16,7 +16,7 @@ struct ActivationChoice {
     bool chunked_loss = false;  // logits in eighths of the sequence
 };
 
-// How one layer is divided inside a replica.
+// How one layer is split inside a replica.
 struct ActivationShare {
     int tp = 1, etp = 1;
     bool sequence_parallel = true;  // norms and inputs are divided by tp as well
@@ -25,7 +25,7 @@ struct ActivationShare {
 struct LayerActivations {
     Bytes stored;            // from forward to backward, as the recompute choice leaves it
     Bytes working;           // all of one layer while it runs backward
-    bool estimated = false;  // a kind of attention whose kernels nobody has measured here
+    bool estimated = false;  // a kind of attention whose kernels were not measured
 };
 
 // `whole`: a layer of the whole model; `tokens`: of one micro-batch on this rank; `sequence`: tokens of one sequence,

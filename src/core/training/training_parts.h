@@ -1,4 +1,4 @@
-// What the parts of the training plan tell each other. Private to core.
+// Shared by the parts of the training plan. Private to core.
 #pragma once
 #include <vector>
 
@@ -45,7 +45,7 @@ struct Flops {
 // What one pass over a rank's layers sends inside its groups: forward; backward sends the same, and a recomputed
 // forward once more.
 struct PassMessages {
-    double tensor = 0, context = 0, expert = 0;                 // seconds that are waited for
+    double tensor = 0, context = 0, expert = 0;                 // seconds not hidden
     double context_wire = 0, expert_wire = 0;                   // seconds on the wire
     double tensor_sent = 0, context_sent = 0, expert_sent = 0;  // bytes
     int64_t tensor_count = 0, context_count = 0, expert_count = 0;

@@ -29,7 +29,7 @@ Bytes frozen_weights(const Model& share, Peft p) {
     return {n.linear() * kNf4Bits / 8 + 2 * n.kept()};
 }
 
-// The largest unit that is gathered at once: a layer, or the matrix of the vocabulary. In values.
+// The largest unit gathered at once, in values: a layer or the vocabulary matrix.
 double largest_unit(const Model& share) {
     double most = 0;
     for (LayerGroup g : share.layers) {
@@ -348,7 +348,7 @@ TrainingParallelismChoice choose_training_parallelism(const TrainingInput& reque
             return best;
         }
     }
-    best.reason = "No layout of these devices holds it; this one needs least on each.";
+    best.reason = "It does not fit on these devices; this parallelism needs the least memory on each.";
     return best;
 }
 

@@ -66,7 +66,7 @@ struct TrainingMemory {
     double held = 0;                     // micro-batches whose activations it holds at most
     double cpu_bytes = 0;                // moved to the CPU's memory, a device's part
     bool estimated = false;
-    Bytes kept() const { return states.total() + buckets + framework; }  // whatever moment
+    Bytes kept() const { return states.total() + buckets + framework; }  // at every moment
     Bytes peak() const { return kept() + gathered + activations + logits + working; }
 };
 
@@ -111,7 +111,7 @@ struct TrainingPlan {
     const TrainingMemory& rank() const { return ranks[fullest]; }
 };
 
-// Why a model cannot be trained so, one sentence; "" when it can.
+// Why a model cannot be trained this way, in one sentence; "" if it can.
 std::string refuse_training(const TrainingInput& in);
 // The part of a model that a rank of a stage trains. Vocabulary rows are padded to 128 × tp (Megatron-LM).
 Model training_share(const Model& m, const TrainingParallelism& l, int stage);
@@ -121,21 +121,22 @@ struct TrainingParallelismChoice {
     TrainingParallelism parallelism;
     std::string reason;
 };
-// Plain data parallelism where it fits; else tensor parallelism inside a node, then pipeline stages.
+// Plain data parallelism if it fits; otherwise tensor parallelism inside a node, then pipeline stages.
 TrainingParallelismChoice choose_training_parallelism(const TrainingInput& in);
 
-// Devices of this kind that hold the run, of 1, 2, 4, 8 … with the automatic layout; 0 when 1,024 do not.
+// The fewest devices of this kind that hold the run, of 1, 2, 4, 8 …, with automatic parallelism; 0 if more than
+// 1,024.
 int fewest_training_devices(const TrainingInput& in, const ClusterCatalog& catalog);
 
 // Memory of one rank through the replayed step, in order of time.
 std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank);
 
-// One change that would save memory, with what it costs.
+// One change that would save memory, and its cost.
 struct TrainingSaving {
     std::string id, label, effect;  // id: "recompute=full", a parameter and its value
     Bytes saved;                    // of the fullest rank's peak
     double time = 0;                // change of the time of a step at equal tokens, as a share
-    bool fits = false;              // alone it makes the run fit
+    bool fits = false;              // on its own it makes the run fit
 };
 // Cheapest in time first, then the larger saving.
 std::vector<TrainingSaving> training_savings(const TrainingPlan& p);

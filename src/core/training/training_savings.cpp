@@ -1,4 +1,4 @@
-// Which single switch would save memory, and what it costs.
+// Single switches that would save memory, and their cost.
 #include <algorithm>
 #include <cmath>
 
@@ -37,7 +37,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
               "never writes the scores");
     if (!c.sequence_parallel && in.parallelism.tp > 1)
         offer("sp=1", "Divided norms", set([](TrainingChoice& n) { n.sequence_parallel = true; }),
-              "norms divided as well, same bytes sent");
+              "norms split too, same bytes sent");
     if (c.kernels == Kernels::eager)
         offer("kernels=fused", "Fused kernels", set([](TrainingChoice& n) { n.kernels = Kernels::fused; }),
               "no copies between operations");
@@ -52,13 +52,13 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
               "sums lose some precision");
     if (full && c.optimizer == Optimizer::adamw)
         offer("optimizer=adam8bit", "8-bit Adam", set([](TrainingChoice& n) { n.optimizer = Optimizer::adam8bit; }),
-              "states in 8 bits, near the same result");
+              "states in 8 bits, nearly the same result");
     const struct {
         Sharding z;
         const char *id, *label, *why;
-    } steps[] = {{Sharding::zero1, "zero=1", "ZeRO-1", "optimizer states divided"},
-                 {Sharding::zero2, "zero=2", "ZeRO-2", "gradients divided as well"},
-                 {Sharding::zero3, "zero=3", "ZeRO-3, FSDP", "weights divided as well"}};
+    } steps[] = {{Sharding::zero1, "zero=1", "ZeRO-1", "optimizer states sharded"},
+                 {Sharding::zero2, "zero=2", "ZeRO-2", "gradients sharded too"},
+                 {Sharding::zero3, "zero=3", "ZeRO-3, FSDP", "weights sharded too"}};
     for (const auto& s : steps)
         if (in.parallelism.dp * in.parallelism.cp > 1 && c.sharding < s.z)
             offer(s.id, s.label, set([&](TrainingChoice& n) { n.sharding = s.z; }), s.why);

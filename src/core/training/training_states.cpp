@@ -134,7 +134,7 @@ StateBytes training_states(const Model& share, Recipe r, Optimizer o, Sharding z
     const RecipeInfo& recipe = info(r);
     const ParamSplit p = split_params(share);
     const double all = p.total();
-    // Each kind's parameters as kept by this rank: whole, or its part of those the ranks share.
+    // The parameters of each kind on this rank: all, or its shard.
     const double part = p.dense / dense_ranks + p.expert / expert_ranks;
     const bool zero3 = z == Sharding::zero3 || z == Sharding::hybrid;
     StateBytes s;

@@ -1,4 +1,4 @@
-// What a trained parameter costs: its weight, gradient, master copy and optimizer state, by recipe, optimizer and
+// The cost of a trained parameter: weight, gradient, master copy and optimizer state, by recipe, optimizer and
 // sharding.
 #pragma once
 #include <span>
@@ -8,7 +8,7 @@
 
 namespace kvx::core {
 
-// How numbers are kept while training.
+// Number formats while training.
 enum class Recipe : uint8_t {
     fp32,       // everything in 32 bits
     autocast,   // 32-bit weights, 16-bit matrix products (PyTorch AMP)
@@ -20,7 +20,7 @@ enum class Recipe : uint8_t {
     fp8_v3,     // FP8 weights, BF16 moments (DeepSeek-V3)
 };
 enum class Optimizer : uint8_t { sgd, momentum, adamw, adam8bit, lion, adafactor, muon, soap };
-// What each data-parallel rank keeps only its share of (Rajbhandari et al. 2019, ZeRO, arXiv 1910.02054).
+// What data-parallel ranks shard (Rajbhandari et al. 2019, ZeRO, arXiv 1910.02054).
 enum class Sharding : uint8_t { none, zero1, zero2, zero3, hybrid };  // hybrid: zero3 inside a node, copies between
 enum class StateOffload : uint8_t { none, optimizer, all };           // to the CPU's memory
 

@@ -1,4 +1,4 @@
-// How long a training step takes: matrix products at a share of the datasheet rate, messages, waiting, the update.
+// The time of a training step: matrix products at a share of the datasheet rate, messages, waiting, the update.
 #include <algorithm>
 #include <cmath>
 

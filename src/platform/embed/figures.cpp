@@ -1,4 +1,4 @@
-// The functions web/embed/figures.js calls: a configuration in, its figures and layers out. No state is kept between.
+// The functions web/embed/figures.js calls: a configuration in, figures and layers out. No state between calls.
 #include <emscripten.h>
 
 #include <string>
@@ -37,7 +37,7 @@ EMSCRIPTEN_KEEPALIVE const char* figures_answer(const char* query) {
     return kept.c_str();
 }
 
-// What a parameter can be: [["bf16","BF16"], …].
+// The choices of a parameter: [["bf16","BF16"], …].
 EMSCRIPTEN_KEEPALIVE const char* figures_choices(const char* id) {
     kvx::app::State s;
     s.catalog = catalog();

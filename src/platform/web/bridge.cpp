@@ -1,4 +1,4 @@
-// The functions the page calls; docs/architecture.md lists them. Nothing here decides anything.
+// The functions the page calls; docs/bridge.md lists them. They only convert and forward.
 #include <emscripten.h>
 
 #include <cstdlib>
@@ -71,7 +71,7 @@ EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_
     app().set_viewport(v, pixel_w, pixel_h);
 }
 
-// 0xBBGGRR each, as the page's CSS says the system has them.
+// 0xBBGGRR each: the system colours as the page's CSS reports them.
 EMSCRIPTEN_KEEPALIVE void kvx_colors(int canvas, int text, int highlight, int highlight_text, int button, int link) {
     const auto opaque = [](int c) { return static_cast<kvx::ui::Color>(c) | 0xFF000000u; };
     app().set_colors(

@@ -9,11 +9,11 @@
 
 #include "platform/host.h"
 
-// Names are quoted so that the closure compiler leaves them alone.
+// Names are quoted so that Closure Compiler keeps them.
 EM_JS(void, kvx_js_text, (const char* method, const char* text, int flag),
       { Module['host'][UTF8ToString(method)](UTF8ToString(text), flag); });
 
-// Counted for the debug overlay; a page without memory ends, as it would without these.
+// Counted for the debug overlay. Out of memory ends the page, as it would without these.
 static int64_t allocations = 0;
 void* operator new(size_t size) {
     ++allocations;
@@ -100,7 +100,7 @@ std::string open_window() {
     SDL_GL_SetAttribute(SDL_GL_STENCIL_SIZE, 0);
     SDL_Window* window = SDL_CreateWindow("KV Cache Explorer", 0, 0, 16, 16, SDL_WINDOW_OPENGL);
     if (!window) return std::string("No window: ") + SDL_GetError();
-    // SDL's own listeners would swallow Tab, Backspace, Ctrl and the wheel from the real inputs of the page;
+    // SDL's own listeners would take Tab, Backspace, Ctrl and the wheel from the page's native inputs;
     // web/input.js listens instead.
     emscripten_html5_remove_all_event_listeners();
     if (!SDL_GL_CreateContext(window)) return std::string("No WebGL2: ") + SDL_GetError();

@@ -1,4 +1,4 @@
-// What stands in the middle beside the stage: savings, what fits, insights, comparison, tables.
+// The answers that replace the stage: savings, what fits, insights, comparison, tables.
 #include <algorithm>
 #include <cmath>
 
@@ -20,12 +20,12 @@ namespace {
 
 constexpr float kPadding = 16, kGap = 12;
 
-// A text that assistive technology reads as it is drawn.
+// Text that assistive technology reads as drawn.
 void say(Page& p, std::string_view id, std::string_view words, const Rect& r) {
     p.ui.record(id, "text", words, r);
 }
 
-// One line under a title: the longer wording where it fits.
+// One line under a title: the longer wording if it fits.
 void subtitle(Page& p, const Rect& r, const std::string& words, const std::string& shorter) {
     p.ui.text(r, p.ui.width(words, ui::type::label) <= r.w ? words : shorter, ui::type::label, p.ui.theme->dim);
 }
@@ -88,7 +88,7 @@ void forget_other_answers(Page& p) {
 }
 
 const core::FitReport& fit_report(Page& p) {
-    app::State bare = p.state;  // the answer does not depend on the position, the speed or what is shown
+    app::State bare = p.state;  // the answer does not depend on position, speed or what is shown
     bare.in.at.reset();
     bare.in.speed = 1;
     bare.in.show = "fits";
@@ -143,7 +143,8 @@ float fits(Page& p, const Rect& r, bool measure) {
     }
     if (shown == 0) return height;
     body.cut_top(8);
-    ui::heading(ui, "fits.not", body.cut_top(20), "Why others fail, even 128 of them", ui::type::label_bold, t.dim, 3);
+    ui::heading(ui, "fits.not", body.cut_top(20), "Why others do not fit, even 128 of them", ui::type::label_bold,
+                t.dim, 3);
     for (size_t i = 0; i < shown; ++i) {
         const Rect line = body.cut_top(line_h);
         ui.text(line, report.failures[i], ui::type::caption, t.faint);
@@ -273,7 +274,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
     ui::heading(ui, "compare", body.cut_top(20), "Compare", ui::type::title, t.text, 2);
     subtitle(p, body.cut_top(22, 10), "Pin a configuration, change something, and see both",
              "Pin one, change, see both");
-    if (ui::button(ui, "compare.pin", body.cut_top(button_h, 14).cut_left(200), "Pin what is shown now",
+    if (ui::button(ui, "compare.pin", body.cut_top(button_h, 14).cut_left(200), "Pin the current configuration",
                    ui::ButtonLook::primary))
         p.set("pins", app::with_pin(p.state));
     for (size_t i = 0; i < all.size(); ++i) {
@@ -328,7 +329,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
     static const Chart charts[] = {
         {"memory", "GiB on each device against context", &app::Compared::memory, false},
         {"throughput", "Tokens per second of all users against batch", &app::Compared::throughput, true},
-        {"cost", "Dollars a million output tokens against batch", &app::Compared::cost, true}};
+        {"cost", "Dollars per million output tokens against batch", &app::Compared::cost, true}};
     for (const Chart& c : charts) draw_chart(p, body.cut_top(chart_h, kGap), c, all);
     return height;
 }

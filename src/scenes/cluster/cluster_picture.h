@@ -1,4 +1,4 @@
-// What the devices of a page hold and send. Each page makes its own; the cluster stage draws it.
+// What the devices of a page hold and send. Each page builds its own; the cluster stage draws it.
 #pragma once
 #include <string>
 #include <vector>
@@ -26,7 +26,7 @@ class ClusterPicture {
     bool pipeline_outermost = false;  // Megatron-LM: copies next to each other, stages far apart
     // Bytes that each device sends in a step.
     double inside = 0;                  // within its group
-    double to_next_pipeline_stage = 0;  // once a boundary
+    double to_next_pipeline_stage = 0;  // once per boundary
     double to_copies = 0;               // to the others that hold the same weights
     core::Seconds step;
     const char* step_words = "a decode step";
@@ -47,7 +47,7 @@ class ClusterPicture {
     virtual core::Bytes needed(int device) const = 0;
     virtual std::string describe(int device) const = 0;
     virtual std::string node_words(int first_device) const = 0;
-    virtual std::vector<Part> bar(int device) const = 0;  // what it holds, in the order of its cells
+    virtual std::vector<Part> bar(int device) const = 0;  // what it holds, in cell order
     // Divides a device into fields × cells; returns the bytes of one cell. Then cell() tells their codes (gfx::code).
     virtual core::Bytes divide(int fields, int cells) = 0;
     virtual uint8_t cell(int device, int field, int index) const = 0;

@@ -19,9 +19,9 @@ namespace {
 
 constexpr double kBytesPerSpark = 16e6;
 constexpr size_t kMostFields = 128;  // of cells
-constexpr int kMostNodes = 16;       // devices with a semantic node of their own
+constexpr int kMostNodes = 16;       // devices with their own semantic node
 
-// What a device holds along its longer side, in the order of the cells.
+// What a device holds along its longer side, in cell order.
 void draw_bar(ui::Ui& ui, const Rect& r, const ClusterPicture& picture, int device) {
     ui.fill(r, ui.theme->free_cell);
     Rect left = r;
@@ -57,12 +57,12 @@ ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
     if (w.between_nodes) {
         load.bandwidth = (c.between ? c.between->bandwidth : 0) * per_node;
         const int first = w.a * per_node, last = std::min(c.devices, first + per_node) - 1;
-        // A stage boundary or a group that reaches into another node sends over the network.
+        // A stage boundary or group that spans nodes sends over the network.
         for (int i = first; i <= last; ++i) {
             const int next = x.next_pipeline_stage(i);
             if (next >= 0 && !same_node(i, next)) load.bytes += x.to_next_pipeline_stage;
             if (x.group > per_node) load.bytes += x.inside;
-            // Copies in one node share its ports: each sends its part of what crosses.
+            // Replicas in one node share its ports: each sends its part.
             if (x.replicas > 1 && stride * x.replicas > per_node)
                 load.bytes += x.to_copies / std::max(1, std::min(x.replicas, per_node / stride));
         }
@@ -95,7 +95,7 @@ ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
     return load;
 }
 
-// Devices glide to their new places; new ones come out of the first.
+// Devices glide to their new places; new ones emerge from the first.
 void ClusterStage::move_to(Page& p, const Rect& r) {
     const int n = picture_->cluster.devices;
     layout_ = lay_out_topology(picture_->cluster, r);
@@ -150,12 +150,12 @@ void ClusterStage::draw_wires(Page& p) {
         const Load load = load_of(w);
         const auto use = static_cast<float>(std::clamp(load.use, 0.0, 1.0));
         const bool busy = load.bytes > 0;
-        // Width by use on a root scale, so that the usual fraction of a percent is still seen.
+        // Width by use on a root scale, so that the usual fraction of a percent is still visible.
         const float width = busy ? (many ? 1.0f : 1.5f) + 6.5f * std::sqrt(use) : 1.0f;
         const Color c = busy ? fade(mix(t.port, t.gold, 0.35f + 0.65f * std::sqrt(use)), 0.75f * shown)
                              : fade(t.line2, 0.8f * shown);
         const ImVec2 q[4] = {{w.p[0].x, w.p[0].y}, {w.p[1].x, w.p[1].y}, {w.p[2].x, w.p[2].y}, {w.p[3].x, w.p[3].y}};
-        if (w.wraps) {  // leaves on one edge, comes back on the other
+        if (w.wraps) {  // leaves at one edge, comes back at the other
             const float dx = q[3].x - q[0].x, dy = q[3].y - q[0].y, length = std::max(1.0f, std::hypot(dx, dy));
             const float ux = dx / length * -9, uy = dy / length * -9;
             ui.draw->AddLine(q[0], {q[0].x + ux, q[0].y + uy}, c, width);
@@ -176,7 +176,7 @@ void ClusterStage::draw_wires(Page& p) {
             }
         }
         if (!busy || moved_ < 1) continue;
-        // One spark for 16 MB of a step, at most four on a wire; less than one shows now and then.
+        // One spark per 16 MB of a step, at most four per wire; less than one shows occasionally.
         const float length = std::hypot(q[3].x - q[0].x, q[3].y - q[0].y);
         const double sparks =
             std::min(std::clamp(static_cast<double>(length) / 14, 1.0, 4.0), load.bytes / kBytesPerSpark);
@@ -217,7 +217,7 @@ void ClusterStage::draw_network(Page& p) const {
         ui.stroke(layout_.network, t.line2, ui::radius::control);
         std::string name = c.between ? c.between->name : "no network";
         const std::string rate =
-            c.between ? " · " + tidy(core::format_rate(c.between->bandwidth).text()) + " each way and device" : "";
+            c.between ? " · " + tidy(core::format_rate(c.between->bandwidth).text()) + " each way per device" : "";
         if (ui.width(name + rate, ui::type::caption) <= layout_.network.w - 20) name += rate;
         ui.text(layout_.network.inset(10, 0), name, ui::type::caption, t.dim, Align::center);
     }
@@ -226,7 +226,7 @@ void ClusterStage::draw_network(Page& p) const {
         ui.stroke(s, t.line2, std::min(ui::radius::control, s.h * 0.3f));
         if (s.h < 18 || s.w < 120 || !c.inside) continue;
         const std::string name = short_name(*c.inside) + " switch · " +
-                                 tidy(core::format_rate(c.inside->bandwidth).text()) + " each way and device";
+                                 tidy(core::format_rate(c.inside->bandwidth).text()) + " each way per device";
         ui.text(s.inset(10, 0), s.w > ui.width(name, ui::type::caption) + 24 ? name : short_name(*c.inside),
                 ui::type::caption, t.dim, Align::center);
     }
@@ -262,8 +262,8 @@ void ClusterStage::draw_devices(Page& p) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     if (now_.empty()) return;
-    // All devices share one grid: two memory fields beside a die where there is room, else one field.
-    const Rect& d = layout_.devices.front();  // where it will stand: the grid keeps its size while it moves
+    // All devices share one grid: two memory fields beside a die if there is room, otherwise one field.
+    const Rect& d = layout_.devices.front();  // its destination: the grid keeps its size while it moves
     const int fields = layout_.roomy && now_.size() <= 64 ? 2 : 1;
     const float top = layout_.labelled ? (layout_.roomy ? 32.0f : 22.0f) : 3.0f,
                 pad = layout_.roomy ? 10.0f : std::clamp(d.w * 0.05f, 2.0f, 6.0f);
@@ -271,12 +271,12 @@ void ClusterStage::draw_devices(Page& p) {
     const float field_w = fields == 2 ? body.w * 0.32f : body.w;
     float pitch = layout_.roomy ? 6.0f : (layout_.labelled ? 5.0f : 4.0f);
     pitch = std::max(std::round(pitch * ui.viewport.scale), 2.0f) / ui.viewport.scale;
-    // One row of the state texture holds all cells of a field: stay far below the smallest limit of WebGL2 (2,048).
+    // One row of the state texture holds all cells of a field: stay far below the minimum limit of WebGL2 (2,048).
     while ((field_w / pitch) * (body.h / pitch) > 2000) pitch += 1 / ui.viewport.scale;
     const int columns = std::max(2, static_cast<int>(field_w / pitch)),
               rows = std::max(2, static_cast<int>(body.h / pitch));
     const float grid_w = static_cast<float>(columns) * pitch, grid_h = static_cast<float>(rows) * pitch;
-    const bool bars = now_.size() > kMostFields;  // too many for cells: each is one bar of what it holds
+    const bool bars = now_.size() > kMostFields;  // too many for cells: draw each as one bar
     cell_bytes_ = {};
     if (!bars) place_cells(columns, rows, fields);
     cells_.pitch = pitch;

@@ -1,4 +1,4 @@
-// Many devices as they are wired: each with its own memory, links with what crosses them in a decode step.
+// Many devices and their links: each with its own memory, and what crosses each link in a decode step.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ class ClusterStage {
   public:
     void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
     core::Bytes cell_bytes() const { return cell_bytes_; }  // of the last frame
-    // One device filled r in this frame: others will come out of it.
+    // One device filled r in this frame: others will emerge from it.
     void note_single(const ui::Rect& r) {
         devices_ = 1;
         now_.assign(1, r);
@@ -39,7 +39,7 @@ class ClusterStage {
 
     ClusterPicture* picture_ = nullptr;  // of this frame
     TopologyLayout layout_;
-    std::vector<ui::Rect> now_, from_;  // where devices stand while they move to a new layout
+    std::vector<ui::Rect> now_, from_;  // positions while devices move to a new layout
     float moved_ = 1;
     int devices_ = 0;
     ui::Rect area_;

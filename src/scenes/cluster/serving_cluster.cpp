@@ -89,7 +89,7 @@ core::Bytes ServingCluster::divide(int fields, int cells) {
     return one_.cell_bytes;
 }
 
-// The fullest device stands for all; each replica has its own sequences and a less loaded one shows fewer.
+// The fullest device stands for all; each replica has its own sequences, and a less loaded one shows fewer.
 uint8_t ServingCluster::cell(int device, int field, int index) const {
     sim::Cell c = one_.modules[static_cast<size_t>(field)][static_cast<size_t>(index)];
     if (c.kind == sim::CellKind::kv || c.kind == sim::CellKind::reserved) {

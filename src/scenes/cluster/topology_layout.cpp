@@ -16,7 +16,7 @@ struct Grid {
     int columns = 1, rows = 1;
 };
 
-// Columns and rows for n boxes whose width over height comes nearest to `aspect`; rows a multiple of `multiple`.
+// Columns and rows for n boxes, with an aspect ratio closest to `aspect`; rows are a multiple of `multiple`.
 Grid best_grid(int n, const Rect& r, float aspect, int multiple) {
     Grid best;
     float least = 1e9f;
@@ -86,7 +86,7 @@ void lay_switched(TopologyLayout& out, const Rect& area, int node, int first, in
     }
 }
 
-// Every device wired to every other of its node.
+// Every device wired to every other device of its node.
 void lay_mesh(TopologyLayout& out, const Rect& r, int first, int count) {
     const float gap = std::clamp(r.w * 0.02f, 2.0f, 16.0f);
     if (count <= 2) {
@@ -147,7 +147,7 @@ void lay_ring(TopologyLayout& out, const Rect& r, int first, int count) {
     }
 }
 
-// Planes of a grid whose rows and columns close on themselves; planes of a third dimension side by side.
+// Planes of a grid whose rows and columns wrap around; planes of a third dimension side by side.
 void lay_torus(TopologyLayout& out, const Rect& area, int first, int count, int dimensions) {
     const TorusShape s = torus_shape(count, dimensions);
     const Rect r = area.inset(10, 10);
@@ -185,7 +185,8 @@ void lay_torus(TopologyLayout& out, const Rect& area, int first, int count, int 
                 }
                 if (planes > 1 && !(planes == 2 && z == 1)) {
                     const auto j = at(x, y, (z + 1) % planes);
-                    // A third dimension cannot be drawn flat without crossing everything: a stub towards the viewer.
+                    // A third dimension cannot be drawn flat without crossing everything: draw a stub towards the
+                    // viewer.
                     Wire w =
                         straight(me, first + static_cast<int>(j), {a.right() - 1, a.y + 1}, {a.right() - 2, a.y + 2});
                     w.wraps = w.half = true;

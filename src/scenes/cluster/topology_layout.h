@@ -1,4 +1,4 @@
-// Where devices, switches, nodes and the wires between them stand when many devices are drawn. Pure geometry.
+// Positions of devices, switches, nodes and the wires between them. Pure geometry.
 #pragma once
 #include <vector>
 
@@ -17,7 +17,7 @@ struct Wire {
     End from = End::device, to = End::device;
     int a = 0, b = 0;  // device index, or node index of a switch; 0 for the network
     bool between_nodes = false;
-    bool wraps = false;  // a torus link that leaves on one edge and comes back on the other: drawn as two stubs
+    bool wraps = false;  // a torus link that leaves at one edge and comes back at the other: drawn as two stubs
     bool half = false;   // only the first stub: the other end is drawn by its own wire
     Point p[4];
 };
@@ -25,8 +25,8 @@ struct Wire {
 struct TopologyLayout {
     std::vector<ui::Rect> devices;   // in rank order
     std::vector<ui::Rect> nodes;     // outlines; empty when there is one node
-    std::vector<ui::Rect> titles;    // of the nodes; an empty rectangle where there is no room
-    std::vector<ui::Rect> switches;  // one bar a switched node
+    std::vector<ui::Rect> titles;    // of the nodes; an empty rectangle if there is no room
+    std::vector<ui::Rect> switches;  // one bar per switched node
     ui::Rect network;                // bar of the network between nodes; empty when there is one node
     std::vector<Wire> wires;
     bool roomy = false;     // a device has room for die and two memory fields

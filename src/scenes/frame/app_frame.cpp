@@ -33,7 +33,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const Theme& t = *ui.theme;
     ui.fill(r, t.bar);
     ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
-    const bool tiny = r.w < 430;  // no room for more than the pages and three buttons, below 370 two
+    const bool tiny = r.w < 430;  // room only for the page tabs and three buttons; below 370, two
     const float side = tiny ? 6 : 16, gap = tiny ? 2 : 8;
     Rect bar{r.x + side + ui.viewport.safe_left, r.y + ui.viewport.safe_top,
              r.w - 2 * side - ui.viewport.safe_left - ui.viewport.safe_right, r.h - ui.viewport.safe_top};
@@ -56,7 +56,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         n.rect = {bar.x, bar.y, 1, bar.h};
         ui.node(std::move(n));
     }
-    // The pages: in the middle of the bar, behind the title where the middle is too near.
+    // The page tabs: in the middle of the bar, or after the title if that is too close.
     const bool small = whole.w < 900;
     const ui::TextStyle& st = tiny ? ui::type::caption : small ? ui::type::label : ui::type::control;
     const float pad = tiny ? 6 : small ? 12 : 24;
@@ -67,7 +67,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const float title_w = ui.width("KV Cache Explorer", ui::type::control_bold);
     float x = whole.cx() - all * 0.5f;
     if (x < bar.x + title_w + 16) x = bar.x + title_w + 16;
-    // The drawer's button stands left of the icons.
+    // The drawer's button is left of the icons.
     if (whole.w >= 700 && whole.w < 1250) x = std::min(x, std::max(bar.x + title_w + 8, bar.right() - 128 - all));
     if (whole.w < 500)
         x = tiny ? r.x + 4 + ui.viewport.safe_left : bar.x;  // a phone shows the pages instead of the title
@@ -104,14 +104,14 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
             ui.node(std::move(n));
         }
     }
-    // read from left to right, as they stand
+    // read from left to right, as drawn
     if (ui::icon_button(ui, "share", share, ui::Icon::share, "Share this configuration")) requests.share = true;
     if (themed && ui::icon_button(ui, "theme", theme, ui::Icon::theme, t.dark ? "Light theme" : "Dark theme"))
         out.push_back(app::SetTheme{t.dark ? app::Theme::light : app::Theme::dark});
     if (ui::icon_button(ui, "help", help, ui::Icon::help, "Help")) help_ = !help_;
 }
 
-// Inside another page: whose picture this is, and the way to the whole of it.
+// Embedded: whose picture this is, and a link to the full explorer.
 void AppFrame::draw_embed_bar(ui::Ui& ui, const app::State& state, const Rect& r) {
     const Theme& t = *ui.theme;
     ui.fill(r, t.bar);
@@ -123,12 +123,12 @@ void AppFrame::draw_embed_bar(ui::Ui& ui, const app::State& state, const Rect& r
     std::string query = app::to_query(state);
     constexpr std::string_view kEmbed = "embed=1";
     if (const size_t at = query.find(kEmbed); at != std::string::npos) query.erase(at - 1, kEmbed.size() + 1);
-    const std::string_view words = "Open the whole explorer";
+    const std::string_view words = "Open the full explorer";
     const float w = std::min(ui.width(words, ui::type::caption) + 2, bar.w);
     ui::external_link(ui, "embed.open", bar.cut_right(w).centered(w, 20), words, "./" + query);
 }
 
-// What went wrong, or what can be undone; the oldest first.
+// What went wrong, or what can be undone; oldest first.
 void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const Rect& area) {
     const bool undo = state.notices.empty();
     if (undo && state.undo.empty()) return;
@@ -167,7 +167,7 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
     ui.end_layer();
 }
 
-// Single keys, where no field takes them as text.
+// Single keys, unless a field takes them as text.
 void AppFrame::take_keys(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests) {
     for (const Shortcut& k : shortcuts())
         if (k.single)
@@ -177,7 +177,7 @@ void AppFrame::take_keys(ui::Ui& ui, const app::State& state, std::vector<app::A
                 if (c == '?')
                     help_ = !help_, ui.ask_frame();
                 else if (state.in.embed)
-                    continue;  // a picture in another page stays what that page asked for
+                    continue;  // an embedded picture stays as the other page requested it
                 else if (c == 's')
                     requests.share = true;
                 else if (c == 't')
@@ -187,7 +187,7 @@ void AppFrame::take_keys(ui::Ui& ui, const app::State& state, std::vector<app::A
             }
 }
 
-// What a talk shows above the stage: which model on what, and how far. Fingers have no Escape key.
+// Above the stage of a presentation: model, device and progress. Touch screens have no Escape key.
 void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
                              const Rect& r) {
     const Theme& t = *ui.theme;
@@ -207,7 +207,7 @@ void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::Vie
     if (end) out.push_back(app::SetParam{"present", "0"});
 }
 
-// The whole window's ground; what is left below the bar.
+// The window's background; returns what is left below the bar.
 Rect AppFrame::draw_ground(ui::Ui& ui, Rect& bar) {
     Rect area{0, 0, ui.viewport.w, ui.viewport.h};
     ui.fill(area, ui.theme->bg);
@@ -253,7 +253,7 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     if (help_ && !draw_help(ui, state, out, {0, 0, ui.viewport.w, ui.viewport.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
     if (state.debug) draw_cost(ui, cost, {0, 0, ui.viewport.w, ui.viewport.h});
-    // last: what is open closes first
+    // last: whatever is open closes first
     if (state.in.present && ui.took_key("Escape")) out.push_back(app::SetParam{"present", "0"});
 }
 

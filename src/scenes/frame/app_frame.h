@@ -1,4 +1,4 @@
-// The whole window: top bar, the page, notices. What the platform draws each frame.
+// The whole window: top bar, page, notices. The platform draws it each frame.
 #pragma once
 #include <memory>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace kvx::scenes {
 
-// What a press on the top bar asks of the platform.
+// What a press on the top bar requests from the platform.
 struct Requests {
     bool share = false, open_file = false;
     std::string copy;
@@ -24,7 +24,7 @@ class AppFrame {
               Requests& requests, const FrameCost& cost);
     // While the code of the page is on its way: the bars, and that it loads.
     void draw_waiting(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
-    void forget();  // what lay in a lost WebGL context
+    void forget();  // drops what was in a lost WebGL context
 
   private:
     void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,

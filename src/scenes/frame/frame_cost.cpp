@@ -29,7 +29,7 @@ void draw_cost(ui::Ui& ui, const FrameCost& c, const ui::Rect& area) {
         ui.text(body.cut_top(line), words, ui::type::caption_mono, t.dim);
         all += (all.empty() ? "" : ", ") + words;
     }
-    // Read when asked for, never announced.
+    // Readable on demand, never announced.
     ui.record("debug.cost", "group", "Cost of the last frame: " + all, r);
     ui.end_layer();
 }

@@ -14,7 +14,8 @@ using ui::Rect;
 namespace {
 
 constexpr const char* kProse =
-    "Press any figure to see its formula, today’s numbers and its source. ≈ is an estimate with its assumption named, "
+    "Press any figure to see its formula, the current numbers and its source. ≈ marks an estimate and names its "
+    "assumption, "
     "≥ a lower bound. GiB is 2³⁰ bytes, 128K is 131,072 tokens, 1M is 1,000,000. A config.json dropped, pasted or "
     "opened becomes a model.";
 
@@ -27,7 +28,7 @@ constexpr Line kGestures[] = {{"Tap", "the stage: play or pause"},
                               {"Hold", "the stage: start over"}};
 constexpr float kLine = 26;
 
-// Key or gesture, and what it does; one under the other.
+// Keys or gestures and what they do, one per line.
 void draw_lines(ui::Ui& ui, Rect& body, std::string_view heading, const std::vector<Line>& lines) {
     const ui::Theme& t = *ui.theme;
     ui::heading(ui, std::string("help.") + std::string(heading), body.cut_top(24, 4), heading, ui::type::label_bold,
@@ -55,7 +56,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     const auto block = [](size_t lines) { return 40 + kLine * static_cast<float>(lines); };
     const float switch_h = 56;
     const float left_h = block(keys.size()) + (touch ? block(gestures.size()) : 0), right_h = block(single.size());
-    const bool theme_here = ui.viewport.w < 370;  // the bar has no room for its button
+    const bool theme_here = ui.viewport.w < 370;  // the bar has no room for the theme button
     const float content_h = prose_h + 16 + (columns ? std::max(left_h, right_h) : left_h + right_h) + switch_h +
                             (theme_here ? 56.0f : 0.0f);
     const float head = 52, pad = 16;

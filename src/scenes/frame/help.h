@@ -7,7 +7,7 @@
 
 namespace kvx::scenes {
 
-// Over the whole window; false when it was closed.
+// Covers the window; false when it was closed.
 bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, const ui::Rect& area);
 
 }  // namespace kvx::scenes

@@ -10,18 +10,18 @@ namespace {
 
 constexpr Shortcut kShortcuts[] = {
     {" ", "Space", "play or pause", false},
-    {"ArrowLeft ArrowRight", "← →", "one step back, on", false},
+    {"ArrowLeft ArrowRight", "← →", "one step back, forward", false},
     {"Home End", "Home, End", "to the start, to the end", false},
     {"Tab", "Tab", "to every control", false},
     {"Escape", "Escape", "closes what is open", false},
-    {"[ ]", "[ ]", "model before, next model", true},
+    {"[ ]", "[ ]", "previous, next model", true},
     {"- + =", "- +", "slower, faster", true},
     {"1 2 3 4", "1 2 3 4", "the four pages", true},
     {"p", "p", "presentation for a talk", true},
     {"s", "s", "share, save, export", true},
-    {"r u", "r, u", "start over, undo that", true},
+    {"r u", "r, u", "start over, undo it", true},
     {"t", "t", "light or dark", true},
-    {"d", "d", "what a frame costs", true},
+    {"d", "d", "frame cost", true},
     {"?", "?", "this list", true},
 };
 
@@ -56,7 +56,7 @@ void act_on_key(std::string_view key, const app::State& s, std::vector<app::Acti
         if (app::has_model(s)) step("model", key == "]" ? 1 : -1);
     } else if (key == "+" || key == "=" || key == "-") {
         const std::vector<app::Choice> speeds = app::find_param("speed")->choices(s);
-        const bool faster = key != "-";  // no going round: faster never becomes the slowest
+        const bool faster = key != "-";  // no wrap-around: the fastest speed is not followed by the slowest
         if (app::find_param("speed")->get(s) != (faster ? speeds.back() : speeds.front()).value)
             step("speed", faster ? 1 : -1);
     } else if (key >= "1" && key <= "4") {

@@ -1,4 +1,4 @@
-// Every key the app knows, in one list: the help panel shows it, the platform asks it, the frame acts on it.
+// All keys in one list: the help panel shows it, the platform consults it, the frame acts on it.
 #pragma once
 #include <span>
 #include <string_view>
@@ -15,9 +15,9 @@ struct Shortcut {
     bool single;  // a letter, digit or sign: can be switched off (WCAG 2.1.4)
 };
 std::span<const Shortcut> shortcuts();
-// Whether the app reacts to a key, so that the page must not.
+// Whether the app handles a key, so that the page must not.
 bool wants_key(std::string_view key, const app::State& s);
-// What a single key asks of the state; what it asks of the frame itself ("?", "s") is the frame's.
+// The effect of a single key on the state; keys for the frame itself ("?", "s") are handled there.
 void act_on_key(std::string_view key, const app::State& s, std::vector<app::Action>& out);
 
 }  // namespace kvx::scenes

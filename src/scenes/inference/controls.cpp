@@ -1,4 +1,4 @@
-// Right column: model, device, sizes, optimisations, and why they are set as they are.
+// Right column: model, device, sizes, optimisations and the reasons for their defaults.
 #include <algorithm>
 #include <cmath>
 
@@ -137,7 +137,7 @@ float draw_why(Page& p, Rect body, bool measure) {
     const Theme& t = *ui.theme;
     const app::View& v = p.view;
     const bool own = p.state.in.cb || p.state.in.pa || p.state.in.fa;
-    const std::string why = own ? std::string("You changed what this device starts with.") : v.defaults.why_cb;
+    const std::string why = own ? std::string("You changed the defaults of this device.") : v.defaults.why_cb;
     const float line_h = ui.viewport.coarse ? 44 : 20;
     const float text_h = ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true);
     const bool papers = v.cb || v.pa || v.fa;

@@ -1,4 +1,4 @@
-// Right column, second half: how many devices, how they are wired and divided; requests, estimate and prices.
+// Right column, second half: number of devices, links, parallelism; requests, estimate and prices.
 #include "core/format.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/page.h"
@@ -11,11 +11,11 @@ using ui::Theme;
 
 namespace {
 
-// What distributed serving means for this division, said where it starts.
+// What distributed serving means for this parallelism, said where it starts.
 std::string distributed_words(const core::Parallelism& l) {
     std::string words = "Distributed serving: ";
     if (l.tp > 1)
-        words += "each device computes a share of every layer, and two all-reduces a layer add the shares up. ";
+        words += "each device computes a share of every layer, and two all-reduces per layer add the shares up. ";
     else if (l.pp > 1)
         words += "each device holds some layers and passes its results on. ";
     else

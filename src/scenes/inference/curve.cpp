@@ -1,4 +1,4 @@
-// Memory needed against context, with what this device can use as a line.
+// Memory needed against context, with a line at what this device can use.
 #include <algorithm>
 #include <cmath>
 

@@ -1,4 +1,4 @@
-// Rotating facts, each with its source. Only those that are true for the present state are shown.
+// Rotating facts, each with its source. Shows only those that are true for the current state.
 #include "core/memory/facts.h"
 #include "scenes/parts/page.h"
 
@@ -8,7 +8,7 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
     if (r.h < 40) return false;
-    if (p.state.playing && ui.time - p.memory.fact_since > 8) {  // at rest the fact stays, and nothing runs
+    if (p.state.playing && ui.time - p.memory.fact_since > 8) {  // at rest the fact stays and nothing runs
         if (p.memory.fact_since > 0) ++p.memory.fact;
         p.memory.fact_since = ui.time;
     }

@@ -1,4 +1,4 @@
-// Left column: the main figure, the rows behind it, today's formula.
+// Left column: the main figure, the rows behind it, the current formula.
 #include <algorithm>
 
 #include "core/format.h"
@@ -157,7 +157,7 @@ float draw_formula_card(Page& p, const Rect& r, bool measure) {
     ui::card(ui, r);
     Rect body = r.inset(kPadding);
     const Rect title = body.cut_top(16, 8);
-    ui::heading(ui, "formula", title, "KV cache, today’s numbers", ui::type::caption_bold, ui.theme->dim, 2);
+    ui::heading(ui, "formula", title, "KV cache, current numbers", ui::type::caption_bold, ui.theme->dim, 2);
     const Rect area{body.x, body.y, body.w, h - 2 * kPadding - 24};
     std::string spoken;
     for (const std::string& l : lines) spoken += (spoken.empty() ? "" : "; ") + l;

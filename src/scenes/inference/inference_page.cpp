@@ -84,7 +84,7 @@ void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
     }
 }
 
-// Stage, what does not fit, the bar of where it goes, the model and a fact: as much as there is room for.
+// Stage, what does not fit, the memory bar, the model and a fact: as much as there is room for.
 void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
@@ -115,7 +115,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const float card_h = model_card_height(p, wide ? (area.w - 24) * 0.5f : area.w);
     const float natural = area.w * 548 / 776;
     const bool has_bar = area.h > 300;
-    if (p.view.many()) {  // the step takes the place of the model's card
+    if (p.view.many()) {  // the step replaces the model's card
         if (area.h > 420) draw_step_bar(p, area.cut_bottom(step_bar_height(), 14));
         if (has_bar) draw_scale_bar(p, area.cut_bottom(bar_h, 12));
         draw_stage(p, area, false);
@@ -135,7 +135,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     if (has_bar) draw_scale_bar(p, bar);
 }
 
-// Above the phone's sheet: what is wrong, the stage, the figures that matter.
+// Above the phone's sheet: alerts, the stage, the figures that matter.
 void InferencePage::draw_phone_stage(Page& p, Rect r) {
     if (r.h <= 150) {
         if (r.h > 48) draw_figure_strip(p, r.cut_top(48), 3);

@@ -1,4 +1,4 @@
-// The inference page: chooses the layout for the space there is and draws its parts.
+// The inference page: chooses the layout for the available space and draws its parts.
 #pragma once
 #include <memory>
 

@@ -15,7 +15,7 @@ float whole_pixels(float css, float scale, float least) {
     return std::max(std::round(css * scale), std::ceil(least * scale)) / scale;
 }
 
-// Puts n modules into a side: columns of slots from the top; returns how many rows one column has.
+// Puts n modules on one side, in columns from the top; returns the rows of one column.
 void fill_side(PackageLayout& p, const Rect& side, int n, int per_column, int columns, float label_h, bool spacer) {
     for (int i = 0; i < n + (spacer ? 1 : 0); ++i) {
         const Rect col = side.column(i / per_column, columns, 8);
@@ -53,7 +53,7 @@ PackageLayout lay_out_package(const core::Device& d, const Rect& area, float sca
     Rect inner = p.memory_on_die ? p.board.inset(margin + 8 * k, 22 * k) : p.board.inset(margin, 12 * k);
     Rect left_side = inner.cut_left(side_w, gap), right_side = inner.cut_right(side_w, gap);
     p.die = p.memory_on_die ? p.board.inset(10 * k) : inner.inset(0, 12 * k);
-    if (n == 1) {  // one field only: it stands on the left, the right is free for the die
+    if (n == 1) {  // a single field: on the left, so that the right is free for the die
         right_side = {};
     }
     fill_side(p, left_side, left, per_column, columns, label_h, false);

@@ -1,4 +1,4 @@
-// Where the parts of an accelerator stand on its package. Pure geometry.
+// Positions of the parts of an accelerator on its package. Pure geometry.
 #pragma once
 #include <vector>
 

@@ -1,4 +1,4 @@
-// What the phone's bottom sheet holds on the inference page: controls, figures, formula, answers.
+// Content of the phone's bottom sheet on the inference page: controls, figures, formula, answers.
 #include "core/deferred.h"
 #include "scenes/parts/page.h"
 #include "scenes/parts/sheet_frame.h"
@@ -22,7 +22,7 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
         ui.end_scroll();
     } else if (p.memory.sheet_tab == "answers") {
         ui::Choices shown = p.choices("show");
-        shown.erase(shown.begin());  // the stage stands above
+        shown.erase(shown.begin());  // the stage is above it
         const bool chips = ui.viewport.coarse || body.w < 320;
         const int at = chips ? ui::chips(ui, "show", body.cut_top(44, 12), p.label("show"), shown, p.state.in.show)
                              : ui::segmented(ui, "show", body.cut_top(40, 12), p.label("show"), shown, p.state.in.show);

@@ -99,7 +99,7 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
                                   {"price", "Price"},
                                   {"cost_output", "1M output tokens"},
                                   {"cost_input", "1M prompt tokens"},
-                                  {"joules", "Energy a token"}};
+                                  {"joules", "Energy per token"}};
     std::vector<const Row*> rows;
     for (const Row& row : all)
         if (!p.quantity(row.id).id.empty()) rows.push_back(&row);
@@ -125,7 +125,7 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
                               .label = row->label,
                               .mark = mark_of(q),
                               .number = number,
-                              .unit = price ? std::string_view("an hour") : std::string_view(reading.unit)};
+                              .unit = price ? std::string_view("per hour") : std::string_view(reading.unit)};
         const Rect line = body.cut_top(kRow);
         if (ui::figure_row(ui, line, f, p.memory.explained == row->id)) p.explain(row->id, line);
     }

@@ -1,4 +1,4 @@
-// The accelerator seen from above: memory modules, compute die, the attention triangle, what flows between them.
+// The accelerator from above: memory modules, compute die, the attention triangle, and the data between them.
 #include "scenes/inference/stage.h"
 
 #include "scenes/parts/stream.h"
@@ -44,7 +44,7 @@ void Stage::forget() {
     triangle_.forget();
 }
 
-// What lies under the pointer, named and counted.
+// What is under the pointer, by name and amount.
 std::string Stage::describe_cell(const Page& p, size_t module, float x, float y) const {
     const Rect& m = layout_.modules[module];
     const int column = static_cast<int>((x - m.x - layout_.padding) / layout_.pitch),
@@ -299,7 +299,7 @@ void Stage::draw_triangle(Page& p) {
     ui.record("stage.attention", "image", "Causal attention", a.well, summary);
 }
 
-// Gold sparks between memory and die: one spark for each GiB that a decode step moves, at most four on a path.
+// Gold sparks between memory and die: one per GiB that a decode step moves, at most four per path.
 void Stage::draw_flow(Page& p) const {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
@@ -344,7 +344,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     const app::View& v = p.view;
     hint_.clear();
     if (p.state.playing && !ui.viewport.reduced_motion) {
-        // Faster playback is seen as faster flow: three times as fast at 100×.
+        // Faster playback shows as faster flow: three times as fast at 100×.
         const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
         flow_ += ui.dt / kPass * haste;
         die_wave_ += ui.dt / kWave * haste;
@@ -378,7 +378,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
         ui.text({layout_.die.x + 8, layout_.die.y + 8, layout_.die.w - 16, 18}, caption, ui::type::caption, t.dim,
                 Align::center);
     }
-    // As many tiles as the device has units; beyond 160 a field they stand for groups.
+    // As many tiles as the device has units; beyond 160 per field, a tile stands for a group.
     const int half = d.units > 0 ? (d.units > 320 ? 66 : d.units / 2) : 40;
     draw_tiles(p, layout_.tiles_above, 0, half, 12);
     draw_tiles(p, layout_.tiles_below, 6, half, 12);

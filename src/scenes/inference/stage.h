@@ -1,4 +1,4 @@
-// The stage keeps what moves between frames: cells with their ages, phases of waves and sparks.
+// The stage keeps what animates between frames: cells and their ages, phases of waves and sparks.
 #pragma once
 #include <string>
 

@@ -1,5 +1,4 @@
-// Around the stage: where the memory goes as one bar, the model in three lines, a fact, and what happens when it does
-// not fit.
+// Around the stage: the memory as one bar, the model in three lines, a fact, and what happens if it does not fit.
 #include <algorithm>
 #include <cmath>
 
@@ -57,7 +56,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
         ui.text(right, words, ui::type::caption, t.dim);
     }
     ui::heading(ui, "scale", title,
-                (p.view.plan.pressure > 1 ? "What is asked of the " : "Where the ") +
+                (p.view.plan.pressure > 1 ? "What must fit into the " : "Where the ") +
                     tidy(core::format_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"),
                 ui::type::label_bold, t.dim, 2);
 
@@ -83,7 +82,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
             if (part.pattern == 2) ui.stripes(s, part.id == "free" ? ui::fade(t.ghost, 0.55f) : t.ghost, 7, 2.2f);
         }
         const std::string key = "scale." + part.name;
-        // Short where it is seen, whole where it is accessible_name.
+        // Short on screen, in full as the accessible name.
         const std::string accessible_name = part.id == "overhead" ? "Activations and runtime"
                                             : part.id == "kv_used" && part.name[0] == 'S'
                                                 ? "Sequence " + part.name.substr(1)
@@ -152,7 +151,7 @@ void draw_alert(Page& p, const Rect& r) {
                 " tokens.";
     else
         cause = "The cache takes " + core::format_bytes(plan.kv_allocated).text() +
-                "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens a sequence.";
+                "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens per sequence.";
     if (v.many()) {
         if (cause[0] == 'T') cause[0] = 't';
         cause = "On each device: " + cause;
@@ -235,7 +234,7 @@ void draw_overflow(Page& p, const Rect& r) {
 
 namespace {
 
-// Cheapest first; formats and switches are computed on top of those before them, devices alone.
+// Cheapest first; formats and switches build on those before them, devices stand alone.
 std::vector<Remedy> remedies(const Page& p) {
     std::vector<Remedy> out;
     core::InferenceInput in = p.view.input;
@@ -254,7 +253,7 @@ std::vector<Remedy> remedies(const Page& p) {
         offer({"no cost", "Turn on FlashAttention", "Same result, no scores stored", "fa", "1", "Turn on", {}, {}});
     if (!in.continuous_batching)
         in.continuous_batching = true,
-        offer({"no cost", "Turn on continuous batching", "Nothing reserved ahead", "cb", "1", "Turn on", {}, {}});
+        offer({"no cost", "Turn on continuous batching", "Nothing reserved in advance", "cb", "1", "Turn on", {}, {}});
     if (core::element_bytes(in.kv_dtype) > 1)
         in.kv_dtype = core::Dtype::fp8,
         offer({"usually a small loss",
@@ -268,7 +267,7 @@ std::vector<Remedy> remedies(const Page& p) {
     if (core::element_bytes(in.weight_dtype) > 1)
         in.weight_dtype = core::Dtype::fp8, offer({"usually a small loss",
                                                    "Store the weights in FP8",
-                                                   "Half of 16 bits",
+                                                   "Half the size of 16 bits",
                                                    "weights",
                                                    "fp8",
                                                    "Switch to FP8",
@@ -277,7 +276,7 @@ std::vector<Remedy> remedies(const Page& p) {
     if (core::element_bytes(in.weight_dtype) > 0.5)
         in.weight_dtype = core::Dtype::int4, offer({"a loss to measure",
                                                     "Store the weights in INT4",
-                                                    "With a scale for 128 values",
+                                                    "With one scale per 128 values",
                                                     "weights",
                                                     "int4",
                                                     "Switch to INT4",
@@ -286,7 +285,7 @@ std::vector<Remedy> remedies(const Page& p) {
     if (p.view.full_at.value > 0 && out.size() < 3) {
         Remedy r{"less context",
                  "Stop at " + core::short_tokens(p.view.full_at),
-                 "The longest that fits as it is",
+                 "The longest context that fits now",
                  "context",
                  std::to_string(p.view.full_at.value),
                  "Set the maximum",
@@ -294,7 +293,7 @@ std::vector<Remedy> remedies(const Page& p) {
                  p.view.plan.usable};
         out.push_back(std::move(r));
     }
-    // More of the same device costs most and always has its place; the layout is chosen again.
+    // More devices cost most and are always listed; parallelism is chosen anew.
     const int fewest =
         core::fewest_devices(p.view.requested, p.state.catalog.clusters, p.state.in.link, p.state.in.network);
     if (fewest > p.view.cluster.devices) {

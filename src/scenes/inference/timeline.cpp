@@ -1,4 +1,4 @@
-// Play, scrub and speed. The axis is linear, as playback is: the knob moves at one pace and the picture fills with it.
+// Play, scrub and speed. The axis is linear, like playback: the knob moves evenly and the picture fills with it.
 #include <algorithm>
 #include <cmath>
 

@@ -1,4 +1,4 @@
-// The columns of the layout page: figures, the picked cell, what is shown, the size estimator.
+// The columns of the layout page: figures, the selected cell, settings, the size estimator.
 #include <algorithm>
 #include <cmath>
 
@@ -45,7 +45,7 @@ void draw_title(Page& p, Rect& body, std::string_view id, std::string_view words
     ui::heading(p.ui, id, body.cut_top(kLine, 4), words, ui::type::caption_bold, p.ui.theme->dim, 2);
 }
 
-// A reading in the largest type that fits, its unit beside it.
+// A value in the largest type that fits, its unit beside it.
 void draw_big(Page& p, Rect big, const Quantity& q) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
@@ -171,7 +171,7 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
     Page& p = l.p;
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const bool own = p.state.in.layout.source == app::LayoutSource::shape;  // its fields stand above
+    const bool own = p.state.in.layout.source == app::LayoutSource::shape;  // its fields are above
     const Quantity& q = p.quantity("estimate");
     const float field = row_height(p) + 4;
     const float formula_h = ui.paragraph({0, 0, body.w, 0}, q.formula, ui::type::caption, 0, true);
@@ -204,7 +204,7 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
     ui.paragraph(body.cut_top(numbers_h), "= " + q.substituted, ui::type::caption_mono, t.dim);
     if (plain) {
         body.cut_top(10);
-        if (ui::button(ui, "estimate.model", body.cut_top(button), "Fill in the model’s")) {
+        if (ui::button(ui, "estimate.model", body.cut_top(button), "Use the model’s shape")) {
             const core::Attention& a = l.v.model->layers.front().attention;
             p.set("num-layers", std::to_string(l.v.model->layer_count()));
             p.set("num-heads", std::to_string(a.kv_heads));

@@ -10,9 +10,9 @@ using ui::Rect;
 namespace {
 
 constexpr float kHighestFit = 150, kHighest = 160;          // CSS px of a layer, of the whole and zoomed
-constexpr double kNarrowestColumn = 2, kSplitColumn = 3.5;  // CSS px: below these columns are joined, above split
+constexpr double kNarrowestColumn = 2, kSplitColumn = 3.5;  // CSS px: narrower columns are joined, wider ones split
 
-// Whole columns: the grid ends where its last column ends.
+// Whole columns: the grid ends with its last column.
 double whole_width(const app::LayoutView& v) {
     const int64_t column = app::column_tokens(v.max);
     return static_cast<double>((v.max.value + column - 1) / column * column);

@@ -15,8 +15,8 @@ using ui::Theme;
 
 namespace {
 
-constexpr double kGolden = 0.6180339887498949;  // turns of hue from position to position: neighbours differ most
-constexpr float kDimmed = 0.4f;                 // of layers that are not picked
+constexpr double kGolden = 0.6180339887498949;  // turns of hue per position, so that neighbours differ most
+constexpr float kDimmed = 0.4f;                 // of layers that are not selected
 constexpr float kDragThreshold = 4;
 constexpr float kHead = 20, kAxis = 18;
 
@@ -57,7 +57,7 @@ double turn(double v) {
     return v - std::floor(v);
 }
 
-// One strip inside r, where a position takes px of the screen.
+// One strip inside r, at `px` of the screen per position.
 gfx::Strip strip_at(const Layout& l, const LayoutGeometry& g, const core::CacheStrip& s, const Rect& r, double px,
                     float light, double shown) {
     const bool real = l.v.learn != nullptr;
@@ -93,15 +93,15 @@ gfx::Strip strip_at(const Layout& l, const LayoutGeometry& g, const core::CacheS
     return out;
 }
 
-struct Spot {  // what lies under the pointer
+struct Spot {  // what is under the pointer
     int64_t layer = 0, head = 0, position = -1;
     int part = 0;
 };
 
-// Places of a layer's strips: keys beside values, everything else across the whole width.
+// The strips of a layer: keys beside values, everything else across the full width.
 struct Placed {
     Rect r;
-    double px;  // CSS px a position
+    double px;  // CSS px per position
 };
 Placed place(const LayoutGeometry& g, const core::LayerCache& layer, size_t part, const Rect& row) {
     const StripKind kind = layer.strips[part].kind;
@@ -109,7 +109,7 @@ Placed place(const LayoutGeometry& g, const core::LayerCache& layer, size_t part
     if (kind == StripKind::values) return {{row.x + g.half() + g.part_gap, row.y, g.half(), row.h}, g.per_token};
     const double px = g.per_token * static_cast<double>(row.w / g.half());
     if (layer.strips.size() == 1) return {row, px};
-    // A small strip below: an indexer's keys, or the window beside compressed entries.
+    // A small strip below: the indexer's keys, or the window of a compressed cache.
     if (row.h < 10) return {part == 0 ? row : Rect{row.x, row.y, 0, 0}, px};
     const float upper = std::floor(row.h * 0.72f);
     return {part == 0 ? Rect{row.x, row.y, row.w, upper - 1} : Rect{row.x, row.y + upper, row.w, row.h - upper}, px};
@@ -147,7 +147,7 @@ void pick(Layout& l, const Spot& s) {
 void move_camera(Layout& l, const Rect& area, const LayoutGeometry& g) {
     ui::Ui& ui = l.p.ui;
     LayoutCamera& c = l.camera;
-    // The position under the pointer, or between the fingers, stays there.
+    // Keeps the position under the pointer, or between the fingers, in place.
     const auto zoom_at = [&](float px, float py, float zoom) {
         float x = px - area.x;
         if (x > g.half() + g.part_gap) x -= g.half() + g.part_gap;
@@ -199,7 +199,7 @@ void move_camera(Layout& l, const Rect& area, const LayoutGeometry& g) {
     }
 }
 
-// What a layer without strips of its own says in its row: a small block that never grows, or a line to its owner.
+// The row of a layer without its own strips: a small block that never grows, or a line to its owner.
 void draw_row_words(Layout& l, const core::LayerCache& layer, const Rect& row, float light) {
     ui::Ui& ui = l.p.ui;
     const Theme& t = *ui.theme;
@@ -281,7 +281,7 @@ void draw_axis(Layout& l, const LayoutGeometry& g, const Rect& r, bool halves) {
 
 }  // namespace
 
-// The numbers themselves, of the small model: bytes around 127, row by row of [layer][part][head][number].
+// The real numbers of the small model: bytes around 127, row by row of [layer][part][head][number].
 void load_layout_values(Layout& l) {
     const app::LearnView& learn = *l.v.learn;
     const lm::Shape& s = learn.model->weights.shape();
@@ -336,7 +336,7 @@ void follow_newest(Layout& l, const LayoutGeometry& g) {
     if (newest < g.first || newest > g.first + g.visible()) l.camera.position = newest - g.visible() * 0.7;
 }
 
-// What plays grows a column; what is dragged follows at once.
+// Playback fades columns in; dragging follows at once.
 double shown_length(Layout& l) {
     ui::Ui& ui = l.p.ui;
     const auto unit = static_cast<double>(app::column_tokens(l.v.max));
@@ -380,7 +380,7 @@ void place_strips(Layout& l, const LayoutGeometry& g, double shown) {
     }
 }
 
-// The picked cell, when it can be told from its neighbours; its column otherwise.
+// The selected cell, or its column if cells are too small to tell apart.
 void outline_picked(Layout& l, const LayoutGeometry& g) {
     if (l.p.state.in.layout.layer <= 0 || l.v.strip == nullptr || l.v.position <= 0 || l.v.picked().owner <= 0 ||
         l.v.strip->kind == StripKind::state)

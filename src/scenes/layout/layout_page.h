@@ -17,7 +17,7 @@ class LayoutPage final : public PageScene {
     void draw_view(Page& p, const ui::Rect& area);
     LayoutCamera camera_;
     gfx::StripField field_;
-    std::shared_ptr<const app::LearnView> loaded_;  // whose numbers the field has
+    std::shared_ptr<const app::LearnView> loaded_;  // the model whose numbers the field holds
     std::string camera_of_;                         // which cache it was turned on
 };
 std::unique_ptr<PageScene> make_layout_page();

@@ -1,4 +1,4 @@
-// The picked layer's tensor as it lies in memory: addresses from left to right, line below line.
+// The selected layer's tensor in memory order: addresses from left to right, line by line.
 #include <algorithm>
 #include <cmath>
 
@@ -15,7 +15,7 @@ using ui::Theme;
 
 namespace {
 
-struct Owner {                           // whose a cell of the tensor is
+struct Owner {                           // the owner of a cell of the tensor
     int64_t sequence = 0, position = 0;  // from 0
     bool used = false, kept = false;     // used: its block was taken
 };
@@ -26,7 +26,7 @@ Owner owner_of(const app::LayoutView& v, const core::CacheCell& c) {
     o.sequence = c.block % t.sequences;
     int64_t logical = c.block / t.sequences;
     const int64_t newest = (v.strip->end - 1) / v.pool.block_size;
-    if (t.ring > 0 && newest >= 0) {  // the latest round of the ring that has been here
+    if (t.ring > 0 && newest >= 0) {  // the latest round of the ring that reached this block
         const int64_t rounds = (newest - logical) / t.ring;
         if (newest >= logical) logical += rounds * t.ring;
     }
@@ -37,7 +37,7 @@ Owner owner_of(const app::LayoutView& v, const core::CacheCell& c) {
     return o;
 }
 
-// Cells a line: a power of two of inner axes where they fit, so that neighbours in the shape stand below each other.
+// Cells per line: a power of two of inner axes if they fit, so that neighbours in the shape are stacked.
 int64_t cells_a_line(const core::CacheOrder& o, const core::CachePool& p, int64_t fit) {
     int64_t cells = p.size(o.axes[3]);
     if (cells > fit) return std::max<int64_t>(fit, 1);
@@ -57,7 +57,7 @@ std::string words_of(const app::LayoutView& v, const core::CacheCell& c, const O
     return words + (o.kept ? ", token " + n(o.position + 1) : o.used ? ", reserved" : ", free");
 }
 
-// Where a block begins its number, below it its address; without blocks every fourth line's address.
+// Labels the start of each block with its number and address; without blocks, every fourth line with its address.
 void draw_line_label(Layout& l, const Rect& r, int64_t index, int64_t columns) {
     const app::LayoutView& v = l.v;
     if (index >= v.pool.cells()) return;
@@ -83,13 +83,12 @@ void draw_layout_memory(Layout& l, Rect r) {
     Rect head = r.cut_top(20, 6);
     const std::string title =
         "Layer " + core::group_digits(v.layer) +
-        (v.order->paged ? " in blocks of " + core::group_digits(v.block) + " tokens" : " in one stretch a sequence");
+        (v.order->paged ? " in blocks of " + core::group_digits(v.block) + " tokens" : " in one run per sequence");
     ui.text(head, title, ui::type::caption_bold, t.dim);
     if (!v.addressed) {
-        const std::string words = v.strip == nullptr ? "This layer keeps nothing: pick another."
-                                  : v.length.value == 0
-                                      ? "Nothing is cached yet: play, or move the scrubber."
-                                      : "This layer keeps no vector a token: it does not lie in blocks.";
+        const std::string words = v.strip == nullptr    ? "This layer keeps nothing; select another."
+                                  : v.length.value == 0 ? "Nothing is cached yet. Play, or move the scrubber."
+                                                        : "This layer keeps no vector per token, so it has no blocks.";
         ui.paragraph(r, words, ui::type::control, t.dim);
         ui.record("layout.memory", "text", words, {r.x, r.y, r.w, 40});
         return;
@@ -101,7 +100,7 @@ void draw_layout_memory(Layout& l, Rect r) {
     const float pitch = std::clamp(std::floor(r.w / static_cast<float>(columns)), least, 20.0f);
     const auto lines = std::max<int64_t>(1, static_cast<int64_t>(r.h / pitch));
     const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
-    // The picked cell stands in the upper third.
+    // Keep the selected cell in the upper third.
     const int64_t last_line = (v.pool.cells() + columns - 1) / columns;
     const int64_t first_line =
         std::clamp<int64_t>(index / columns - lines / 3, 0, std::max<int64_t>(0, last_line - lines));

@@ -1,4 +1,4 @@
-// The layout page's timeline: a column every interval, and a scrubber over the sequence length.
+// The layout page's timeline: one column per interval, and a scrubber over the sequence length.
 #include <algorithm>
 #include <cmath>
 
@@ -52,12 +52,12 @@ void draw_play_columns(Layout& l, const Rect& r) {
                         p.state.playing ? "Pause" : "Play", true))
         toggle_layout_play(l);
     if (l.v.learn && p.state.playing && l.v.length.value >= layout_last(l)) {
-        p.out.push_back(app::Seek{static_cast<double>(layout_last(l))});  // playing may have gone on beyond the line
+        p.out.push_back(app::Seek{static_cast<double>(layout_last(l))});  // playback may have run beyond the line
         p.out.push_back(app::Play{false});
     }
 }
 
-// Phones and tablets: one button that goes through the intervals.
+// Phones and tablets: one button that cycles through the intervals.
 void draw_next_interval(Page& p, const Rect& r) {
     const std::string now = p.get("interval");
     std::string label = now + " ms";
@@ -75,7 +75,7 @@ int64_t layout_last(const Layout& l) {
 
 void toggle_layout_play(Layout& l) {
     Page& p = l.p;
-    if (!p.state.playing && l.v.learn)  // from what is shown, at the end anew
+    if (!p.state.playing && l.v.learn)  // from what is shown; at the end, from the start
         p.out.push_back(app::Seek{static_cast<double>(l.v.length.value >= layout_last(l) ? 1 : l.v.length.value)});
     p.out.push_back(app::Play{!p.state.playing});
 }

@@ -1,4 +1,4 @@
-// Without a cache and with it, side by side: the triangle against the row.
+// With and without a cache, side by side: the triangle against the row.
 #include <algorithm>
 
 #include "core/format.h"
@@ -18,7 +18,7 @@ struct Side {
     const char *rows, *total, *macs, *bytes, *time;
     bool cached;
 };
-constexpr Side kSides[2] = {{"Without a cache", "every row again at every step", "computed again", "rows_without",
+constexpr Side kSides[2] = {{"Without a cache", "every row at every step", "recomputed", "rows_without",
                              "rows_total_without", "macs_without", "bytes_without", "time_without", false},
                             {"With the cache", "only the new row", "kept, not computed", "rows_with", "rows_total_with",
                              "macs_with", "bytes_with", "time_with", true}};
@@ -40,7 +40,7 @@ void draw_triangle(Learn& l, const Rect& r, const Side& side) {
               r);
 }
 
-// A name, the reading below it; explains itself.
+// A name with its value below; explains itself.
 void draw_reading(Learn& l, Rect r, const char* id, const char* extra, ui::Color c) {
     Page& p = l.p;
     ui::Ui& ui = p.ui;

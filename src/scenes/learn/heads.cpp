@@ -33,7 +33,7 @@ float score_at(const Learn& l, const app::HeadAt& h, int query, int key) {
     return trace_at(l, query, h).scores[static_cast<size_t>(h.head * (query + 1) + key)];
 }
 
-// Whether a token's key is still stored when the shown token was read.
+// Whether a token's key was still stored when the shown token was read.
 bool stored(const Learn& l, int position) {
     return position < l.token && l.view.policy.reach.sees(l.token - 1, position);
 }
@@ -42,7 +42,7 @@ std::string token_words(const Learn& l, int position) {
     return "“" + glyph(l.view.tokens[static_cast<size_t>(position)]) + "” (" + core::group_digits(position + 1) + ")";
 }
 
-// Keys or values of one head: one column a token, head_dim numbers high.
+// Keys or values of one head: one column per token, head_dim numbers high.
 void draw_strip(Learn& l, const Rect& r, const app::HeadAt& h, bool values) {
     ui::Ui& ui = l.p.ui;
     const int dh = l.shape().head_dim(), n = l.view.count();
@@ -113,7 +113,7 @@ std::string summary_of(const Learn& l, const app::HeadAt& h, const std::string& 
            lm::name_of(l.view.tokens[static_cast<size_t>(best)]) + ": " + share(attention_at(l, h, l.token - 1, best));
 }
 
-// The whole panel is a button that makes the explanation about its head; its picture is said in a sentence.
+// The whole panel is a button that selects its head for the explanation; its picture is described in a sentence.
 void press_head(Learn& l, const Rect& r, const app::HeadAt& h, const std::string& id, const std::string& role,
                 const lm::HeadScores* scores) {
     Page& p = l.p;
@@ -252,12 +252,12 @@ void draw_heads(Learn& l, const Rect& area) {
         ui.record("heads.meaning", "text", meaning, line);
     }
     std::vector<app::HeadAt> heads = app::shown_heads(l.in(), *l.view.model);
-    if (area.w < 500) {  // a phone shows the one the explanation is about
+    if (area.w < 500) {  // a phone shows the head that the explanation is about
         heads = {{l.layer(), l.head()}};
     }
     if (heads.empty()) {
         const std::string none =
-            "No head of this model does that by the measure of 40 %. That is a finding, not a gap: "
+            "No head of this model reaches 40 % for this. That is a finding, not a gap: "
             "a model of this size has no use for it.";
         ui::card(ui, r);
         Rect body = r.inset(20);

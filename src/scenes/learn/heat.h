@@ -8,7 +8,7 @@ namespace kvx::scenes {
 
 ui::Color signed_color(const ui::Theme& t, float value, float most);
 ui::Color attention_color(const ui::Theme& t, float weight);
-// Of words on such a cell: dark or light, whichever reads better.
+// The text colour on such a cell: dark or light, whichever reads better.
 ui::Color ink_on(ui::Color ground);
 
 // Columns × rows of cells inside r, `gap` between them; nothing where the colour is 0.

@@ -1,4 +1,4 @@
-// How the cache is kept, what that does to the answers, and prompts that share a beginning.
+// How the cache is kept, the effect on the answers, and prompts that share a prefix.
 #include <algorithm>
 
 #include "core/format.h"
@@ -19,15 +19,15 @@ std::string effect_of(const app::LearnInputs& in, app::Keep k) {
         case app::Keep::basic:
             return "every key and value, float32";
         case app::Keep::prefix:
-            return "prompts reuse equal beginnings";
+            return "prompts reuse common prefixes";
         case app::Keep::window:
             return "only the last " + core::group_digits(in.window) + " tokens" + (in.sinks ? " and the first 4" : "");
         case app::Keep::quantised:
-            return core::group_digits(in.bits) + " bit a number";
+            return core::group_digits(in.bits) + " bits per number";
         case app::Keep::none:
             break;
     }
-    return "compute all again";
+    return "recompute everything";
 }
 
 }  // namespace
@@ -168,7 +168,7 @@ float draw_shared(Learn& l, Rect body, bool measure) {
                   "Prompt " + std::to_string(i + 1) + ", " + lm::text_of(x.tokens) + ": " +
                       core::group_digits(x.reused) + " of " + std::to_string(x.tokens.size()) +
                       " tokens reused, next " + lm::name_of(x.best) +
-                      (x.same_bits ? ", the same bits as computed afresh" : ", other bits than computed afresh"),
+                      (x.same_bits ? ", bit-identical to computing afresh" : ", different from computing afresh"),
                   {row.x, row.y, row.w, row_h});
     }
     body.cut_top(8);

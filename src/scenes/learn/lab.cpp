@@ -1,4 +1,4 @@
-// The training lab: the same model learns from nothing in this page.
+// The training lab: the same model is trained from scratch in this page.
 #include <algorithm>
 #include <cmath>
 
@@ -19,7 +19,7 @@ namespace {
 const app::LearnState& lab_of(const Page& p) {
     return p.state.learn;
 }
-// What is drawn: the run in this page, or the shipped model's own training until there is one.
+// What is drawn: the run in this page, or the shipped model's training until there is one.
 const app::LearnReport* report_of(const Page& p) {
     const app::LearnState& s = lab_of(p);
     if (!s.lab_report.loss.empty()) return &s.lab_report;
@@ -61,7 +61,7 @@ void draw_series(Page& p, Rect r, double x_most, double y_most, const std::vecto
     }
 }
 
-// Names with their colours on one line; with the last values when all of them fit.
+// Names in their colours on one line, with the last values if all of them fit.
 void draw_legend(Page& p, Rect line, const std::vector<Series>& all) {
     ui::Ui& ui = p.ui;
     constexpr float kSwatch = 14, kGap = 14;
@@ -92,7 +92,7 @@ std::string state_words(const Page& p) {
         case app::LabStatus::running: {
             if (r.steps_per_second <= 0) return steps;
             const double left = (r.config.steps - r.step) / r.steps_per_second;
-            return steps + ", " + core::significant(r.steps_per_second, 2) + " a second, about " +
+            return steps + ", " + core::significant(r.steps_per_second, 2) + " per second, about " +
                    core::format_seconds({left}).text() + " left";
         }
         case app::LabStatus::paused:
@@ -144,7 +144,7 @@ float draw_lab_curve(Page& p, Rect body, bool measure, bool skills) {
     if (skills)
         draw_legend(p, body.cut_top(20, 4), all);
     else
-        ui.text(body.cut_top(16, 4), "nats a token", ui::type::caption, t.dim);
+        ui.text(body.cut_top(16, 4), "nats per token", ui::type::caption, t.dim);
     const double most = r ? std::max(1, r->config.steps) : 1;
     const Rect area = body.cut_top(skills ? height - 46 : height - 42);
     draw_series(p, area, most, y_most, all, "");
@@ -161,7 +161,7 @@ float draw_lab_heads(Page& p, Rect body, bool measure) {
     const float height = 20 + 2 + 16 + 8 + 18 + kRow * rows;
     if (measure) return height;
     ui::heading(ui, "lab.heads", body.cut_top(20, 2), "Heads taking shape", ui::type::control_bold, t.text, 2);
-    ui.text(body.cut_top(16, 8), "Share of attention; named from 40 % on", ui::type::caption, t.dim);
+    ui.text(body.cut_top(16, 8), "Share of attention; named from 40 %", ui::type::caption, t.dim);
     if (!r) return height;
     const float name_w = 64, cell = (body.w - name_w) / lm::kRoles;
     static constexpr const char* names[2][lm::kRoles] = {{"prev", "induct", "recall", "bracket", "subject", "same"},
@@ -205,7 +205,7 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
     if (measure) return height;
     ui::heading(ui, "lab.memory", body.cut_top(20, 2), "Memory at the peak of a step", ui::type::control_bold, t.text,
                 2);
-    ui.text(body.cut_top(16, 10), "every allocation by its kind", ui::type::caption, t.dim);
+    ui.text(body.cut_top(16, 10), "every allocation by kind", ui::type::caption, t.dim);
     Rect head = body.cut_top(18);
     ui.text(head.cut_right(78, 8), "counted", ui::type::micro, t.faint, Align::right);
     ui.text(head.cut_right(78, 8), "formula", ui::type::micro, t.faint, Align::right);
@@ -229,10 +229,10 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
         line(body.cut_top(kRow), name.c_str(), predicted.bytes[i], measured.bytes[i], colors[k]);
     }
     body.cut_top(8);
-    line(body.cut_top(kRow), "Bytes in all", predicted.total(), measured.total(), 0);
+    line(body.cut_top(kRow), "Total bytes", predicted.total(), measured.total(), 0);
     if (same) {
         const bool equal = measured == predicted;
-        const std::string words = equal ? "Counted and formula agree to the byte." : "Counted and formula differ.";
+        const std::string words = equal ? "Count and formula agree to the byte." : "Count and formula differ.";
         const Rect r = body.cut_top(30);
         ui.text(r, words, ui::type::caption, equal ? t.green : t.red_text);
         ui.record("ledger.verdict", "text", words, r);

@@ -21,7 +21,7 @@ HeatScale scale_of(const app::LearnView& view) {
             most(l.in, s.stream);
             most(l.out, s.stream);
         }
-    // Few numbers reach the largest: half of it is full colour already.
+    // Few numbers reach the maximum, so half of it is already full colour.
     return {s.key * 0.5f, s.value * 0.5f, s.stream * 0.5f};
 }
 

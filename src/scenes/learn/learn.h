@@ -1,4 +1,4 @@
-// What the parts of the learn page share while one frame is drawn.
+// Shared by the parts of the learn page while one frame is drawn.
 #pragma once
 #include <string>
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace kvx::scenes {
 
-// Largest sizes in a run, so that one colour means one number at every step.
+// Maximum magnitudes over a run, so that a colour means the same number at every step.
 struct HeatScale {
     float key = 1, value = 1, stream = 1;
 };
@@ -27,9 +27,9 @@ struct Learn {
     int head() const { return explained.head; }
 };
 
-// A section of a column: with `measure` only its height is wanted.
+// A section of a column; with `measure`, only returns its height.
 using Section = float (*)(Learn& l, ui::Rect body, bool measure);
-// Cards below each other that scroll together; plain sections on a phone.
+// Stacked cards that scroll together; plain sections on a phone.
 void draw_sections(Learn& l, const ui::Rect& r, std::string_view id, const std::vector<Section>& sections);
 
 float draw_prompt(Learn& l, ui::Rect body, bool measure);
@@ -48,7 +48,7 @@ void draw_heads(Learn& l, const ui::Rect& r);
 void draw_compare(Learn& l, const ui::Rect& r);
 void draw_learn_timeline(Learn& l, const ui::Rect& r, bool phone);
 
-// The training lab, from the state's report alone.
+// The training lab, drawn from the state's report alone.
 void draw_lab_centre(Page& p, const ui::Rect& r);
 float draw_lab_settings(Page& p, ui::Rect body, bool measure);
 float draw_lab_memory(Page& p, ui::Rect body, bool measure);

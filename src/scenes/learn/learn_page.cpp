@@ -16,7 +16,7 @@ namespace {
 void draw_inside_centre(Learn& l, Rect area) {
     Page& p = l.p;
     draw_heads_title(l, area.cut_top(44, 12));
-    // Heads as high as their square maps want; below them what the cache saves, or the prompts that share one.
+    // Heads as high as their square maps need; below them what the cache saves, or the prompts that share one.
     const float panel = (area.w - 36) / 4, wanted = panel - 28 + 4 * 16 + 2 * 6 + 2 * 64 + 24 + 44;
     const bool shared = l.in().keep == app::Keep::prefix && !l.view.shared.empty();
     const float shared_h = shared ? draw_shared(l, {0, 0, area.w - 32, 0}, true) + 32 : 0;

@@ -1,4 +1,4 @@
-// The learn page: a real small model whose cache can be watched.
+// The learn page: a small but real model whose cache can be watched.
 #pragma once
 #include <memory>
 

@@ -1,4 +1,4 @@
-// What is read, what comes next, what just happened, and the tour.
+// The prompt, what comes next, what just happened, and the tour.
 #include <algorithm>
 
 #include "app/tour.h"
@@ -28,7 +28,7 @@ constexpr Example kExamples[] = {{"Copy", "copy:lamp>la"},
                                  {"Verbs", "the cats near the dog run"},
                                  {"Free text", "AI is super cool"}};
 
-// Prose is the browser's: it can be selected, translated and read aloud.
+// The browser draws prose, so that it can be selected, translated and read aloud.
 float prose(ui::Ui& ui, std::string_view id, Rect& body, const std::string& words, std::string_view style,
             const ui::TextStyle& st, bool measure) {
     const float h = ui.paragraph({0, 0, body.w - 2, 0}, words, st, 0, true);
@@ -248,7 +248,7 @@ float draw_pipeline(Learn& l, Rect body, bool measure) {
           none ? "none reused"
                : core::group_digits(std::min(reused, lm::kept_tokens(l.view.policy, l.token) - 1)) + " reused",
           t.faint);
-    // The last tokens that fit, each with its weight as its ground.
+    // The last tokens that fit, each with its weight as background.
     const Rect cells = body.cut_top(row_cells);
     const int fit = std::min(l.token, std::max(1, static_cast<int>(cells.w / 18)));
     const CellGrid g{

@@ -1,4 +1,4 @@
-// The prompt itself is the scrubber: one key a token.
+// The prompt itself is the scrubber: one key per token.
 #include <algorithm>
 
 #include "core/format.h"
@@ -20,7 +20,7 @@ void draw_play_tokens(Learn& l, const Rect& r) {
     const int from = at_end ? 1 : l.token;
     if (draw_play(p, r) && !p.state.playing) p.out.push_back(app::Seek{static_cast<double>(from)});
     if (p.state.playing && at_end) {
-        p.out.push_back(app::Seek{static_cast<double>(l.view.count())});  // playing may have gone on beyond the line
+        p.out.push_back(app::Seek{static_cast<double>(l.view.count())});  // playback may have run beyond the line
         p.out.push_back(app::Play{false});
     }
 }

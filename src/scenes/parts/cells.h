@@ -1,4 +1,4 @@
-// Memory cells of the simulation as the cell field draws them, and the line of words beside the pointer.
+// Converts the simulated memory cells for the cell field; draws the line of text beside the pointer.
 #pragma once
 #include <string>
 

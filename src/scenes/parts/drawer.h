@@ -1,4 +1,4 @@
-// Controls in a drawer from the right, where there is no room for a third column.
+// Controls in a drawer from the right, if there is no room for a third column.
 #pragma once
 #include <functional>
 

@@ -1,4 +1,4 @@
-// Pieces that the controls of every page are made of.
+// Building blocks for the controls of every page.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@ namespace kvx::scenes {
 
 inline constexpr float kLine = 20;  // a label above its control
 
-// Stops of a slider: the suggested values in order, evenly spaced; a value between two stops stands between them.
+// Stops of a slider: the suggested values, evenly spaced; a value between two stops lies between them.
 struct Stops {
     std::vector<double> values;
     std::vector<std::string> texts, labels;
@@ -57,7 +57,7 @@ float labelled_segments_height(const Page& p);
 // A value field and a slider over the suggested stops, chips on a phone.
 void draw_stops(Page& p, std::string_view id, ui::Rect r);
 float stops_height(const Page& p);
-// A paragraph of explanation; body loses what it took.
+// A paragraph of explanation; cuts its height from body.
 void draw_note(Page& p, std::string_view id, ui::Rect& body, const std::string& words, ui::Color c);
 
 }  // namespace kvx::scenes

@@ -1,12 +1,12 @@
-// Controls for what people bring along: the figures of their own device, and a model that can be forgotten.
+// Controls for the figures of a custom device, and for an imported model that can be removed.
 #pragma once
 #include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 
-// Below the selects of model and device; nothing when neither is one's own. With `measure` only its height is wanted.
+// Below the selects of model and device; nothing unless one of them is custom. With `measure`, only returns the height.
 float draw_own_things(Page& p, ui::Rect body, bool measure);
-// The device's figures become those of the own one, which is chosen: a start to change from.
+// Copies the device's figures to the custom device and selects that, as a starting point.
 void start_own_device(Page& p);
 
 }  // namespace kvx::scenes

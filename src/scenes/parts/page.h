@@ -1,4 +1,4 @@
-// What the parts of the inference page share while one frame is drawn.
+// Shared by the parts of the inference page while one frame is drawn.
 #pragma once
 #include <memory>
 #include <string>
@@ -16,20 +16,20 @@
 
 namespace kvx::scenes {
 
-// What would make it fit: one way, what it costs, and the parameter that does it.
+// One way to make it fit: its cost, and the parameter that does it.
 struct Remedy {
     std::string cost, name, effect, id, value, button;
     core::Bytes before, after;
 };
 
-// What the page remembers between frames and no link needs to carry.
+// What the page remembers between frames but no link carries.
 struct PageMemory {
     std::string explained;    // id of the quantity whose explanation is open
-    ui::Rect explained_from;  // where it was asked for
+    ui::Rect explained_from;  // where it was requested
     std::string picker;       // "model", "device" or empty
     std::string picker_filter;
     bool drawer = false;
-    float sheet = 0.51f;  // share of the height the phone's sheet takes
+    float sheet = 0.51f;  // the phone's sheet, as a share of the height
     std::string sheet_tab = "controls";
     float sheet_grab = 0, sheet_speed = 0;  // CSS px below the finger; shares of the height a second
     std::string bubble;                     // what a gesture just changed
@@ -39,7 +39,7 @@ struct PageMemory {
     double fact_since = 0;
     std::vector<Remedy> remedies;
     double remedies_at = -1;  // seconds of ui.time
-    // answers, kept while what they depend on stays the same
+    // answers, kept while their inputs stay the same
     std::shared_ptr<const app::Subject> answered;  // a key names a model, and another may get its name
     std::string fit_key, compare_key, tables_key;
     core::FitReport fit;
@@ -47,7 +47,7 @@ struct PageMemory {
     std::vector<app::ReferenceTable> tables;
     std::vector<std::string> sentences;
     std::string copy;        // text for the clipboard, taken by the platform after the frame
-    bool open_file = false;  // the browser's file dialog is wanted
+    bool open_file = false;  // the file dialog was requested
 };
 
 struct Page {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr float kTimeline = 76;
 
-// The stage: fingers first, so that what is drawn on it takes over where it is a control.
+// The stage: gestures first, so that controls drawn on it take precedence.
 void draw_centre(Page& p, const Rect& r, const PageFrame::Part& part, const PageFrame::Transport& transport) {
     p.ui.stage = r;
     if (transport.on) take_stage_touch(p, r, transport);
@@ -21,7 +21,7 @@ void draw_centre(Page& p, const Rect& r, const PageFrame::Part& part, const Page
     draw_stage_bubble(p, r);
 }
 
-// A talk: the stage, its figures and where it stands, nothing to press.
+// A presentation: the stage, its figures and the progress, nothing to press.
 void draw_presentation(Page& p, Rect area, const PageFrame& f) {
     f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
     area = area.inset(24, 0);

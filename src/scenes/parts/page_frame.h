@@ -10,28 +10,28 @@ struct PageFrame {
     using Part = std::function<void(const ui::Rect&)>;
     Part left;      // left column, 300 or 340 wide
     Part centre;    // stage with its title
-    Part right;     // right column; the drawer's content where there is no room
+    Part right;     // right column; the drawer's content if there is no room
     Part timeline;  // wide and medium
     // phones
     Part bar;                                          // fixed at the bottom
-    Part stage;                                        // what stands above the sheet
+    Part stage;                                        // what is above the sheet
     std::function<void(const ui::Rect&, bool)> sheet;  // with a handle to drag?
     float bar_height = 92;
-    // What keys and fingers on the stage move through, in the units of Seek.
+    // What keys and gestures on the stage move through, in the units of Seek.
     struct Transport {
         double now = 0, step = 0, first = 0, last = 0;
         std::function<void()> toggle;  // play or pause; unset: plain
         bool on = false;               // there is something to play
-        bool pinch_zooms = false;      // two fingers zoom the picture; else they set the speed
+        bool pinch_zooms = false;      // two fingers zoom the picture; otherwise they set the speed
     } transport;
-    // 768 to 1279: above the stage where the left column has no room; 0: none
+    // 768 to 1279: above the stage, if the left column has no room; 0: none
     float strip_height = 0;
     Part strip;
 };
-// Also plays, seeks and moves by keys and fingers.
+// Also handles play, seek and move by keys and gestures.
 void draw_page_frame(Page& p, const ui::Rect& area, const PageFrame& f);
 bool is_phone(const ui::Ui& ui);   // sheet instead of columns
 bool is_low(const ui::Ui& ui);     // a phone on its side
-bool is_narrow(const ui::Ui& ui);  // neither: no room for the left column, the drawer holds it
+bool is_narrow(const ui::Ui& ui);  // neither: no room for the left column, which goes into the drawer
 
 }  // namespace kvx::scenes

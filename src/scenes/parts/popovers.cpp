@@ -13,7 +13,8 @@ using ui::Theme;
 
 namespace {
 
-// Prose is the browser's: it can be selected, translated and read aloud. Its height is measured with the same fonts.
+// The browser draws prose, so that it can be selected, translated and read aloud. Its height is measured with the same
+// fonts.
 struct Prose {
     Page& p;
     float measure(float w, const std::string& text, const ui::TextStyle& st) const {
@@ -53,7 +54,7 @@ void draw_explanation(Page& p, const Rect& bounds) {
     const auto block = [](float h) { return h > 0 ? h + 10 : 0.0f; };
     const float h = 16 + 24 + 30 + block(formula_h) + block(numbers_h) + block(note_h) + block(source_h) + 10;
     const Rect& from = p.memory.explained_from;
-    // Beside the figure where there is room, else below or above it.
+    // Beside the figure if there is room, otherwise below or above it.
     Rect r{from.right() + 16, from.cy() - h * 0.5f, w, h};
     if (r.right() > bounds.right() - 8) r.x = from.x - w - 16;
     if (r.x < bounds.x + 8) {
@@ -119,7 +120,7 @@ void draw_picker(Page& p, const Rect& bounds) {
             list.push_back(c);
     const float w = std::min(search ? 380.0f : 240.0f, bounds.w - 24);
     const float head = search ? 96 : 44;
-    const bool own = id == "model" || id == "device";  // what people bring along
+    const bool own = id == "model" || id == "device";  // imports
     const float foot = own ? 52 : 0;
     const float rows = row_h * static_cast<float>(std::max<size_t>(search ? 8 : list.size(), 1));
     const float h = std::min(bounds.h - 24, head + rows + foot + 12);
@@ -186,7 +187,7 @@ void draw_picker(Page& p, const Rect& bounds) {
             ui.node(ui::make_node(part, "option", list[i].second, row).with_parent("picker.list").with_selected(on));
         if (hit.clicked || ui.take(part, ui::ActKind::press)) chosen = list[i].first;
     }
-    if (list.empty()) ui.text(body.cut_top(40), "Nothing of that name", ui::type::label, t.dim);
+    if (list.empty()) ui.text(body.cut_top(40), "No match", ui::type::label, t.dim);
     ui.end_scroll();
     ui.parent = outer;
     ui.end_layer();

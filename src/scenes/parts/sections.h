@@ -1,4 +1,4 @@
-// Cards below each other that scroll together; plain sections on a phone.
+// Stacked cards that scroll together; plain sections on a phone.
 #pragma once
 #include <functional>
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace kvx::scenes {
 
-// Draws into body; with `measure` only its height is wanted, and 0 leaves it out.
+// Draws into body; with `measure`, only returns its height; 0 leaves it out.
 using PageSection = std::function<float(const ui::Rect& body, bool measure)>;
 void draw_page_sections(ui::Ui& ui, const ui::Rect& r, std::string_view id, const std::vector<PageSection>& sections);
 

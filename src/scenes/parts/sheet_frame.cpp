@@ -9,7 +9,7 @@ using ui::Rect;
 
 namespace {
 
-constexpr float kThrow = 0.18f;  // seconds a thrown sheet glides
+constexpr float kThrow = 0.18f;  // seconds that a flicked sheet glides
 
 }  // namespace
 
@@ -32,7 +32,7 @@ ui::Rect draw_sheet_frame(Page& p, const Rect& r, bool grab) {
                 std::clamp((ui.viewport.h - ui.pointer_y() + p.memory.sheet_grab) / ui.viewport.h, 0.25f, 0.92f);
             if (ui.dt > 0) p.memory.sheet_speed += 0.4f * ((p.memory.sheet - before) / ui.dt - p.memory.sheet_speed);
             ui.settle("sheet", p.memory.sheet);
-        } else if (p.memory.sheet_speed != 0) {  // thrown: it goes on to where it would have come
+        } else if (p.memory.sheet_speed != 0) {  // flicked: continue to where it would have come to rest
             p.memory.sheet = std::clamp(p.memory.sheet + p.memory.sheet_speed * kThrow, 0.25f, 0.92f);
             p.memory.sheet_speed = 0;
         }

@@ -9,7 +9,7 @@ using ui::Rect;
 
 namespace {
 
-constexpr float kTapSlop = 10;           // CSS px a tapping finger may wander
+constexpr float kTapSlop = 10;           // CSS px that a tap may move
 constexpr double kBubbleSeconds = 1.4;   // long enough to read a model's name
 constexpr double kSpeedOfSpread = 1.75;  // fingers twice as far apart: 2^1.75 = 3.4 times the speed
 
@@ -19,7 +19,7 @@ void show_bubble(Page& p, std::string words) {
     p.ui.ask_frame();
 }
 
-// The speed nearest to `wanted` of those there are.
+// The available speed nearest to `wanted`.
 void set_speed(Page& p, double wanted) {
     std::string best, label;
     double least = 1e9;

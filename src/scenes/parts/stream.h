@@ -1,4 +1,4 @@
-// Data that flows along a curve: a thin path and sparks on it.
+// Data flowing along a curve: a thin path with sparks.
 #pragma once
 #include "ui/ui.h"
 
@@ -11,7 +11,7 @@ struct Stream {
     float tail = 0.045f;  // share of the path between two points of a tail
     bool reversed = false;
 };
-// From left to right (or back) between two points, leaving and arriving level.
+// Between two points, leaving and arriving horizontally.
 Stream level_stream(float x0, float y0, float x1, float y1);
 void draw_stream(ui::Ui& ui, const Stream& s);
 

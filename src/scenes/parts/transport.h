@@ -9,10 +9,10 @@ namespace kvx::scenes {
 
 bool draw_play(Page& p, const ui::Rect& r);
 void draw_restart(Page& p, const ui::Rect& r);
-// All speeds, or five of them where there is less room.
+// All speeds, or five of them if space is tight.
 void draw_speeds(Page& p, const ui::Rect& r, bool all);
-std::string tick_label(int64_t tokens);            // a mark of an axis: in K where they are whole
-void draw_next_speed(Page& p, const ui::Rect& r);  // phones: one button that goes through them
+std::string tick_label(int64_t tokens);            // an axis label: in K if whole
+void draw_next_speed(Page& p, const ui::Rect& r);  // phones: one button that cycles through them
 
 // What a page's timeline has of its own, in the order in which it is drawn and read.
 struct Timeline {

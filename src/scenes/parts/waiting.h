@@ -1,4 +1,4 @@
-// Instead of a page whose small model is not there: it loads, or it cannot, and then why.
+// Replaces a page whose small model is not loaded: says that it is loading, or why it failed.
 #pragma once
 #include "scenes/parts/page.h"
 

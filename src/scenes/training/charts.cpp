@@ -1,4 +1,4 @@
-// Below the stage: memory through a step, the pipeline's ranks over time, what is sent.
+// Below the stage: memory through a step, pipeline ranks over time, traffic.
 #include <algorithm>
 #include <cmath>
 
@@ -74,7 +74,7 @@ void draw_memory(Training& t, const Rect& r) {
         ui.fill({a.x, strip.y, w, strip.h}, color_of(th, part.kind), w > 6 ? 3.0f : 0);
         if (part.kind == StepKind::waiting) ui.stripes({a.x, strip.y, w, strip.h}, th.reserved, 5, 1.4f);
     }
-    // Each kind is named once, where it first has room.
+    // Each kind is labelled once, where there is room.
     float free_from = words.x;
     std::string named;
     for (const sim::StepPart& part : s.parts) {
@@ -135,7 +135,7 @@ void draw_ranks(Training& t, const Rect& r) {
                        std::max(0.6f, b - a - (b - a > 3 ? 1.0f : 0.0f)), thick};
         if (hit.hovered && box.contains(ui.pointer_x(), ui.pointer_y())) under = &x;
         float& done = drawn_to[static_cast<size_t>(x.rank)];
-        if (b - done < 0.7f) continue;  // thinner than a pixel: the one before stands for it
+        if (b - done < 0.7f) continue;  // thinner than a pixel: covered by the previous one
         done = b;
         const StepKind kind = x.kind == core::PassKind::forward    ? StepKind::forward
                               : x.kind == core::PassKind::backward ? StepKind::backward
@@ -183,7 +183,7 @@ void draw_traffic(Training& t, const Rect& r) {
     };
     const Row rows[] = {
         {"sent_gradients", "Gradients summed", &time.gradients}, {"sent_gather", "Weights gathered", &time.gather},
-        {"sent_tensor", "Inside layers", &time.tensor},          {"sent_context", "Round the ring", &time.context},
+        {"sent_tensor", "Inside layers", &time.tensor},          {"sent_context", "Around the ring", &time.context},
         {"sent_expert", "To experts and back", &time.expert},    {"sent_pipeline", "To the next stage", &time.pipeline},
         {"sent_offload", "To and from the CPU", &time.offload}};
     int shown = 0;
@@ -216,9 +216,10 @@ void draw_traffic(Training& t, const Rect& r) {
         if (row.x->exposed.value > 0)
             ui.fill({bar.x, bar.y, std::max(1.0f, part(row.x->exposed.value)), bar.h}, th.gold, 4);
     }
-    ui.text(foot,
-            "Sent by each device in a step. The bar is the step: pale hidden behind computing, bright waited for.",
-            ui::type::caption, th.dim);
+    ui.text(
+        foot,
+        "Sent by each device in a step. The bar is the step: pale is hidden behind computing, bright is waited for.",
+        ui::type::caption, th.dim);
 }
 
 }  // namespace

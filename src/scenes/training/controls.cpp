@@ -1,4 +1,4 @@
-// Right column of the training page: what would save memory, model and devices, how the training is done, the run.
+// Right column of the training page: what would save memory, model and devices, the recipe, the run.
 #include <algorithm>
 #include <cmath>
 
@@ -38,7 +38,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
     ui::heading(ui, "training.savings", body.cut_top(kLine, 6), "What would save memory, cheapest first",
                 ui::type::caption_bold, th.dim, 2);
     if (shown == 0) {
-        ui.text(body.cut_top(row_h), "Nothing that is a single switch.", ui::type::label, th.dim);
+        ui.text(body.cut_top(row_h), "No single switch would.", ui::type::label, th.dim);
         return height;
     }
     for (size_t i = 0; i < shown; ++i) {
@@ -168,7 +168,7 @@ float draw_recipe(Training& t, Rect body, bool measure) {
     if (measure) return height;
     const core::TrainingChoice& c = p.state.in.training;
     const Choices zero = {{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"}, {"hybrid", "Hybrid"}};
-    const char* const zero_words[] = {"all keep everything", "optimizer divided", "gradients too", "weights too",
+    const char* const zero_words[] = {"nothing sharded", "optimizer sharded", "gradients too", "weights too",
                                       "3 inside a node"};
     draw_labelled_segments(p, "zero", zero_words[static_cast<size_t>(c.sharding)], body.cut_top(seg, 12), zero);
     const char* const again[] = {"all is kept", "scores twice", "one more forward"};

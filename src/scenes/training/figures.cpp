@@ -1,4 +1,4 @@
-// Left column of the training page: memory now and at the peak, time and money, the loss that is to be expected.
+// Left column of the training page: memory now and at the peak, time and money, the expected loss.
 #include <algorithm>
 #include <cmath>
 
@@ -54,7 +54,7 @@ const std::initializer_list<std::pair<const char*, const char*>> kTime = {{"step
                                                                           {"sent_gradients", "Gradients summed"},
                                                                           {"sent_gather", "Weights gathered"},
                                                                           {"sent_tensor", "Inside layers"},
-                                                                          {"sent_context", "Round the ring"},
+                                                                          {"sent_context", "Around the ring"},
                                                                           {"sent_expert", "To experts and back"},
                                                                           {"sent_pipeline", "To the next stage"},
                                                                           {"sent_offload", "To and from the CPU"}};
@@ -162,7 +162,7 @@ void draw_loss_card(Training& t, const Rect& r) {
     if (plan.final_loss <= 0 || plan.input.choice.peft != core::Peft::none) {
         ui::heading(ui, "loss", title, "Loss", ui::type::caption_bold, th.dim, 2);
         draw_note(p, "loss.note", body,
-                  "No published law says how far adapters bring a loss down: it depends on the task.", th.faint);
+                  "No published law says how far adapters lower the loss; it depends on the task.", th.faint);
         return;
     }
     const double params = core::active_params(m) - static_cast<double>(m.vocab * m.hidden) * (m.tied ? 0 : 1);
@@ -194,7 +194,7 @@ void draw_loss_card(Training& t, const Rect& r) {
         return ImVec2{plot.x + static_cast<float>(share) * plot.w,
                       plot.bottom() - static_cast<float>(std::clamp(y.map(loss(at)), 0.0, 1.0)) * plot.h};
     };
-    // The learning rate behind it, faint: what the loss follows.
+    // The learning rate, faint in the background: the loss follows it.
     const auto rate = [&](double share) {
         return ImVec2{
             plot.x + static_cast<float>(share) * plot.w,
@@ -207,7 +207,7 @@ void draw_loss_card(Training& t, const Rect& r) {
                      at = x.unmap(b) / plan.steps;
         ui.draw->AddLine(rate(a), rate(b), ui::fade(th.sequence[1], 0.55f), 1.2f);
         const bool rough = at * plan.run_tokens < core::kLossRoughBefore;
-        if (rough && i % 2) continue;  // dashed where the law is known to be off
+        if (rough && i % 2) continue;  // dashed where the law is known to be inaccurate
         ui.draw->AddLine(point(a), point(b), at <= here ? th.accent : ui::fade(th.accent, 0.55f), 2);
     }
     const double share = std::clamp(x.map(std::max(1e-9, here * plan.steps)), 0.0, 1.0);

@@ -1,4 +1,4 @@
-// What the phone's bottom sheet holds on the training page.
+// Content of the phone's bottom sheet on the training page.
 #include "scenes/parts/sheet_frame.h"
 #include "scenes/training/training.h"
 

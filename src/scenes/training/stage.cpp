@@ -1,4 +1,4 @@
-// The stage of the training page: a device's memory as a tank, the layers of the network as a ladder, data between.
+// The stage of the training page: the device's memory as a tank, the layers as a ladder, data between them.
 #include <algorithm>
 #include <cmath>
 
@@ -16,7 +16,7 @@ using ui::Theme;
 
 namespace {
 
-// A name left, a reading right, on one line if there is room; nothing over lines that are too thin.
+// A name on the left, a value on the right, if there is room; nothing on bands that are too thin.
 void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown, bool compact) {
     ui::Ui& ui = t.p.ui;
     const Theme& th = *ui.theme;
@@ -26,7 +26,7 @@ void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown
     const std::string number = core::format_bytes_in_gib(shown).number;
     const ui::TextStyle& bold = compact ? ui::type::label_bold : ui::type::control_bold;
     if (ui.width(g.label, bold) > body.w) return;
-    // In a tight place the number goes first, then the name.
+    // If space is tight, drop the number first, then the name.
     const bool both = ui.width(g.label, bold) + ui.width(number, value) + 12 <= body.w;
     if (both) ui.text(body.cut_right(ui.width(number, value) + 2, 10), number, value, th.text, Align::right);
     const bool two = r.h > 42 && !g.note.empty() && !compact;
@@ -149,7 +149,7 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
     const StepKind kind = t.moment.part.kind;
     const bool forward = kind == StepKind::forward;
 
-    // Every rank at this moment, so that micro-batches are seen to travel through the stages.
+    // Every rank at this moment, so that micro-batches visibly travel through the stages.
     struct Running {
         int64_t first = 0, count = 0;
         double within = 0;
@@ -283,7 +283,7 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
             port(x1, y1 + f * spread1);
         }
         if (x1 - x0 < 90) return;
-        // What goes on above is said above its paths, the other below.
+        // The upper data flow is labelled above its paths, the lower one below.
         const float spread = std::max(spread0, spread1) * 0.5f;
         const float y = amount.empty() ? std::min(tank.bottom() - 38, std::max(y0, y1) + spread - 12)
                                        : std::max(tank.y + 4, std::min(y0, y1) - spread - 42);

@@ -1,4 +1,4 @@
-// The training page's timeline: through one step, or through the run.
+// The training page's timeline: one step, or the whole run.
 #include <algorithm>
 #include <cmath>
 

@@ -16,7 +16,7 @@ std::vector<Region> regions_of(const Page& p, const core::TrainingPlan& plan, co
     const core::RecipeInfo& recipe = core::info(c.recipe);
     const bool tuned = c.peft != core::Peft::none;
     const core::TrainingParallelism& l = plan.input.parallelism;
-    int sharing = l.dp * l.cp;  // ranks that divide states among them
+    int sharing = l.dp * l.cp;  // ranks that share the states
     if (c.sharding == core::Sharding::hybrid)
         sharing = std::min(sharing, std::max(1, plan.input.cluster.per_node / l.tp));
     const std::string shared = c.sharding == core::Sharding::none || sharing == 1
@@ -91,14 +91,13 @@ MomentWords words_of(const Training& t) {
             return {"Forward, layer " + layer,
                     full ? "Only inputs of layers are kept" : "Each layer leaves activations"};
         case StepKind::backward:
-            return {"Backward, layer " + layer,
-                    full ? "Computed again, then gradients" : "Activations become gradients"};
+            return {"Backward, layer " + layer, full ? "Recomputed, then gradients" : "Activations become gradients"};
         case StepKind::weight_gradients:
-            return {"Weight gradients, layer " + layer, "Put off until the rank would wait"};
+            return {"Weight gradients, layer " + layer, "Deferred until the rank would be idle"};
         case StepKind::waiting:
             return {"Waiting", "For another stage: the bubble"};
         case StepKind::messages:
-            return {"Messages", "What computing could not hide"};
+            return {"Messages", "What computation could not hide"};
         case StepKind::update:
             return {"Update", core::info(t.plan.input.choice.optimizer).label == std::string_view("SGD")
                                   ? "Weights move against the gradient"

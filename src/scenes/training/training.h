@@ -1,4 +1,4 @@
-// What the parts of the training page share while one frame is drawn.
+// Shared by the parts of the training page while one frame is drawn.
 #pragma once
 #include <string>
 #include <vector>
@@ -8,7 +8,7 @@
 
 namespace kvx::scenes {
 
-// A part of a device's memory, in the order in which it is stacked.
+// A part of the device's memory, in stacking order.
 struct Region {
     const char* id;  // of its quantity
     std::string label, note;
@@ -28,7 +28,7 @@ struct Training {
 };
 
 std::vector<Region> regions_of(const Page& p, const core::TrainingPlan& plan, const sim::StepMoment& m);
-// "Forward, layer 23 of 32" and one line of what it means.
+// "Forward, layer 23 of 32", and one line about what it means.
 struct MomentWords {
     std::string title, line;
 };

@@ -32,7 +32,7 @@ TrainingCluster::TrainingCluster(const Training& t) : t_(t) {
     const auto sequence = [](int i) { return static_cast<uint8_t>(gfx::code::sequence + i); };
     for (size_t r = 0; r < plan.ranks.size(); ++r) {
         const core::TrainingMemory& m = plan.ranks[r];
-        // Every stage at this moment of the replay; one stage is what the tank shows.
+        // Every stage at this moment of the replay; a single stage equals the tank.
         Bytes activations = t.moment.activations, logits = t.moment.logits, working_bytes = t.moment.working;
         if (plan.ranks.size() > 1) {
             activations = logits = working_bytes = {};

@@ -1,4 +1,4 @@
-// What the devices of the training page hold at this moment and send in a step.
+// What the devices of the training page hold now and send in a step.
 #pragma once
 #include "scenes/cluster/cluster_picture.h"
 #include "scenes/training/training.h"

@@ -17,7 +17,7 @@ using ui::Theme;
 
 namespace {
 
-constexpr float kRoomForAll = 730;  // of the title: moment, choice of the stage, and who does it
+constexpr float kRoomForAll = 730;  // of the title: moment, stage selector, and parallelism
 
 std::string sharding_words(const core::TrainingPlan& plan) {
     const core::TrainingParallelism& l = plan.input.parallelism;
@@ -47,7 +47,7 @@ void TrainingPage::draw_title(Training& t, Rect r) {
         who = "Stage " + core::group_digits(static_cast<int64_t>(plan.fullest) + 1) + " of " +
               core::group_digits(plan.pipeline.ranks) + ", " + who;
     std::string how = sharding_words(plan);
-    // The choice of the stage stands in the middle; where there is less room it takes the right side.
+    // The stage selector is in the middle, or on the right if space is tight.
     const bool stage_tabs = devices > 1 && ui.viewport.w >= 768 && ui.viewport.h >= 600,
                tabs = stage_tabs && r.w > kRoomForAll;
     const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;

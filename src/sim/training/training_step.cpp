@@ -27,7 +27,7 @@ int stages_of(const core::TrainingPlan& plan) {
     return most + 1;
 }
 
-// First layer of a stage and how many it has.
+// First layer of a stage and its number of layers.
 struct Span {
     int64_t first = 0, count = 0;
 };
@@ -45,7 +45,7 @@ StepPicture picture_step(const core::TrainingPlan& plan, size_t rank) {
     StepPicture out;
     out.rank = rank;
     const bool one = plan.pipeline.ranks == 1;
-    // What each pass keeps is the difference between two points of the profile.
+    // What a pass keeps is the difference between two points of the profile.
     const std::vector<core::MemoryPoint> profile = core::memory_profile(plan, rank);
     const auto kept_at = [&](double time, bool after) {
         core::MemoryPoint p;
@@ -56,7 +56,7 @@ StepPicture picture_step(const core::TrainingPlan& plan, size_t rank) {
     double from = 0, shift = 0;
     for (const core::Pass& x : plan.pipeline.passes) {
         if (x.rank != static_cast<int>(rank)) continue;
-        if (one) {  // only the last micro-batch; all are alike
+        if (one) {  // only the last micro-batch: all are alike
             if (x.micro_batch != plan.pipeline.micro_batches - 1) continue;
             if (out.parts.empty()) shift = x.start;
         }
@@ -117,7 +117,7 @@ StepMoment moment_at(const core::TrainingPlan& plan, const StepPicture& s, doubl
         static_cast<int64_t>(std::min(m.within * static_cast<double>(span.count), static_cast<double>(span.count) - 1));
     if (p.kind == StepKind::forward) m.layer = span.first + at + 1;
     if (p.kind == StepKind::backward || p.kind == StepKind::weight_gradients) m.layer = span.first + span.count - at;
-    // Logits appear when the last layer is through.
+    // Logits appear after the last layer.
     if (p.kind == StepKind::forward && at + 1 == span.count) m.logits = p.logits;
     m.gradients = p.kind == StepKind::forward || p.kind == StepKind::waiting ? 0
                   : p.kind == StepKind::backward                             ? m.within

@@ -1,4 +1,4 @@
-// One training step of one pipeline rank as a picture: what runs when, and what is in memory at any moment.
+// One training step of one pipeline rank: what runs when, and what memory holds at any moment.
 #pragma once
 #include <vector>
 
@@ -16,13 +16,13 @@ struct StepPart {
     core::Bytes logits, working;     // while it runs
 };
 
-// With one stage the last micro-batch and the update; with several the replayed pipeline and the update: steps with
-// more micro-batches repeat its middle.
+// With one stage: the last micro-batch and the update. With several: the replayed pipeline and the update; steps with
+// more micro-batches repeat the middle.
 struct StepPicture {
     std::vector<StepPart> parts;  // in order, without gaps
     double length = 0, passes_end = 0;
     size_t rank = 0;
-    core::Bytes peak;  // activations, logits and working memory together, at their most
+    core::Bytes peak;  // peak of activations, logits and working memory together
 };
 StepPicture picture_step(const core::TrainingPlan& plan, size_t rank);
 
@@ -30,8 +30,8 @@ struct StepMoment {
     StepPart part;
     double time = 0, within = 0;  // within: 0 … 1 of the part
     core::Bytes activations, logits, working;
-    int64_t layer = 0;     // that runs now, counted from 1 in the whole network; 0 none
-    double gradients = 0;  // share of the rank's gradients that this micro-batch has added
+    int64_t layer = 0;     // running now, counted from 1 over the whole network; 0: none
+    double gradients = 0;  // share of the rank's gradients added by this micro-batch
 };
 // `phase`: 0 … 1 of the picture.
 StepMoment moment_at(const core::TrainingPlan& plan, const StepPicture& s, double phase);

@@ -20,8 +20,6 @@ Cluster cluster_of(const char* device, int n) {
 
 TEST(Clusters, RowsNameWhatExists) {
     const ClusterCatalog& c = catalog().clusters;
-    EXPECT_GE(c.links.size(), 30u);
-    EXPECT_GE(c.systems.size(), 20u);
     for (const System& s : c.systems) {
         EXPECT_NE(catalog().device(s.device), nullptr) << s.id;
         bool has = false;

@@ -1,4 +1,4 @@
-// A config.json without what its model does not need: half of every file is about training and generation.
+// Shortens a config.json to what the model needs: half of every file is about training and generation.
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
@@ -22,7 +22,7 @@ std::string written(const Fields& fields) {
     return w.end_object().text();
 }
 
-// The language model's fields in one object: what stands outside is overridden by what stands inside.
+// The language model's fields in one object: inner fields override outer ones.
 Fields flattened(JsonValue root) {
     Fields fields;
     std::unordered_map<std::string, size_t> place;
@@ -46,8 +46,8 @@ Fields flattened(JsonValue root) {
     return fields;
 }
 
-// Leaves out of [from, to) what is not needed, by halves: a file with a hundred thousand fields is done in the time of
-// a few hundred readings. Returns where the range ends now.
+// Removes from [from, to) what is not needed, by halves, so that a hundred thousand fields take only a few hundred
+// reads. Returns the new end of the range.
 template <class Same>
 size_t drop(Fields& fields, size_t from, size_t to, const Same& same) {
     const auto at = [&](size_t i) { return fields.begin() + static_cast<std::ptrdiff_t>(i); };
@@ -77,17 +77,17 @@ std::string compact_config(std::string_view json) {
     text.parse(json);
     Fields fields = flattened(text.root());
     if (!same(fields)) return std::string(json);
-    // The largest first: one list of layers is longer than all the rest.
+    // Largest first: a single list of layers is longer than all the rest.
     std::stable_sort(fields.begin(), fields.end(),
                      [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
     if (!same(fields)) return std::string(json);
-    // Again until nothing goes: one field may have been needed only beside another. So the shortest stays as it is.
+    // Repeat until nothing can be removed: a field may be needed only beside another. So the shortest form is stable.
     for (size_t before = fields.size() + 1; fields.size() < before;) {
         before = fields.size();
         drop(fields, 0, fields.size(), same);
     }
     std::string out = written(fields);
-    // A nested object that came twice is a field like others only the first time.
+    // Of a duplicate nested object, only the first counts as a field.
     return out.size() < json.size() ? compact_config(out) : out;
 }
 

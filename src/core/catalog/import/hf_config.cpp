@@ -20,13 +20,13 @@ constexpr double kWidest = 1048576;           // 2^20: heads, widths, experts; p
 constexpr double kWords = 16777216;           // 2^24: vocabulary
 constexpr int64_t kMostLayers = 4096;
 
-// Reads fields under the names that different families use, and keeps account of what was missing or assumed.
+// Reads fields under the names of different families, and records what was missing or assumed.
 class Reader {
   public:
     Reader(JsonValue inner, JsonValue outer, ConfigImport& out) : inner_(inner), outer_(outer), out_(out) {}
 
     JsonValue at(std::string_view key) const { return inner_[key]; }
-    // A usable whole number from 0 to `most`; lists (one value a layer) give their first. -1 when there is none.
+    // A usable integer from 0 to `most`; of lists (one value per layer), the first. -1 if there is none.
     int64_t find(Names names, double most = kWidest) const {
         for (const std::string_view name : names) {
             JsonValue v = inner_[name];
@@ -273,7 +273,7 @@ Mlp moe_mlp(Reader& r, std::string_view type, const Family& f) {
 
 enum class Mixer : uint8_t { full, sliding, chunked, delta, kda, lightning, mamba, none };
 
-// Which layers do what, from the explicit list if there is one, else by the pattern of the family.
+// The kind of each layer, from the explicit list if there is one, otherwise by the family's pattern.
 class Mixers {
   public:
     Mixers(const Reader& r, std::string_view type) : type_(type) {
@@ -448,7 +448,7 @@ int64_t read_sizes(Reader& r, Model& m, const std::string& type, const Family& f
     return layers;
 }
 
-// Embeddings of their own for each layer (Gemma 3n and 4): one table, its projection, and a gate a layer.
+// Per-layer embeddings (Gemma 3n and 4): one table, its projection, and a gate per layer.
 double layer_embedding_params(const Reader& r, const Model& m, int64_t layers) {
     const int64_t beside = r.number({"hidden_size_per_layer_input"}, 0);
     if (beside <= 0) return 0;
