@@ -96,7 +96,7 @@ std::string figures_table(const app::State& s) {
         Rows rows;
         for (const core::Quantity& q : all) {
             if (q.group != group) continue;
-            // A note that several figures share is said once.
+            // A note shared by several figures is printed once.
             const bool said = !rows.empty() && rows.back().size() > 2 && !q.note.empty() && q.note == last_note;
             rows.push_back({"  " + q.label, q.shown(), said ? std::string() : q.note});
             last_note = q.note;

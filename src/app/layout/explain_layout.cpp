@@ -78,10 +78,10 @@ std::string pool_text(const LayoutView& v) {
 std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) {
     core::QuantityBook b;
     b.group = core::FigureGroup::layout;
-    const std::string kept = "Kept cells of every layer with a cache of its own";
+    const std::string kept = "Cells kept by every layer that has its own cache";
     const core::Bytes one = core::kv_bytes(*v.model, v.length, v.kv);
     b.bytes("layout_total", v.batch > 1 ? "Cache of one sequence" : "Cache", one,
-            "Σ layers (rows × cells × bytes a cell)", layers_text(v, false), kept + ".");
+            "Σ layers (rows × cells × bytes per cell)", layers_text(v, false), kept + ".");
     if (v.batch > 1)
         b.bytes("layout_batch", "Cache of all sequences", one * static_cast<double>(v.batch),
                 "sequences × cache of one", group_digits(v.batch) + " × " + exact_bytes(one),
@@ -93,14 +93,14 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
     b.bytes("layout_reserved", "Reserved, unused", {std::max(0.0, (held - one).value)},
             v.order->paged ? "whole blocks − cells kept" : "room for max tokens − cells kept",
             exact_bytes(held) + " − " + exact_bytes(one),
-            v.order->paged ? "PagedAttention (arXiv 2309.06180): the last block of a sequence is reserved whole."
-                           : "A static cache is allocated for the maximum at once.")
+            v.order->paged ? "PagedAttention (arXiv 2309.06180): the last block of a sequence is reserved as a whole."
+                           : "A static cache is allocated for the maximum up front.")
         .note = "Of one sequence.";
     b.bytes("layout_step", "Read by a decode step", read_in_a_step(v),
-            "Σ layers (cells its attention looks at × bytes a cell)", layers_text(v, true),
-            "Attention reads every kept key and value once a token; a layer that shares reads its owner’s again.")
+            "Σ layers (cells its attention reads × bytes per cell)", layers_text(v, true),
+            "Attention reads every kept key and value once per token; a sharing layer reads its owner’s again.")
         .note = sparse
-                    ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the chosen tokens."
+                    ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the selected tokens."
                     : "Of one sequence.";
 
     const core::LayerCache& l = v.picked();
@@ -108,7 +108,7 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
     for (const core::CacheStrip& strip : l.strips) layer += strip.bytes();
     const std::string name = "Layer " + group_digits(v.layer);
     if (l.owner == l.layer)
-        b.bytes("layout_layer", name, layer, "Σ strips (rows × cells × bytes a cell)", strips_text(l),
+        b.bytes("layout_layer", name, layer, "Σ strips (rows × cells × bytes per cell)", strips_text(l),
                 layer_name(l) + ": " + layer_kept_text(v, l) + ".");
     else
         b.bytes("layout_layer", name, {}, "0", "0", layer_name(l) + ".");
@@ -120,19 +120,20 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                 exact_bytes(strip.cell), layer_name(l) + ".")
             .note = "The same at every length.";
     } else {
-        b.bytes("layout_cell", "Cell", strip.cell,
-                strip.width > 0 ? "numbers × bytes, with the scales of a packed format" : "bytes an entry, as served",
-                strip.width > 0 ? group_digits(strip.width) + " × " +
-                                      exact_bytes({strip.cell.value / static_cast<double>(strip.width)})
-                                : exact_bytes(strip.cell),
-                std::string(core::strip_name(strip.kind)) + " of one head at one position.");
+        b.bytes(
+            "layout_cell", "Cell", strip.cell,
+            strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
+            strip.width > 0
+                ? group_digits(strip.width) + " × " + exact_bytes({strip.cell.value / static_cast<double>(strip.width)})
+                : exact_bytes(strip.cell),
+            std::string(core::strip_name(strip.kind)) + " of one head at one position.");
     }
     if (v.addressed) {
         const std::string place = "block " + group_digits(v.cell.block) + ", slot " + group_digits(v.cell.slot);
         const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
         core::Quantity& address = b.add("layout_address", "Address", v.offset.value, Unit::bytes,
                                         "+" + group_digits(index * static_cast<int64_t>(v.pool.cell.value)) + " B",
-                                        "index in " + order_shape(v) + " × bytes a cell",
+                                        "index in " + order_shape(v) + " × bytes per cell",
                                         group_digits(index) + " × " + exact_bytes(v.pool.cell) + " (" + place +
                                             ", head " + group_digits(v.cell.head) + ")",
                                         std::string(v.order->used_by) + ": " + std::string(v.order->source) + ".");
@@ -150,11 +151,11 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                                Row{"layout_write", "Write, one token", 0, strip.rows, true, "the newest token"}}) {
             const core::ReadPattern r = read_of_layer(v, row.from, row.to, row.newest);
             {
-                core::Quantity& q = b.add(
-                    row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
-                    "separate stretches of memory that hold " + std::string(row.what) + ": bytes / their mean length",
-                    r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
-                    "Counted from the order of " + order_shape(v) + ".");
+                core::Quantity& q =
+                    b.add(row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
+                          "separate runs of memory that hold " + std::string(row.what) + ": bytes / their mean length",
+                          r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
+                          "Counted from the memory order of " + order_shape(v) + ".");
                 q.note = v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.";
                 q.origin = Origin::simulated;
             }
@@ -165,10 +166,10 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
     const LayoutInputs& in = s.in.layout;
     const double element = core::kv_vector_bytes(s.in.kv, in.head_dim).value;
     const core::Bytes estimate{2.0 * static_cast<double>(in.layers * in.kv_heads * in.length * s.in.batch) * element};
-    b.bytes("estimate", "Estimate", estimate, "2 × layers × kv_heads × bytes of a vector × tokens × sequences",
+    b.bytes("estimate", "Estimate", estimate, "2 × layers × kv_heads × bytes per vector × tokens × sequences",
             "2 × " + group_digits(in.layers) + " × " + group_digits(in.kv_heads) + " × " + exact_bytes({element}) +
                 " × " + group_digits(in.length) + " × " + group_digits(s.in.batch),
-            "Keys and values of every layer; a vector is head_dim numbers with its scales.");
+            "Keys and values of every layer; a vector is head_dim numbers and their scales.");
     return std::move(b.list);
 }
 

@@ -110,16 +110,16 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
     const int64_t matrices =
         shape.layers * (4 * int64_t{shape.width} * shape.width + 2 * int64_t{shape.width} * shape.hidden);
     const int64_t head = int64_t{shape.width} * shape.vocabulary;
-    const std::string counted = "Counted in the kernels while they ran.";
+    const std::string counted = "Counted in the kernels as they ran.";
     add_without({"rows_without", "Rows this step", static_cast<double>(n), Unit::count, text(n), "tokens so far",
-                 text(n), "Without a cache every token’s row is computed again.", ""});
+                 text(n), "Without a cache, every token’s row is recomputed.", ""});
     add_with({"rows_with", "Rows this step", 1, Unit::count, "1", "the new token", "1",
-              "With the cache only the new row is computed.", ""});
+              "With the cache, only the new row is computed.", ""});
     add_without({"rows_total_without", "Rows so far", static_cast<double>(all.rows_without), Unit::count,
                  text(all.rows_without), "n × (n + 1) / 2", text(n) + " × " + text(n + 1) + " / 2",
-                 "The sum 1 + 2 + … + n.", "Exactly O(n²): each of n steps computes all rows up to its own."});
+                 "The sum 1 + 2 + … + n.", "Exactly O(n²): each of the n steps computes every row up to its own."});
     add_with({"rows_total_with", "Rows so far", static_cast<double>(n), Unit::count, text(n), "n", text(n),
-              "One row a step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
+              "One row per step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
     add_without({"macs_without", "Multiply-adds", static_cast<double>(without.multiply_adds), Unit::count,
                  text(without.multiply_adds), "n × matrices + output head + layers × 2 × width × n(n + 1)/2",
                  text(n) + " × " + text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " +
@@ -132,8 +132,8 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
          text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " + text(shape.width) + " × " +
              text(seen),
          counted,
-         "The matrices cost the same at every token. Attention still reads the whole cache: O(n) a token, O(n²) in "
-         "total, only with a much smaller factor."});
+         "The matrices cost the same for every token. Attention still reads the whole cache: O(n) per token, O(n²) in "
+         "total, but with a much smaller factor."});
     add_without({"macs_total_without", "Multiply-adds so far", static_cast<double>(all.without.multiply_adds),
                  Unit::count, text(all.without.multiply_adds), "sum over the steps", "", counted, ""});
     add_with({"macs_total_with", "Multiply-adds so far", static_cast<double>(all.with.multiply_adds), Unit::count,
@@ -143,7 +143,7 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
                  "weights + keys and values read + written",
                  text(without.weight_bytes) + " + " + text(without.cache_bytes_read) + " + " +
                      text(without.cache_bytes_written) + " B",
-                 counted, "Keys and values are made for every token and thrown away again."});
+                 counted, "Keys and values are computed for every token and then discarded."});
     add_with(
         {"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
          core::format_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
@@ -164,8 +164,8 @@ std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
                        core::format_seconds({seconds}).text(),
                        "median of repeated runs",
                        "",
-                       "Wall-clock of this browser on this machine.",
-                       "Repeated until the clock can resolve it; other work on the machine shows.",
+                       "Wall-clock time in this browser on this machine.",
+                       "Repeated until the clock can resolve it; other work on the machine affects it.",
                        core::Origin::simulated};
         };
         add_without(measured("time_without", s.learn.times.without[at]));

@@ -6,7 +6,7 @@
 
 namespace kvx::app {
 
-// Where a member lives in the state, by the structure it belongs to.
+// Finds a member in the state by the structure it belongs to.
 inline State& part_of(State& s, const State*) {
     return s;
 }
@@ -31,7 +31,7 @@ inline LayoutInputs& part_of(State& s, const LayoutInputs*) {
 inline lm::TrainConfig& part_of(State& s, const lm::TrainConfig*) {
     return s.in.learn.lab;
 }
-// What a member is when nobody set it; on the learn page a step of the tour decides.
+// The default of a member; on the learn page the tour step decides.
 template <class Part>
 const Part& initial_part(const State&, const Part*) {
     static const Part initial{};
@@ -67,7 +67,7 @@ constexpr Param of_kind(Param p, ParamKind kind) {
     return p;
 }
 
-// A choice whose value is one of an enumeration, in the order of its list.
+// A choice whose values are those of an enumeration, in order.
 template <auto member, std::vector<Choice> (*list)(const State&)>
 constexpr Param choice_row(Param p) {
     using F = Field<member>;

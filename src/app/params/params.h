@@ -48,14 +48,14 @@ struct Param {
     double min = 0, max = 0;     // tokens, integer, real
     std::string_view page = {};  // the only page that it concerns; empty: see concerns()
     Section section = Section::app;
-    bool per_view = true;  // part of a link (false: remembered only)
-    bool derived = false;  // set from others and setting others ("dtype"): never written to a link
-    // choice kinds, and suggested stops of tokens/integer kinds
+    bool per_view = true;  // part of a link (false: only remembered)
+    bool derived = false;  // derived from others and sets others ("dtype"): never written to a link
+    // of choices; suggested stops of tokens and integers
     std::vector<Choice> (*choices)(const State&) = nullptr;
-    std::string (*get)(const State&) = nullptr;      // canonical text of the present value
+    std::string (*get)(const State&) = nullptr;      // canonical text of the current value
     std::string (*initial)(const State&) = nullptr;  // canonical text of the default for this state
-    // Changes the state or returns one sentence saying what is allowed; the state is then untouched. The sentence
-    // begins with the value as given
+    // Changes the state, or leaves it and returns one sentence that says what is allowed. The sentence begins with the
+    // value as given
     // ("banana is not a number of tokens (1 to 100M)."), so that a caller can put "context=" or "--context " before it.
     std::string (*set)(State&, std::string_view) = nullptr;
     // What a control is called, on the screen and to a screen reader.

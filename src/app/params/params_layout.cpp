@@ -28,7 +28,7 @@ std::vector<Choice> interval_choices(const State&) {
     return {{"1200", "1.2 s"}, {"600", "0.6 s"}, {"300", "0.3 s"}, {"150", "0.15 s"}, {"80", "0.08 s"}};
 }
 
-// The grid and what is cached in it keep in step.
+// Keeps the grid and its cached length consistent.
 void shorten(State& s) {
     s.in.layout.length = std::min(s.in.layout.length, s.in.layout.max);
 }
@@ -40,12 +40,12 @@ const Param kRows[] = {
     choice_row<&LayoutInputs::source, source_choices>(
         {.id = "source",
          .label = "Cache of",
-         .help = "A model of the list, a shape of your own, or the learn page’s model with its real numbers.",
+         .help = "A model from the list, a shape of your own, or the learn page’s model with its real numbers.",
          .page = kPage,
          .section = Section::shape}),
     choice_row<&LayoutInputs::show, arrangement_choices>({.id = "arrangement",
                                                           .label = "Arrangement",
-                                                          .help = "Layer by layer, or in the order of memory.",
+                                                          .help = "Layer by layer, or in memory order.",
                                                           .page = kPage,
                                                           .section = Section::picture}),
     choice_row<&LayoutInputs::order, order_choices>(
@@ -82,31 +82,30 @@ const Param kRows[] = {
     tokens_row<&LayoutInputs::length, 0, widen>(
         {.id = "seq-len",
          .label = "Tokens",
-         .help = "Of your own shape: how many are cached now. More than its positions raise those.",
+         .help = "Of your own shape: how many are cached now. A larger number raises its positions.",
          .page = kPage,
          .section = Section::shape,
          .choices = numbers<0, 12, 1024, 131072>}),
-    integer_row<&LayoutInputs::layer, 1024, 0>(
-        {.id = "current-layer",
-         .label = "Picked layer",
-         .short_label = "Layer",
-         .help = "The layer that is looked at; the others are dimmed. 0 is none.",
-         .page = kPage,
-         .section = Section::picture}),
+    integer_row<&LayoutInputs::layer, 1024, 0>({.id = "current-layer",
+                                                .label = "Selected layer",
+                                                .short_label = "Layer",
+                                                .help = "The layer in focus; the others are dimmed. 0 is none.",
+                                                .page = kPage,
+                                                .section = Section::picture}),
     integer_row<&LayoutInputs::head, 512>({.id = "cell-head",
                                            .label = "Head",
-                                           .help = "Row of the cell that is looked at, from 1.",
+                                           .help = "Row of the selected cell, from 1.",
                                            .page = kPage,
                                            .section = Section::picture}),
     choice_row<&LayoutInputs::part, part_choices>({.id = "cell-part",
                                                    .label = "Part",
-                                                   .help = "Whether its key or its value is looked at.",
+                                                   .help = "Whether its key or its value is selected.",
                                                    .page = kPage,
                                                    .section = Section::picture}),
     {.id = "cell-position",
      .flag = "cell-position",
      .label = "Position",
-     .help = "Position of the cell that is looked at, from 1; newest is the last cached.",
+     .help = "Position of the selected cell, from 1; newest is the last one cached.",
      .kind = ParamKind::text,
      .page = kPage,
      .section = Section::picture,

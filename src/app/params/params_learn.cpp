@@ -80,7 +80,7 @@ const Param kRows[] = {
     {.id = "tour-answer",
      .flag = "tour-answer",
      .label = "Tour answer",
-     .help = "The answer given to the tour’s present question, 1 to 3; 0 is none. Remembered on this device and not "
+     .help = "The answer to the tour’s current question, 1 to 3; 0 is none. Remembered on this device and not "
              "part of a link.",
      .kind = ParamKind::integer,
      .min = 0,
@@ -104,7 +104,7 @@ const Param kRows[] = {
     {.id = "text",
      .flag = "text",
      .label = "Prompt",
-     .help = "What the small model reads, one token a character, up to 96.",
+     .help = "What the small model reads, one token per character, up to 96.",
      .kind = ParamKind::text,
      .page = kPage,
      .section = Section::prompt,
@@ -136,13 +136,13 @@ const Param kRows[] = {
          }},
     choice_row<&LearnInputs::stage, stage_choices>({.id = "lesson",
                                                     .label = "Stage",
-                                                    .help = "Inside the running model, or training it in the page.",
+                                                    .help = "Look inside the running model, or train it in the page.",
                                                     .page = kPage,
                                                     .section = Section::picture}),
     choice_row<&LearnInputs::heads, heads_choices>(
         {.id = "heads",
          .label = "Heads",
-         .help = "The four heads of a layer, or those that were measured to do what a familiar name stands for.",
+         .help = "The four heads of a layer, or those that were measured to fit a familiar name.",
          .page = kPage,
          .section = Section::heads}),
     integer_row<&LearnInputs::layer, lm::Shape{}.layers>({.id = "layer",
@@ -184,12 +184,12 @@ const Param kRows[] = {
     text_row<&LearnInputs::prompts>(
         {.id = "prompts",
          .label = "Prompts",
-         .help = "Prompts that share a cache, in order of arrival, with | between them; up to 6.",
+         .help = "Prompts that share a cache, in order of arrival, separated by |; up to 6.",
          .page = kPage,
          .section = Section::cache,
          .set =
              [](State& s, std::string_view v) {
-                 if (trimmed(v).empty()) return std::string("No prompt is left: the last ones stay.");
+                 if (trimmed(v).empty()) return std::string("No prompt is left; the last ones stay.");
                  s.in.learn.prompts = one_line(v, kLongestText);
                  return std::string();
              }}),
@@ -228,7 +228,7 @@ const Param kRows[] = {
     choice_row<&lm::TrainConfig::recompute, recompute_choices>(
         {.id = "lab-recompute",
          .label = "Recompute",
-         .help = "What the lab computes again in the backward pass instead of keeping it.",
+         .help = "What the lab recomputes in the backward pass instead of keeping it.",
          .page = kPage,
          .section = Section::lab}),
     choice_row<&lm::TrainConfig::optimizer, optimizer_choices>(

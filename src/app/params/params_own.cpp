@@ -70,12 +70,12 @@ constexpr Param name_row() {
 }
 
 constexpr Param config_row() {
-    Param p =
-        of_kind({.id = "own",
-                 .label = "Own model",
-                 .help = "A config.json as text, with the fields that matter: how a link carries a model of one’s own.",
-                 .section = Section::model},
-                ParamKind::text);
+    Param p = of_kind(
+        {.id = "own",
+         .label = "Own model",
+         .help = "A config.json as text, reduced to the fields that matter: how a link carries a model of your own.",
+         .section = Section::model},
+        ParamKind::text);
     p.get = config_of;
     p.initial = [](const State&) { return std::string(); };
     p.set = [](State& s, std::string_view v) {

@@ -29,7 +29,7 @@ constexpr Param kRows[] = {
          .label = "Estimate",
          .help = "ideal: datasheet rates and nothing else. textbook: 80 % of bandwidth, 50 % of FLOP/s. calibrated: "
                  "the same "
-                 "with 50 µs a layer and 10 µs a message.",
+                 "with 50 µs per layer and 10 µs per message.",
          .section = Section::requests}),
     tokens_row<&core::ServingInput::prompt, 1>({.id = "prompt",
                                                 .label = "Prompt",
@@ -44,14 +44,14 @@ constexpr Param kRows[] = {
     tokens_row<&core::ServingInput::prefix, 0>(
         {.id = "prefix",
          .label = "Shared prefix",
-         .help = "Tokens at the start of the prompt that are cached already; whole blocks count.",
+         .help = "Tokens at the start of the prompt that are already cached; only whole blocks count.",
          .section = Section::requests,
          .choices = request_choices}),
     integer_row<&core::ServingInput::draft, 16, 0, kTokens>(
         {.id = "draft",
          .label = "Drafted tokens",
          .unit = "a step",
-         .help = "Speculative decoding: tokens a small model proposes in each step; 0 is off.",
+         .help = "Speculative decoding: tokens that a small model proposes in each step; 0 is off.",
          .section = Section::requests,
          .choices = numbers<0, 1, 2, 3, 4, 5, 6, 8>}),
     real_row<&core::ServingInput::acceptance, kShare>(
@@ -62,12 +62,12 @@ constexpr Param kRows[] = {
     real_row<&core::ServingInput::price, kPrice>(
         {.id = "price",
          .label = "Price",
-         .unit = "$ an hour",
-         .help = "Price of one device for an hour; 0 takes the dated price of the device's row, where there is one.",
+         .unit = "$ per hour",
+         .help = "Price of one device per hour; 0 uses the dated price of the device's row, if it has one.",
          .section = Section::cost}),
     real_row<&core::ServingInput::pue, kPue>({.id = "pue",
                                               .label = "PUE",
-                                              .help = "Power of the building over power of the devices.",
+                                              .help = "Power of the building divided by power of the devices.",
                                               .section = Section::cost}),
     real_row<&core::ServingInput::frontend, kFewSeconds>(
         {.id = "frontend",
@@ -78,7 +78,7 @@ constexpr Param kRows[] = {
     choice_row<&core::ServingInput::offload, offload_choices>(
         {.id = "offload",
          .label = "Offload",
-         .help = "Where the cache of a waiting conversation is kept, to be loaded instead of computed again.",
+         .help = "Where the cache of a waiting conversation is kept, to be loaded instead of recomputed.",
          .section = Section::requests}),
 };
 

@@ -159,7 +159,7 @@ struct Explanation {
                              group_digits(in.context_max.value), "your choice");
         if (m.max_context > 0 && in.context_max.value > m.max_context)
             cm.note = m.name + " was made for " + group_digits(m.max_context) +
-                      " tokens; beyond that only the memory is right.";
+                      " tokens; beyond that, only the memory figures hold.";
     }
 
     void device() {
@@ -173,7 +173,7 @@ struct Explanation {
         us.approximate = !d.reported_known;
         us.note = d.reported_known
                       ? "The engine's share (vLLM gpu_memory_utilization, 0.92 by default) of what the driver reports."
-                      : "What the driver reports is not known for this device; the nominal size is taken.";
+                      : "The memory this device reports is unknown; the nominal size is used.";
     }
 
     void weights() {
@@ -218,15 +218,15 @@ struct Explanation {
                           "one layer's transients in 16 bits");
         a.approximate = true;
         a.note = act.sampler
-                     ? "The sampler's buffers decide: the engine profiles with as many dummy requests as it will "
-                       "accept. Fewer max_num_seqs frees memory."
-                     : "Only one layer's intermediate values live at a time.";
+                     ? "The sampler's buffers dominate: the engine profiles with as many dummy requests as it will "
+                       "accept. A lower max_num_seqs frees memory."
+                     : "Only one layer's intermediate values are live at a time.";
         Quantity& rt = b.bytes("runtime", "Runtime", p.runtime, "driver and libraries", format_bytes(p.runtime).text(),
                                "non-torch memory in vLLM logs on H100: 0.13 to 0.14 GiB");
         rt.approximate = true;
         Quantity& ov = b.bytes("overhead", "Activations, runtime", p.activations + p.runtime, "activations + runtime",
                                format_bytes(p.activations).text() + " + " + format_bytes(p.runtime).text(),
-                               "the two estimates together");
+                               "the sum of the two estimates");
         ov.approximate = true;
     }
 
@@ -239,7 +239,7 @@ struct Explanation {
             q.note =
                 "Transient: while a prompt of that length is prefilled, one layer at a time. The cache and the weights "
                 "are "
-                "not touched by it.";
+                "unaffected.";
             return q;
         };
         Quantity& sc = score("scores", "Attention scores", p.scores);
@@ -328,7 +328,7 @@ struct Explanation {
         b.add("allocation_unit", "Allocation unit",
               in.paged_attention ? static_cast<double>(in.block_size)
                                  : (in.continuous_batching ? 1 : static_cast<double>(in.context_max.value)),
-              Unit::text, unit, "what the cache is given out in", unit, in.paged_attention ? kPaged : kOrca);
+              Unit::text, unit, "the unit in which the cache is allocated", unit, in.paged_attention ? kPaged : kOrca);
     }
 
     void cache() {
@@ -356,8 +356,8 @@ struct Explanation {
                 "tokens of a batch for each window.";
         b.bytes("kv_wasted", "Allocated, not used", p.kv_wasted, "allocated − used",
                 exact_bytes(p.kv_allocated) + " − " + exact_bytes(p.kv_used), kPaged);
-        b.bytes("wasted_reservation", "Reserved ahead", p.wasted_reservation,
-                in.continuous_batching ? "nothing is reserved ahead" : "cache at the maximum − used",
+        b.bytes("wasted_reservation", "Reserved in advance", p.wasted_reservation,
+                in.continuous_batching ? "nothing is reserved in advance" : "cache at the maximum − used",
                 in.continuous_batching
                     ? "0"
                     : exact_bytes(p.kv_allocated - p.wasted_block_tail) + " − " + exact_bytes(p.kv_used),
@@ -411,7 +411,7 @@ struct Explanation {
                                                            : "none: weights and activations alone are too large"),
                              "bisection on the memory formula");
         fc.approximate = true;
-        fc.note = "At the batch and the relative lengths of now.";
+        fc.note = "At the current batch and relative lengths.";
         Quantity& fb = b.add(
             "fits_batch", "Sequences that fit", static_cast<double>(p.fits_batch), Unit::sequences,
             group_digits(p.fits_batch),
@@ -438,7 +438,7 @@ struct Explanation {
                                                   : "1",
                              "everything spread evenly");
         dn.lower_bound = p.devices_needed > 1;
-        dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more.";
+        dn.note = "Sharding may replicate parts (KV heads, latents, norms) and then needs more devices.";
         if (in.whole) {  // the other figures here are of one device; this one is of the whole
             dn.formula = "⌈(weights + cache + scores of the whole model) / (usable − activations − runtime)⌉";
             dn.substituted = group_digits(p.devices_needed);
@@ -467,14 +467,14 @@ struct Explanation {
                         format_bytes(p.step_kv_written).text(),
                     "roofline of a decode step");
         db.note = "Of experts only those that " + batch +
-                  (in.lengths.size() == 1 ? " token reaches" : " tokens reach") + ", if each is as likely.";
+                  (in.lengths.size() == 1 ? " token reaches" : " tokens reach") + ", if all are equally likely.";
         const Reading step = format_seconds(p.step_floor);
         Quantity& df = b.add("decode_floor", "Decode step", p.step_floor.value, Unit::seconds, step.text(),
                              "bytes moved / memory bandwidth",
                              format_bytes(moved).text() + " / " + format_rate(d.bandwidth).text(),
                              "no step is faster than its memory traffic");
         df.lower_bound = true;
-        df.note = "Real kernels reach 70 to 90 % of the bandwidth; computing and communication come on top.";
+        df.note = "Real kernels reach 70 to 90 % of the bandwidth; compute and communication add to it.";
     }
 };
 

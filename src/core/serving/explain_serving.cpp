@@ -1,4 +1,4 @@
-// The figures of many devices, of speed and of money, each with its formula, today's numbers and source.
+// The figures about many devices, speed and money, each with its formula, current numbers and source.
 #include <algorithm>
 #include <cmath>
 
@@ -126,13 +126,14 @@ struct Explanation {
                             plain(info(in.weight_dtype).weight_bits) + " / 8 / 2",
                         "Pope et al. 2022, arXiv 2211.05102; scaling book"))
                 .note =
-                "From here on a larger batch lengthens the step instead of hiding behind the weights. Rates as the "
-                "estimate takes them.";
+                "Beyond this, a larger batch lengthens the step instead of hiding behind the weights. At the rates of "
+                "the "
+                "estimate.";
         if (d.experts_touched > 0)
             guess(b.add("experts_touched", "Experts a step reads", d.experts_touched, Unit::count,
                         fixed(d.experts_touched, 1), "experts × (1 − (1 − k / experts)^tokens)", experts_terms(),
                         "uniform routing"))
-                .note = "In each layer, if every expert is as likely; real routers are uneven and read fewer.";
+                .note = "In each layer, if all experts are equally likely; real routers are uneven and read fewer.";
     }
 
     void traffic() {
@@ -172,7 +173,7 @@ struct Explanation {
         if (out.price > 0 && out.cost_output > 0) {
             const std::string source = s.price > 0 ? "price: yours" : "price: " + in.device->price_source;
             b.add("price", "Price", out.price * l.devices(), Unit::dollars,
-                  dollars(out.price * l.devices()) + " an hour", "devices × price of one",
+                  dollars(out.price * l.devices()) + " per hour", "devices × price of one",
                   count(l.devices()) + " × " + dollars(out.price), source)
                 .origin = Origin::published;
             guess(b.add("cost_output", "A million output tokens", out.cost_output, Unit::dollars,
@@ -195,7 +196,7 @@ struct Explanation {
     void reuse() {
         b.group = FigureGroup::speed;
         if (s.prefix.value > 0)
-            time("reuse_saves", "Prefix reuse saves", out.reuse_saves, "prompt computed whole − with the hit",
+            time("reuse_saves", "Prefix reuse saves", out.reuse_saves, "whole prompt computed − computed with the hit",
                  seconds(out.offload_recompute) + " − " + seconds(out.prefill.total), "vLLM KVCacheManager")
                 .note = count(out.reused.value) + " tokens hit, in whole blocks. " + note;
         if (s.draft > 0)
@@ -209,7 +210,7 @@ struct Explanation {
             time("offload_load", "Load a prompt’s cache", out.offload_load, "cache of the prompt / bandwidth",
                  format_bytes(out.offload_bytes).text() + " / " + format_rate(out.offload_bandwidth).text(),
                  "nominal rate of the bus or drive")
-                .note = "Computing it again takes " + seconds(out.offload_recompute) + ": " +
+                .note = "Recomputing it takes " + seconds(out.offload_recompute) + ": " +
                         (out.offload_load < out.offload_recompute ? "loading is faster." : "computing is faster.");
         }
         guess(b.add("break_even", "Loading beats computing from", out.break_even_bandwidth, Unit::bytes_per_second,

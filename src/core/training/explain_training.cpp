@@ -134,7 +134,7 @@ struct Explanation {
                                      " + " + bytes(m.buckets + m.gathered + m.working) + " + " + bytes(m.framework),
                                  kActivations);
         guess(peak, "Allocated memory of pipeline stage " + count(static_cast<double>(p.fullest + 1)) + " of " +
-                        count(l.pp) + ". The allocator reserves more: fragments are left out.");
+                        count(l.pp) + ". The allocator reserves more, because memory fragments.");
     }
 
     // What the optimizer needs, of the ranks' parameters.
@@ -162,7 +162,7 @@ struct Explanation {
                 .note = "One buffer for all micro-batches of the step.";
             say("optimizer", "Optimizer states", m.states.optimizer, "adapters × 8 B",
                 each + " × 8 B" + (z1 ? divided : ""), std::string(info(c.optimizer).source))
-                .note = "Made in the first step: iteration 1 needs less.";
+                .note = "Allocated in the first step; iteration 1 needs less.";
             return;
         }
         say("weights", "Weights", m.states.weights, "parameters of the rank × bytes", part(r.weight, z3),
@@ -176,7 +176,7 @@ struct Explanation {
                     std::string(r.source));
         say("optimizer", "Optimizer states", m.states.optimizer, "state elements × bytes", optimizer_terms(z1),
             std::string(info(c.optimizer).source))
-            .note = "Made in the first step: iteration 1 needs less.";
+            .note = "Allocated in the first step; iteration 1 needs less.";
     }
 
     void activations() {
@@ -302,7 +302,7 @@ struct Explanation {
                     "FLOPs of a token × tokens/s / (devices × peak)", used(t.model_flops), kFlops),
               "Causal attention counted half, the input embedding not at all. " + note);
         guess(b.add("hfu", "Hardware FLOPs utilisation", 100 * t.hfu, Unit::percent, percent(t.hfu),
-                    "the same with what is computed again", used(t.hardware_flops), kFlops),
+                    "the same, including recomputation", used(t.hardware_flops), kFlops),
               note);
         const auto sequence = static_cast<double>(c.sequence.value);
         const double attention = attention_flops(*p.input.model, sequence, 0) / sequence;
@@ -407,7 +407,7 @@ struct Explanation {
                     "1 / (1 / L³ + 1 / (ln vocabulary + ½)³)^⅓, L = E + A / Nᵅ + B / Dᵝ",
                     "1 / (1 / (" + law + ")^3 + 1 / " + plain(cap) + "^3)^(1 / 3)",
                     "Besiroglu et al. 2024, arXiv 2404.10102"),
-              "A prediction for text like MassiveText, in nats a token; other data and tokenizers shift it (GPT-2 on "
+              "A prediction for text like MassiveText, in nats per token; other data and tokenizers shift it (GPT-2 on "
               "FineWeb: +0.27). Tokens count by their learning rate, and no loss is worse than guessing.");
     }
 };

@@ -82,7 +82,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     draw_lines(ui, left, "Keys", keys);
     draw_lines(ui, columns ? right : left, "Single keys", single);
     if (ui::switch_row(ui, "keys", content.cut_top(switch_h).inset(0, 4), app::find_param("keys")->control_label(),
-                       "Off: letters and signs do nothing", state.keys))
+                       "Off: letters and symbols do nothing", state.keys))
         out.push_back(app::SetParam{"keys", state.keys ? "0" : "1"});
     if (theme_here &&
         ui::button(ui, "theme", content.cut_top(56).centered(inner, 44), t.dark ? "Light theme" : "Dark theme"))

@@ -101,7 +101,7 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
     }
     if (lengths)
         draw_labelled_segments(p, "lengths",
-                               p.state.in.lengths == app::Lengths::equal ? "all as long" : "started one by one",
+                               p.state.in.lengths == app::Lengths::equal ? "all equally long" : "started one by one",
                                body.cut_top(20 + 6 + seg, 12));
     const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp8", "FP8"}, {"int4", "INT4"}};
     const std::string dtype = p.get("dtype");
@@ -126,7 +126,7 @@ float draw_switches(Page& p, Rect body, bool measure) {
     const std::string scores = core::format_bytes(core::score_bytes(p.state.model(), v.plan.longest)).text();
     const auto row = [&](std::string_view id, std::string_view effect) { draw_switch(p, id, body.cut_top(h), effect); };
     row("cb", v.cb ? "Own lengths, nothing reserved" : "Each reserves the maximum");
-    row("pa", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run a sequence");
+    row("pa", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run per sequence");
     row("fa", v.fa ? "Scores stay on the chip" : scores + " of scores stored");
     row("smw", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone");
     return 4 * h;

@@ -95,7 +95,7 @@ float draw_layout_cell(Layout& l, Rect body, bool measure) {
                          rows_height(p, rows);
     if (measure) return height;
     ui::Ui& ui = p.ui;
-    draw_title(p, body, "layout.cell", "Picked cell");
+    draw_title(p, body, "layout.cell", "Selected cell");
     draw_value_field(p, "current-layer", body.cut_top(row_height(p), 4), std::to_string(v.layer),
                      "of " + core::group_digits(static_cast<int64_t>(v.layers.size())));
     if (cells) {

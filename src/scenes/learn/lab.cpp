@@ -252,14 +252,14 @@ float draw_lab_settings(Page& p, Rect body, bool measure) {
         kLine + 8 + 5 * (seg + 12) + button + (busy ? 8 + button : 0) + (has_model || s.use_trained ? 8 + button : 0);
     if (measure) return height;
     ui::heading(ui, "lab.settings", body.cut_top(kLine, 8), "Train it here", ui::type::caption_bold, t.dim, 2);
-    const char* const again[] = {"all is kept", "rows of scores again", "a forward more"};
+    const char* const again[] = {"everything kept", "score rows recomputed", "one more forward"};
     draw_labelled_segments(p, "lab-batch", "sequences", body.cut_top(seg, 12), {}, true);
     draw_labelled_segments(p, "lab-length", "tokens", body.cut_top(seg, 12), {}, true);
     draw_labelled_segments(p, "lab-steps", "", body.cut_top(seg, 12), {}, true);
     draw_labelled_segments(p, "lab-recompute", again[static_cast<size_t>(p.state.in.learn.lab.recompute)],
                            body.cut_top(seg, 12));
     draw_labelled_segments(p, "lab-optimizer", "", body.cut_top(seg, 12));
-    if (ui::button(ui, "lab.train", body.cut_top(button), busy || own_run(p) ? "Train again from nothing" : "Train",
+    if (ui::button(ui, "lab.train", body.cut_top(button), busy || own_run(p) ? "Train again from scratch" : "Train",
                    ui::ButtonLook::primary))
         p.out.push_back(app::AskLab{app::LabRequest::train});
     if (busy) {

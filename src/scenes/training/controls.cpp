@@ -171,7 +171,7 @@ float draw_recipe(Training& t, Rect body, bool measure) {
     const char* const zero_words[] = {"nothing sharded", "optimizer sharded", "gradients too", "weights too",
                                       "3 inside a node"};
     draw_labelled_segments(p, "zero", zero_words[static_cast<size_t>(c.sharding)], body.cut_top(seg, 12), zero);
-    const char* const again[] = {"all is kept", "scores twice", "one more forward"};
+    const char* const again[] = {"everything kept", "scores twice", "one more forward"};
     draw_labelled_segments(p, "recompute", again[static_cast<size_t>(c.recompute)], body.cut_top(seg, 14));
     draw_stops(p, "micro", body.cut_top(stop, 10));
     draw_stops(p, "seq", body.cut_top(stop, 10));
@@ -195,10 +195,10 @@ float draw_details(Training& t, Rect body, bool measure) {
     };
     toggle("flash-training", c.flash ? "Scores stay on the chip" : "A matrix of scores is kept");
     toggle("sp", t.plan.input.parallelism.tp > 1
-                     ? (c.sequence_parallel ? "Norms divided as well" : "Norms whole on every rank")
+                     ? (c.sequence_parallel ? "Norms split too" : "Norms whole on every rank")
                      : "Only with tensor parallelism");
     toggle("chunked-loss", c.chunked_loss ? "An eighth of the logits" : "All logits at once");
-    toggle("dropout", c.dropout ? "One byte a value kept" : "No masks");
+    toggle("dropout", c.dropout ? "One byte per value kept" : "No masks");
     body.cut_top(10);
     const Rect two = body.cut_top(pair, 12);
     draw_labelled_select(p, "kernels", two.column(0, 2, 8));
