@@ -74,11 +74,7 @@ std::string pool_text(const LayoutView& v) {
            (v.table.ring > 0 ? "; a block that left the window is taken again." : ".");
 }
 
-}  // namespace
-
-std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) {
-    core::QuantityBook b;
-    b.group = core::FigureGroup::layout;
+void add_whole(core::QuantityBook& b, const LayoutView& v) {
     const std::string kept = "Kept cells of every layer with a cache of its own";
     const core::Bytes one = core::kv_bytes(*v.model, v.length, v.kv);
     b.bytes("layout_total", v.batch > 1 ? "Cache of one sequence" : "Cache", one,
@@ -103,7 +99,9 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
         .note = sparse
                     ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the chosen tokens."
                     : "Of one sequence.";
+}
 
+void add_layer(core::QuantityBook& b, const LayoutView& v) {
     const core::LayerCache& l = v.picked();
     core::Bytes layer;
     for (const core::CacheStrip& strip : l.strips) layer += strip.bytes();
@@ -113,8 +111,10 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                 layer_name(l) + ": " + layer_kept_text(v, l) + ".");
     else
         b.bytes("layout_layer", name, {}, "0", "0", layer_name(l) + ".");
-    if (v.strip == nullptr) return std::move(b.list);
+}
 
+void add_cell(core::QuantityBook& b, const LayoutView& v) {
+    const core::LayerCache& l = v.picked();
     const core::CacheStrip& strip = *v.strip;
     if (strip.kind == core::StripKind::state) {
         b.bytes("layout_cell", "State", strip.cell, "bytes of the recurrent state and convolution tail",
@@ -128,41 +128,44 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                                 : exact_bytes(strip.cell),
                 std::string(core::strip_name(strip.kind)) + " of one head at one position.");
     }
-    if (v.addressed) {
-        const std::string place = "block " + group_digits(v.cell.block) + ", slot " + group_digits(v.cell.slot);
-        const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
-        core::Quantity& address = b.add("layout_address", "Address", v.offset.value, Unit::bytes,
-                                        "+" + group_digits(index * static_cast<int64_t>(v.pool.cell.value)) + " B",
-                                        "index in " + order_shape(v) + " × bytes a cell",
-                                        group_digits(index) + " × " + exact_bytes(v.pool.cell) + " (" + place +
-                                            ", head " + group_digits(v.cell.head) + ")",
-                                        std::string(v.order->used_by) + ": " + std::string(v.order->source) + ".");
-        address.note = pool_text(v);
-        address.origin = Origin::simulated;
-        struct Row {
-            const char *id, *label;
-            int64_t from, to;
-            bool newest;
-            const char* what;
-        };
-        const int64_t head = v.head - 1;
-        for (const Row& row : {Row{"layout_read", "Read, all heads", 0, strip.rows, false, "all heads"},
-                               Row{"layout_read_head", "Read, one head", head, head + 1, false, "one head"},
-                               Row{"layout_write", "Write, one token", 0, strip.rows, true, "the newest token"}}) {
-            const core::ReadPattern r = read_of_layer(v, row.from, row.to, row.newest);
-            {
-                core::Quantity& q = b.add(
-                    row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
-                    "separate stretches of memory that hold " + std::string(row.what) + ": bytes / their mean length",
-                    r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
-                    "Counted from the order of " + order_shape(v) + ".");
-                q.note = v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.";
-                q.origin = Origin::simulated;
-            }
-        }
-    }
+}
 
-    // The calculator: what every text about the KV cache writes.
+// Where the cell lies, and the stretches of memory that a decode step touches.
+void add_address(core::QuantityBook& b, const LayoutView& v) {
+    const core::CacheStrip& strip = *v.strip;
+    const std::string place = "block " + group_digits(v.cell.block) + ", slot " + group_digits(v.cell.slot);
+    const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
+    core::Quantity& address = b.add("layout_address", "Address", v.offset.value, Unit::bytes,
+                                    "+" + group_digits(index * static_cast<int64_t>(v.pool.cell.value)) + " B",
+                                    "index in " + order_shape(v) + " × bytes a cell",
+                                    group_digits(index) + " × " + exact_bytes(v.pool.cell) + " (" + place + ", head " +
+                                        group_digits(v.cell.head) + ")",
+                                    std::string(v.order->used_by) + ": " + std::string(v.order->source) + ".");
+    address.note = pool_text(v);
+    address.origin = Origin::simulated;
+    struct Row {
+        const char *id, *label;
+        int64_t from, to;
+        bool newest;
+        const char* what;
+    };
+    const int64_t head = v.head - 1;
+    for (const Row& row : {Row{"layout_read", "Read, all heads", 0, strip.rows, false, "all heads"},
+                           Row{"layout_read_head", "Read, one head", head, head + 1, false, "one head"},
+                           Row{"layout_write", "Write, one token", 0, strip.rows, true, "the newest token"}}) {
+        const core::ReadPattern r = read_of_layer(v, row.from, row.to, row.newest);
+        core::Quantity& q =
+            b.add(row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
+                  "separate stretches of memory that hold " + std::string(row.what) + ": bytes / their mean length",
+                  r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
+                  "Counted from the order of " + order_shape(v) + ".");
+        q.note = v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.";
+        q.origin = Origin::simulated;
+    }
+}
+
+// The calculator: what every text about the KV cache writes.
+void add_estimate(core::QuantityBook& b, const State& s) {
     const LayoutInputs& in = s.in.layout;
     const double element = core::kv_vector_bytes(s.in.kv, in.head_dim).value;
     const core::Bytes estimate{2.0 * static_cast<double>(in.layers * in.kv_heads * in.length * s.in.batch) * element};
@@ -170,6 +173,19 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
             "2 × " + group_digits(in.layers) + " × " + group_digits(in.kv_heads) + " × " + exact_bytes({element}) +
                 " × " + group_digits(in.length) + " × " + group_digits(s.in.batch),
             "Keys and values of every layer; a vector is head_dim numbers with its scales.");
+}
+
+}  // namespace
+
+std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) {
+    core::QuantityBook b;
+    b.group = core::FigureGroup::layout;
+    add_whole(b, v);
+    add_layer(b, v);
+    if (v.strip == nullptr) return std::move(b.list);
+    add_cell(b, v);
+    if (v.addressed) add_address(b, v);
+    add_estimate(b, s);
     return std::move(b.list);
 }
 
