@@ -102,7 +102,9 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
         .note = sparse
                     ? "Of one sequence. An upper bound: a sparse indexer reads its keys, then only the selected tokens."
                     : "Of one sequence.";
+}
 
+void add_layer(core::QuantityBook& b, const LayoutView& v) {
     const core::LayerCache& l = v.picked();
     core::Bytes layer;
     for (const core::CacheStrip& strip : l.strips) layer += strip.bytes();
@@ -112,8 +114,10 @@ std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) 
                 layer_name(l) + ": " + layer_kept_text(v, l) + ".");
     else
         b.bytes("layout_layer", name, {}, "0", "0", layer_name(l) + ".");
-    if (v.strip == nullptr) return std::move(b.list);
+}
 
+void add_cell(core::QuantityBook& b, const LayoutView& v) {
+    const core::LayerCache& l = v.picked();
     const core::CacheStrip& strip = *v.strip;
     if (strip.kind == core::StripKind::state) {
         b.bytes("layout_cell", "State", strip.cell, "bytes of the recurrent state and convolution tail",
