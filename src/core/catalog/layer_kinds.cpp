@@ -45,19 +45,24 @@ LayerKinds::LayerKinds(const Model& m) : kind_(m.layers.size()) {
     }
 }
 
-std::vector<LayerGroup> LayerKinds::cut(int64_t first, int64_t count) const {
-    std::vector<LayerGroup> out;
-    std::vector<std::pair<size_t, int64_t>> pieces;  // kind, layers
+std::vector<std::pair<size_t, int64_t>> LayerKinds::cut(int64_t first, int64_t count) const {
+    std::vector<std::pair<size_t, int64_t>> pieces, out;
     auto i = static_cast<size_t>(std::upper_bound(end_.begin(), end_.end(), first) - end_.begin());
     for (int64_t at = first; i < end_.size() && at < first + count; at = end_[i++])
         pieces.emplace_back(kind_[i], std::min(end_[i], first + count) - at);
     std::sort(pieces.begin(), pieces.end());
-    for (size_t k = 0; k < pieces.size(); ++k) {
-        if (k == 0 || pieces[k].first != pieces[k - 1].first) {
-            out.push_back(model_.layers[pieces[k].first]);
-            out.back().count = 0;
-        }
-        out.back().count += pieces[k].second;
+    for (const auto& [kind, layers] : pieces) {
+        if (out.empty() || out.back().first != kind) out.emplace_back(kind, 0);
+        out.back().second += layers;
+    }
+    return out;
+}
+
+std::vector<LayerGroup> LayerKinds::groups(const std::vector<std::pair<size_t, int64_t>>& cut) const {
+    std::vector<LayerGroup> out;
+    for (const auto& [kind, layers] : cut) {
+        out.push_back(model_.layers[kind]);
+        out.back().count = layers;
     }
     return out;
 }

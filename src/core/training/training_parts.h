@@ -21,14 +21,12 @@ struct StageActivations {  // of one micro-batch
 };
 struct RankParts {
     std::vector<StageActivations> stages;
-    bool estimated = false;
     bool has(int stage) const {
         for (const StageActivations& a : stages)
             if (a.stage == stage) return true;
         return false;
     }
 };
-RankParts rank_parts(const TrainingInput& in, const LayerKinds& kinds, int rank);
 
 struct Flops {
     double linear = 0, attention = 0;

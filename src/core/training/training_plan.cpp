@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <tuple>
 
 #include "core/format.h"
 #include "core/serving/parallel.h"
@@ -149,7 +151,7 @@ namespace {
 // Layers of a stage, one group for each kind.
 std::vector<LayerGroup> stage_layers_of(const LayerKinds& kinds, int stages, int stage) {
     const LayerSpan span = stage_span(kinds.model().layer_count(), stages, stage);
-    return kinds.cut(span.first, span.count);
+    return kinds.groups(kinds.cut(span.first, span.count));
 }
 
 Model share_of_stage(const ModelNumbers& m, const std::vector<LayerGroup>& layers, const TrainingParallelism& l,
@@ -248,18 +250,50 @@ MemoryPoint memory_at(const TrainingPlan& p, size_t rank, double time) {
     return last;
 }
 
-RankParts rank_parts(const TrainingInput& in, const LayerKinds& kinds, int rank) {
-    const TrainingChoice& c = in.choice;
-    const TrainingParallelism& l = in.parallelism;
-    const ActivationChoice how{c.recipe, c.recompute, c.kernels, c.flash, c.dropout, c.chunked_loss};
-    const ActivationShare share{l.tp, l.etp, c.sequence_parallel && l.tp > 1};
-    const double tokens = d(c.micro_batch * c.sequence.value) / l.cp;
-    const int stages = network_stages(in);
-    RankParts out;
-    for (const int k : stages_of_rank(in, rank)) {
-        StageActivations a;
-        a.stage = k;
-        a.model = share_of_stage(kinds.model(), stage_layers_of(kinds, stages, k), {1, 1, stages, 1, 1, 1}, k);
+namespace {
+
+// A stage of the network on one rank: what its passes keep, and the states that stay.
+struct Stage {
+    StageActivations activations;
+    TrainingMemory memory;
+};
+
+// Stages by what they are made of: most of a pipeline's are alike and worked out once. `in` has the model of `kinds`.
+class Stages {
+  public:
+    Stages(const TrainingInput& in, const LayerKinds& kinds) : in_(in), kinds_(kinds), count_(network_stages(in)) {}
+
+    // `head_elsewhere`: the rank holds the matrix of the output head already, as its embedding.
+    Stage at(int stage, bool head_elsewhere) {
+        const LayerSpan span = stage_span(in_.model->layer_count(), count_, stage);
+        Key key{kinds_.cut(span.first, span.count), (stage == 0 ? 1 : 0) + (stage + 1 == count_ ? 2 : 0),
+                head_elsewhere};
+        auto found = known_.find(key);
+        if (found == known_.end()) {
+            Stage made = make(kinds_.groups(std::get<0>(key)), stage, head_elsewhere);
+            found = known_.emplace(std::move(key), std::move(made)).first;
+        }
+        Stage out = found->second;
+        out.activations.stage = stage;
+        return out;
+    }
+
+  private:
+    using Key = std::tuple<std::vector<std::pair<size_t, int64_t>>, int, bool>;
+    const TrainingInput& in_;
+    const LayerKinds& kinds_;
+    int count_;
+    std::map<Key, Stage> known_;
+
+    Stage make(const std::vector<LayerGroup>& layers, int stage, bool head_elsewhere) const {
+        const TrainingChoice& c = in_.choice;
+        const TrainingParallelism& l = in_.parallelism;
+        const ActivationChoice how{c.recipe, c.recompute, c.kernels, c.flash, c.dropout, c.chunked_loss};
+        const ActivationShare share{l.tp, l.etp, c.sequence_parallel && l.tp > 1};
+        const double tokens = d(c.micro_batch * c.sequence.value) / l.cp;
+        Stage out;
+        StageActivations& a = out.activations;
+        a.model = share_of_stage(*in_.model, layers, {1, 1, count_, 1, 1, 1}, stage);
         double each = 0;
         for (const LayerGroup& g : a.model.layers) {
             const LayerActivations x = layer_activations(a.model, g, tokens, d(c.sequence.value), how, share);
@@ -267,17 +301,32 @@ RankParts rank_parts(const TrainingInput& in, const LayerKinds& kinds, int rank)
             if (c.recompute == Recompute::full) each = std::max(each, x.working.value);
             if (c.recompute == Recompute::selective) each = std::max(each, x.working.value - x.stored.value);
             a.layers += g.count;
-            out.estimated = out.estimated || x.estimated;
+            out.memory.estimated = out.memory.estimated || x.estimated;
         }
         a.working = {each};
-        if (k == 0 && c.dropout) a.stored += Bytes{tokens * d(in.model->hidden) / share.tp};  // mask of the embedding
-        if (k == stages - 1) a.logits = logits_bytes(*in.model, tokens, how, l.tp);
-        out.stages.push_back(std::move(a));
+        if (stage == 0 && c.dropout) a.stored += Bytes{tokens * d(in_.model->hidden) / share.tp};  // embedding’s mask
+        if (stage == count_ - 1) a.logits = logits_bytes(*in_.model, tokens, how, l.tp);
+        Model states = share_of_stage(*in_.model, layers, {l.tp, 1, count_, 1, l.ep, l.etp}, stage);
+        if (head_elsewhere) states.vocab = 0;
+        hold_states(in_, states, out.memory);
+        out.memory.layers = states.layer_count();
+        return out;
     }
-    return out;
-}
+};
 
-namespace {
+void add(TrainingMemory& to, const TrainingMemory& stage) {
+    to.layers += stage.layers;
+    to.params.dense += stage.params.dense;
+    to.params.expert += stage.params.expert;
+    to.states.weights += stage.states.weights;
+    to.states.gradients += stage.states.gradients;
+    to.states.master += stage.states.master;
+    to.states.optimizer += stage.states.optimizer;
+    to.gathered += stage.gathered;
+    to.buckets += stage.buckets;
+    to.cpu_bytes += stage.cpu_bytes;
+    to.estimated = to.estimated || stage.estimated;
+}
 
 // A plan before its passes are timed: what each rank holds whatever the moment.
 struct Draft {
@@ -300,25 +349,25 @@ Draft draft_plan(TrainingInput in, const LayerKinds& kinds) {
 
     const int stages = network_stages(in);
     const auto micro_batches = static_cast<int>(std::min<int64_t>(c.accumulation, 1 << 20));
+    Stages made(in, kinds);
     out.parts.reserve(static_cast<size_t>(l.pp));
     for (int r = 0; r < l.pp; ++r) {
-        out.parts.push_back(rank_parts(in, kinds, r));
-        const RankParts& mine = out.parts.back();
+        RankParts mine;
         TrainingMemory m;
-        const bool both_ends = stages > 1 && in.model->tied && mine.has(0) && mine.has(stages - 1);
         double stored = 0;
-        for (const StageActivations& a : mine.stages) {
-            Model share = share_of_stage(*in.model, stage_layers_of(kinds, stages, a.stage),
-                                         {l.tp, 1, stages, 1, l.ep, l.etp}, a.stage);
-            if (both_ends && a.stage == stages - 1) share.vocab = 0;  // one matrix serves both
-            hold_states(in, share, m);
-            m.layers += share.layer_count();
-            m.chunks.push_back({a.stage, a.stored, a.working, a.logits});
+        for (const int k : stages_of_rank(in, r)) {
+            // One matrix serves as embedding and as head where a rank holds both ends.
+            const bool both = stages > 1 && in.model->tied && k == stages - 1 && mine.has(0);
+            Stage stage = made.at(k, both);
+            const StageActivations& a = stage.activations;
+            add(m, stage.memory);
+            m.chunks.push_back({k, a.stored, a.working, a.logits});
             stored += a.stored.value;
+            mine.stages.push_back(std::move(stage.activations));
         }
         m.first_layer = stage_span(in.model->layer_count(), stages, mine.stages.front().stage).first;
+        out.parts.push_back(std::move(mine));
         m.framework = framework_bytes(l.devices());
-        m.estimated = mine.estimated;
         m.layer_stored = {m.layers > 0 ? stored / d(m.layers) : 0};
         Bytes least = m.peak() + m.chunks.front().stored;
         if (r == 0 && l.pp > 1)
