@@ -67,7 +67,7 @@ std::vector<ClusterPicture::Part> ServingCluster::bar(int) const {
 }
 
 core::Bytes ServingCluster::divide(int fields, int cells) {
-    one_ = sim::place(page_.view.plan, page_.view.cb, page_.view.pa, fields, cells, 7);
+    one_ = sim::place(page_.view.plan, page_.view.pa, fields, cells, 7);
     return one_.cell_bytes;
 }
 

@@ -159,9 +159,9 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
     std::vector<Running> running;
     const int stages = core::network_stages(plan.input);
     std::vector<std::vector<size_t>> running_in(static_cast<size_t>(stages));  // by stage of the network
-    const auto run_in = [&](int stage, const Running& run) {
+    const auto run_in = [&](int stage, const Running& one) {
         running_in[static_cast<size_t>(stage)].push_back(running.size());
-        running.push_back(run);
+        running.push_back(one);
     };
     if (plan.pipeline.ranks > 1) {
         for (size_t r = 0; r < plan.ranks.size(); ++r) {
