@@ -5,6 +5,20 @@ import {FLAG} from './events.js';
 // The cost of drawing grows with pixels: phones get at most 2 device pixels per CSS pixel and 4 megapixels.
 const PHONE_RATIO = 2;
 const PHONE_PIXELS = 4e6;
+// A 6K screen (6016 × 3384) is drawn pixel by pixel; a larger picture with fewer, but never less than one a CSS pixel.
+const DESK_PIXELS = 20.4e6;
+
+/**
+ * Pixels of the picture, in the window's proportions.
+ * @param {{w: number, h: number}} css @param {{w: number, h: number}} device @param {boolean} phone
+ */
+export function backingSize(css, device, phone) {
+  const ratio = device.w / Math.max(1, css.w), pixels = Math.max(1, device.w * device.h);
+  const scale = phone ? Math.min(1, PHONE_RATIO / ratio, Math.sqrt(PHONE_PIXELS / pixels))
+    : Math.min(1, Math.max(1 / Math.max(1, ratio), Math.sqrt(DESK_PIXELS / pixels)));
+  const part = (/** @type {number} */ n) => Math.max(1, scale < 1 ? Math.round(n * scale) : n);
+  return {w: part(device.w), h: part(device.h)};
+}
 
 /** The system colours, as 0xBBGGRR. */
 function systemColours() {
@@ -75,17 +89,6 @@ export function createViewport(canvas, kind, changed) {
   document.addEventListener('visibilitychange', touch);
   addEventListener('orientationchange', touch);
 
-  function backing() {
-    let {w, h} = device;
-    const phone = media.coarse.matches && Math.min(screen.width, screen.height) < 900;
-    if (phone) {
-      const ratio = w / Math.max(1, css.w);
-      const scale = Math.min(1, PHONE_RATIO / ratio, Math.sqrt(PHONE_PIXELS / Math.max(1, w * h)));
-      if (scale < 1) { w = Math.round(w * scale); h = Math.round(h * scale); }
-    }
-    return {w: Math.max(1, w), h: Math.max(1, h)};
-  }
-
   return {
     media,
     touch,
@@ -111,7 +114,7 @@ export function createViewport(canvas, kind, changed) {
         return;
       }
       if (media.forcedColors.matches) engine.call('kvx_colors', ...systemColours());
-      const {w, h} = backing();
+      const {w, h} = backingSize(css, device, media.coarse.matches && Math.min(screen.width, screen.height) < 900);
       if (canvas.width !== w) canvas.width = w;
       if (canvas.height !== h) canvas.height = h;
       const safe = getComputedStyle(probe);

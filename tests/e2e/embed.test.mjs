@@ -101,6 +101,59 @@ test('several on a page, nothing left behind, nothing global', async () => {
   await until(page, (n) => globalThis.__el.seqLen > n, removed);
 });
 
+/** Counts rectangles and animation frames from now on: of each frame, and altogether. */
+const countWork = (page) => page.evaluate(() => {
+  const work = globalThis.__work = {rectangles: 0, inFrame: 0, most: 0, frames: 0, asked: 0};
+  const fill = CanvasRenderingContext2D.prototype.fillRect;
+  CanvasRenderingContext2D.prototype.fillRect = function (...a) {
+    work.rectangles++;
+    work.most = Math.max(work.most, ++work.inFrame);
+    return fill.apply(this, a);
+  };
+  const ask = globalThis.requestAnimationFrame;
+  const next = () => ask.call(globalThis, () => { work.inFrame = 0; work.frames++; next(); });
+  globalThis.requestAnimationFrame = (f) => { work.asked++; return ask.call(globalThis, f); };
+  next();
+});
+const A_FRAME = 4000 + 300; // the clock's rectangles, and the strip that was begun with the last of them
+
+test('a large grid is drawn in parts, and then only what changes', async () => {
+  const {page} = await demo();
+  await countWork(page);
+  await add(page, 'kv-cache-viz', {'num-layers': '512', 'num-heads': '512', 'seq-len': '20', transition: '0'});
+  const whole = 512 * 2 * (20 * 3 + 12); // a cached column is three rectangles, an unfilled one is one
+  await until(page, (n) => globalThis.__work.rectangles >= n, whole);
+  assert.ok(await page.evaluate(() => globalThis.__work.most) <= A_FRAME, 'no frame draws it all');
+  const before = await page.evaluate(() => {
+    document.getElementById('own').seqLen = 21;
+    return globalThis.__work.rectangles;
+  });
+  const step = 512 * 2 * 2 * 3; // the newest column, and the one that was
+  await until(page, (n) => globalThis.__work.rectangles >= n, before + step);
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  const after = await page.evaluate(() => globalThis.__work);
+  assert.equal(after.rectangles - before, step);
+  assert.ok(after.most <= A_FRAME);
+});
+
+test('fifty that play share one frame', async () => {
+  const {page} = await demo();
+  await page.evaluate(() => {
+    for (let i = 0; i < 50; i++) {
+      const el = document.createElement('kv-cache-viz');
+      el.playing = true;
+      el.playSpeed = 80;
+      document.querySelector('main').append(el);
+    }
+  });
+  await until(page, () => [...document.querySelectorAll('main > kv-cache-viz')].slice(-50).every((el) => el.seqLen >= 2));
+  await countWork(page);
+  await until(page, () => [...document.querySelectorAll('main > kv-cache-viz')].slice(-50).every((el) => el.seqLen >= 8));
+  const work = await page.evaluate(() => globalThis.__work);
+  assert.ok(work.asked <= work.frames + 1, `${work.asked} frames were asked for in ${work.frames}`);
+  assert.ok(work.most <= A_FRAME, `${work.most} rectangles in a frame`);
+});
+
 test('properties set before the element is known, and colours by custom properties', async () => {
   const {page} = await demo();
   const out = await page.evaluate(async () => {

@@ -1,5 +1,6 @@
 // Zoom, pixel ratios, windows too small for a picture, preferences of contrast and battery.
 import {assert, axe, cli, expectParam, get, lint, open, ownBrowser, ARGS, press, rest, set, test, until} from './harness.mjs';
+import {backingSize} from '../../web/viewport.js';
 import {BUTTON, FIGURES} from './names.mjs';
 
 for (const [zoom, w, h] of [['400 % of 1280×1024', 320, 256], ['400 % of 1920×1080', 480, 270], ['a very narrow window', 280, 653]]) {
@@ -119,4 +120,14 @@ test('a low battery halves the frames of a playing picture', async () => {
   };
   const full = await frames(1), low = await frames(0.1);
   assert.ok(low < 0.65 * full, `${full.toFixed(0)} and ${low.toFixed(0)} frames a second`);
+});
+
+test('a very large window is drawn with fewer pixels, never less than one a CSS pixel', () => {
+  const size = (w, h, ratio, phone = false) => backingSize({w, h}, {w: w * ratio, h: h * ratio}, phone);
+  assert.deepEqual(size(1440, 900, 2), {w: 2880, h: 1800});
+  assert.deepEqual(size(3008, 1692, 2), {w: 6016, h: 3384}, 'a 6K screen is exact');
+  assert.deepEqual(size(7680, 4320, 2), {w: 7680, h: 4320});
+  const eightK = size(3840, 2160, 2);
+  assert.ok(eightK.w * eightK.h <= 20.5e6 && eightK.w > 3840);
+  assert.deepEqual(size(390, 844, 3, true), {w: 780, h: 1688}, 'a phone: two a CSS pixel');
 });

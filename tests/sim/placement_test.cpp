@@ -101,6 +101,18 @@ TEST(Placement, KeepsCellsWhereTheyAreWhileTheContextGrows) {
             }
 }
 
+// What lets a frame keep its cells: above capacity nothing moves any more, however many tokens are still to come.
+TEST(Placement, KeepsItsShapeBetweenFrames) {
+    const auto shape = [](int64_t tokens) {
+        InferenceInput in = setup("llama-3.1-8b", "h100-sxm-80gb", tokens, 8);
+        in.context_max = {100000000};
+        in.lengths = staggered_lengths({tokens}, 8);
+        return shape_of(core::plan_inference(in), true, 5, 1600, 7);
+    };
+    EXPECT_NE(shape(60000), shape(80000));
+    EXPECT_EQ(shape(30000000), shape(90000000));
+}
+
 TEST(Placement, OfPagesScattersAndWithoutPagesDoesNot) {
     InferenceInput in = setup("llama-3.1-8b", "h100-sxm-80gb", 40000, 4);
     const auto runs = [](const Placement& p) {

@@ -1,4 +1,5 @@
 // Shared by the embedded elements: attributes as properties, a shadow root, deferred drawing, errors.
+import {inNextFrame, notInNextFrame} from './clock.js';
 
 const STYLE = `
 :host { display: block; font: 13px/18px var(--kv-cache-font, system-ui, sans-serif); color: var(--kv-cache-text, #e8edf7);
@@ -31,7 +32,6 @@ export function make(tag, attributes = {}, children = []) {
 
 /** A custom element whose attributes are also properties; draws at most once per frame. */
 export class KvElement extends HTMLElement {
-  /** @type {number} */ #asked = 0;
   /** Text properties, number properties with their range, switches. @type {Record<string, {kind: 'text'|'number'|'switch', initial?: number, least?: number, most?: number}>} */
   static settings = {};
 
@@ -88,8 +88,7 @@ export class KvElement extends HTMLElement {
   }
 
   disconnectedCallback() {
-    cancelAnimationFrame(this.#asked);
-    this.#asked = 0;
+    notInNextFrame(this);
   }
 
   attributeChangedCallback() {
@@ -105,13 +104,9 @@ export class KvElement extends HTMLElement {
   }
 
   later() {
-    if (this.#asked || !this.isConnected) return;
-    this.#asked = requestAnimationFrame(() => {
-      this.#asked = 0;
-      this.update();
-    });
+    if (this.isConnected) inNextFrame(this);
   }
 
-  /** Draws the current state. */
-  update() {}
+  /** Draws the present state. @param {number} _most rectangles in this frame @returns {number|void} rectangles that were filled */
+  update(_most) {}
 }

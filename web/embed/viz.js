@@ -1,9 +1,14 @@
 // <kv-cache-viz>: the cache layer by layer, keys beside values, growing a column at a time.
+import {after, cancel, inNextFrame, isSet} from './clock.js';
 import {KvElement, make} from './element.js';
 import {figures} from './figures.js';
-import {columnTokens, drawStrip} from './strips.js';
+import {changedColumns, columnTokens, drawStrip} from './strips.js';
 
 const SHORTEST_INTERVAL = 80, QUIET = 400, CHATTY = 5000, LABEL = 40, GAP = 12, LIT = 0.85, DIMMED = 0.4;
+
+/** Custom properties that colour cells, and which of them a kind of strip has. */
+const COLORS = ['key', 'value', 'state', 'unfilled', 'overhead', 'newest'];
+const COLOR_OF = /** @type {Record<string, string>} */ ({keys: 'key', values: 'value', latent: 'key', indexer: 'overhead', entries: 'key', window: 'value'});
 
 const STYLE = `
 .figure { position: relative; }
@@ -40,8 +45,14 @@ export class KvCacheViz extends KvElement {
   };
 
   /** @type {number|null} length while the page does not control it */ #own = null;
-  #timer = 0; // of the next column
-  #saying = 0; // of the next announcement
+  #column = {}; // keys of the clock: the next column,
+  #saying = {}; // the next announcement
+  #stale = true; // what is shown changed; else a picture is only gone on with
+  /** @type {{summary: string, layers: import('./figures.js').Layer[]}|null} */ #shape = null;
+  #box = {width: 0, height: 0}; // of the canvas, as last observed: asking for it would lay the page out
+  #looks = ''; // all that a cell's look depends on but the length
+  /** @type {Map<string, {from: number, to: number, fresh?: number}>} what each strip shows by now */ #drawn = new Map();
+  /** @type {Record<string, string>} */ #colors = {};
   #said = '';
   #shown = -1; // the last length drawn
   #since = 0; // when the newest column appeared
@@ -74,8 +85,11 @@ export class KvCacheViz extends KvElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.#sizes = new ResizeObserver(() => this.later());
-    this.#sizes.observe(this.rows);
+    this.#sizes = new ResizeObserver(([entry]) => {
+      this.#box = {width: entry.contentRect.width, height: entry.contentRect.height};
+      this.later();
+    });
+    this.#sizes.observe(this.canvas);
     this.#still.addEventListener('change', this.#redraw);
     this.#light.addEventListener('change', this.#redraw);
     this.#schedule();
@@ -86,9 +100,13 @@ export class KvCacheViz extends KvElement {
     this.#sizes?.disconnect();
     this.#still.removeEventListener('change', this.#redraw);
     this.#light.removeEventListener('change', this.#redraw);
-    clearTimeout(this.#timer);
-    clearTimeout(this.#saying);
-    this.#timer = this.#saying = 0;
+    cancel(this.#column);
+    cancel(this.#saying);
+  }
+
+  later() {
+    this.#stale = true;
+    super.later();
   }
 
   attributeChangedCallback() {
@@ -122,16 +140,11 @@ export class KvCacheViz extends KvElement {
 
   #schedule() {
     const on = this.isConnected && this.hasAttribute('playing') && !this.#still.matches && this.seqLen < this.maxSeqLen;
-    if (!on) {
-      clearTimeout(this.#timer);
-      this.#timer = 0;
-    } else if (!this.#timer) {
-      this.#timer = window.setTimeout(() => this.#step(), this.number('play-speed'));
-    }
+    if (!on) cancel(this.#column);
+    else if (!isSet(this.#column)) after(this.number('play-speed'), this.#column, () => this.#step());
   }
 
   #step() {
-    this.#timer = 0;
     const column = columnTokens(this.maxSeqLen);
     const next = Math.min((Math.floor(this.seqLen / column) + 1) * column, this.maxSeqLen);
     if (!this.hasAttribute('seq-len')) this.#own = next;
@@ -173,24 +186,46 @@ export class KvCacheViz extends KvElement {
     return answer.notices.length || !answer.layers ? null : {summary: answer.summary ?? '', layers: answer.layers};
   }
 
-  update() {
+  /** @param {number} most */
+  update(most) {
+    if (this.#stale) this.#refresh();
+    return this.#shape ? this.#draw(this.#shape.layers, most) : 0;
+  }
+
+  /** What changes with an attribute, a size or a step: words, rows, colours. */
+  #refresh() {
+    this.#stale = false;
     const shape = this.getAttribute('model') ? this.#ofModel() : this.#plain();
     this.problem.textContent = this.getAttribute('model') ? this.#broken : '';
     if (!shape) {
       this.summary.textContent = this.#broken || 'Loading the model’s layers.';
       if (this.#broken) this.#groups([], 0);
+      if (this.#broken) this.#shape = null;
       return;
     }
+    this.#shape = shape;
     this.summary.textContent = shape.summary;
     const now = this.seqLen;
     if (now !== this.#shown) {
       this.#since = this.#shown >= 0 && !this.#still.matches ? performance.now() : 0;
       this.#shown = now;
     }
-    const current = this.number('current-layer');
-    this.#groups(shape.layers, current);
-    this.#draw(shape.layers, current);
+    this.#groups(shape.layers, this.number('current-layer'));
+    const style = getComputedStyle(this);
+    this.#colors = Object.fromEntries(COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+    this.#lookAgain(shape.layers);
     this.#announce(now);
+  }
+
+  /** Nothing that is there counts any more once a cell may look otherwise. @param {import('./figures.js').Layer[]} layers */
+  #lookAgain(layers) {
+    const looks = JSON.stringify([this.#box, devicePixelRatio, this.maxSeqLen, this.number('current-layer'), this.#colors, layers.map((layer) => [layer.owner, ...layer.strips.map((strip) => [strip.kind, strip.rows])])]);
+    if (looks === this.#looks) return;
+    this.#looks = looks;
+    this.#drawn.clear();
+    const scale = devicePixelRatio || 1;
+    Object.assign(this.canvas, {width: Math.round(this.#box.width * scale), height: Math.round(this.#box.height * scale)}); // clears it
+    this.canvas.getContext('2d')?.setTransform(scale, 0, 0, scale, 0, 0);
   }
 
   /** @param {import('./figures.js').Layer[]} layers @param {number} current */
@@ -198,72 +233,84 @@ export class KvCacheViz extends KvElement {
     while (this.rows.children.length - 1 > layers.length) this.rows.lastElementChild?.remove();
     while (this.rows.children.length - 1 < layers.length) this.rows.append(make('div', {role: 'group', part: 'layer'}, [make('span', {'aria-hidden': 'true'})]));
     const height = rowHeight(layers), every = height >= 13 ? 1 : height >= 7 ? 2 : 5;
+    const put = (/** @type {Element} */ el, /** @type {string} */ name, /** @type {string|null} */ value) => {
+      if (el.getAttribute(name) === value) return;
+      if (value === null) el.removeAttribute(name);
+      else el.setAttribute(name, value);
+    };
     layers.forEach((layer, i) => {
       const el = /** @type {HTMLElement} */ (this.rows.children[i + 1]);
-      el.style.height = `${height}px`;
-      el.setAttribute('aria-label', `${layer.name}: ${layer.kept}`);
-      el.toggleAttribute('aria-current', layer.layer === current);
-      if (layer.layer === current) el.setAttribute('aria-current', 'true');
-      /** @type {HTMLElement} */ (el.firstElementChild).textContent = layer.layer % every === 0 || layer.layer === current ? `L${layer.layer}` : '';
+      if (el.style.height !== `${height}px`) el.style.height = `${height}px`;
+      put(el, 'aria-label', `${layer.name}: ${layer.kept}`);
+      put(el, 'aria-current', layer.layer === current ? 'true' : null);
+      const label = /** @type {HTMLElement} */ (el.firstElementChild), text = layer.layer % every === 0 || layer.layer === current ? `L${layer.layer}` : '';
+      if (label.textContent !== text) label.textContent = text;
     });
     const kind = layers.find((layer) => layer.strips.length)?.strips[0].kind;
-    this.heads.replaceChildren(...(kind === 'keys' ? ['Keys', 'Values'] : kind ? ['Cache'] : []).map((text) => make('span', {}, [text])));
+    const heads = kind === 'keys' ? ['Keys', 'Values'] : kind ? ['Cache'] : [];
+    if (this.heads.textContent !== heads.join('')) this.heads.replaceChildren(...heads.map((text) => make('span', {}, [text])));
   }
 
-  /** @param {import('./figures.js').Layer[]} layers @param {number} current */
-  #draw(layers, current) {
-    const {canvas} = this;
-    const box = canvas.getBoundingClientRect();
-    if (box.width < 8 || box.height < 2) return;
-    const scale = devicePixelRatio || 1;
-    const [w, h] = [Math.round(box.width * scale), Math.round(box.height * scale)];
-    if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, {width: w, height: h});
-    const context = canvas.getContext('2d');
-    if (!context) return;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, box.width, box.height);
-    const style = getComputedStyle(this);
-    const color = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  /**
+   * Draws what differs from what is there, about `most` rectangles in a frame, the rest in the next ones.
+   * @param {import('./figures.js').Layer[]} layers @param {number} most @returns {number} rectangles filled
+   */
+  #draw(layers, most) {
+    const box = this.#box, colors = this.#colors;
+    const context = this.canvas.getContext('2d');
+    if (!context || box.width < 8 || box.height < 2) return 0;
+    const current = this.number('current-layer'), max = this.maxSeqLen, pitch = rowHeight(layers);
     const length = this.number('transition');
     const fresh = length > 0 && this.#since ? Math.min(1, (performance.now() - this.#since) / length) : 1;
-    const pitch = rowHeight(layers), gap = pitch >= 24 ? 5 : pitch >= 10 ? 2 : 1;
-    const colors = {keys: color('--key'), values: color('--value'), latent: color('--key'), indexer: color('--overhead'), entries: color('--key'), window: color('--value')};
-    layers.forEach((layer, i) => {
+    const gap = pitch >= 24 ? 5 : pitch >= 10 ? 2 : 1;
+    const half = (box.width - GAP) / 2;
+    let filled = 0, left = false;
+    for (const [i, layer] of layers.entries()) {
       const alpha = current && layer.layer !== current ? DIMMED : 1;
       const y = i * pitch, height = Math.max(pitch - gap, 1);
-      const look = {max: this.maxSeqLen, unfilled: color('--unfilled'), newest: color('--newest'), lit: LIT, alpha, fresh: Math.max(fresh, 0.05)};
       if (layer.owner !== layer.layer || layer.strips[0]?.kind === 'state') {
+        if (this.#drawn.has(`${i}`)) continue;
+        this.#drawn.set(`${i}`, {from: 0, to: 0});
         context.globalAlpha = alpha;
-        context.fillStyle = color(layer.strips.length && layer.owner === layer.layer ? '--state' : '--unfilled');
+        context.fillStyle = colors[layer.strips.length && layer.owner === layer.layer ? 'state' : 'unfilled'];
         if (layer.owner === layer.layer) context.fillRect(0, y, 40, height); // a state never grows
         else if (layer.owner) context.fillRect(0, y + height / 2, box.width, 1); // reads another layer's cache
         context.globalAlpha = 1;
-        return;
+        ++filled;
+        continue;
       }
-      const half = (box.width - GAP) / 2;
-      layer.strips.forEach((strip, part) => {
+      for (const [part, strip] of layer.strips.entries()) {
         const sides = strip.kind === 'keys' || strip.kind === 'values';
-        if (!sides && part > 0 && height < 10) return;
+        if (!sides && part > 0 && height < 10) continue;
+        const key = `${i}.${part}`, drawn = this.#drawn.get(key);
+        const settled = drawn && drawn.from === strip.from && drawn.to === strip.to;
+        if (settled && drawn.fresh === fresh) continue;
+        if (filled >= most) {
+          left = true;
+          break;
+        }
         const split = !sides && layer.strips.length > 1 && height >= 10;
         const r = sides ? {x: part * (half + GAP), y, w: half, h: height}
           : {x: 0, y: y + (split && part ? height * 0.72 : 0), w: box.width, h: split ? height * (part ? 0.28 : 0.7) : height};
-        drawStrip(context, r, strip, {...look, color: colors[/** @type {keyof colors} */ (strip.kind)]});
-      });
-    });
-    if (fresh < 1) this.later();
+        const look = {max, unfilled: colors.unfilled, newest: colors.newest, lit: LIT, alpha, fresh: Math.max(fresh, 0.05), color: colors[COLOR_OF[strip.kind]]};
+        for (const range of changedColumns(r, strip, drawn, max)) filled += drawStrip(context, r, strip, look, range);
+        this.#drawn.set(key, {from: strip.from, to: strip.to, fresh});
+      }
+      if (left) break;
+    }
+    if (left || fresh < 1) inNextFrame(this);
+    return filled;
   }
 
   /** Announces the length at rest, and now and then while playing. @param {number} now */
   #announce(now) {
     const words = `${digits(now)} of ${digits(this.maxSeqLen)} positions cached`;
     if (words === this.#said) return;
-    if (this.#timer && this.#saying) return;
-    clearTimeout(this.#saying);
-    this.#saying = window.setTimeout(() => {
-      this.#saying = 0;
+    if (isSet(this.#column) && isSet(this.#saying)) return;
+    after(isSet(this.#column) ? CHATTY : QUIET, this.#saying, () => {
       this.#said = `${digits(this.seqLen)} of ${digits(this.maxSeqLen)} positions cached`;
       this.live.textContent = this.#said;
-    }, this.#timer ? CHATTY : QUIET);
+    });
   }
 }
 

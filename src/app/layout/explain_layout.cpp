@@ -66,18 +66,15 @@ std::string runs_text(const core::ReadPattern& r) {
 std::string pool_text(const LayoutView& v) {
     const core::CachePool& p = v.pool;
     if (!v.order->paged)
-        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") + ".";
+        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") +
+               ".";
     return "A fresh pool of " + plural(p.blocks, "block") + " of " + group_digits(p.block_size) +
            " tokens, taken in order while " + plural(v.batch, "sequence") +
            (v.batch == 1 ? " grows" : " grow together") +
            (v.table.ring > 0 ? "; blocks that leave the window are reused." : ".");
 }
 
-}  // namespace
-
-std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) {
-    core::QuantityBook b;
-    b.group = core::FigureGroup::layout;
+void add_whole(core::QuantityBook& b, const LayoutView& v) {
     const std::string kept = "Cells kept by every layer that has its own cache";
     const core::Bytes one = core::kv_bytes(*v.model, v.length, v.kv);
     b.bytes("layout_total", v.batch > 1 ? "Cache of one sequence" : "Cache", one,
@@ -124,49 +121,51 @@ void add_cell(core::QuantityBook& b, const LayoutView& v) {
                 exact_bytes(strip.cell), layer_name(l) + ".")
             .note = "The same at every length.";
     } else {
-        b.bytes(
-            "layout_cell", "Cell", strip.cell,
-            strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
-            strip.width > 0
-                ? group_digits(strip.width) + " × " + exact_bytes({strip.cell.value / static_cast<double>(strip.width)})
-                : exact_bytes(strip.cell),
-            std::string(core::strip_name(strip.kind)) + " of one head at one position.");
+        b.bytes("layout_cell", "Cell", strip.cell,
+                strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
+                strip.width > 0 ? group_digits(strip.width) + " × " +
+                                      exact_bytes({strip.cell.value / static_cast<double>(strip.width)})
+                                : exact_bytes(strip.cell),
+                std::string(core::strip_name(strip.kind)) + " of one head at one position.");
     }
-    if (v.addressed) {
-        const std::string place = "block " + group_digits(v.cell.block) + ", slot " + group_digits(v.cell.slot);
-        const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
-        core::Quantity& address = b.add("layout_address", "Address", v.offset.value, Unit::bytes,
-                                        "+" + group_digits(index * static_cast<int64_t>(v.pool.cell.value)) + " B",
-                                        "index in " + order_shape(v) + " × bytes per cell",
-                                        group_digits(index) + " × " + exact_bytes(v.pool.cell) + " (" + place +
-                                            ", head " + group_digits(v.cell.head) + ")",
-                                        std::string(v.order->used_by) + ": " + std::string(v.order->source) + ".");
-        address.note = pool_text(v);
-        address.origin = Origin::simulated;
-        struct Row {
-            const char *id, *label;
-            int64_t from, to;
-            bool newest;
-            const char* what;
-        };
-        const int64_t head = v.head - 1;
-        for (const Row& row : {Row{"layout_read", "Read, all heads", 0, strip.rows, false, "all heads"},
-                               Row{"layout_read_head", "Read, one head", head, head + 1, false, "one head"},
-                               Row{"layout_write", "Write, one token", 0, strip.rows, true, "the newest token"}}) {
-            const core::ReadPattern r = read_of_layer(v, row.from, row.to, row.newest);
-            {
-                core::Quantity& q =
-                    b.add(row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
-                          "separate runs of memory that hold " + std::string(row.what) + ": bytes / their mean length",
-                          r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
-                          "Counted from the memory order of " + order_shape(v) + ".");
-                q.note = v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.";
-                q.origin = Origin::simulated;
-            }
-        }
-    }
+}
 
-    // The calculator: the formula that every text about the KV cache gives.
+// Where the cell lies, and the stretches of memory that a decode step touches.
+void add_address(core::QuantityBook& b, const LayoutView& v) {
+    const core::CacheStrip& strip = *v.strip;
+    const std::string place = "block " + group_digits(v.cell.block) + ", slot " + group_digits(v.cell.slot);
+    const int64_t index = core::cell_index(*v.order, v.pool, v.cell);
+    core::Quantity& address = b.add("layout_address", "Address", v.offset.value, Unit::bytes,
+                                    "+" + group_digits(index * static_cast<int64_t>(v.pool.cell.value)) + " B",
+                                    "index in " + order_shape(v) + " × bytes per cell",
+                                    group_digits(index) + " × " + exact_bytes(v.pool.cell) + " (" + place + ", head " +
+                                        group_digits(v.cell.head) + ")",
+                                    std::string(v.order->used_by) + ": " + std::string(v.order->source) + ".");
+    address.note = pool_text(v);
+    address.origin = Origin::simulated;
+    struct Row {
+        const char *id, *label;
+        int64_t from, to;
+        bool newest;
+        const char* what;
+    };
+    const int64_t head = v.head - 1;
+    for (const Row& row : {Row{"layout_read", "Read, all heads", 0, strip.rows, false, "all heads"},
+                           Row{"layout_read_head", "Read, one head", head, head + 1, false, "one head"},
+                           Row{"layout_write", "Write, one token", 0, strip.rows, true, "the newest token"}}) {
+        const core::ReadPattern r = read_of_layer(v, row.from, row.to, row.newest);
+        core::Quantity& q =
+            b.add(row.id, row.label, static_cast<double>(r.runs), Unit::count, runs_text(r),
+                  "separate runs of memory that hold " + std::string(row.what) + ": bytes / their mean length",
+                  r.runs == 0 ? "0" : exact_bytes(r.bytes) + " / " + exact_bytes(r.mean()),
+                  "Counted from the memory order of " + order_shape(v) + ".");
+        q.note = v.pool.parts == 2 ? "Keys and values of one layer and sequence." : "One layer and sequence.";
+        q.origin = Origin::simulated;
+    }
+}
+
+// The calculator: the formula that every text about the KV cache gives.
+void add_estimate(core::QuantityBook& b, const State& s) {
     const LayoutInputs& in = s.in.layout;
     const double element = core::kv_vector_bytes(s.in.kv, in.head_dim).value;
     const core::Bytes estimate{2.0 * static_cast<double>(in.layers * in.kv_heads * in.length * s.in.batch) * element};
@@ -174,6 +173,19 @@ void add_cell(core::QuantityBook& b, const LayoutView& v) {
             "2 × " + group_digits(in.layers) + " × " + group_digits(in.kv_heads) + " × " + exact_bytes({element}) +
                 " × " + group_digits(in.length) + " × " + group_digits(s.in.batch),
             "Keys and values of every layer; a vector is head_dim numbers and their scales.");
+}
+
+}  // namespace
+
+std::vector<core::Quantity> explain_layout(const State& s, const LayoutView& v) {
+    core::QuantityBook b;
+    b.group = core::FigureGroup::layout;
+    add_whole(b, v);
+    add_layer(b, v);
+    if (v.strip == nullptr) return std::move(b.list);
+    add_cell(b, v);
+    if (v.addressed) add_address(b, v);
+    add_estimate(b, s);
     return std::move(b.list);
 }
 

@@ -72,10 +72,8 @@ struct ParamCount {
     double total() const { return linear() + kept(); }
 };
 
-struct Model {
-    std::string id, name, org, hf_repo, source, note;
-    std::vector<std::string> aliases;  // other names people use for it
-    bool verified = false;
+// What is the same for all layers.
+struct ModelNumbers {
     int64_t hidden = 0, vocab = 0, max_context = 0, position_rows = 0;
     bool tied = false;
     int64_t norms_per_layer = 2;
@@ -83,7 +81,18 @@ struct Model {
     double extra_params = 0;                            // parameters the rows above cannot express; explained in `note`
     double published_params = 0, published_active = 0;  // 0 when unknown
     bool params_counted = true;                         // false: total and active are the published figures
-    std::vector<LayerGroup> layers;                     // in order, first layer first
+    bool operator==(const ModelNumbers&) const = default;
+};
+
+struct ModelNames {
+    std::string id, name, org, hf_repo, source, note;
+    std::vector<std::string> aliases;  // other names people use for it
+    bool verified = false;
+    bool operator==(const ModelNames&) const = default;
+};
+
+struct Model : ModelNames, ModelNumbers {
+    std::vector<LayerGroup> layers;  // in order, first layer first
 
     int64_t layer_count() const;
     bool operator==(const Model&) const = default;

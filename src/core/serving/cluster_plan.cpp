@@ -52,14 +52,31 @@ ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
     }
     const auto replicas = real(l.dp), group = real(l.tp);
     const std::vector<int64_t> layers = stage_layers(in.model->layer_count(), l.pp);
+    // Most stages are alike: their plan is worked out once.
+    struct Planned {
+        Model share;
+        InferencePlan plan;
+    };
+    constexpr size_t kMostPlanned = 8;
+    std::vector<Planned> stages;
     int64_t at = 0;
     for (int stage = 0; stage < l.pp; ++stage) {
         const Model share = share_of(*in.model, l, stage);
         const InferenceInput r = rank_input(in, l, share);
-        InferencePlan p = plan_inference(r);
-        p.step_weights_read = rank_weights_read(in, share, l, static_cast<int64_t>(r.lengths.size()));
-        if (in.device->bandwidth > 0)
-            p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / in.device->bandwidth};
+        auto known = std::find_if(stages.begin(), stages.end(), [&](const Planned& other) {
+            return static_cast<const ModelNumbers&>(other.share) == share && other.share.layers == share.layers;
+        });
+        if (known == stages.end()) {
+            InferencePlan made = plan_inference(r);
+            made.step_weights_read = rank_weights_read(in, share, l, static_cast<int64_t>(r.lengths.size()));
+            if (in.device->bandwidth > 0)
+                made.step_floor = {(made.step_weights_read + made.step_kv_read + made.step_kv_written).value /
+                                   in.device->bandwidth};
+            if (stages.size() < kMostPlanned) stages.emplace_back();
+            known = stages.end() - 1;
+            *known = {share, std::move(made)};
+        }
+        const InferencePlan& p = known->plan;
         StageMemory s;
         s.first_layer = at;
         s.layers = layers[static_cast<size_t>(stage)];

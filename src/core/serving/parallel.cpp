@@ -86,11 +86,16 @@ std::string refuse_parallelism(const Parallelism& l, const Model& m) {
     return {};
 }
 
+LayerSpan stage_span(int64_t layers, int stages, int stage) {
+    const int64_t n = std::max(stages, 1), each = layers / n, more = layers % n;
+    const int64_t before_more = n - 1 - more;  // stages before those that hold one more
+    return {stage * each + std::clamp<int64_t>(stage - before_more, 0, more),
+            each + (stage >= before_more && stage < n - 1 ? 1 : 0)};
+}
+
 std::vector<int64_t> stage_layers(int64_t layers, int stages) {
-    const auto n = static_cast<size_t>(std::max(stages, 1));
-    std::vector<int64_t> out(n, layers / static_cast<int64_t>(n));
-    for (size_t i = 0, left = static_cast<size_t>(layers % static_cast<int64_t>(n)); i < left; ++i)
-        ++out[n >= 2 + i ? n - 2 - i : n - 1];
+    std::vector<int64_t> out;
+    for (int i = 0; i < std::max(stages, 1); ++i) out.push_back(stage_span(layers, stages, i).count);
     return out;
 }
 
@@ -105,20 +110,27 @@ double kv_copies(const Attention& a, int tp) {
 }
 
 Model share_of(const Model& m, const Parallelism& l, int stage) {
-    Model out = m;
-    out.layers.clear();
-    const std::vector<int64_t> layers = stage_layers(m.layer_count(), l.pp);
-    int64_t from = 0;
-    for (int i = 0; i < stage; ++i) from += layers[static_cast<size_t>(i)];
-    const int64_t to = from + layers[static_cast<size_t>(stage)];
+    const LayerSpan span = stage_span(m.layer_count(), l.pp, stage);
+    std::vector<LayerGroup> layers;
     int64_t at = 0;
-    double routers = 0;  // values that the fields cannot express: routers are whole on every rank
     for (const LayerGroup& g : m.layers) {
-        const int64_t count = std::min(to, at + g.count) - std::max(from, at);
+        const int64_t count = std::min(span.first + span.count, at + g.count) - std::max(span.first, at);
         at += g.count;
-        if (count <= 0) continue;
-        LayerGroup part{count, share_attention(g.attention, l.tp), share_mlp(g.mlp, l)};
-        routers += real(count * (g.mlp.experts - part.mlp.experts)) * real(m.hidden + (g.mlp.router_bias ? 1 : 0));
+        if (count > 0) layers.push_back({count, g.attention, g.mlp});
+    }
+    Model out = share_of(m, layers, l, stage);
+    static_cast<ModelNames&>(out) = m;
+    return out;
+}
+
+Model share_of(const ModelNumbers& m, const std::vector<LayerGroup>& layers, const Parallelism& l, int stage) {
+    Model out;
+    static_cast<ModelNumbers&>(out) = m;
+    double routers = 0;  // values that the fields cannot express: routers are whole on every rank
+    for (const LayerGroup& g : layers) {
+        LayerGroup part{g.count, share_attention(g.attention, l.tp), share_mlp(g.mlp, l)};
+        routers += static_cast<double>(g.count * (g.mlp.experts - part.mlp.experts)) *
+                   static_cast<double>(m.hidden + (g.mlp.router_bias ? 1 : 0));
         out.layers.push_back(part);
     }
     const bool first = stage == 0, last = stage + 1 == l.pp;

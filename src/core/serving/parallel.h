@@ -13,6 +13,10 @@ std::string refuse_parallelism(const Parallelism& l, const Model& m);
 // Layers of each pipeline stage, first stage first: as even as possible; the remainder goes to the stages before the
 // last (vLLM get_pp_indices).
 std::vector<int64_t> stage_layers(int64_t layers, int stages);
+struct LayerSpan {
+    int64_t first = 0, count = 0;
+};
+LayerSpan stage_span(int64_t layers, int stages, int stage);
 
 // KV heads that one tensor-parallel rank keeps of an attention layer: max(1, kv_heads / tp); latents and compressed
 // entries are whole on every rank (vLLM get_num_kv_heads, MLAAttentionSpec).
@@ -23,6 +27,8 @@ double kv_copies(const Attention& a, int tp);
 // The part of a model that one rank of a stage holds, as a model of its own: its layers, heads, MLP columns, experts
 // and vocabulary rows. Norms and routers are whole. count_params() of it counts the rank's weights.
 Model share_of(const Model& m, const Parallelism& l, int stage);
+// The same where the stage's layers are at hand, undivided, one group of the share for each.
+Model share_of(const ModelNumbers& m, const std::vector<LayerGroup>& layers, const Parallelism& l, int stage);
 
 // Bytes of weights that the rank holding `share` reads in a step with `tokens` new tokens of its replica: all but
 // the unused experts, and embedding rows instead of the table.

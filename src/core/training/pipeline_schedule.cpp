@@ -1,6 +1,7 @@
 #include "core/training/pipeline_schedule.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace kvx::core {
@@ -9,109 +10,156 @@ namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-// One direction through the network: DualPipe has two, all others one.
+bool weights_apart(PipelineSchedule s) {
+    return s == PipelineSchedule::zero_bubble || s == PipelineSchedule::zero_bubble_v ||
+           s == PipelineSchedule::dual_pipe;
+}
+
+// The earliest of many times, the lowest index first among equals; changing one costs log n.
+class Earliest {
+  public:
+    explicit Earliest(size_t n) {
+        while (leaves_ < n) leaves_ *= 2;
+        time_.assign(2 * leaves_, kNever);
+    }
+    void set(size_t i, double time) {
+        i += leaves_;
+        time_[i] = time;
+        for (i /= 2; i > 0; i /= 2) time_[i] = std::min(time_[2 * i], time_[2 * i + 1]);
+    }
+    bool none() const { return time_[1] == kNever; }
+    size_t first() const {
+        size_t i = 1;
+        while (i < leaves_) i = time_[2 * i] <= time_[2 * i + 1] ? 2 * i : 2 * i + 1;
+        return i - leaves_;
+    }
+
+  private:
+    size_t leaves_ = 1;
+    std::vector<double> time_;  // a tree; leaves from leaves_ on
+};
+
 class Replay {
   public:
     Replay(PipelineSchedule s, int ranks, int micro_batches, int chunks, const PassTimes& t)
         : kind_(s),
+          two_ways_(s == PipelineSchedule::dual_pipe),
+          apart_(weights_apart(s)),
           ranks_(ranks),
           micro_batches_(micro_batches),
           chunks_(chunks),
-          stages_(s == PipelineSchedule::dual_pipe ? ranks : ranks * chunks),
-          apart_(s == PipelineSchedule::zero_bubble || s == PipelineSchedule::zero_bubble_v ||
-                 s == PipelineSchedule::dual_pipe) {
-        const double share = s == PipelineSchedule::dual_pipe ? 1 : 1.0 / chunks_;
+          stages_(two_ways_ ? ranks : ranks * chunks),
+          free_(static_cast<size_t>(ranks), 0),
+          held_(static_cast<size_t>(ranks), 0),
+          open_(static_cast<size_t>(ranks), 0) {
+        const double share = two_ways_ ? 1 : 1.0 / chunks_;
         time_[0] = t.forward.value * share;
         time_[1] = (apart_ ? t.backward_input.value : t.backward()) * share;
         time_[2] = t.backward_weight.value * share;
-        done_[0].assign(cells(), kNever);
-        done_[1].assign(cells(), kNever);
-        done_[2].assign(cells(), kNever);
-        free_.assign(static_cast<size_t>(ranks_), 0);
-        held_.assign(static_cast<size_t>(ranks_), 0);
-        open_.assign(static_cast<size_t>(ranks_), 0);
-        run_.most_held.assign(static_cast<size_t>(ranks_), 0);
+        for (std::vector<double>& done : done_) done.assign(cells(), kNever);
+        run_.replayed_held.assign(free_.size(), 0);
+        run_.passes.resize(free_.size());
+        for (std::vector<Pass>& mine : run_.passes) mine.reserve((apart_ ? 3 : 2) * cells() / free_.size());
     }
 
     PipelineRun finish() {
         run_.ranks = ranks_;
         run_.chunks = chunks_;
         run_.micro_batches = micro_batches_;
-        std::sort(run_.passes.begin(), run_.passes.end(),
-                  [](const Pass& a, const Pass& b) { return a.start < b.start; });
         run_.busy = micro_batches_ * chunks_ * (time_[0] + time_[1] + (apart_ ? time_[2] : 0));
-        if (kind_ == PipelineSchedule::dual_pipe) run_.busy /= chunks_;
-        for (const Pass& x : run_.passes) run_.length = std::max(run_.length, x.end);
+        if (two_ways_) run_.busy /= chunks_;
+        for (const std::vector<Pass>& mine : run_.passes)
+            if (!mine.empty()) run_.length = std::max(run_.length, mine.back().end);
         return std::move(run_);
     }
 
     // GPipe, 1F1B and interleaved 1F1B have fixed orders; a pass waits for its turn and its input.
     void in_order() {
-        std::vector<std::vector<Pass>> lists;
-        lists.reserve(static_cast<size_t>(ranks_));
-        for (int r = 0; r < ranks_; ++r) lists.push_back(order_of(r));
-        std::vector<size_t> at(static_cast<size_t>(ranks_), 0);
+        for (int r = 0; r < ranks_; ++r) run_.passes[static_cast<size_t>(r)] = order_of(r);
+        std::vector<size_t> at(free_.size(), 0);
         for (bool moved = true; moved;) {
             moved = false;
-            for (int r = 0; r < ranks_; ++r) {
-                const auto i = static_cast<size_t>(r);
-                while (at[i] < lists[i].size() && ready(lists[i][at[i]]) < kNever) {
-                    execute(lists[i][at[i]++]);
+            for (size_t r = 0; r < free_.size(); ++r) {
+                std::vector<Pass>& mine = run_.passes[r];
+                while (at[r] < mine.size() && ready(static_cast<int>(r), mine[at[r]]) < kNever) {
+                    execute(static_cast<int>(r), mine[at[r]++]);
                     moved = true;
                 }
             }
         }
+        for (size_t r = 0; r < free_.size(); ++r) run_.passes[r].resize(at[r]);
     }
 
     // Zero-bubble schedules: each rank takes what is ready, backward first, forward while it may hold one more, and
-    // fills the rest with weight gradients.
+    // fills the rest with weight gradients. The pass that starts first is next; it changes what its own rank and those
+    // that wait for it would take.
     void greedy() {
-        size_t left = cells() * 3;
-        while (left > 0) {
-            Pass best;
-            double when = kNever;
-            for (int r = 0; r < ranks_; ++r) {
-                Pass x;
-                const double t = pick(r, x);
-                if (t < when) when = t, best = x;
-            }
-            if (when == kNever) return;
-            execute(best);
-            --left;
+        next_.assign(3 * 2 * free_.size(), 0);
+        if (two_ways_)
+            for (size_t i = 0; i < next_.size(); ++i) next_[i] = static_cast<int>(i % 2);
+        std::vector<Pass> choice(free_.size());
+        Earliest starts(free_.size());
+        const auto choose = [&](int r) {
+            const auto i = static_cast<size_t>(r);
+            starts.set(i, pick(r, choice[i]));
+        };
+        for (int r = 0; r < ranks_; ++r) choose(r);
+        while (!starts.none()) {
+            const size_t i = starts.first();
+            const auto r = static_cast<int>(i);
+            Pass x = choice[i];
+            execute(r, x);
+            run_.passes[i].push_back(x);
+            next(r, x.chunk, x.kind) += two_ways_ ? 2 : 1;
+            choose(r);
+            if (x.kind == PassKind::weight) continue;
+            const int stage = stage_of(r, x.chunk) + (x.kind == PassKind::forward ? 1 : -1);
+            if (stage < 0 || stage >= stages_) continue;
+            const int waiting = rank_of(stage, x.chunk);
+            if (waiting != r) choose(waiting);
         }
     }
 
   private:
     PipelineSchedule kind_;
+    bool two_ways_, apart_;  // DualPipe sends even micro-batches one way and odd ones the other
     int ranks_, micro_batches_, chunks_, stages_;
-    bool apart_;
     double time_[3];
-    std::vector<double> done_[3];  // by [micro-batch × stages_ + stage]
+    std::vector<double> done_[2];  // forward and backward passes, by [micro-batch × stages_ + stage]
     std::vector<double> free_;
     std::vector<int> held_, open_;  // until their weight gradients, until their backward pass
+    std::vector<int> next_;         // micro-batch, by rank, kind and chunk: they go through a stage in order
     PipelineRun run_;
 
     size_t cells() const { return static_cast<size_t>(micro_batches_) * static_cast<size_t>(stages_); }
     size_t cell(int micro, int stage) const {
         return static_cast<size_t>(micro) * static_cast<size_t>(stages_) + static_cast<size_t>(stage);
     }
-    bool backwards(int micro) const { return kind_ == PipelineSchedule::dual_pipe && micro % 2 == 1; }
-    int stage_of(int rank, int chunk, int micro) const {
-        if (kind_ == PipelineSchedule::dual_pipe) return backwards(micro) ? ranks_ - 1 - rank : rank;
+    int& next(int r, int chunk, PassKind k) {
+        return next_[(static_cast<size_t>(r) * 3 + static_cast<size_t>(k)) * 2 + static_cast<size_t>(chunk)];
+    }
+    int stage_of(int rank, int chunk) const {
+        if (two_ways_) return chunk == 1 ? ranks_ - 1 - rank : rank;
         if (kind_ == PipelineSchedule::zero_bubble_v) return chunk == 0 ? rank : 2 * ranks_ - 1 - rank;
         return chunk * ranks_ + rank;
     }
+    int rank_of(int stage, int direction) const {
+        if (two_ways_) return direction == 1 ? ranks_ - 1 - stage : stage;
+        if (kind_ == PipelineSchedule::zero_bubble_v) return stage < ranks_ ? stage : 2 * ranks_ - 1 - stage;
+        return stage % ranks_;
+    }
 
     std::vector<Pass> order_of(int r) const {
-        std::vector<Pass> forward, backward, out;
         const int group = kind_ == PipelineSchedule::interleaved ? ranks_ : micro_batches_;
+        std::vector<Pass> forward, backward, out;
+        for (std::vector<Pass>* list : {&forward, &backward}) list->reserve(cells() / free_.size());
         for (int from = 0; from < micro_batches_; from += group)
             for (int c = 0; c < chunks_; ++c)
                 for (int i = from; i < std::min(micro_batches_, from + group); ++i) {
-                    forward.push_back({PassKind::forward, r, c, i, stage_of(r, c, i), 0, 0});
-                    const int back = chunks_ - 1 - c;
-                    backward.push_back({PassKind::backward, r, back, i, stage_of(r, back, i), 0, 0});
+                    forward.push_back({0, 0, i, PassKind::forward, static_cast<uint8_t>(c)});
+                    backward.push_back({0, 0, i, PassKind::backward, static_cast<uint8_t>(chunks_ - 1 - c)});
                 }
+        out.reserve(forward.size() + backward.size());
         size_t warm_up = forward.size();
         if (kind_ == PipelineSchedule::one_f_one_b) warm_up = static_cast<size_t>(ranks_ - r - 1);
         if (kind_ == PipelineSchedule::interleaved)
@@ -128,33 +176,33 @@ class Replay {
     }
 
     // When the input of a pass is ready; kNever if not yet known.
-    double ready(const Pass& x) const {
-        const size_t here = cell(x.micro_batch, x.stage);
+    double ready(int rank, const Pass& x) const {
+        const int stage = stage_of(rank, x.chunk);
+        const size_t here = cell(x.micro_batch, stage);
         switch (x.kind) {
             case PassKind::forward:
-                return x.stage == 0 ? 0 : done_[0][cell(x.micro_batch, x.stage - 1)];
+                return stage == 0 ? 0 : done_[0][here - 1];
             case PassKind::backward:
-                return x.stage + 1 == stages_ ? done_[0][here]
-                                              : std::max(done_[0][here], done_[1][cell(x.micro_batch, x.stage + 1)]);
+                return stage + 1 == stages_ ? done_[0][here] : std::max(done_[0][here], done_[1][here + 1]);
             case PassKind::weight:
                 return done_[1][here];
         }
         return kNever;
     }
 
-    void execute(Pass x) {
-        const auto k = static_cast<size_t>(x.kind);
-        const auto r = static_cast<size_t>(x.rank);
-        x.start = std::max(free_[r], ready(x));
-        x.end = x.start + time_[k];
+    void execute(int rank, Pass& x) {
+        const auto r = static_cast<size_t>(rank);
+        x.start = std::max(free_[r], ready(rank, x));
+        x.end = x.start + time_[static_cast<size_t>(x.kind)];
         free_[r] = x.end;
-        done_[k][cell(x.micro_batch, x.stage)] = x.end;
-        if (x.kind == PassKind::forward) run_.most_held[r] = std::max(run_.most_held[r], ++held_[r]);
-        if (x.kind == PassKind::forward) ++open_[r];
+        if (x.kind != PassKind::weight)
+            done_[static_cast<size_t>(x.kind)][cell(x.micro_batch, stage_of(rank, x.chunk))] = x.end;
+        if (x.kind == PassKind::forward) {
+            ++open_[r];
+            run_.replayed_held[r] = std::max(run_.replayed_held[r], ++held_[r]);
+        }
         if (x.kind == PassKind::backward) --open_[r];
-        const bool last = apart_ ? x.kind == PassKind::weight : x.kind == PassKind::backward;
-        if (last) --held_[r];
-        run_.passes.push_back(x);
+        if (x.kind == (apart_ ? PassKind::weight : PassKind::backward)) --held_[r];
     }
 
     int limit() const {
@@ -169,39 +217,26 @@ class Replay {
     }
 
     // The pass a rank would start first, and when.
-    double pick(int r, Pass& out) const {
-        const double now = free_[static_cast<size_t>(r)];
+    double pick(int r, Pass& out) {
+        const auto rank = static_cast<size_t>(r);
         // As in 1F1B, a stage starts no more than are in flight behind it.
         const int most_open = kind_ == PipelineSchedule::zero_bubble ? ranks_ - r : limit();
         double best = kNever;
-        int rank_of_best = 9;
-        const auto offer = [&](const Pass& x, int priority) {
-            const double t = std::max(now, ready(x));
-            if (t == kNever) return;
-            if (t < best || (t == best && priority < rank_of_best)) best = t, rank_of_best = priority, out = x;
-        };
-        const int chunk_count = kind_ == PipelineSchedule::dual_pipe ? 1 : chunks_;
-        for (int c = 0; c < chunk_count; ++c) {
-            for (int direction = 0; direction < (kind_ == PipelineSchedule::dual_pipe ? 2 : 1); ++direction) {
-                const int step = kind_ == PipelineSchedule::dual_pipe ? 2 : 1;
-                bool seen[3] = {false, false, false};
-                for (int i = direction; i < micro_batches_ && !(seen[0] && seen[1] && seen[2]); i += step) {
-                    const size_t at = cell(i, stage_of(r, c, i));
-                    for (int k = 0; k < 3; ++k) {
-                        if (seen[k] || done_[k][at] != kNever) continue;
-                        seen[k] = true;  // micro-batches go through a stage in order
-                        // Reserve a place for the chunk that a micro-batch reaches later, to avoid a deadlock.
-                        const int keep = chunk_count - 1 - c;
-                        if (k == 0 && (held_[static_cast<size_t>(r)] + keep >= limit() ||
-                                       open_[static_cast<size_t>(r)] >= most_open))
-                            continue;
-                        const int chunk = kind_ == PipelineSchedule::dual_pipe ? direction : c;
-                        const int priority = k == 1 ? 0 : k == 0 ? 2 - c : 3;
-                        offer({static_cast<PassKind>(k), r, chunk, i, stage_of(r, c, i), 0, 0}, priority);
-                    }
-                }
+        int priority_of_best = 9;
+        for (int c = 0; c < chunks_; ++c)
+            for (const PassKind k : {PassKind::forward, PassKind::backward, PassKind::weight}) {
+                const int micro = next(r, c, k);
+                if (micro >= micro_batches_) continue;
+                // Reserve a place for the chunk that a micro-batch reaches later, to avoid a deadlock.
+                const int keep = two_ways_ ? 0 : chunks_ - 1 - c;
+                if (k == PassKind::forward && (held_[rank] + keep >= limit() || open_[rank] >= most_open)) continue;
+                const Pass x{0, 0, micro, k, static_cast<uint8_t>(c)};
+                const double t = std::max(free_[rank], ready(r, x));
+                if (t == kNever) continue;
+                const int priority = k == PassKind::backward ? 0 : k == PassKind::weight ? 3 : two_ways_ ? 2 : 2 - c;
+                if (t < best || (t == best && priority < priority_of_best))
+                    best = t, priority_of_best = priority, out = x;
             }
-        }
         return best;
     }
 };
@@ -218,24 +253,98 @@ int chunks_of(PipelineSchedule s, int chunks) {
     }
 }
 
+struct Size {
+    int ranks = 1, micro_batches = 1;
+};
+
+// What is replayed of a pipeline. Once it is full each further micro-batch takes the same time, so the first 3 × ranks
+// tell all; GPipe fills and empties only once and shows more of them while they can still be told apart.
+Size replayed_size(PipelineSchedule s, int ranks, int micro_batches, int chunks) {
+    constexpr int64_t kShownByGpipe = 1024;
+    const int64_t most = static_cast<int64_t>(kMostPasses) / (weights_apart(s) ? 3 : 2) /
+                         (s == PipelineSchedule::dual_pipe ? 1 : chunks);  // ranks × micro-batches
+    const int64_t wanted = std::max(1, micro_batches);
+    const auto full = [&](int64_t p) { return std::min(wanted, 3 * p); };
+    int64_t p = ranks;
+    if (p * full(p) > most) {
+        const auto square = static_cast<int64_t>(std::sqrt(static_cast<double>(most) / 3));
+        p = std::clamp<int64_t>(std::max(square, most / wanted), 1, ranks);
+        if (s == PipelineSchedule::dual_pipe) p -= p % 2;
+    }
+    int64_t m = full(p);
+    if (s == PipelineSchedule::gpipe) m = std::max(m, std::min({wanted, kShownByGpipe, most / p}));
+    if (s == PipelineSchedule::interleaved && p < ranks && m > p) m -= m % p;  // in whole rounds of the ranks
+    return {static_cast<int>(p), static_cast<int>(m)};
+}
+
 }  // namespace
 
-PipelineRun replay(PipelineSchedule s, int ranks, int micro_batches, int chunks, const PassTimes& t) {
+size_t PipelineRun::stand_in(size_t rank) const {
+    const auto all = static_cast<size_t>(std::max(ranks, 2) - 1);
+    return passes.size() == static_cast<size_t>(ranks) ? rank : rank * (passes.size() - 1) / all;
+}
+
+size_t PipelineRun::rank_of(size_t replayed) const {
+    if (passes.size() == static_cast<size_t>(ranks)) return replayed;
+    const size_t steps = std::max<size_t>(passes.size(), 2) - 1;
+    return (replayed * static_cast<size_t>(ranks - 1) + steps - 1) / steps;
+}
+
+double PipelineRun::held_for_each(size_t rank) const {
+    const int replayed = replayed_held[stand_in(rank)];
+    return replayed > 0 ? static_cast<double>(most_held[rank]) / replayed : 1;
+}
+
+size_t PipelineRun::pass_count() const {
+    size_t n = 0;
+    for (const std::vector<Pass>& mine : passes) n += mine.size();
+    return n;
+}
+
+PipelineRun replay(const Pipeline& of) {
+    const auto& [s, ranks, micro_batches, chunks, t] = of;
     const int v = chunks_of(s, chunks);
-    // Once the pipeline is full, each further micro-batch takes the same time: only the first 3 × ranks are replayed,
-    // except for GPipe, which holds them all.
-    const int enough = s == PipelineSchedule::gpipe ? micro_batches : std::min(micro_batches, 3 * ranks);
-    const int m = std::max(1, enough);
-    Replay r(s, ranks, m, v, t);
-    if (s == PipelineSchedule::zero_bubble || s == PipelineSchedule::zero_bubble_v || s == PipelineSchedule::dual_pipe)
+    const Size size = replayed_size(s, ranks, micro_batches, v);
+    Replay r(s, size.ranks, size.micro_batches, v, t);
+    if (weights_apart(s))
         r.greedy();
     else
         r.in_order();
     PipelineRun out = r.finish();
+    out.of = of;
+    out.ranks = ranks;
     out.bubble = {std::max(0.0, out.length - out.busy)};
-    out.total = {out.length + (std::max(micro_batches, 1) - m) * (t.forward.value + t.backward())};
+    const int all = std::max(micro_batches, 1);
+    out.most_held = out.replayed_held;
+    if (s == PipelineSchedule::gpipe) std::fill(out.most_held.begin(), out.most_held.end(), all);
+    if (size.ranks < ranks) {
+        // Fill, drain and what is held on the way grow with the ranks; nobody holds more than all there is.
+        const double larger = static_cast<double>(ranks) / size.ranks;
+        out.bubble.value *= static_cast<double>(ranks - 1) / std::max(1, size.ranks - 1);
+        const std::vector<int> held = std::move(out.most_held);
+        out.most_held.assign(static_cast<size_t>(ranks), 0);
+        for (size_t i = 0; i < out.most_held.size(); ++i) {
+            const double here = held[out.stand_in(i)] * (s == PipelineSchedule::gpipe ? 1 : larger);
+            out.most_held[i] = static_cast<int>(std::min(std::ceil(here), static_cast<double>(all) * v));
+        }
+    }
+    const double work = t.forward.value + t.backward();
+    out.total = {size.ranks < ranks ? all * work + out.bubble.value : out.length + (all - size.micro_batches) * work};
     if (s == PipelineSchedule::dual_pipe) out.weight_copies = 2;
     return out;
+}
+
+int held_at_least(PipelineSchedule s, int ranks, int micro_batches) {
+    switch (s) {
+        case PipelineSchedule::gpipe:
+            return micro_batches;
+        case PipelineSchedule::zero_bubble_v:
+            return std::min(micro_batches, 2 * ranks - 1);
+        case PipelineSchedule::dual_pipe:
+            return std::min((micro_batches + 1) / 2, std::max(1, ranks - 1));
+        default:
+            return std::min(micro_batches, ranks);
+    }
 }
 
 double published_bubble(PipelineSchedule s, int ranks, int chunks, const PassTimes& t) {

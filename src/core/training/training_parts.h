@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "core/catalog/layer_kinds.h"
 #include "core/training/training_plan.h"
 
 namespace kvx::core {
@@ -12,10 +13,6 @@ struct ShardGroups {
 };
 ShardGroups shard_groups(const TrainingInput& in);
 
-// Parts of the network in order: pp, or more where ranks hold several.
-int network_stages(const TrainingInput& in);
-std::vector<int> stages_of_rank(const TrainingInput& in, int rank);
-
 struct StageActivations {  // of one micro-batch
     int stage = 0;
     int64_t layers = 0;
@@ -24,19 +21,12 @@ struct StageActivations {  // of one micro-batch
 };
 struct RankParts {
     std::vector<StageActivations> stages;
-    bool estimated = false;
     bool has(int stage) const {
         for (const StageActivations& a : stages)
             if (a.stage == stage) return true;
         return false;
     }
-    const StageActivations& of(int stage) const {
-        for (const StageActivations& a : stages)
-            if (a.stage == stage) return a;
-        return stages.front();
-    }
 };
-RankParts rank_parts(const TrainingInput& in, int rank);
 
 struct Flops {
     double linear = 0, attention = 0;
@@ -63,8 +53,12 @@ struct PassCost {
     double again = 1;  // forward messages repeated by recomputation
 };
 // Times of a pass and the replayed pipeline; then what a step waits for; then what a run costs.
-PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts);
+// A replay of the same pipeline that is at hand is taken over.
+PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts, const PipelineRun* at_hand);
 void time_step(TrainingPlan& p, const PassCost& cost);
 void account(TrainingPlan& p);
+
+// plan_training() of a model whose kinds of layers are known.
+TrainingPlan plan_training(const TrainingInput& in, const LayerKinds& kinds, const PipelineRun* at_hand);
 
 }  // namespace kvx::core

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <tuple>
 
 #include "core/format.h"
 #include "core/number.h"
@@ -32,12 +34,13 @@ Bytes frozen_weights(const Model& share, Peft p) {
 // The largest unit gathered at once, in values: a layer or the vocabulary matrix.
 double largest_unit(const Model& share) {
     double most = 0;
-    for (LayerGroup g : share.layers) {
-        g.count = 1;
-        Model one = share;
-        one.layers = {g};
-        one.vocab = one.position_rows = 0;
-        one.extra_params = 0;
+    Model one;
+    static_cast<ModelNumbers&>(one) = share;
+    one.vocab = one.position_rows = 0;
+    one.extra_params = 0;
+    for (const LayerGroup& g : share.layers) {
+        one.layers.assign(1, g);
+        one.layers.front().count = 1;
         most = std::max(most, count_params(one).total());
     }
     return std::max(most, real(share.vocab) * real(share.hidden));
@@ -140,19 +143,22 @@ std::vector<int> stages_of_rank(const TrainingInput& in, int rank) {
     }
 }
 
-Model training_share(const Model& m, const TrainingParallelism& l, int stage) {
-    Model out = share_of(m, {l.tp, l.pp, 1, 1, 1}, stage);
+namespace {
+
+// Layers of a stage, one group for each kind.
+std::vector<LayerGroup> stage_layers_of(const LayerKinds& kinds, int stages, int stage) {
+    const LayerSpan span = stage_span(kinds.model().layer_count(), stages, stage);
+    return kinds.groups(kinds.cut(span.first, span.count));
+}
+
+Model share_of_stage(const ModelNumbers& m, const std::vector<LayerGroup>& layers, const TrainingParallelism& l,
+                     int stage) {
+    Model out = share_of(m, layers, {l.tp, l.pp, 1, 1, 1}, stage);
     if (out.vocab > 0 && (l.tp > 1 || l.pp > 1)) out.vocab = over(m.vocab, 128 * l.tp) * 128;
     // Experts have their own degrees: ep ranks hold different ones, etp ranks cut each.
-    size_t whole = 0;
-    int64_t passed = 0, first = 0;
-    const std::vector<int64_t> layers = stage_layers(m.layer_count(), l.pp);
-    for (int i = 0; i < stage; ++i) first += layers[static_cast<size_t>(i)];
-    for (LayerGroup& g : out.layers) {
-        while (whole + 1 < m.layers.size() && passed + m.layers[whole].count <= first)
-            passed += m.layers[whole++].count;
-        first += g.count;
-        const Mlp& full = m.layers[whole].mlp;
+    for (size_t i = 0; i < layers.size(); ++i) {
+        LayerGroup& g = out.layers[i];
+        const Mlp& full = layers[i].mlp;
         if (g.mlp.kind != MlpKind::moe) continue;
         g.mlp.experts = over(full.experts, l.ep);
         g.mlp.experts_per_token = std::min(full.experts_per_token, g.mlp.experts);
@@ -162,6 +168,13 @@ Model training_share(const Model& m, const TrainingParallelism& l, int stage) {
     }
     if (!m.params_counted) out.published_params = m.published_params / (real(l.pp) * std::max(l.tp, l.ep * l.etp));
     return out;
+}
+
+}  // namespace
+
+Model training_share(const Model& m, const TrainingParallelism& l, int stage) {
+    const LayerKinds kinds(m);
+    return share_of_stage(kinds.model(), stage_layers_of(kinds, l.pp, stage), l, stage);
 }
 
 std::string refuse_training(const TrainingInput& in) {
@@ -194,60 +207,91 @@ std::string refuse_training(const TrainingInput& in) {
 
 namespace {
 
-std::vector<MemoryPoint> profile_of(const TrainingPlan& p, const RankParts& parts, size_t rank) {
-    const TrainingInput& in = p.input;
-    const int last_stage = network_stages(in) - 1;
-    const bool apart = std::any_of(p.pipeline.passes.begin(), p.pipeline.passes.end(),
-                                   [](const Pass& x) { return x.kind == PassKind::weight; });
-    std::vector<MemoryPoint> out;
+// Calls say(time, activations, logits, working) for each point of a rank's step, in order, while it returns true.
+template <class Say>
+void walk_memory(const TrainingPlan& p, size_t rank, Say say) {
+    const TrainingMemory& m = p.ranks[rank];
+    const int last_stage = network_stages(p.input) - 1;
+    const std::vector<Pass>& passes = p.pipeline.passes_of(rank);
+    const bool apart =
+        std::any_of(passes.begin(), passes.end(), [](const Pass& x) { return x.kind == PassKind::weight; });
+    const double each = p.pipeline.held_for_each(rank);
     double held = 0;
-    const auto say = [&](double time, double logits, double working) {
-        out.push_back({time, {held}, {logits}, {working}});
-    };
-    say(0, 0, 0);
-    for (const Pass& x : p.pipeline.passes) {
-        if (x.rank != static_cast<int>(rank)) continue;
-        const StageActivations& a = parts.of(x.stage);
-        const double logits = x.stage == last_stage ? a.logits.value : 0;
-        switch (x.kind) {
-            case PassKind::forward:
-                held += a.stored.value;
-                say(x.end, logits, 0);
-                break;
-            case PassKind::backward:
-                say(x.start, 0, a.working.value);
-                if (!apart) held -= a.stored.value;
-                say(x.end, 0, 0);
-                break;
-            case PassKind::weight:
-                held -= a.stored.value;
-                say(x.end, 0, 0);
-                break;
-        }
+    if (!say(0, held, 0, 0)) return;
+    for (const Pass& x : passes) {
+        const ChunkMemory& a = m.chunks[std::min<size_t>(x.chunk, m.chunks.size() - 1)];
+        if (x.kind == PassKind::forward) held += a.stored.value * each;
+        if (x.kind == PassKind::backward && !say(x.start, held, 0, a.working.value)) return;
+        if (x.kind == (apart ? PassKind::weight : PassKind::backward)) held -= a.stored.value * each;
+        const bool logits = x.kind == PassKind::forward && a.stage == last_stage;
+        if (!say(x.end, held, logits ? a.logits.value : 0, 0)) return;
     }
-    std::stable_sort(out.begin(), out.end(),
-                     [](const MemoryPoint& a, const MemoryPoint& b) { return a.time < b.time; });
-    return out;
 }
 
 }  // namespace
 
 std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank) {
-    return profile_of(p, rank_parts(p.input, static_cast<int>(rank)), rank);
+    std::vector<MemoryPoint> out;
+    walk_memory(p, rank, [&](double time, double held, double logits, double working) {
+        out.push_back({time, {held}, {logits}, {working}});
+        return true;
+    });
+    return out;
 }
 
-RankParts rank_parts(const TrainingInput& in, int rank) {
-    const TrainingChoice& c = in.choice;
-    const TrainingParallelism& l = in.parallelism;
-    const ActivationChoice how{c.recipe, c.recompute, c.kernels, c.flash, c.dropout, c.chunked_loss};
-    const ActivationShare share{l.tp, l.etp, c.sequence_parallel && l.tp > 1};
-    const double tokens = real(c.micro_batch * c.sequence.value) / l.cp;
-    const int stages = network_stages(in);
-    RankParts out;
-    for (const int k : stages_of_rank(in, rank)) {
-        StageActivations a;
-        a.stage = k;
-        a.model = training_share(*in.model, {1, 1, stages, 1, 1, 1}, k);
+MemoryPoint memory_at(const TrainingPlan& p, size_t rank, double time) {
+    MemoryPoint last;
+    walk_memory(p, rank, [&](double at, double held, double logits, double working) {
+        if (at <= time) last = {at, {held}, {logits}, {working}};
+        return at <= time;
+    });
+    return last;
+}
+
+namespace {
+
+// A stage of the network on one rank: what its passes keep, and the states that stay.
+struct Stage {
+    StageActivations activations;
+    TrainingMemory memory;
+};
+
+// Stages by what they are made of: most of a pipeline's are alike and worked out once. `in` has the model of `kinds`.
+class Stages {
+  public:
+    Stages(const TrainingInput& in, const LayerKinds& kinds) : in_(in), kinds_(kinds), count_(network_stages(in)) {}
+
+    // `head_elsewhere`: the rank holds the matrix of the output head already, as its embedding.
+    Stage at(int stage, bool head_elsewhere) {
+        const LayerSpan span = stage_span(in_.model->layer_count(), count_, stage);
+        Key key{kinds_.cut(span.first, span.count), (stage == 0 ? 1 : 0) + (stage + 1 == count_ ? 2 : 0),
+                head_elsewhere};
+        auto found = known_.find(key);
+        if (found == known_.end()) {
+            Stage made = make(kinds_.groups(std::get<0>(key)), stage, head_elsewhere);
+            found = known_.emplace(std::move(key), std::move(made)).first;
+        }
+        Stage out = found->second;
+        out.activations.stage = stage;
+        return out;
+    }
+
+  private:
+    using Key = std::tuple<std::vector<std::pair<size_t, int64_t>>, int, bool>;
+    const TrainingInput& in_;
+    const LayerKinds& kinds_;
+    int count_;
+    std::map<Key, Stage> known_;
+
+    Stage make(const std::vector<LayerGroup>& layers, int stage, bool head_elsewhere) const {
+        const TrainingChoice& c = in_.choice;
+        const TrainingParallelism& l = in_.parallelism;
+        const ActivationChoice how{c.recipe, c.recompute, c.kernels, c.flash, c.dropout, c.chunked_loss};
+        const ActivationShare share{l.tp, l.etp, c.sequence_parallel && l.tp > 1};
+        const double tokens = real(c.micro_batch * c.sequence.value) / l.cp;
+        Stage out;
+        StageActivations& a = out.activations;
+        a.model = share_of_stage(*in_.model, layers, {1, 1, count_, 1, 1, 1}, stage);
         double each = 0;
         for (const LayerGroup& g : a.model.layers) {
             const LayerActivations x = layer_activations(a.model, g, tokens, real(c.sequence.value), how, share);
@@ -255,19 +299,46 @@ RankParts rank_parts(const TrainingInput& in, int rank) {
             if (c.recompute == Recompute::full) each = std::max(each, x.working.value);
             if (c.recompute == Recompute::selective) each = std::max(each, x.working.value - x.stored.value);
             a.layers += g.count;
-            out.estimated = out.estimated || x.estimated;
+            out.memory.estimated = out.memory.estimated || x.estimated;
         }
         a.working = {each};
-        if (k == 0 && c.dropout)
-            a.stored += Bytes{tokens * real(in.model->hidden) / share.tp};  // mask of the embedding
-        if (k == stages - 1) a.logits = logits_bytes(*in.model, tokens, how, l.tp);
-        out.stages.push_back(std::move(a));
+        if (stage == 0 && c.dropout)
+            a.stored += Bytes{tokens * real(in_.model->hidden) / share.tp};  // embedding’s mask
+        if (stage == count_ - 1) a.logits = logits_bytes(*in_.model, tokens, how, l.tp);
+        Model states = share_of_stage(*in_.model, layers, {l.tp, 1, count_, 1, l.ep, l.etp}, stage);
+        if (head_elsewhere) states.vocab = 0;
+        hold_states(in_, states, out.memory);
+        out.memory.layers = states.layer_count();
+        return out;
     }
-    return out;
+};
+
+void add(TrainingMemory& to, const TrainingMemory& stage) {
+    to.layers += stage.layers;
+    to.params.dense += stage.params.dense;
+    to.params.expert += stage.params.expert;
+    to.states.weights += stage.states.weights;
+    to.states.gradients += stage.states.gradients;
+    to.states.master += stage.states.master;
+    to.states.optimizer += stage.states.optimizer;
+    to.gathered += stage.gathered;
+    to.buckets += stage.buckets;
+    to.cpu_bytes += stage.cpu_bytes;
+    to.estimated = to.estimated || stage.estimated;
 }
 
-TrainingPlan plan_training(const TrainingInput& in) {
-    TrainingPlan p;
+// A plan before its passes are timed: what each rank holds whatever the moment.
+struct Draft {
+    TrainingPlan plan;
+    std::vector<RankParts> parts;
+    Bytes least;  // no rank's peak is known yet, but one's is at least this
+};
+
+// The model of `in` with equal layers counted together: nothing but the stages depends on their order.
+Draft draft_plan(TrainingInput in, const LayerKinds& kinds) {
+    in.model = &kinds.model();
+    Draft out;
+    TrainingPlan& p = out.plan;
     p.input = in;
     const TrainingChoice& c = in.choice;
     const TrainingParallelism& l = in.parallelism;
@@ -275,38 +346,53 @@ TrainingPlan plan_training(const TrainingInput& in) {
     p.params = total_params(*in.model);
     p.trainable = c.peft == Peft::none ? p.params : lora_params(*in.model, c.lora_rank, c.lora_targets);
 
-    std::vector<RankParts> parts;
-    parts.reserve(static_cast<size_t>(l.pp));
-    for (int r = 0; r < l.pp; ++r) parts.push_back(rank_parts(in, r));
-    const PassCost cost = time_passes(p, parts);
     const int stages = network_stages(in);
+    const auto micro_batches = static_cast<int>(std::min<int64_t>(c.accumulation, 1 << 20));
+    Stages made(in, kinds);
+    out.parts.reserve(static_cast<size_t>(l.pp));
     for (int r = 0; r < l.pp; ++r) {
+        RankParts mine;
         TrainingMemory m;
-        m.first_layer = -1;
-        const RankParts& mine = parts[static_cast<size_t>(r)];
-        const bool both_ends = stages > 1 && in.model->tied && mine.has(0) && mine.has(stages - 1);
-        for (const StageActivations& a : mine.stages) {
-            Model share = training_share(*in.model, {l.tp, 1, stages, 1, l.ep, l.etp}, a.stage);
-            if (both_ends && a.stage == stages - 1) share.vocab = 0;  // one matrix serves both
-            hold_states(in, share, m);
-            m.layers += share.layer_count();
+        double stored = 0;
+        for (const int k : stages_of_rank(in, r)) {
+            // One matrix serves as embedding and as head where a rank holds both ends.
+            const bool both = stages > 1 && in.model->tied && k == stages - 1 && mine.has(0);
+            Stage stage = made.at(k, both);
+            const StageActivations& a = stage.activations;
+            add(m, stage.memory);
+            m.chunks.push_back({k, a.stored, a.working, a.logits});
+            stored += a.stored.value;
+            mine.stages.push_back(std::move(stage.activations));
         }
-        int64_t first = 0;
-        const std::vector<int64_t> layers = stage_layers(in.model->layer_count(), stages);
-        for (int k = 0; k < mine.stages.front().stage; ++k) first += layers[static_cast<size_t>(k)];
-        m.first_layer = first;
+        m.first_layer = stage_span(in.model->layer_count(), stages, mine.stages.front().stage).first;
+        out.parts.push_back(std::move(mine));
         m.framework = framework_bytes(l.devices());
-        m.estimated = mine.estimated;
-        double stored = 0, chunk = 0;
-        for (const StageActivations& a : mine.stages) stored += a.stored.value, chunk = std::max(chunk, a.stored.value);
         m.layer_stored = {m.layers > 0 ? stored / real(m.layers) : 0};
-        m.held = static_cast<double>(p.pipeline.most_held[static_cast<size_t>(r)]) / real(p.pipeline.chunks);
-        if (c.schedule == PipelineSchedule::dual_pipe && l.pp > 1) m.held *= 2;
-        for (const MemoryPoint& x : profile_of(p, mine, static_cast<size_t>(r)))
-            if (x.total() > m.activations + m.logits + m.working)
-                m.activations = x.activations, m.logits = x.logits, m.working = x.working;
-        p.ranks.push_back(m);
-        if (m.peak() > p.ranks[p.fullest].peak()) p.fullest = static_cast<size_t>(r);
+        Bytes least = m.peak() + m.chunks.front().stored;
+        if (r == 0 && l.pp > 1)
+            least = m.peak() + m.chunks.front().stored * held_at_least(c.schedule, l.pp, micro_batches);
+        out.least = std::max(out.least, least);
+        p.ranks.push_back(std::move(m));
+    }
+    return out;
+}
+
+TrainingPlan complete(Draft draft, const PipelineRun* at_hand) {
+    TrainingPlan p = std::move(draft.plan);
+    const PassCost cost = time_passes(p, draft.parts, at_hand);
+    for (size_t r = 0; r < p.ranks.size(); ++r) {
+        TrainingMemory& m = p.ranks[r];
+        m.held = static_cast<double>(p.pipeline.most_held[r]) / real(p.pipeline.chunks);
+        if (p.input.choice.schedule == PipelineSchedule::dual_pipe && p.input.parallelism.pp > 1) m.held *= 2;
+        MemoryPoint most;
+        walk_memory(p, r, [&](double time, double held, double logits, double working) {
+            if (Bytes{held} + Bytes{logits} + Bytes{working} > most.total()) most = {time, {held}, {logits}, {working}};
+            return true;
+        });
+        m.activations = most.activations;
+        m.logits = most.logits;
+        m.working = most.working;
+        if (m.peak() > p.ranks[p.fullest].peak()) p.fullest = r;
     }
     p.fits = p.rank().peak() <= p.capacity;
     time_step(p, cost);
@@ -314,56 +400,108 @@ TrainingPlan plan_training(const TrainingInput& in) {
     return p;
 }
 
-TrainingParallelismChoice choose_training_parallelism(const TrainingInput& requested) {
-    const int devices = requested.cluster.devices;
-    TrainingParallelismChoice best;
-    Bytes least{-1};
-    for (int pp = 1; pp <= std::min(devices, 64); pp *= 2) {
-        for (int tp = 1; tp <= std::min(devices / pp, requested.cluster.per_node); tp *= 2) {
-            if (devices % (tp * pp) != 0) continue;
-            TrainingInput in = requested;
-            in.parallelism = {tp, 1, pp, devices / (tp * pp), 1, 1};
-            // Experts over as many ranks of the stage as divide both.
-            for (const LayerGroup& g : in.model->layers)
-                if (g.mlp.kind == MlpKind::moe)
-                    for (int ep = in.parallelism.dp * tp; ep > 1; --ep)
-                        if ((in.parallelism.dp * tp) % ep == 0 && g.mlp.experts % ep == 0 &&
-                            (ep % tp == 0 || tp % ep == 0)) {
-                            in.parallelism.ep = std::max(in.parallelism.ep, ep);
-                            break;
-                        }
-            if (!refuse_training(in).empty()) continue;
-            const TrainingPlan plan = plan_training(in);
-            const Bytes peak = plan.rank().peak();
-            if (plan.fits || least.value < 0 || peak < least) {
-                best.parallelism = in.parallelism;
-                least = peak;
-            }
-            if (!plan.fits) continue;
-            best.reason = tp * pp == 1 ? "A whole replica fits on each device: data parallel only."
-                          : pp == 1 ? "A replica needs " + group_digits(tp) + " devices of one node: tensor parallel."
-                                    : "A replica needs " + group_digits(tp * pp) +
-                                          " devices: " + (tp > 1 ? "tensor parallel inside a node, " : "") +
-                                          "pipeline stages between.";
-            return best;
-        }
-    }
-    best.reason = "It does not fit on these devices; this parallelism needs the least memory on each.";
+}  // namespace
+
+TrainingPlan plan_training(const TrainingInput& in, const LayerKinds& kinds, const PipelineRun* at_hand) {
+    TrainingPlan p = complete(draft_plan(in, kinds), at_hand);
+    p.input.model = in.model;
+    return p;
+}
+
+TrainingPlan plan_training(const TrainingInput& in) {
+    return plan_training(in, LayerKinds(*in.model), nullptr);
+}
+
+namespace {
+
+// Experts over as many ranks of the stage as divide both.
+int choose_expert_parallelism(const Model& kinds, int ranks, int tp) {
+    int best = 1;
+    for (const LayerGroup& g : kinds.layers)
+        if (g.mlp.kind == MlpKind::moe)
+            for (int ep = ranks; ep > best; --ep)
+                if (ranks % ep == 0 && g.mlp.experts % ep == 0 && (ep % tp == 0 || tp % ep == 0)) best = ep;
     return best;
 }
 
+enum class Wanted : uint8_t { best, one_that_fits };
+
+// A candidate that cannot fit whatever its passes take is not timed, but where none fits and the smallest is wanted.
+TrainingParallelismChoice choose(const TrainingInput& requested, const LayerKinds& kinds, Wanted wanted) {
+    const int devices = requested.cluster.devices;
+    struct Candidate {
+        TrainingParallelism parallelism;
+        Bytes peak;
+        size_t order = 0;
+        bool timed = false;
+    };
+    std::vector<Candidate> candidates;
+    TrainingInput in = requested;
+    in.model = &kinds.model();
+    for (int pp = 1; pp <= std::min(devices, 64); pp *= 2) {
+        for (int tp = 1; tp <= std::min(devices / pp, requested.cluster.per_node); tp *= 2) {
+            if (devices % (tp * pp) != 0) continue;
+            in.parallelism = {tp, 1, pp, devices / (tp * pp), 1, 1};
+            in.parallelism.ep = choose_expert_parallelism(kinds.model(), in.parallelism.dp * tp, tp);
+            if (!refuse_training(in).empty()) continue;
+            Draft draft = draft_plan(in, kinds);
+            if (draft.least > draft.plan.capacity) {
+                candidates.push_back({in.parallelism, draft.least, candidates.size()});
+                continue;
+            }
+            const TrainingPlan plan = complete(std::move(draft), nullptr);
+            candidates.push_back({in.parallelism, plan.rank().peak(), candidates.size(), true});
+            if (!plan.fits) continue;
+            const std::string reason =
+                tp * pp == 1 ? "A whole replica fits on each device: data parallel only."
+                : pp == 1
+                    ? "A replica needs " + group_digits(tp) + " devices of one node: tensor parallel."
+                    : "A replica needs " + group_digits(tp * pp) +
+                          " devices: " + (tp > 1 ? "tensor parallel inside a node, " : "") + "pipeline stages between.";
+            return {in.parallelism, reason, true};
+        }
+    }
+    TrainingParallelismChoice out;
+    out.reason = "It does not fit on these devices; this parallelism needs the least memory on each.";
+    if (wanted == Wanted::one_that_fits) return out;
+    // Smallest bound first: once a timed one needs no more than that, the others cannot need less.
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.peak < b.peak; });
+    const Candidate* best = nullptr;
+    for (Candidate& c : candidates) {
+        const auto before = [](const Candidate& a, const Candidate& b) {
+            return a.peak < b.peak || (a.peak == b.peak && a.order < b.order);
+        };
+        if (best && best->peak < c.peak) break;
+        if (!c.timed) {
+            in.parallelism = c.parallelism;
+            c.peak = plan_training(in, kinds, nullptr).rank().peak();
+            c.timed = true;
+        }
+        if (!best || before(c, *best)) best = &c;
+    }
+    if (best) out.parallelism = best->parallelism;
+    return out;
+}
+
+}  // namespace
+
+TrainingParallelismChoice choose_training_parallelism(const TrainingInput& requested) {
+    return choose(requested, LayerKinds(*requested.model), Wanted::best);
+}
+
 int fewest_training_devices(const TrainingInput& requested, const ClusterCatalog& catalog) {
+    const LayerKinds kinds(*requested.model);
+    const double params = total_params(kinds.model());
     for (int n = 1; n <= kMostDevices; n *= 2) {
         TrainingInput in = requested;
         in.cluster = make_cluster(catalog, *requested.device, n,
                                   requested.cluster.inside ? requested.cluster.inside->id : "auto",
                                   requested.cluster.between ? requested.cluster.between->id : "auto");
         // What can be divided at all bounds what one device must hold: most counts need no search.
-        const double params = total_params(*in.model);
         if (in.choice.peft == Peft::none && params * info(in.choice.recipe).weight / n > in.device->reported.value)
             continue;
-        in.parallelism = choose_training_parallelism(in).parallelism;
-        if (refuse_training(in).empty() && plan_training(in).fits) return n;
+        if (choose(in, kinds, Wanted::one_that_fits).fits) return n;
     }
     return 0;
 }

@@ -53,6 +53,12 @@ struct TrainingInput {
     double price = 0, pue = 1;  // dollars an hour and device, 0 the device's own
 };
 
+// What one micro-batch keeps on one of a rank's parts of the network.
+struct ChunkMemory {
+    int stage = 0;
+    Bytes stored, working, logits;
+};
+
 // Memory of one rank at its fullest moment. All ranks of a stage are alike.
 struct TrainingMemory {
     int64_t first_layer = 0, layers = 0;
@@ -66,6 +72,7 @@ struct TrainingMemory {
     double held = 0;                     // micro-batches whose activations it holds at most
     double cpu_bytes = 0;                // moved to the CPU's memory, a device's part
     bool estimated = false;
+    std::vector<ChunkMemory> chunks;
     Bytes kept() const { return states.total() + buckets + framework; }  // at every moment
     Bytes peak() const { return kept() + gathered + activations + logits + working; }
 };
@@ -115,11 +122,15 @@ struct TrainingPlan {
 std::string refuse_training(const TrainingInput& in);
 // The part of a model that a rank of a stage trains. Vocabulary rows are padded to 128 × tp (Megatron-LM).
 Model training_share(const Model& m, const TrainingParallelism& l, int stage);
+// Parts of the network in order: pp, or more where ranks hold several; and those of one rank.
+int network_stages(const TrainingInput& in);
+std::vector<int> stages_of_rank(const TrainingInput& in, int rank);
 TrainingPlan plan_training(const TrainingInput& in);
 
 struct TrainingParallelismChoice {
     TrainingParallelism parallelism;
     std::string reason;
+    bool fits = false;
 };
 // Plain data parallelism if it fits; otherwise tensor parallelism inside a node, then pipeline stages.
 TrainingParallelismChoice choose_training_parallelism(const TrainingInput& in);
@@ -130,6 +141,8 @@ int fewest_training_devices(const TrainingInput& in, const ClusterCatalog& catal
 
 // Memory of one rank through the replayed step, in order of time.
 std::vector<MemoryPoint> memory_profile(const TrainingPlan& p, size_t rank);
+// The last point of it that is not after `time`.
+MemoryPoint memory_at(const TrainingPlan& p, size_t rank, double time);
 
 // One change that would save memory, and its cost.
 struct TrainingSaving {

@@ -11,12 +11,13 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
     const TrainingInput& in = p.input;
     const TrainingChoice& c = in.choice;
     const double now = p.time.tokens_per_second;
+    const LayerKinds kinds(*in.model);
     std::vector<TrainingSaving> out;
     const auto offer = [&](std::string id, std::string label, const TrainingChoice& changed, const char* why) {
         TrainingInput with = in;
         with.choice = changed;
         if (!refuse_training(with).empty()) return;
-        const TrainingPlan q = plan_training(with);
+        const TrainingPlan q = plan_training(with, kinds, &p.pipeline);
         TrainingSaving s;
         s.id = std::move(id);
         s.label = std::move(label);

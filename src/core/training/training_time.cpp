@@ -137,15 +137,17 @@ PassCost cost_of(const TrainingPlan& p, const std::vector<RankParts>& parts) {
 
 }  // namespace
 
-PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts) {
+PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts, const PipelineRun* at_hand) {
     const PassCost c = cost_of(p, parts);
     const double messages = c.forward.tensor + c.forward.expert;
     p.time.pass = c.work.pass;
     p.time.pass.forward.value += messages + c.forward.context;
     p.time.pass.backward_input.value += messages * c.again + 2 * c.forward.context;
     const auto m = static_cast<int>(std::min<int64_t>(p.input.choice.accumulation, 1 << 20));
-    p.pipeline = replay(p.input.parallelism.pp > 1 ? p.input.choice.schedule : PipelineSchedule::one_f_one_b,
-                        p.input.parallelism.pp, m, p.input.choice.chunks, p.time.pass);
+    const bool stages = p.input.parallelism.pp > 1;
+    const Pipeline pipeline{stages ? p.input.choice.schedule : PipelineSchedule::one_f_one_b, p.input.parallelism.pp, m,
+                            p.input.choice.chunks, p.time.pass};
+    p.pipeline = at_hand && at_hand->of == pipeline ? *at_hand : replay(pipeline);
     return c;
 }
 

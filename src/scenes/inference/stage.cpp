@@ -83,7 +83,14 @@ std::string Stage::describe_cell(const Page& p, size_t module, float x, float y)
 
 void Stage::place_cells(const Page& p) {
     const app::View& v = p.view;
-    cells_ = sim::place(v.plan, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
+    sim::PlacementShape shape =
+        sim::shape_of(v.plan, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
+    const bool moved = shape != shape_ || banks_.columns != layout_.columns || banks_.rows != layout_.rows;
+    if (!moved && !aging_) return;
+    if (moved) {
+        shape_ = std::move(shape);
+        cells_ = sim::place(shape_);
+    }
     banks_.resize(layout_.columns, layout_.rows, layout_.modules.size());
     const bool pulse = p.state.playing && !p.ui.viewport.reduced_motion;
     const int fading = static_cast<int>(255 * p.ui.dt / ui::duration::cell) + 1;
@@ -106,6 +113,7 @@ void Stage::place_cells(const Page& p) {
         }
     }
     if (changed) banks_.changed();
+    aging_ = alive;
     if (alive) p.ui.ask_frame();
 }
 

@@ -25,7 +25,9 @@ class Stage {
     std::string describe_cell(const Page& p, size_t module, float x, float y) const;
 
     PackageLayout layout_;
+    sim::PlacementShape shape_;  // of cells_
     sim::Placement cells_;
+    bool aging_ = false;  // some cells are still fading in
     gfx::CellField banks_, triangle_;
     float flow_ = 0.3f, die_wave_ = 0.2f, wave_ = 0;
     std::string hint_;

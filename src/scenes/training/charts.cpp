@@ -115,48 +115,61 @@ void draw_ranks(Training& t, const Rect& r) {
     plot.cut_left(34);
     const double length = run.length;
     if (length <= 0) return;
-    const float row_h = plot.h / static_cast<float>(run.ranks),
+    // As many rows as there is room for, each a replayed rank; others between them would not be told apart.
+    const int rows = std::clamp(static_cast<int>(plot.h / 1.5f), 1, run.replayed_ranks());
+    const auto rank_in = [&](int row) {
+        return static_cast<size_t>(rows > 1 ? row * (run.replayed_ranks() - 1) / (rows - 1) : 0);
+    };
+    const float row_h = plot.h / static_cast<float>(rows),
                 thick = row_h > 4 ? row_h - std::min(3.0f, row_h * 0.2f) : row_h;
     const auto x_of = [&](double time) { return plot.x + static_cast<float>(time / length) * plot.w; };
-    for (int i = 0; i < run.ranks; ++i) {
+    const core::Pass* under = nullptr;
+    size_t rank_under = 0;
+    const ui::Hit hit = ui.hit("ranks.hover", plot);
+    for (int i = 0; i < rows; ++i) {
+        const size_t replayed = rank_in(i), rank = run.rank_of(replayed);
         const Rect row{plot.x, plot.y + row_h * static_cast<float>(i), plot.w, thick};
         ui.fill(row, th.reserved, 2);
         if (thick > 6) ui.stripes(row, th.reserved_stripe, 6, 1.2f);
-        if (row_h > 11 || i == 0 || i + 1 == run.ranks)
-            ui.text({r.x - 4, row.cy() - 8, 32, 16}, core::group_digits(i + 1), ui::type::micro_mono,
-                    static_cast<size_t>(i) == t.plan.fullest ? th.text : th.faint, Align::right);
-    }
-    const core::Pass* under = nullptr;
-    const ui::Hit hit = ui.hit("ranks.hover", plot);
-    std::vector<float> drawn_to(static_cast<size_t>(run.ranks), -1);
-    for (const core::Pass& x : run.passes) {
-        const float a = x_of(x.start), b = x_of(x.end);
-        const Rect box{a, plot.y + row_h * static_cast<float>(x.rank),
-                       std::max(0.6f, b - a - (b - a > 3 ? 1.0f : 0.0f)), thick};
-        if (hit.hovered && box.contains(ui.pointer_x(), ui.pointer_y())) under = &x;
-        float& done = drawn_to[static_cast<size_t>(x.rank)];
-        if (b - done < 0.7f) continue;  // thinner than a pixel: covered by the previous one
-        done = b;
-        const StepKind kind = x.kind == core::PassKind::forward    ? StepKind::forward
-                              : x.kind == core::PassKind::backward ? StepKind::backward
-                                                                   : StepKind::weight_gradients;
-        const bool now = t.moment.time >= x.start && t.moment.time < x.end;
-        ui::Color c = color_of(th, kind);
-        if (run.chunks > 1 && x.chunk % 2 == 1) c = ui::mix(c, th.bg, 0.28f);
-        ui.fill(box, now ? ui::mix(c, th.text, 0.35f) : c, box.w > 6 && thick > 6 ? 2.0f : 0);
-        if (box.w > 16 && thick >= 13)
-            ui.text(box, core::group_digits(x.micro_batch + 1), ui::type::micro_mono,
-                    kind == StepKind::forward ? th.accent_ink : th.text, Align::center);
+        if (row_h > 11 || i == 0 || i + 1 == rows)
+            ui.text({r.x - 4, row.cy() - 8, 32, 16}, core::group_digits(static_cast<int64_t>(rank) + 1),
+                    ui::type::micro_mono, rank == t.plan.fullest ? th.text : th.faint, Align::right);
+        const std::vector<core::Pass>& passes = run.passes[replayed];
+        for (auto x = passes.begin(); x != passes.end();) {
+            const float a = x_of(x->start), b = x_of(x->end);
+            const Rect box{a, row.y, std::max(0.6f, b - a - (b - a > 3 ? 1.0f : 0.0f)), thick};
+            if (hit.hovered && box.contains(ui.pointer_x(), ui.pointer_y())) under = &*x, rank_under = rank;
+            const StepKind kind = x->kind == core::PassKind::forward    ? StepKind::forward
+                                  : x->kind == core::PassKind::backward ? StepKind::backward
+                                                                        : StepKind::weight_gradients;
+            const bool now = t.moment.time >= x->start && t.moment.time < x->end;
+            ui::Color c = color_of(th, kind);
+            if (run.chunks > 1 && x->chunk % 2 == 1) c = ui::mix(c, th.bg, 0.28f);
+            ui.fill(box, now ? ui::mix(c, th.text, 0.35f) : c, box.w > 6 && thick > 6 ? 2.0f : 0);
+            if (box.w > 16 && thick >= 13)
+                ui.text(box, core::group_digits(x->micro_batch + 1), ui::type::micro_mono,
+                        kind == StepKind::forward ? th.accent_ink : th.text, Align::center);
+            // Thinner than a pixel: the one before stands for those until the next pixel.
+            const double next = x->end + 0.7 / static_cast<double>(plot.w) * length;
+            ++x;
+            if (x != passes.end() && x->end < next)
+                x = std::lower_bound(x, passes.end(), next,
+                                     [](const core::Pass& y, double time) { return y.end < time; });
+        }
     }
     if (t.moment.time < length) playhead(ui, x_of(t.moment.time), plot);
-    std::string words = "Stages × time, " + core::group_digits(run.micro_batches) +
+    std::string words = "Stages × time, " +
+                        (run.replayed_ranks() < run.ranks ? core::group_digits(run.replayed_ranks()) + " of " +
+                                                                core::group_digits(run.ranks) + " stages and "
+                                                          : std::string()) +
+                        core::group_digits(run.micro_batches) +
                         (run.micro_batches < t.plan.input.choice.accumulation
                              ? " of " + core::group_digits(t.plan.input.choice.accumulation)
                              : std::string()) +
                         " micro-batches; hatched: waiting";
     if (under != nullptr) {
         const char* kinds[] = {"forward", "backward", "weight gradients"};
-        words = "Stage " + core::group_digits(under->rank + 1) + ", micro-batch " +
+        words = "Stage " + core::group_digits(static_cast<int64_t>(rank_under) + 1) + ", micro-batch " +
                 core::group_digits(under->micro_batch + 1) +
                 (run.chunks > 1 ? ", part " + core::group_digits(under->chunk + 1) : std::string()) + ", " +
                 kinds[static_cast<size_t>(under->kind)] + ": " + core::format_seconds({under->start}).text() + " to " +

@@ -157,23 +157,27 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         int micro = 0;
     };
     std::vector<Running> running;
-    int pipeline_stages = 1;
-    for (const core::Pass& x : plan.pipeline.passes) pipeline_stages = std::max(pipeline_stages, x.stage + 1);
-    const std::vector<int64_t> layers_per_stage = core::stage_layers(layers, pipeline_stages);
+    const int stages = core::network_stages(plan.input);
+    std::vector<std::vector<size_t>> running_in(static_cast<size_t>(stages));  // by stage of the network
+    const auto run_in = [&](int stage, const Running& one) {
+        running_in[static_cast<size_t>(stage)].push_back(running.size());
+        running.push_back(one);
+    };
     if (plan.pipeline.ranks > 1) {
-        for (const core::Pass& x : plan.pipeline.passes) {
-            if (t.moment.time < x.start || t.moment.time >= x.end) continue;
-            Running run;
-            for (int i = 0; i < x.stage; ++i) run.first += layers_per_stage[static_cast<size_t>(i)];
-            run.count = layers_per_stage[static_cast<size_t>(x.stage)];
-            run.within = (t.moment.time - x.start) / (x.end - x.start);
-            run.pass = x.kind;
-            run.micro = x.micro_batch;
-            running.push_back(run);
+        for (size_t r = 0; r < plan.ranks.size(); ++r) {
+            const std::vector<core::Pass>& passes = plan.pipeline.passes_of(r);
+            const auto next = std::upper_bound(passes.begin(), passes.end(), t.moment.time,
+                                               [](double time, const core::Pass& x) { return time < x.start; });
+            if (next == passes.begin()) continue;
+            const core::Pass& x = next[-1];
+            if (t.moment.time >= x.end) continue;
+            const int stage = plan.ranks[r].chunks[x.chunk].stage;
+            const core::LayerSpan span = core::stage_span(layers, stages, stage);
+            run_in(stage,
+                   {span.first, span.count, (t.moment.time - x.start) / (x.end - x.start), x.kind, x.micro_batch});
         }
     } else if (t.moment.layer > 0) {
-        running.push_back(
-            {0, layers, t.moment.within, forward ? core::PassKind::forward : core::PassKind::backward, 0});
+        run_in(0, {0, layers, t.moment.within, forward ? core::PassKind::forward : core::PassKind::backward, 0});
     }
 
     const auto box = [&](const Rect& at, const char* name, const std::string& value, bool lit) {
@@ -194,28 +198,28 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         core::group_digits(c.micro_batch * c.sequence.value) + (compact ? "" : " tokens"),
         forward && t.moment.layer == 1);
 
-    const float pipeline_gap = pipeline_stages > 1 && pipeline_stages <= 32 ? 4.0f : 0;
-    const float pitch = (body.h - pipeline_gap * static_cast<float>(pipeline_stages - 1)) /
-                        static_cast<float>(std::max<int64_t>(layers, 1));
+    const float gap_stage = stages > 1 && stages <= 32 ? 4.0f : 0;
+    const float pitch =
+        (body.h - gap_stage * static_cast<float>(stages - 1)) / static_cast<float>(std::max<int64_t>(layers, 1));
     const float thick = pitch > 5 ? pitch - 2 : std::max(0.8f, pitch * 0.8f);
-    int pipeline_stage = 0;
-    int64_t in_pipeline_stage = 0;
+    int stage = 0;
+    int64_t in_stage = 0;
     float y = body.bottom(), last_number = body.bottom() + 40;
     for (int64_t layer = 0; layer < layers; ++layer) {
-        if (in_pipeline_stage == layers_per_stage[static_cast<size_t>(pipeline_stage)]) {
-            in_pipeline_stage = 0;
-            ++pipeline_stage;
-            y -= pipeline_gap;
+        if (in_stage == core::stage_span(layers, stages, stage).count) {
+            in_stage = 0;
+            ++stage;
+            y -= gap_stage;
         }
-        ++in_pipeline_stage;
+        ++in_stage;
         y -= pitch;
         Rect row{body.x, y + (pitch - thick) * 0.5f, body.w, thick};
         const Rect number_at{row.x, row.cy() - 8, numbers - 6, 16};
         row.cut_left(numbers);
         ui::Color color = ui::mix(th.bg, th.line, 0.9f);
         bool hot = false;
-        for (const Running& run : running) {
-            if (layer < run.first || layer >= run.first + run.count) continue;
+        for (const size_t i : running_in[static_cast<size_t>(stage)]) {
+            const Running& run = running[i];
             const auto within = static_cast<int64_t>(
                 std::min(run.within * static_cast<double>(run.count), static_cast<double>(run.count) - 1));
             const bool up = run.pass == core::PassKind::forward;

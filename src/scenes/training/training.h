@@ -22,9 +22,8 @@ struct Training {
     const core::TrainingPlan& plan;
     const sim::StepPicture& picture;  // of the fullest rank
     sim::StepMoment moment;
-    std::vector<Region> regions;                                  // from the bottom
-    core::Bytes now;                                              // of the fullest rank at this moment
-    const std::vector<std::vector<core::MemoryPoint>>& profiles;  // of every rank through the replay
+    std::vector<Region> regions;  // from the bottom
+    core::Bytes now;              // of the fullest rank at this moment
 };
 
 std::vector<Region> regions_of(const Page& p, const core::TrainingPlan& plan, const sim::StepMoment& m);

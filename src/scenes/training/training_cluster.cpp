@@ -35,9 +35,8 @@ TrainingCluster::TrainingCluster(const Training& t) : t_(t) {
         // Every stage at this moment of the replay; a single stage equals the tank.
         Bytes activations = t.moment.activations, logits = t.moment.logits, working_bytes = t.moment.working;
         if (plan.ranks.size() > 1) {
-            activations = logits = working_bytes = {};
-            for (const core::MemoryPoint& x : t.profiles[r])
-                if (x.time <= t.moment.time) activations = x.activations, logits = x.logits, working_bytes = x.working;
+            const core::MemoryPoint now = core::memory_at(plan, r, t.moment.time);
+            activations = now.activations, logits = now.logits, working_bytes = now.working;
         }
         Held h;
         const auto add = [&](Bytes b, ui::Color c, uint8_t code) {

@@ -129,13 +129,10 @@ void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& vi
         pictured_ = view.training;
         picture_ = sim::picture_step(pictured_->plan, pictured_->plan.fullest);
         quantities_ = app::quantities(view, state);
-        profiles_.clear();
-        for (size_t r = 0; r < pictured_->plan.ranks.size(); ++r)
-            profiles_.push_back(core::memory_profile(pictured_->plan, r));
     }
     Page p{ui, state, view, quantities_, memory_, out};
     const core::TrainingPlan& plan = pictured_->plan;
-    Training t{p, *pictured_, plan, picture_, sim::moment_at(plan, picture_, state.in.phase), {}, {}, profiles_};
+    Training t{p, *pictured_, plan, picture_, sim::moment_at(plan, picture_, state.in.phase), {}, {}};
     t.regions = regions_of(p, plan, t.moment);
     for (const Region& g : t.regions) t.now += g.now;
     if (state.playing) {

@@ -23,7 +23,6 @@ class TrainingPage final : public PageScene {
 
     std::shared_ptr<const app::TrainingView> pictured_;  // what picture_ and quantities_ were made from
     sim::StepPicture picture_;
-    std::vector<std::vector<core::MemoryPoint>> profiles_;
     ClusterStage cluster_;
     std::vector<core::Quantity> quantities_;
     float flow_ = 0;

@@ -21,41 +21,22 @@ StepKind kind_of(core::PassKind k) {
     return StepKind::waiting;
 }
 
-int stages_of(const core::TrainingPlan& plan) {
-    int most = 0;
-    for (const core::Pass& x : plan.pipeline.passes) most = std::max(most, x.stage);
-    return most + 1;
-}
-
-// First layer of a stage and its number of layers.
-struct Span {
-    int64_t first = 0, count = 0;
-};
-Span layers_of(const core::TrainingPlan& plan, int stage) {
-    const std::vector<int64_t> all = core::stage_layers(plan.input.model->layer_count(), stages_of(plan));
-    Span s;
-    for (int i = 0; i < stage; ++i) s.first += all[static_cast<size_t>(i)];
-    s.count = all[static_cast<size_t>(stage)];
-    return s;
-}
-
 }  // namespace
 
 StepPicture picture_step(const core::TrainingPlan& plan, size_t rank) {
     StepPicture out;
     out.rank = rank;
     const bool one = plan.pipeline.ranks == 1;
-    // What a pass keeps is the difference between two points of the profile.
+    // What each pass keeps is the difference between two points of the profile, which is walked beside the passes.
     const std::vector<core::MemoryPoint> profile = core::memory_profile(plan, rank);
-    const auto kept_at = [&](double time, bool after) {
-        core::MemoryPoint p;
-        for (const core::MemoryPoint& x : profile)
-            if (after ? x.time <= time + 1e-12 : x.time < time - 1e-12) p = x;
-        return p;
+    const std::vector<int> stages = core::stages_of_rank(plan.input, static_cast<int>(rank));
+    size_t point = 0;
+    const auto kept_at = [&](double time) {
+        while (point + 1 < profile.size() && profile[point + 1].time <= time + 1e-12) ++point;
+        return profile[point];
     };
     double from = 0, shift = 0;
-    for (const core::Pass& x : plan.pipeline.passes) {
-        if (x.rank != static_cast<int>(rank)) continue;
+    for (const core::Pass& x : plan.pipeline.passes_of(rank)) {
         if (one) {  // only the last micro-batch: all are alike
             if (x.micro_batch != plan.pipeline.micro_batches - 1) continue;
             if (out.parts.empty()) shift = x.start;
@@ -73,13 +54,15 @@ StepPicture picture_step(const core::TrainingPlan& plan, size_t rank) {
         p.start = start;
         p.end = end;
         p.micro_batch = x.micro_batch;
-        p.stage = x.stage;
+        p.stage = stages[std::min<size_t>(x.chunk, stages.size() - 1)];
         p.before = out.parts.empty() ? core::Bytes{} : out.parts.back().after;
-        p.after = kept_at(x.end, true).activations;
+        if (x.kind == core::PassKind::backward) p.working = kept_at(x.start).working;
+        const core::MemoryPoint after = kept_at(x.end);
+        p.after = after.activations;
+        // The next pass may start at this very moment: what it adds then is its own.
         if (x.kind == core::PassKind::forward)
-            for (const core::MemoryPoint& at : profile)
-                if (std::fabs(at.time - x.end) < 1e-12) p.logits = std::max(p.logits, at.logits);
-        if (x.kind == core::PassKind::backward) p.working = kept_at(x.start, true).working;
+            for (size_t i = point + 1; i-- > 0 && std::fabs(profile[i].time - x.end) < 1e-12;)
+                p.logits = std::max(p.logits, profile[i].logits);
         out.parts.push_back(p);
         from = end;
     }
@@ -112,7 +95,8 @@ StepMoment moment_at(const core::TrainingPlan& plan, const StepPicture& s, doubl
     m.within = p.end > p.start ? std::clamp((m.time - p.start) / (p.end - p.start), 0.0, 1.0) : 1;
     m.activations = p.before + (p.after - p.before) * m.within;
     m.working = p.working;
-    const Span span = layers_of(plan, p.stage);
+    const core::LayerSpan span =
+        core::stage_span(plan.input.model->layer_count(), core::network_stages(plan.input), p.stage);
     const auto at =
         static_cast<int64_t>(std::min(m.within * static_cast<double>(span.count), static_cast<double>(span.count) - 1));
     if (p.kind == StepKind::forward) m.layer = span.first + at + 1;

@@ -479,11 +479,12 @@ TEST(Pipeline, EveryPassRunsOnceAfterItsInput) {
             const int stages = s == PipelineSchedule::dual_pipe ? p : p * run.chunks;
             size_t forward = 0, backward = 0, weight = 0;
             std::vector<double> end(static_cast<size_t>(p), 0);
-            for (const Pass& x : run.passes) {
-                EXPECT_GE(x.start, end[static_cast<size_t>(x.rank)] - 1e-9);  // one at a time
-                end[static_cast<size_t>(x.rank)] = x.end;
-                (x.kind == PassKind::forward ? forward : x.kind == PassKind::backward ? backward : weight) += 1;
-            }
+            for (size_t r = 0; r < run.passes.size(); ++r)
+                for (const Pass& x : run.passes_of(r)) {
+                    EXPECT_GE(x.start, end[r] - 1e-9);  // one at a time
+                    end[r] = x.end;
+                    (x.kind == PassKind::forward ? forward : x.kind == PassKind::backward ? backward : weight) += 1;
+                }
             const auto expected = static_cast<size_t>(run.micro_batches * stages);
             EXPECT_EQ(forward, expected) << static_cast<int>(s) << " on " << p;
             EXPECT_EQ(backward, expected) << static_cast<int>(s) << " on " << p;
