@@ -156,7 +156,10 @@ test('typing in a field is not disturbed while the picture moves', async () => {
   const field = page.getByRole('textbox', {name: 'Batch, number', exact: true});
   await press(page.getByRole('button', {name: BUTTON.play, exact: true}));
   await field.fill('');
-  await field.pressSequentially('12', {delay: 120});
+  for (const digit of '12') {
+    await field.press(digit);
+    await until(page, (before) => globalThis.__count.frames > before + 5, await page.evaluate(() => globalThis.__count.frames));
+  }
   assert.equal(await field.inputValue(), '12');
   assert.equal(await field.evaluate((el) => el === document.activeElement), true);
   await field.press('Enter');

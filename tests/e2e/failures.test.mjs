@@ -1,4 +1,4 @@
-import {assert, cli, ownBrowser, copyOfDist, get, open, ownServer, press, ready, rest, set, test, until} from './harness.mjs';
+import {assert, cli, ownBrowser, copyOfDist, get, open, ownServer, pass, press, ready, rest, set, test, until} from './harness.mjs';
 import {BUTTON, CONFIGURATIONS, FIGURES} from './names.mjs';
 
 const NO_WEBGL = ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis', '--no-sandbox'];
@@ -100,9 +100,11 @@ test('a lost context is told, restored and drawn again', async () => {
 });
 
 test('a context that stays away is given up with an offer', async () => {
-  const {page} = await open('', {allow: [/CONTEXT_LOST_WEBGL|context lost/]});
+  const {page} = await open('', {clock: true, allow: [/CONTEXT_LOST_WEBGL|context lost/]});
   await page.evaluate(() => document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
-  await page.getByRole('button', {name: 'Reload', exact: true}).waitFor({timeout: 10000});
+  await page.getByText('The graphics driver was reset').first().waitFor();
+  await pass(page, 6000);
+  await page.getByRole('button', {name: 'Reload', exact: true}).waitFor();
 });
 
 test('a host that sends the wrong type for wasm still works', async () => {

@@ -1,4 +1,4 @@
-import {assert, expectParam, get, open, press, rest, set, test, until} from './harness.mjs';
+import {assert, expectParam, get, nothingHappens, open, press, rest, set, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
 const button = (page, name) => page.getByRole('button', {name, exact: true});
@@ -79,10 +79,6 @@ test('an impossible layout is explained and divided automatically', async () => 
 });
 
 test('at rest the training page draws nothing', async () => {
-  const {page} = await open('?view=training&devices=8');
-  await rest(page);
-  await page.waitForTimeout(600); // the last throttled update has gone out
-  const before = await page.evaluate(() => globalThis.__count.frames);
-  await page.waitForTimeout(1500); // what is measured is that nothing happens
-  assert.equal(await page.evaluate(() => globalThis.__count.frames), before);
+  const {page} = await open('?view=training&devices=8', {clock: true});
+  await nothingHappens(page);
 });
