@@ -111,8 +111,11 @@ export async function stopClock(page) {
 /** Lets time pass: every timer and frame that is due in between happens, in order. */
 export const pass = (page, ms) => page.clock.runFor(ms);
 
-/** One frame of the page. */
-const frame = (page) => (clocks.has(page) ? pass(page, FRAME_MS) : page.evaluate(() => new Promise((done) => requestAnimationFrame(done))));
+/** One frame of the page, after what the browser had in hand: it gives touches in its own frames. */
+async function frame(page) {
+  await page.evaluate(() => globalThis.__count.turn());
+  if (clocks.has(page)) await pass(page, FRAME_MS);
+}
 
 /**
  * A fresh context and page on the app.
