@@ -27,9 +27,10 @@ export const WIDE = {viewport: {width: 1440, height: 900}};
 export const phone = (width, height) => ({viewport: {width, height}, deviceScaleFactor: 3, isMobile: true, hasTouch: true});
 export const PHONE = phone(390, 844);
 
-/** @type {{name: string, run: () => Promise<void>}[]} */
+/** @type {{name: string, run: () => Promise<void>, limit?: number}[]} */
 export const tests = [];
-export const test = (name, run) => tests.push({name, run});
+/** @param {string} name @param {() => Promise<void>} run @param {{limit?: number}} [more]  limit: ms after which it hangs */
+export const test = (name, run, {limit} = {}) => tests.push({name, run, limit});
 
 // ── servers and browsers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

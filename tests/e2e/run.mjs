@@ -29,18 +29,18 @@ async function chosen() {
   const all = [];
   for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort()) {
     await import(join(here, file));
-    for (const {name, run} of tests.splice(0)) {
-      if (!words.length || words.some((word) => name.toLowerCase().includes(word) || file.includes(word))) all.push({name: `${file.slice(0, -9)}: ${name}`, run});
+    for (const {name, run, limit = LIMIT} of tests.splice(0)) {
+      if (!words.length || words.some((word) => name.toLowerCase().includes(word) || file.includes(word))) all.push({name: `${file.slice(0, -9)}: ${name}`, run, limit});
     }
   }
   return all;
 }
 
 /** @returns {Promise<string>} why it failed, or "" */
-async function attempt({run}) {
+async function attempt({run, limit}) {
   let timer;
   try {
-    await Promise.race([run(), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${LIMIT / 1000} s`)), LIMIT); })]);
+    await Promise.race([run(), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${limit / 1000} s`)), limit); })]);
     await cleanUp();
     assert.deepEqual(unexpectedMessages(), [], 'the console stays empty');
     return '';
