@@ -14,7 +14,7 @@ const option = (name, otherwise) => (args.includes(name) ? args[args.indexOf(nam
 const MODULE = option('--module', 'build/wasm');
 const STRICT = args.includes('--strict');
 // What the first page needs, and all four for offline use: docs/performance.md
-const BUDGET = {app: 350_000, offline: 600_000};
+const BUDGET = {app: 350_000, offline: 900_000};
 
 /** Shipped, but not needed offline: what the system keeps when it installs, and the elements for other pages. */
 const NOT_OFFLINE = /^(screenshots\/|icons\/.*\.png$|LICENSES\.txt$|embed|figures)/;

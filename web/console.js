@@ -18,7 +18,11 @@ export function installConsole(engine, wake, page) {
     return Object.keys(inputs).map((id) => ({id, label: id, kind: 'text', value: engine.text('kvx_get', id)}));
   };
   /** @returns {{inputs: Record<string, unknown>, quantities: {id: string, label: string, text: string}[]}} */
-  const quantities = () => JSON.parse(engine.text('kvx_quantities'));
+  function quantities() {
+    const json = engine.text('kvx_quantities');
+    if (!json) throw new Error('This page is not loaded yet, so it has no figures. Ask again when it is shown.');
+    return JSON.parse(json);
+  }
 
   const api = {
     params,

@@ -1,9 +1,11 @@
 // The second module: code of the pages that are not opened first. tools/split-wasm.mjs cuts it out, this brings it back.
 import {PAGES_WASM} from './assets.js';
-import {loadWasm} from './load.js';
+import {LoadError, loadWasm} from './load.js';
 import {toast} from './messages.js';
 
 const LABEL = 'this page of the explorer';
+/** A link or a session that shows more than the first page. */
+const MORE = /view=(?!inference)|[?&](show|devices|own)=|"own":\[[^\]]/;
 
 /**
  * @param {() => void} arrived  once; at once where there is only one module
@@ -35,8 +37,12 @@ export function createPages(arrived) {
     const request = new XMLHttpRequest();
     request.open('GET', PAGES_WASM, false);
     request.overrideMimeType('text/plain; charset=x-user-defined');
-    request.send();
-    if (request.status !== 200) throw new Error(`The server answered ${request.status} for ${LABEL}.`);
+    try {
+      request.send();
+    } catch (error) {
+      throw new LoadError(`Could not load ${LABEL}.`, {cause: error});
+    }
+    if (request.status !== 200) throw new LoadError(`Could not load ${LABEL}: the server answered ${request.status}.`);
     join(new WebAssembly.Module(Uint8Array.from(request.responseText, (c) => c.charCodeAt(0) & 255)));
   }
 
@@ -61,6 +67,24 @@ export function createPages(arrived) {
       load().catch((error) => {
         toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: () => this.want()}]});
       });
+    },
+    /** @param {string} query a link, or a session */
+    needs: (query) => !there && MORE.test(query),
+    /**
+     * Before anything asks the program for what a query shows. When it cannot be loaded that is told, nothing has changed, and `again` is
+     * what trying again does.
+     * @param {string} query @param {() => void} again
+     * @returns {Promise<boolean>} whether it is there
+     */
+    async ensure(query, again) {
+      if (!this.needs(query)) return true;
+      try {
+        await load();
+        return true;
+      } catch (error) {
+        toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: again}, {label: 'Leave it', run: () => {}}]});
+        return false;
+      }
     },
     /** When nothing else is to be done. */
     prefetch() {

@@ -1,9 +1,9 @@
 // The page: loads the program, connects it to the browser, and says what happens when something fails.
 import {FILES, KVX_JS, KVX_WASM, SHARE_JS} from './assets.js';
 import {installConsole} from './console.js';
-import {createEngine} from './engine.js';
+import {createEngine, isTrap} from './engine.js';
 import {createFrames} from './frames.js';
-import {copyText, createHost, loadSession} from './host.js';
+import {copyText, createHost, guarded, loadSession, shownLink} from './host.js';
 import {installImport} from './import.js';
 import {installInput, installKeys} from './input.js';
 import {keepFieldVisible} from './keyboard.js';
@@ -36,6 +36,16 @@ function crash(error) {
     help: 'Reload the page to go on. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
     error,
   });
+}
+
+let closeFault = () => {};
+/** One step failed beside the program, which goes on. @param {unknown} error */
+function fault(error) {
+  closeFault();
+  closeFault = toast(`One step failed: ${error instanceof Error ? error.message : error} Everything else goes on.`, {actions: [
+    {label: 'Go on', primary: true, run: () => {}},
+    {label: 'Reload', run: () => location.reload()},
+  ]});
 }
 
 /** The page makes the context, so that one place decides its attributes and whether there is WebGL2 at all. */
@@ -159,12 +169,10 @@ async function start({program, factory, contents}) {
       installable = on;
       viewport?.setInstallable(on);
     },
-    open(query) {
-      engine.post('kvx_query', query);
-      wake();
-    },
+    open: openQuery,
     take: (files) => { importer?.take(files); },
     takeWords: (text, name) => importer?.takeWords(text, name) ?? false,
+    busy: () => learn?.work() ?? '',
   });
 
   const pages = createPages(() => {
@@ -172,7 +180,20 @@ async function start({program, factory, contents}) {
     engine.post('kvx_pages');
     wake();
   });
-  const host = createHost({
+  let latest = 0;
+  /**
+   * A link's configuration, after the code that shows it: pasted, launched, shared, or from the history.
+   * @param {string} query @param {() => void} [back] when it cannot be shown
+   */
+  async function openQuery(query, back) {
+    const mine = ++latest;
+    const there = await pages.ensure(query, () => openQuery(query));
+    if (mine !== latest) return; // another one came while this one was loading
+    if (!there) return back?.();
+    engine.post('kvx_query', query);
+    wake();
+  }
+  const host = guarded(createHost({
     pages: () => pages.want(),
     wake,
     semantics: semantics.apply,
@@ -185,13 +206,12 @@ async function start({program, factory, contents}) {
     canvas,
     stage,
     layer,
-  });
+  }), fault);
 
   const {module, memory} = await instantiate(factory, program, host, pages);
   const session = loadSession();
-  // A link or a session that shows more than the first page needs the rest before it starts.
-  if (/view=(?!inference)|[?&](show|devices|own)=|"own":\[[^\]]/.test(location.search + session)) await pages.load();
-  engine = createEngine(module, memory, crash);
+  if (pages.needs(location.search + session)) await pages.load();
+  engine = createEngine(module, memory, crash, fault);
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
   if (pages.there()) engine.call('kvx_pages');
@@ -206,7 +226,7 @@ async function start({program, factory, contents}) {
     return;
   }
 
-  importer = installImport(engine, wake, pages.load);
+  importer = installImport(engine, wake, pages.load, openQuery);
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
@@ -224,8 +244,8 @@ async function start({program, factory, contents}) {
   addEventListener('resize', fit);
   layer.addEventListener('focusout', () => setTimeout(fit));
   addEventListener('popstate', () => {
-    engine.post('kvx_query', location.search);
-    wake();
+    // Where it cannot go the address says again what is shown; the entry that was left stays behind it.
+    openQuery(location.search, () => history.pushState(null, '', shownLink()));
   });
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
@@ -241,6 +261,7 @@ async function start({program, factory, contents}) {
     if (sharing || document.querySelector('dialog.share')) return;
     sharing = true;
     try {
+      if (!await pages.ensure(query, () => share(query))) return;
       const {openShare} = await import(SHARE_JS);
       openShare({
         engine, query,
@@ -352,10 +373,16 @@ async function main() {
 
 addEventListener('unhandledrejection', (event) => {
   const name = event.reason?.name;
-  if (name !== 'AbortError' && name !== 'NotAllowedError') crash(event.reason);
+  if (name !== 'AbortError' && name !== 'NotAllowedError') failed(event.reason);
 });
 addEventListener('error', (event) => {
-  if (event.error && event.filename?.startsWith(location.origin)) crash(event.error);
+  if (event.error && event.filename?.startsWith(location.origin)) failed(event.error);
 });
+
+/** Outside of any call: before the first picture it is the start that failed. @param {unknown} error */
+function failed(error) {
+  if (!ready || isTrap(error)) crash(error);
+  else fault(error);
+}
 
 main();

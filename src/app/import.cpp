@@ -40,10 +40,13 @@ void add_model(State& s, core::Model model, std::string config) {
     model.id = base;
     for (int n = 2;; ++n) {
         const OwnModel* there = s.own_model(model.id);
-        if (!there || there->config == config) break;
+        if (!there) break;
+        if (there->config == config) {  // the same again is shown and keeps its place: a session comes back as it was
+            s.in.model = there->model.id;
+            return;
+        }
         model.id = base + "-" + std::to_string(n);
     }
-    std::erase_if(s.own_models, [&](const OwnModel& own) { return own.model.id == model.id; });
     if (s.own_models.size() == kMostOwnModels) {
         notice(s, "Only the newest " + std::to_string(kMostOwnModels) + " models of your own are kept; " +
                       shown_input(s.own_models.front().model.name) + " is gone.");

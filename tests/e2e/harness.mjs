@@ -191,12 +191,16 @@ export const ready = (page) => page.waitForFunction(() => globalThis.__ready ===
 /** The learn page's model has been loaded. */
 export const modelThere = (page) => page.waitForFunction(() => globalThis.__ready === true && globalThis.kvx.quantities().quantities.length > 0, null, {timeout: PATIENCE, polling: 50});
 
+/** Until a question that takes its time is answered with yes; waitForFunction takes the promise itself for one. While the page loads again there is nobody to ask. */
+export async function eventually(page, question, arg) {
+  const end = Date.now() + PATIENCE;
+  while (!await page.evaluate(question, arg).catch((error) => { if (!/context|navigat/i.test(String(error))) throw error; }))
+    assert.ok(Date.now() < end, `waited ${PATIENCE / 1000} s for ${String(question).slice(0, 200)}`);
+}
+
 /** What was asked for is drawn and mirrored, and nothing is outstanding. */
 export async function rest(page) {
-  if (!clocks.has(page)) {
-    await page.waitForFunction(atRest, null, {timeout: PATIENCE, polling: 20});
-    return;
-  }
+  if (!clocks.has(page)) return eventually(page, atRest);
   for (let passed = 0; !await page.evaluate(atRest); passed += FRAME_MS) {
     assert.ok(passed < PATIENCE, 'it comes to rest');
     await pass(page, FRAME_MS);

@@ -66,6 +66,7 @@ async function work() {
     const why = await attempt(all[number]);
     process.send({name: all[number].name, why, ms: Math.round(performance.now() - start)});
   });
+  process.on('disconnect', () => process.exit(1)); // the run was ended
   process.send({});
 }
 
