@@ -44,6 +44,13 @@ async function holdVersion() {
   worker?.postMessage('tidy');
 }
 
+const KEEP_MS = 600; // the address and the session follow the state twice a second
+/** Loads the page again with what was typed last: leaving its field commits it. */
+function reload() {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  setTimeout(() => location.reload(), KEEP_MS);
+}
+
 /** Set when this tab agreed: only then it loads again by itself. */
 let agreed = false;
 /** @param {ServiceWorker} worker @param {() => string} busy */
@@ -64,7 +71,7 @@ function update(worker, busy) {
 function offerReload(busy) {
   closeOffer();
   toast(`A new version was opened in another tab. ${busy() || 'This one still shows the earlier one.'}`, {actions: [
-    {label: 'Reload', primary: true, run: () => location.reload()},
+    {label: 'Reload', primary: true, run: reload},
     {label: 'Later', run: () => {}},
   ]});
 }
@@ -92,7 +99,7 @@ async function register(busy) {
   if (controlled) holdVersion();
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     if (!controlled) holdVersion();
-    else if (agreed) location.reload();
+    else if (agreed) reload();
     else offerReload(busy);
     controlled = true;
   });

@@ -177,12 +177,17 @@ class Life {
     State state = first_visit();
 
   private:
+    // A visit later: the same models, the same one shown, and from then on the same words. (Two of one name are
+    // numbered as they come, so the first words may differ.)
     std::string comes_back() const {
         const std::string session = to_session(state);
-        State again = first_visit_without_model();
+        State again = first_visit_without_model(), later = first_visit_without_model();
         if (!from_session(again, session)) return "its own session is refused: " + session;
-        if (to_session(again) != session)
-            return "the session comes back as another: " + session + " as " + to_session(again);
+        if (again.own_models.size() != state.own_models.size()) return "a model of one's own is lost: " + session;
+        if (again.model().name != state.model().name || again.model().layer_count() != state.model().layer_count())
+            return "another model comes back: " + session;
+        const std::string second = to_session(again);
+        if (!from_session(later, second) || to_session(later) != second) return "it changes each time: " + second;
         return "";
     }
     static State first_visit_without_model() {

@@ -79,6 +79,16 @@ TEST(OwnModels, ASessionThatShowsAnEarlierOneKeepsTheirOrder) {
     EXPECT_EQ(again.in.model, "own-my-first");
 }
 
+TEST(OwnModels, TheSameAgainIsOneWhateverItsNumber) {
+    State s = fresh();
+    apply(s, Import{small("Mine", 12)});
+    apply(s, Import{small("Mine", 24)});
+    apply(s, ForgetModel{"own-mine"});
+    apply(s, Import{small("Mine", 24)});
+    EXPECT_EQ(s.own_models.size(), 1u);
+    EXPECT_EQ(s.model().layer_count(), 24);
+}
+
 TEST(OwnModels, SeveralAreKeptUnderTheirNamesAndTheLastIsShown) {
     State s = fresh();
     apply(s, Import{small("My First", 16)});

@@ -158,8 +158,8 @@ TEST(Layout, AutomaticOnesArePossibleAndComplete) {
             for (const int n : {1, 2, 3, 4, 7, 8, 16, 32, 64, 72, 128}) {
                 const InferenceInput in = setup(id, device, 8192, 4);
                 const ParallelismChoice c = choose_parallelism(in, cluster_of(device, n));
-                EXPECT_EQ(c.layout.devices(), n) << id << " on " << n << " " << device;
-                EXPECT_EQ(refuse_parallelism(c.layout, *in.model), "") << id << " on " << n << " " << device;
+                EXPECT_EQ(c.parallelism.devices(), n) << id << " on " << n << " " << device;
+                EXPECT_EQ(refuse_parallelism(c.parallelism, *in.model), "") << id << " on " << n << " " << device;
                 EXPECT_FALSE(c.reason.empty());
             }
 }
@@ -316,7 +316,7 @@ TEST(WhatFits, AnswersHoldAndAreTight) {
             const auto holds = [&](int count) {
                 return plan_cluster(there, choose_parallelism(there, make_cluster(catalog().clusters, *there.device,
                                                                                   count, "auto", "auto"))
-                                               .layout)
+                                               .parallelism)
                     .fits;
             };
             EXPECT_TRUE(holds(n)) << a.id;
