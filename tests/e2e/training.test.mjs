@@ -1,4 +1,4 @@
-import {assert, expectParam, get, nothingHappens, open, press, rest, set, test, until} from './harness.mjs';
+import {assert, expectParam, get, lint, nothingHappens, open, press, rest, set, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
 const button = (page, name) => page.getByRole('button', {name, exact: true});
@@ -76,6 +76,17 @@ test('an impossible layout is explained and divided automatically', async () => 
   await rest(page);
   assert.match(await page.locator('#semantics').textContent(), /does not divide 8 devices/);
   assert.ok((await quantity(page, 'step_time')).value > 0);
+});
+
+test('further down the panel nothing is cut either', async () => {
+  const {page} = await open('?view=training');
+  await rest(page);
+  await press(page.getByRole('radio', {name: 'Ideal', exact: true}), ' '); // the last line: the panel scrolls to it
+  await rest(page);
+  assert.deepEqual(await lint(page), []);
+  await press(page.getByRole('combobox', {name: 'States', exact: true}), 'End');
+  await rest(page);
+  assert.deepEqual(await lint(page), []);
 });
 
 test('at rest the training page draws nothing', async () => {

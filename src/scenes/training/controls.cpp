@@ -178,7 +178,7 @@ float draw_published(Training& t, Rect body, bool measure) {
 float draw_recipe(Training& t, Rect body, bool measure) {
     Page& p = t.p;
     const float seg = labelled_segments_height(p), stop = stops_height(p), pair = kLine + 4 + select_height(p);
-    const float height = seg + 12 + seg + 14 + stop + 10 + stop + 10 + stop + 12 + pair + 12 + pair;
+    const float height = seg + 12 + seg + 14 + stop + 10 + stop + 10 + stop + 12 + pair + 12 + pair + 12 + pair;
     if (measure) return height;
     const core::TrainingChoice& c = p.state.in.training;
     const Choices zero = {{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"}, {"hybrid", "Hybrid"}};
@@ -193,9 +193,8 @@ float draw_recipe(Training& t, Rect body, bool measure) {
     draw_stops(p, "seq", "Sequence", core::short_tokens(c.sequence), "tokens", body.cut_top(stop, 10));
     draw_stops(p, "accum", "Accumulation", p.get("accum"), "", body.cut_top(stop, 12));
     draw_labelled_select(p, "recipe", "Precision", body.cut_top(pair, 12));
-    const Rect two = body.cut_top(pair);
-    draw_labelled_select(p, "optimizer", "Optimizer", two.column(0, 2, 8));
-    draw_labelled_select(p, "offload-states", "States", two.column(1, 2, 8));
+    draw_labelled_select(p, "optimizer", "Optimizer", body.cut_top(pair, 12));
+    draw_labelled_select(p, "offload-states", "States", body.cut_top(pair));
     return height;
 }
 

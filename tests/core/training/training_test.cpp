@@ -739,9 +739,9 @@ TEST(TrainingPlans, EveryModelHasAPlanOnEveryNumberOfDevices) {
             TrainingInput in = training(m, {1, 1, 1, n, 1, 1});
             in.choice.sequence = {2048};
             const TrainingParallelismChoice c = choose_training_parallelism(in);
-            in.parallelism = c.layout;
+            in.parallelism = c.parallelism;
             EXPECT_EQ(refuse_training(in), "") << m.id << " on " << n;
-            EXPECT_EQ(c.layout.devices(), n) << m.id;
+            EXPECT_EQ(c.parallelism.devices(), n) << m.id;
             const TrainingPlan p = plan_training(in);
             EXPECT_TRUE(std::isfinite(p.rank().peak().value) && p.rank().peak().value > 0) << m.id << " on " << n;
             EXPECT_TRUE(std::isfinite(p.time.step.value) && p.time.step.value > 0) << m.id << " on " << n;
