@@ -22,9 +22,10 @@ const MOST_NEWS = 3;
 function ask(worker, question) {
   return new Promise((done) => {
     const {port1, port2} = new MessageChannel();
-    port1.onmessage = ({data}) => done(data);
-    setTimeout(() => done(undefined), ANSWER_MS);
-    worker ? worker.postMessage(question, [port2]) : done(undefined);
+    if (!worker) return done(undefined);
+    const timer = setTimeout(() => done(undefined), ANSWER_MS);
+    port1.onmessage = ({data}) => { clearTimeout(timer); done(data); };
+    worker.postMessage(question, [port2]);
   });
 }
 
