@@ -12,7 +12,7 @@ MODULE := $(if $(DEBUG),debug,wasm)
 # npm writes it last
 NPM_STAMP := node_modules/.package-lock.json
 
-.PHONY: start dist wasm kvx train test test-browsers fuzz bench serve stop format check clean distclean help setup sources fonts icons
+.PHONY: start dist wasm kvx train test test-browsers fuzz monkey bench serve stop format check clean distclean help setup sources fonts icons
 
 start: dist ## build, serve on PORT (8000) and open the browser
 	@node tools/serve.mjs --background --port $(PORT) --open
@@ -56,6 +56,9 @@ test-browsers: ## only the journeys in Chromium, Firefox and WebKit
 
 fuzz: ## only the fuzzers, an hour each (FUZZ_SECONDS=…)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-3600} tools/test.sh fuzz
+
+monkey: dist ## random hands at the page and at the state, as long as you like (MONKEY_ACTIONS=5000, MONKEY_SEED=…)
+	@tools/monkey.sh
 
 bench: dist ## measure start, frames, rest and memory in a browser (COMPARE=URL: beside another page)
 	@tools/setup.sh browser

@@ -5,12 +5,14 @@ const {version, files, news} = self.__PRECACHE__;
 const scope = self.registration.scope;
 const PREFIX = `kvx:${scope}:`; // other copies of the app may share this origin
 const CACHE = PREFIX + version;
+const SHARED = PREFIX + 'shared';
 const LIST = new URL('__precache__', scope).href; // remembers each file's hash, so that the next version can reuse what is unchanged
 
 // Hosts answer "index.html" with a redirect to "./" or the reverse; a redirected response must not answer a navigation.
 const address = (url) => new URL(url === 'index.html' || url === './index.html' ? './' : url, scope).href;
 const wanted = new Map(files.map(({url, integrity}) => [address(url), integrity]));
 const INDEX = address('./');
+const HASHED = /\.[0-9a-f]{8}\.\w+$/;
 
 self.addEventListener('install', (event) => event.waitUntil(install()));
 
@@ -53,17 +55,35 @@ async function download(url, integrity) {
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 
 async function activate() {
-  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== CACHE && name !== PREFIX + 'shared') await caches.delete(name);
+  await tidy();
   await self.clients.claim();
+}
+
+/** Files of versions that no tab shows any more. A tab that has not been asked yet, or said later, still loads its own parts. */
+async function tidy() {
+  const {held = []} = await self.navigator.locks?.query() ?? {};
+  const shown = new Set(held.map(({name}) => name));
+  for (const name of await caches.keys())
+    if (name.startsWith(PREFIX) && name !== CACHE && name !== SHARED && !shown.has(name)) await caches.delete(name);
+}
+
+/** @returns {Promise<Response|undefined>} a file of a version that some tab still shows */
+async function earlier(request) {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX) || name === CACHE || name === SHARED) continue;
+    const found = await (await caches.open(name)).match(request.url);
+    if (found) return found;
+  }
 }
 
 self.addEventListener('message', (event) => {
   if (event.data === 'skip-waiting') self.skipWaiting();
+  if (event.data === 'tidy') event.waitUntil(tidy());
+  if (event.data === 'cache') event.ports[0]?.postMessage(CACHE); // the name under which a tab says that it shows this version
   if (event.data === 'news') event.ports[0]?.postMessage(news);
 });
 
 // What another app shares arrives as a form; it is kept until the page that opens reads and removes it (web/pwa.js).
-const SHARED = PREFIX + 'shared';
 const MOST_SHARED = 20;
 
 async function share(request) {
@@ -87,6 +107,7 @@ self.addEventListener('fetch', (event) => {
   const path = url.origin + url.pathname;
   const key = request.mode === 'navigate' && (path === INDEX || path === INDEX + 'index.html') ? INDEX : wanted.has(path) ? path : null;
   if (key) event.respondWith(answer(key, request));
+  else if (path.startsWith(scope) && HASHED.test(path)) event.respondWith(earlier(request).then((found) => found ?? fetch(request)));
 });
 
 async function answer(key, request) {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs every suite and ends with one line: N passed, N failed. usage: tools/test.sh [suite…] (native wasm fuzz cli dist e2e browsers)
+# Runs every suite, says what each part took, and ends with one line: N passed, N failed. usage: tools/test.sh [suite…] (native wasm cli fuzz scripts dist e2e browsers)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh
 suites=("$@")
-((${#suites[@]})) || suites=(native wasm cli fuzz dist e2e browsers)
-fuzz_seconds=${FUZZ_SECONDS:-60}
-passed=0 failed=0
+((${#suites[@]})) || suites=(native wasm cli fuzz scripts dist e2e browsers)
+fuzz_seconds=${FUZZ_SECONDS:-20}
+passed=0 failed=0 spent=()
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 count() { # suite, passed, failed
@@ -14,16 +14,40 @@ count() { # suite, passed, failed
     echo "  $1: $2 passed, $3 failed"
 }
 
-# a suite that fails without saying so counts as one failure
-gtest() { # suite, command…
-    local suite=$1 log=$logs/test-$1.log status=0 good bad
+# what each part of a run takes, builds apart from tests: the whole has half an hour on two idle cores
+part() { # name, command…
+    local name=$1 started=$SECONDS status=0
     shift
-    "$@" >"$log" 2>&1 </dev/null || status=$?
-    good=$(sed -nE 's/^\[  PASSED  \] ([0-9]+) tests?\..*/\1/p' "$log" | tail -n 1)
-    bad=$(sed -nE 's/^\[  FAILED  \] ([0-9]+) tests?, listed below:.*/\1/p' "$log" | tail -n 1)
-    if ((status)) && ((${bad:-0} == 0)); then bad=1; fi
-    if ((status)); then grep -E -B 12 '^\[  FAILED  \]|ERROR: AddressSanitizer|runtime error|Aborted|RuntimeError' "$log" | head -n 80 || tail -n 40 "$log"; fi
-    count "$suite" "${good:-0}" "${bad:-0}"
+    "$@" || status=$?
+    spent+=("$(printf '  %-24s %5d s' "$name" $((SECONDS - started)))")
+    return $status
+}
+
+# GoogleTest in as many processes as there are cores, each with its share of the tests (GTEST_TOTAL_SHARDS)
+gtest() { # suite, command…
+    local suite=$1 shard shards log status good bad all_good=0 all_bad=0
+    shift
+    shards=$(jobs_wanted)
+    for ((shard = 0; shard < shards; shard++)); do
+        log=$logs/test-$suite-$shard
+        {
+            status=0
+            GTEST_TOTAL_SHARDS=$shards GTEST_SHARD_INDEX=$shard "$@" >"$log.log" 2>&1 </dev/null || status=$?
+            echo "$status" >"$log.status"
+        } &
+    done
+    wait
+    for ((shard = 0; shard < shards; shard++)); do
+        log=$logs/test-$suite-$shard
+        status=$(<"$log.status")
+        good=$(sed -nE 's/^\[  PASSED  \] ([0-9]+) tests?\..*/\1/p' "$log.log" | tail -n 1)
+        bad=$(sed -nE 's/^\[  FAILED  \] ([0-9]+) tests?, listed below:.*/\1/p' "$log.log" | tail -n 1)
+        # a process that ended badly without saying so counts as one failure
+        if ((status)) && ((${bad:-0} == 0)); then bad=1; fi
+        if ((status)); then grep -E -B 12 '^\[  FAILED  \]|ERROR: AddressSanitizer|runtime error|Aborted|RuntimeError' "$log.log" | head -n 80 || tail -n 40 "$log.log"; fi
+        all_good=$((all_good + ${good:-0})) all_bad=$((all_bad + ${bad:-0}))
+    done
+    count "$suite" "$all_good" "$all_bad"
 }
 
 # a script whose last line is "N passed, N failed"
@@ -87,54 +111,42 @@ built() { # suite, command…
 
 jobs=(build native test)
 if wants browsers; then jobs+=(browsers); fi
-tools/setup.sh "${jobs[@]}"
+part "tools" tools/setup.sh "${jobs[@]}"
 make --no-print-directory node_modules/.package-lock.json
 
 if wants native || wants fuzz; then
-    if built native tools/build-native.sh test; then
+    if part "build: native tests" built native tools/build-native.sh test; then
         if wants native && [[ -x $build/test/kvx_tests ]]; then
             export UBSAN_OPTIONS=print_stacktrace=1
-            gtest native "$build/test/kvx_tests" --gtest_brief=1 --gtest_print_time=0
+            part "native" gtest native "$build/test/kvx_tests" --gtest_brief=1 --gtest_print_time=0
         fi
-        if wants fuzz; then fuzz; fi
+        if wants fuzz; then part "fuzz" fuzz; fi
     fi
 fi
 if wants wasm; then
-    if built wasm tools/build-wasm.sh test && [[ -e $build/wasm-test/kvx_tests.cjs ]]; then
+    if part "build: wasm tests" built wasm tools/build-wasm.sh test && [[ -e $build/wasm-test/kvx_tests.cjs ]]; then
         # node 18's own fetch confuses the output of older Emscripten
         flags=()
         if [[ $(node -p 'process.versions.node.split(".")[0]') == 18 ]]; then flags=(--no-experimental-fetch); fi
-        gtest wasm node "${flags[@]}" "$build/wasm-test/kvx_tests.cjs" --gtest_brief=1 --gtest_print_time=0
+        part "wasm" gtest wasm node "${flags[@]}" "$build/wasm-test/kvx_tests.cjs" --gtest_brief=1 --gtest_print_time=0
     fi
 fi
-if wants cli && compgen -G 'tests/cli/run.*' >/dev/null; then
-    if built cli tools/build-native.sh cli; then
-        for runner in tests/cli/run.*; do
-            case $runner in
-            *.mjs) script cli node "$runner" ;;
-            *.sh) script cli bash "$runner" ;;
-            *.py) script cli python3 "$runner" ;;
-            esac
-        done
-    fi
-fi
-if compgen -G 'tests/web/*.test.mjs' >/dev/null && wants dist; then
-    # node's own runner: "# pass N", "# fail N"
-    node --test --test-reporter=tap tests/web/*.test.mjs >"$logs/test-web.log" 2>&1 </dev/null || tail -n 60 "$logs/test-web.log"
-    count web "$(sed -n 's/^# pass //p' "$logs/test-web.log")" "$(sed -n 's/^# fail //p' "$logs/test-web.log")"
-fi
+if wants cli && part "build: kvx" built cli tools/build-native.sh cli; then part "cli" script cli node tests/cli/run.mjs; fi
+if wants scripts; then part "scripts" node_tests; fi
 if wants dist || wants e2e || wants browsers; then
-    if built dist make --no-print-directory dist; then
-        if wants dist; then script dist node tools/check-dist.mjs; fi
+    if part "build: page" built dist make --no-print-directory dist; then
+        if wants dist; then part "dist" script dist node tools/check-dist.mjs; fi
         # they compare the page with the command line
-        if { wants e2e || wants browsers; } && built e2e tools/build-native.sh cli; then
+        if { wants e2e || wants browsers; } && part "build: kvx" built e2e tools/build-native.sh cli; then
             newer_node
-            if wants e2e; then script e2e node tests/e2e/run.mjs; fi
-            if wants browsers; then script browsers node tests/engines/run.mjs; fi
+            if wants e2e; then part "e2e" script e2e node tests/e2e/run.mjs; fi
+            if wants browsers; then part "browsers" script browsers node tests/engines/run.mjs; fi
         fi
     fi
 fi
 
+((${#spent[@]})) && printf '%s\n' "${spent[@]}"
+echo "  all of it: $SECONDS s"
 # a run that tested nothing is not a success
 if ((passed + failed == 0)); then failed=1; fi
 echo "$passed passed, $failed failed"

@@ -23,7 +23,11 @@ export function installConsole(engine, wake, page) {
   /** @returns {Param[]} */
   const params = () => JSON.parse(engine.text('kvx_params')).parameters.map((/** @type {Param} */ p) => ({...p, value: engine.text('kvx_get', p.id)}));
   /** @returns {{inputs: Record<string, unknown>, quantities: {id: string, label: string, text: string}[]}} */
-  const quantities = () => JSON.parse(engine.text('kvx_quantities'));
+  function quantities() {
+    const json = engine.text('kvx_quantities');
+    if (!json) throw new Error('This page is not loaded yet, so it has no figures. Ask again when it is shown.');
+    return JSON.parse(json);
+  }
 
   const api = {
     params,

@@ -2,24 +2,37 @@
 
 /**
  * @typedef {object} Engine
- * @property {(name: string, ...args: (number|string)[]) => number} call   now; 0 after a crash
+ * @property {(name: string, ...args: (number|string)[]) => number} call   now; 0 when it failed, and after a crash
  * @property {(name: string, ...args: (number|string)[]) => string} text   now; the string it returns
  * @property {(name: string, ...args: (number|string)[]) => void} post     now, or right after the call that is running
  * @property {(name: string, bytes: Uint8Array) => void} provide
  * @property {(name: string) => boolean} has
  */
 
+const MOST_FAULTS = 3; // frames in a row: what fails each time is no step left out
+
+/**
+ * A trap ends the program: it stopped where it stood, and nobody knows what it had half written. So does a stack or a memory that ran out
+ * below it. An exception of our own JavaScript, which the program had called, left one call undone and nothing else.
+ * @param {unknown} error
+ */
+export function isTrap(error) {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError || /** @type {any} */ (error)?.name === 'InternalError';
+}
+
 /**
  * @param {Record<string, any>} module          what createKvx made
  * @param {WebAssembly.Memory|null} memory      its memory, if the page instantiated it
- * @param {(error: unknown) => void} onCrash
+ * @param {(error: unknown) => void} onCrash    the program is over
+ * @param {(error: unknown) => void} onFault    one call failed
  * @returns {Engine}
  */
-export function createEngine(module, memory, onCrash) {
+export function createEngine(module, memory, onCrash, onFault) {
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   let depth = 0;
   let dead = false;
+  let faults = 0;
   /** @type {(() => void)[]} */
   const waiting = [];
 
@@ -47,6 +60,7 @@ export function createEngine(module, memory, onCrash) {
     if (dead) return 0;
     /** @type {number[]} */
     const owned = [];
+    const stack = module.stackSave?.();
     depth++;
     try {
       const plain = args.map((arg) => {
@@ -56,11 +70,17 @@ export function createEngine(module, memory, onCrash) {
       });
       const result = module['_' + name](...plain) ?? 0;
       for (const ptr of owned) module._kvx_free(ptr);
+      if (name === 'kvx_frame') faults = 0;
       return result;
     } catch (error) {
-      dead = true;
-      waiting.length = 0;
-      onCrash(error);
+      if (isTrap(error) || (name === 'kvx_frame' && ++faults > MOST_FAULTS)) {
+        dead = true;
+        waiting.length = 0;
+        onCrash(error);
+      } else {
+        if (stack !== undefined) module.stackRestore(stack); // what the call had taken of the program's own stack
+        onFault(error);
+      }
       return 0;
     } finally {
       depth--;

@@ -85,6 +85,26 @@ export async function copyText(text) {
   }
 }
 
+/**
+ * A method that fails must not unwind the program that called it: the program goes on with its next line.
+ * @template {Record<string, any>} H @param {H} host @param {(error: unknown) => void} fault
+ * @returns {H}
+ */
+export function guarded(host, fault) {
+  return /** @type {H} */ (Object.fromEntries(Object.entries(host).map(([name, method]) => [name, (/** @type {unknown[]} */ ...args) => {
+    try {
+      return method(...args);
+    } catch (error) {
+      console.error(error);
+      fault(error);
+    }
+  }])));
+}
+
+let shown = location.href;
+/** The link of what is shown, which the address bar may have left behind. */
+export const shownLink = () => shown;
+
 /** @param {string} query */
 const linkTo = (query) => new URL(query || '?', document.baseURI).href;
 
@@ -119,6 +139,7 @@ export function createHost(page) {
     /** @param {string} query @param {boolean} [push] another page of the app: Back returns to the old one */
     url(query, push = false) {
       const to = linkTo(query);
+      shown = to;
       if (to === location.href) return;
       try {
         history[push ? 'pushState' : 'replaceState'](null, '', to);

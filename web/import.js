@@ -19,20 +19,29 @@ export function ownLink(text) {
  * @param {import('./engine.js').Engine} engine
  * @param {() => void} wake
  * @param {() => Promise<void>} ready  loads the code that reads a config.json
+ * @param {(query: string) => void} open  shows a link's configuration
  */
-export function installImport(engine, wake, ready) {
+export function installImport(engine, wake, ready, open) {
   /** @param {string} name @param {string} json @returns {Promise<string>} why it was refused, or "" */
   async function takeText(name, json) {
     try {
       await ready();
     } catch (error) {
-      toast(`${name} was not imported: ${error instanceof Error ? error.message : error}`, {ms: 10000});
+      toast(`${name} was not imported: ${error instanceof Error ? error.message : error}`, {actions: [
+        {label: 'Try again', primary: true, run: () => takeOne(name, json)},
+        {label: 'Leave it', run: () => {}},
+      ]});
       return 'not loaded';
     }
     const reason = json.length > LIMIT ? 'it is larger than 1 MiB; a config.json has a few kilobytes.' : engine.text('kvx_import', json);
     wake();
     if (reason) toast(`${name} was not imported: ${reason}`, {ms: 10000});
     return reason;
+  }
+
+  /** @param {string} name @param {string} json */
+  async function takeOne(name, json) {
+    if (!await takeText(name, json)) toast(`${name} imported.`, {ms: 4000});
   }
 
   /** Imports one after the other; the last one is shown. @param {File[]} files */
@@ -50,12 +59,11 @@ export function installImport(engine, wake, ready) {
   function takeWords(text, name) {
     const query = ownLink(text);
     if (query) {
-      engine.post('kvx_query', query);
-      wake();
+      open(query);
       return true;
     }
     if (!/^\s*\{/.test(text)) return false;
-    takeText(name, text).then((reason) => { if (!reason) toast(`${name} imported.`, {ms: 4000}); });
+    takeOne(name, text);
     return true;
   }
 

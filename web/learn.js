@@ -19,6 +19,7 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('kv-la
 export function createLearn(engine, wake) {
   /** @type {Worker|null} */
   let worker = null;
+  let training = false, trained = false;
 
   async function load() {
     const bytes = await Promise.all(FILES.map(async ([, url]) => {
@@ -37,6 +38,7 @@ export function createLearn(engine, wake) {
   function failed(why) {
     worker?.terminate();
     worker = null;
+    training = false;
     engine.post('kvx_lab', JSON.stringify({failed: why}));
     wake();
   }
@@ -52,9 +54,11 @@ export function createLearn(engine, wake) {
       }
       worker.onmessage = ({data}) => {
         if (data.weights) {
+          trained = true;
           engine.provide('lab/weights', data.weights);
           say('The page now shows the model trained here');
         } else {
+          training = training && !finished(data.json);
           engine.post('kvx_lab', data.json);
         }
         wake();
@@ -64,10 +68,19 @@ export function createLearn(engine, wake) {
         failed('The lab’s program could not be loaded. Check the connection and try again.');
       };
     }
+    if (/^train\b/.test(message)) training = true;
     worker.postMessage(message);
   }
 
+  /** @param {string} json a reply of the lab: a failure, or the report of the last step */
+  function finished(json) {
+    const {failed: why, step = 0, config} = JSON.parse(json);
+    return Boolean(why) || Boolean(config) && step >= config.steps;
+  }
+
   return {
+    /** What loading the page again would take away. */
+    work: () => (training ? 'A model is being trained in this tab’s lab.' : trained ? 'A model trained in this tab’s lab is only here.' : ''),
     /** @param {string} message the request of the C++ side */
     lab(message) {
       if (message === 'load') load();

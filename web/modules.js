@@ -1,6 +1,6 @@
 // Code that is loaded on demand: tools/split-wasm.mjs splits it from the program, this loads it.
 import {MODULES} from './assets.js';
-import {loadWasm} from './load.js';
+import {LoadError, loadWasm} from './load.js';
 import {toast} from './messages.js';
 
 const LABEL = 'this part of the explorer';
@@ -8,8 +8,9 @@ const SHARED = 'shared'; // what several modules call is loaded with any of them
 
 /**
  * @param {(names: string) => void} arrived  space-separated names of the modules just loaded; "*": there are no modules
+ * @param {(query: string) => string} needs  names of what is missing to show a link, or what is shown now when it is empty
  */
-export function createModules(arrived) {
+export function createModules(arrived, needs) {
   /** @type {WebAssembly.Instance|null} */
   let first = null;
   /** @type {Map<string, Promise<void>>} loaded or loading */
@@ -46,6 +47,22 @@ export function createModules(arrived) {
     arrived(wanted.join(' '));
   }
 
+  /**
+   * Before anything asks the program for what a link shows. What cannot be loaded is told, nothing has changed, and `again` is what
+   * trying again does.
+   * @param {string} query @param {() => void} again
+   * @returns {Promise<boolean>} whether it is there
+   */
+  async function ensure(query, again) {
+    try {
+      await load(needs(query));
+      return true;
+    } catch (error) {
+      toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: again}, {label: 'Leave it', run: () => {}}]});
+      return false;
+    }
+  }
+
   /** Called by the program; a failure is shown with a retry. @param {string} names */
   function want(names) {
     load(names).catch((error) => {
@@ -55,12 +72,13 @@ export function createModules(arrived) {
 
   return {
     load,
+    ensure,
     /** What the program is told at its start. */
     names: () => (whole ? '*' : [...there].join(' ')),
     /** Stands in for functions that are not loaded; the program must load them before calling them. */
     placeholders: new Proxy({}, {
       get: (_, place) => () => {
-        throw new Error(`A part of the explorer was called before it was loaded (${String(place)}).`);
+        throw new LoadError(`A part of the explorer was called before it was loaded (${String(place)}).`);
       },
     }),
     /** @param {WebAssembly.Instance} instance of the first module */

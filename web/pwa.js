@@ -15,51 +15,102 @@ function workerUrl() {
   }).createScriptURL('sw.js');
 }
 
-const NEWS_MS = 1000;
+const ANSWER_MS = 1000;
 const MOST_NEWS = 2; // sentences: the prompt is read in passing
 
-/** @typedef {{release: string, lines: string[]}[]} News newest first */
-/** @param {ServiceWorker|null} worker @returns {Promise<News>} */
-function newsOf(worker) {
+/** @param {ServiceWorker|null} worker @param {string} question @returns {Promise<unknown>} undefined: an older version does not know the question */
+function ask(worker, question) {
   return new Promise((done) => {
     const {port1, port2} = new MessageChannel();
-    port1.onmessage = ({data}) => done(Array.isArray(data) ? data : []);
-    setTimeout(() => done([]), NEWS_MS); // an older version does not answer
-    worker ? worker.postMessage('news', [port2]) : done([]);
+    if (!worker) return done(undefined);
+    const timer = setTimeout(() => done(undefined), ANSWER_MS);
+    port1.onmessage = ({data}) => { clearTimeout(timer); done(data); };
+    worker.postMessage(question, [port2]);
   });
 }
 
-/** @type {ServiceWorker|null} */
-let offered = null;
-async function offerUpdate(/** @type {ServiceWorker} */ worker) {
-  if (offered === worker) return;
-  offered = worker;
-  const [coming, here] = await Promise.all([newsOf(worker), newsOf(navigator.serviceWorker.controller)]);
-  const fresh = coming.filter(({release}) => !here.some((known) => known.release === release)).flatMap(({lines}) => lines);
-  toast(`New version ready${fresh.length ? `\n${fresh.slice(0, MOST_NEWS).join('\n')}` : ''}`, {actions: [
-    {label: 'Update', primary: true, run: () => worker.postMessage('skip-waiting')},
+/** @typedef {{release: string, lines: string[]}[]} News newest first */
+/** @param {ServiceWorker|null} worker @returns {Promise<News>} */
+async function newsOf(worker) {
+  const news = await ask(worker, 'news');
+  return Array.isArray(news) ? news : [];
+}
+
+/** As long as this tab lives the files of its version are kept for it (sw.js, tidy). */
+async function holdVersion() {
+  const worker = navigator.serviceWorker.controller;
+  const name = await ask(worker, 'cache');
+  if (typeof name !== 'string' || !navigator.locks) return;
+  navigator.locks.request(name, {mode: 'shared'}, () => new Promise(() => {}));
+  worker?.postMessage('tidy');
+}
+
+const KEEP_MS = 600; // the address and the session follow the state twice a second
+/** Loads the page again with what was typed last: leaving its field commits it. */
+function reload() {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  setTimeout(() => location.reload(), KEEP_MS);
+}
+
+/** Set when this tab agreed: only then it loads again by itself. */
+let agreed = false;
+/** @param {ServiceWorker} worker @param {() => string} busy */
+function update(worker, busy) {
+  const go = () => {
+    agreed = true;
+    worker.postMessage('skip-waiting');
+  };
+  const why = busy();
+  if (!why) return go();
+  toast(`${why} The update would end that.`, {actions: [
+    {label: 'Wait', primary: true, run: () => toast('The update waits.', {actions: [{label: 'Update', primary: true, run: () => update(worker, busy)}]})},
+    {label: 'Update all the same', run: go},
+  ]});
+}
+
+/** Another tab agreed: this one is told, and goes on with what it has until somebody says otherwise. @param {() => string} busy */
+function offerReload(busy) {
+  closeOffer();
+  toast(`A new version was opened in another tab. ${busy() || 'This one still shows the earlier one.'}`, {actions: [
+    {label: 'Reload', primary: true, run: reload},
     {label: 'Later', run: () => {}},
   ]});
 }
 
-async function register() {
-  // The first installation also takes control of the page, which is no reason to reload it.
+/** @type {ServiceWorker|null} */
+let offered = null;
+let closeOffer = () => {};
+/** @param {ServiceWorker} worker @param {() => string} busy */
+async function offerUpdate(worker, busy) {
+  if (offered === worker) return;
+  offered = worker;
+  const [coming, here] = await Promise.all([newsOf(worker), newsOf(navigator.serviceWorker.controller)]);
+  const fresh = coming.filter(({release}) => !here.some((known) => known.release === release)).flatMap(({lines}) => lines);
+  if (worker.state === 'activated' || worker.state === 'redundant') return; // another tab was quicker
+  closeOffer = toast(`New version ready${fresh.length ? `\n${fresh.slice(0, MOST_NEWS).join('\n')}` : ''}`, {actions: [
+    {label: 'Update', primary: true, run: () => update(worker, busy)},
+    {label: 'Later', run: () => {}},
+  ]});
+}
+
+/** @param {() => string} busy what loading again would take away, as a sentence; "" when nothing */
+async function register(busy) {
+  // The first installation takes the page over too: that is no reason to load it again.
   let controlled = Boolean(navigator.serviceWorker.controller);
-  let reloading = false;
+  if (controlled) holdVersion();
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (controlled && !reloading) {
-      reloading = true;
-      location.reload();
-    }
+    if (!controlled) holdVersion();
+    else if (agreed) reload();
+    else offerReload(busy);
     controlled = true;
   });
 
   const registration = await navigator.serviceWorker.register(workerUrl(), {updateViaCache: 'none'});
-  if (registration.waiting && navigator.serviceWorker.controller) offerUpdate(registration.waiting);
+  if (registration.waiting && navigator.serviceWorker.controller) offerUpdate(registration.waiting, busy);
   registration.addEventListener('updatefound', () => {
     const worker = registration.installing;
     worker?.addEventListener('statechange', () => {
-      if (worker.state === 'installed' && navigator.serviceWorker.controller) offerUpdate(worker);
+      if (worker.state === 'installed' && navigator.serviceWorker.controller) offerUpdate(worker, busy);
     });
   });
   document.addEventListener('visibilitychange', () => {
@@ -68,7 +119,7 @@ async function register() {
 }
 
 /**
- * @param {{installable: (on: boolean) => void, open: (query: string) => void, take: (files: File[]) => void, takeWords: (text: string, name: string) => boolean}} app
+ * @param {{installable: (on: boolean) => void, open: (query: string) => void, take: (files: File[]) => void, takeWords: (text: string, name: string) => boolean, busy: () => string}} app
  */
 export function createPwa(app) {
   /** @type {any} */
@@ -155,7 +206,7 @@ export function createPwa(app) {
     start() {
       listen();
       pickUp().catch(() => { /* storage is blocked: nothing was kept */ });
-      if ('serviceWorker' in navigator && isSecureContext) register().catch(() => { /* blocked or broken: the app works without it */ });
+      if ('serviceWorker' in navigator && isSecureContext) register(app.busy).catch(() => { /* blocked or broken: the app works without it */ });
     },
   };
 }

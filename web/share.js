@@ -90,6 +90,7 @@ export function openShare(sharing) {
     button('Copy as Markdown', () => copied(text('markdown'), 'The figures were copied as a Markdown table.')));
   const {canvas} = sharing;
   const picture = canvas && make('div', {class: 'buttons'}, button('Save picture (PNG)', async () => {
+    if (canvas.getContext('webgl2')?.isContextLost()) return done('There is no picture at the moment: the graphics driver was reset.');
     sharing.redraw(); // the canvas can only be read in the task that drew it
     const blob = await savePicture(canvas, sharing.stage(), headline, link).catch(() => null);
     if (blob) download(blob, fileName(headline, 'png'));

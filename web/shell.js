@@ -1,10 +1,10 @@
 // The page: loads the program, connects it to the browser, and explains failures.
 import {FILES, KVX_JS, KVX_WASM, SHARE_JS} from './assets.js';
 import {installConsole} from './console.js';
-import {createEngine} from './engine.js';
+import {createEngine, isTrap} from './engine.js';
 import {createFrames} from './frames.js';
 import {isSoftware, openContext, watchContext} from './graphics.js';
-import {copyText, createHost, loadSession} from './host.js';
+import {copyText, createHost, guarded, loadSession, shownLink} from './host.js';
 import {installImport} from './import.js';
 import {installInput, installKeys} from './input.js';
 import {keepFieldVisible} from './keyboard.js';
@@ -36,6 +36,16 @@ function crash(error) {
     help: 'Reload the page to continue. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
     error,
   });
+}
+
+let closeFault = () => {};
+/** One step failed beside the program, which goes on. @param {unknown} error */
+function fault(error) {
+  closeFault();
+  closeFault = toast(`One step failed: ${error instanceof Error ? error.message : error} Everything else goes on.`, {actions: [
+    {label: 'Go on', primary: true, run: () => {}},
+    {label: 'Reload', run: () => location.reload()},
+  ]});
 }
 
 /** @param {string} name */
@@ -115,11 +125,11 @@ function becomeReady() {
   dispatchEvent(new Event('kvx-ready'));
 }
 
-/** Going back and forth, and leaving full screen, happen outside the program. @param {import('./engine.js').Engine} engine @param {() => void} wake */
-function followBrowser(engine, wake) {
+/** Going back and forth, and leaving full screen, happen outside the program. @param {import('./engine.js').Engine} engine @param {() => void} wake @param {(query: string, back?: () => void) => void} openQuery */
+function followBrowser(engine, wake, openQuery) {
   addEventListener('popstate', () => {
-    engine.post('kvx_query', location.search);
-    wake();
+    // Where it cannot go, the address says again what is shown; the entry that was left stays behind it.
+    openQuery(location.search, () => history.pushState(null, '', shownLink()));
   });
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
@@ -132,14 +142,16 @@ function followBrowser(engine, wake) {
  * Opens the share dialog, whose code comes when it is first wanted.
  * @param {() => import('./engine.js').Engine} engine
  * @param {import('./readable.js').Kind} kind
+ * @param {(query: string, again: () => void) => Promise<boolean>} ensure  the code that shows it
  * @returns {(query: string) => Promise<void>}
  */
-function createShare(engine, kind) {
+function createShare(engine, kind, ensure) {
   let sharing = false;
-  return async (query) => {
+  return async function share(query) {
     if (sharing || document.querySelector('dialog.share')) return;
     sharing = true;
     try {
+      if (!await ensure(query, () => share(query))) return;
       const {openShare} = await import(SHARE_JS);
       openShare({
         engine: engine(), query,
@@ -202,19 +214,30 @@ async function start({program, factory, contents}) {
       installable = on;
       viewport?.setInstallable(on);
     },
-    open(query) {
-      engine.post('kvx_query', query);
-      wake();
-    },
+    open: openQuery,
     take: (files) => { importer?.take(files); },
     takeWords: (text, name) => importer?.takeWords(text, name) ?? false,
+    busy: () => learn?.work() ?? '',
   });
 
   const modules = createModules((names) => {
     engine.post('kvx_modules', names);
     wake();
-  });
-  const host = createHost({
+  }, (query) => engine.text('kvx_needs', query, ''));
+  let latest = 0;
+  /**
+   * A link's configuration, after the code that shows it: pasted, launched, shared, or from the history.
+   * @param {string} query @param {() => void} [back] when it cannot be shown
+   */
+  async function openQuery(query, back) {
+    const mine = ++latest;
+    const there = await modules.ensure(query, () => openQuery(query));
+    if (mine !== latest) return; // another one came while this one was loading
+    if (!there) return back?.();
+    engine.post('kvx_query', query);
+    wake();
+  }
+  const host = guarded(createHost({
     modules: modules.want,
     wake,
     semantics: semantics.apply,
@@ -222,15 +245,15 @@ async function start({program, factory, contents}) {
     theme: setTheme,
     lab: (message) => learn?.lab(message),
     stop: frames.stop,
-    share: createShare(() => engine, kind),
+    share: createShare(() => engine, kind, modules.ensure),
     canvas,
     stage,
     layer,
-  });
+  }), fault);
 
   const {module, memory} = await instantiate(factory, program, host, modules);
   const session = loadSession();
-  engine = createEngine(module, memory, crash);
+  engine = createEngine(module, memory, crash, fault);
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
   engine.call('kvx_modules', modules.names());
@@ -247,7 +270,7 @@ async function start({program, factory, contents}) {
     return;
   }
 
-  importer = installImport(engine, wake, () => modules.load('import'));
+  importer = installImport(engine, wake, () => modules.load('import'), openQuery);
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) {
@@ -261,7 +284,7 @@ async function start({program, factory, contents}) {
   } else {
     installKeys(root, engine, wake);
   }
-  followBrowser(engine, wake);
+  followBrowser(engine, wake, openQuery);
   keepFieldVisible(root);
 
   wake();
@@ -299,10 +322,16 @@ async function main() {
 
 addEventListener('unhandledrejection', (event) => {
   const name = event.reason?.name;
-  if (name !== 'AbortError' && name !== 'NotAllowedError') crash(event.reason);
+  if (name !== 'AbortError' && name !== 'NotAllowedError') failed(event.reason);
 });
 addEventListener('error', (event) => {
-  if (event.error && event.filename?.startsWith(location.origin)) crash(event.error);
+  if (event.error && event.filename?.startsWith(location.origin)) failed(event.error);
 });
+
+/** Outside of any call: before the first picture it is the start that failed. @param {unknown} error */
+function failed(error) {
+  if (!ready || isTrap(error)) crash(error);
+  else fault(error);
+}
 
 main();

@@ -166,10 +166,12 @@ bool Application::key(const std::string& name) {
 
 void Application::context_lost(bool lost) {
     lost_ = lost;
-    if (lost) return;
-    // The old objects died with the old context: forget them, do not delete them.
-    frame_.forget();
-    ImGui_ImplOpenGL3_DestroyDeviceObjects();
+    if (lost) {
+        // The objects died with the context: while it is lost, deleting them frees their names and says nothing.
+        frame_.forget();
+        ImGui_ImplOpenGL3_DestroyDeviceObjects();
+        return;
+    }
     ImGui_ImplOpenGL3_CreateDeviceObjects();
     host_wake();
 }

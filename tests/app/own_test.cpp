@@ -69,6 +69,28 @@ TEST(CompactConfig, AHundredThousandNeedlessFieldsAreLeftOut) {
     EXPECT_EQ(core::compact_config(json), core::compact_config(plain));
 }
 
+TEST(OwnModels, ASessionThatShowsAnEarlierOneKeepsTheirOrder) {
+    State s = fresh();
+    apply(s, Import{small("My First", 16)});
+    apply(s, Import{small("My Second", 32)});
+    apply(s, SetParam{"model", "own-my-first"});
+    const std::string session = to_session(s);
+    State again = fresh();
+    ASSERT_TRUE(from_session(again, session));
+    EXPECT_EQ(to_session(again), session);
+    EXPECT_EQ(again.in.model, "own-my-first");
+}
+
+TEST(OwnModels, TheSameAgainIsOneWhateverItsNumber) {
+    State s = fresh();
+    apply(s, Import{small("Mine", 12)});
+    apply(s, Import{small("Mine", 24)});
+    apply(s, ForgetModel{"own-mine"});
+    apply(s, Import{small("Mine", 24)});
+    EXPECT_EQ(s.own_models.size(), 1u);
+    EXPECT_EQ(s.model().layer_count(), 24);
+}
+
 TEST(OwnModels, SeveralAreKeptUnderTheirNamesAndTheLastIsShown) {
     State s = fresh();
     apply(s, Import{small("My First", 16)});

@@ -1,4 +1,4 @@
-import {assert, axe, cli, expectParam, get, open, PHONE, press, rest, test, until} from './harness.mjs';
+import {assert, axe, cli, eventually, expectParam, get, open, PHONE, press, rest, test, until} from './harness.mjs';
 
 const EIGHT = '?view=inference&model=llama-3.1-70b&gpu=h100-sxm-80gb&context=131072&batch=8&devices=8';
 const button = (page, name) => page.getByRole('button', {name, exact: true});
@@ -72,7 +72,7 @@ test('tables are copied as Markdown', async () => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await rest(page);
   await press(page.getByRole('button', {name: /^Markdown of /}).first());
-  await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('**KV cache of one sequence**'), null, {timeout: 5000});
+  await eventually(page, async () => (await navigator.clipboard.readText()).startsWith('**KV cache of one sequence**'));
 });
 
 for (const show of ['savings', 'fits', 'insights', 'compare', 'tables']) {

@@ -57,11 +57,9 @@ for (const [what, text] of Object.entries(HOSTILE)) {
     const before = await quantities(page);
     const chooser = page.waitForEvent('filechooser');
     await page.evaluate(() => globalThis.kvx.pick());
-    const start = Date.now();
     await (await chooser).setFiles([{name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from(text)}]);
     const toast = page.locator('.toast').filter({hasText: 'bad.json was not imported: '});
     await toast.waitFor();
-    assert.ok(Date.now() - start < 5000, 'at once');
     const words = await toast.locator('p').innerText();
     assert.ok(words.length < 400 && !words.includes('undefined'), words);
     assert.deepEqual(await quantities(page), before);

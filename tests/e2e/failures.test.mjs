@@ -1,4 +1,4 @@
-import {assert, cli, ownBrowser, copyOfDist, get, open, ownServer, press, ready, rest, set, test, until} from './harness.mjs';
+import {assert, cli, ownBrowser, copyOfDist, get, open, ownServer, pass, press, ready, rest, set, test, until} from './harness.mjs';
 import {BUTTON, CONFIGURATIONS, FIGURES} from './names.mjs';
 
 const NO_WEBGL = ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis', '--no-sandbox'];
@@ -68,9 +68,33 @@ test('data of another shape ends in a sentence', async () => {
   await page.getByRole('button', {name: 'Reload the page'}).waitFor();
 });
 
-test('a crash shows what to do', async () => {
-  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/]});
-  await page.evaluate(() => { Promise.reject(new Error('made by the test')); });
+/** The next draw call, far inside the program, ends so. */
+const throwOnce = (kind) => `
+  const real = WebGL2RenderingContext.prototype.drawElements;
+  WebGL2RenderingContext.prototype.drawElements = function (...args) {
+    if (globalThis.__throw) { globalThis.__throw = false; throw new ${kind}('made by the test'); }
+    return real.apply(this, args);
+  };`;
+
+test('an exception in one step is told, and everything goes on', async () => {
+  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/], init: throwOnce('Error')});
+  await rest(page);
+  await page.evaluate(() => { Promise.reject(new Error('made by the test, beside the program')); });
+  await page.getByText('One step failed: made by the test, beside').first().waitFor();
+  await page.evaluate(() => { globalThis.__throw = true; globalThis.kvx.batch = 5; });
+  await page.locator('.toast').filter({hasText: 'One step failed: made by the test Everything'}).waitFor();
+  await rest(page);
+  await press(page.getByRole('switch', {name: 'FlashAttention'}));
+  await until(page, () => globalThis.kvx.get('fa') === '0');
+  await rest(page);
+  assert.equal(await get(page, 'batch'), '5');
+  assert.equal(await page.locator('#failure').isVisible(), false);
+});
+
+test('a trap shows what to do', async () => {
+  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/], init: throwOnce('WebAssembly.RuntimeError')});
+  await rest(page);
+  await page.evaluate(() => { globalThis.__throw = true; globalThis.kvx.fa = '0'; });
   await page.getByRole('heading', {name: 'The explorer stopped'}).waitFor();
   assert.match(await page.locator('#failure-trace').textContent(), /made by the test/);
   await page.getByRole('button', {name: 'Reload the page'}).click();
@@ -79,7 +103,7 @@ test('a crash shows what to do', async () => {
 });
 
 test('a lost context is told, restored and drawn again', async () => {
-  const {page} = await open('?view=inference&batch=4', {allow: [/CONTEXT_LOST_WEBGL|WebGL: INVALID_OPERATION: (delete|loseContext)|context lost/]});
+  const {page} = await open('?view=inference&batch=4', {allow: [/CONTEXT_LOST_WEBGL|WebGL: INVALID_OPERATION: loseContext|context lost/]});
   await rest(page);
   const picture = () => page.locator('#canvas').screenshot({animations: 'disabled'});
   const before = await picture();
@@ -100,9 +124,11 @@ test('a lost context is told, restored and drawn again', async () => {
 });
 
 test('a context that stays away is given up with an offer', async () => {
-  const {page} = await open('', {allow: [/CONTEXT_LOST_WEBGL|context lost/]});
+  const {page} = await open('', {clock: true, allow: [/CONTEXT_LOST_WEBGL|context lost/]});
   await page.evaluate(() => document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
-  await page.getByRole('button', {name: 'Reload', exact: true}).waitFor({timeout: 10000});
+  await page.getByText('The graphics driver was reset').first().waitFor();
+  await pass(page, 6000);
+  await page.getByRole('button', {name: 'Reload', exact: true}).waitFor();
 });
 
 test('a host that sends the wrong type for wasm still works', async () => {

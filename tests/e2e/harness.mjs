@@ -8,6 +8,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {chromium} from 'playwright-core';
 import {serve} from '../../tools/serve.mjs';
+import {atRest, countAsked} from './asked.mjs';
 
 export {assert};
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -17,13 +18,19 @@ export const CLI = process.env.KVX ?? join(ROOT, 'build/native/kvx');
 export const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
 export const ARGS = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--no-sandbox'];
 
+/** How long a test waits for what must come; a busy machine takes its time, and only a failure waits this long. */
+export const PATIENCE = 60_000;
+/** Each process of a run has ports of its own (run.mjs), so that a server which ends and comes back finds its port free. */
+const PORTS = Number(process.env.E2E_PORT ?? 8700);
+
 export const WIDE = {viewport: {width: 1440, height: 900}};
 export const phone = (width, height) => ({viewport: {width, height}, deviceScaleFactor: 3, isMobile: true, hasTouch: true});
 export const PHONE = phone(390, 844);
 
-/** @type {{name: string, run: () => Promise<void>}[]} */
+/** @type {{name: string, run: () => Promise<void>, limit?: number}[]} */
 export const tests = [];
-export const test = (name, run) => tests.push({name, run});
+/** @param {string} name @param {() => Promise<void>} run @param {{limit?: number}} [more]  limit: ms after which it hangs */
+export const test = (name, run, {limit} = {}) => tests.push({name, run, limit});
 
 // ── servers and browsers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -38,13 +45,13 @@ export async function cleanUp() {
 let shared;
 /** The address of dist/ for tests that do not stop the server. */
 export async function address() {
-  shared ??= await serve({dir: DIST, port: 8700});
+  shared ??= await serve({dir: DIST, port: PORTS});
   return shared.url;
 }
 
 /** A server of a test's own; `stop()` ends it and every open connection. */
 export async function ownServer(dir = DIST) {
-  const {server, url, port} = await serve({dir, port: 8720});
+  const {server, url, port} = await serve({dir, port: PORTS + 10});
   const stop = () => new Promise((done) => {
     server.close(done);
     server.closeAllConnections();
@@ -72,27 +79,6 @@ export async function closeAll() {
   await new Promise((done) => { shared ? (shared.server.close(done), shared.server.closeAllConnections()) : done(); });
 }
 
-/** Counts what a page does, from outside: frames, timers, draw calls. */
-function counters() {
-  const count = {frames: 0, timers: 0, draws: 0, asked: 0, last: performance.now()};
-  globalThis.__count = count;
-  const raf = globalThis.requestAnimationFrame;
-  globalThis.requestAnimationFrame = (f) => {
-    count.asked++;
-    return raf.call(globalThis, (t) => { count.asked--; count.frames++; count.last = performance.now(); return f(t); });
-  };
-  const cancel = globalThis.cancelAnimationFrame;
-  globalThis.cancelAnimationFrame = (id) => { count.asked--; cancel.call(globalThis, id); };
-  for (const name of ['setTimeout', 'setInterval']) {
-    const original = globalThis[name];
-    globalThis[name] = (f, ...rest) => original.call(globalThis, (...args) => { count.timers++; return f(...args); }, ...rest);
-  }
-  for (const name of ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced', 'clear']) {
-    const original = globalThis.WebGL2RenderingContext?.prototype[name];
-    if (original) globalThis.WebGL2RenderingContext.prototype[name] = function (...args) { count.draws++; return original.apply(this, args); };
-  }
-}
-
 const watched = [];
 /** What a context's console said, minus what the test expects. */
 function watch(context, allow) {
@@ -106,21 +92,57 @@ export function unexpectedMessages() {
   return watched.splice(0).flatMap(({said}) => said);
 }
 
+// ── the test's own clock ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Pages whose time is the test's: it stands still until the test lets it pass. */
+const clocks = new WeakSet();
+const FRAME_MS = 16;
+
+/** What the browser itself does is waited for with its own functions. */
+function keepReal() {
+  globalThis.__real = {raf: globalThis.requestAnimationFrame.bind(globalThis), setTimeout: globalThis.setTimeout.bind(globalThis)};
+}
+
+/** From now on time is the test's own: it passes only in `pass`, `rest`, `until` and while fingers move. For contexts opened with `clock`. */
+export async function stopClock(page) {
+  await page.clock.pauseAt(await page.evaluate(() => Date.now()) + 3_600_000); // ahead of what the clock still runs until the call arrives
+  clocks.add(page);
+}
+
+/** Lets time pass: every timer and frame that is due in between happens, in order. */
+export const pass = (page, ms) => page.clock.runFor(ms);
+
+/** One frame of the page, after what the browser had in hand: it gives touches in its own frames. */
+async function frame(page) {
+  await page.evaluate(() => globalThis.__count.turn());
+  if (clocks.has(page)) await pass(page, FRAME_MS);
+}
+
 /**
  * A fresh context and page on the app.
  * @param {string} [query]
- * @param {object} [options] playwright context options, and: ready (wait for it, default true), allow (console patterns), url, browser, init
+ * @param {object} [options] playwright context options, and: ready (wait for it, default true), allow (console patterns), url, browser, init,
+ *   clock (the time of the page is the test's own as soon as the page is ready)
  */
-export async function open(query = '', {ready: wait = true, allow = [], url, browser: own, init, ...options} = {}) {
+export async function open(query = '', {ready: wait = true, allow = [], url, browser: own, init, clock = false, ...options} = {}) {
   const context = await (own ?? await sharedBrowser()).newContext({...WIDE, ...options});
   later(() => context.close());
+  context.setDefaultTimeout(PATIENCE);
   watch(context, allow);
-  if (options.javaScriptEnabled !== false) await context.addInitScript(counters);
+  if (options.javaScriptEnabled !== false) {
+    await context.addInitScript(keepReal);
+    if (clock) await context.clock.install();
+    await context.addInitScript(countAsked);
+  }
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
   await page.goto((url ?? await address()) + query);
   if (wait) await ready(page);
   if (wait && /view=learn(?!.*lesson=lab)|source=small/.test(query)) await modelThere(page);
+  if (wait && clock) {
+    await rest(page);
+    await stopClock(page);
+  }
   return {context, page};
 }
 
@@ -135,15 +157,14 @@ export async function fingers(page) {
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setTouchEmulationEnabled', {enabled: true, maxTouchPoints: 5});
   const send = (type, points) => session.send('Input.dispatchTouchEvent', {type, touchPoints: points.map(([id, x, y]) => ({id, x, y, radiusX: 8, radiusY: 8, force: 1}))});
-  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
   return {
     /** From one place to another, frame by frame. */
     async stroke([x0, y0], [x1, y1], steps = 4) {
       await send('touchStart', [[1, x0, y0]]);
-      await frame();
+      await frame(page);
       for (let i = 1; i <= steps; i++) {
         await send('touchMove', [[1, x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps]]);
-        await frame();
+        await frame(page);
       }
       await send('touchEnd', []);
     },
@@ -154,7 +175,7 @@ export async function fingers(page) {
       for (let i = 1; i <= steps; i++) {
         const d = from + (to - from) * i / steps;
         await send('touchMove', [[1, x - d, y], [2, x + d, y]]);
-        await frame();
+        await frame(page);
       }
       await send('touchEnd', []);
     },
@@ -165,13 +186,36 @@ export async function fingers(page) {
 
 // ── what tests do with a page ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: 20000, polling: 50});
+export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: PATIENCE, polling: 50});
 
 /** The learn page's model has been loaded. */
-export const modelThere = (page) => page.waitForFunction(() => globalThis.__ready === true && globalThis.kvx.quantities().quantities.length > 0, null, {timeout: 20000, polling: 50});
+export const modelThere = (page) => page.waitForFunction(() => globalThis.__ready === true && globalThis.kvx.quantities().quantities.length > 0, null, {timeout: PATIENCE, polling: 50});
 
-/** No frame asked for, and none for a quarter of a second: what was asked for is drawn and mirrored. */
-export const rest = (page) => page.waitForFunction(() => !globalThis.__count.asked && performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});
+/** Until a question that takes its time is answered with yes; waitForFunction takes the promise itself for one. While the page loads again there is nobody to ask. */
+export async function eventually(page, question, arg) {
+  const end = Date.now() + PATIENCE;
+  while (!await page.evaluate(question, arg).catch((error) => { if (!/context|navigat/i.test(String(error))) throw error; }))
+    assert.ok(Date.now() < end, `waited ${PATIENCE / 1000} s for ${String(question).slice(0, 200)}`);
+}
+
+/** What was asked for is drawn and mirrored, and nothing is outstanding. */
+export async function rest(page) {
+  if (!clocks.has(page)) return eventually(page, atRest);
+  for (let passed = 0; !await page.evaluate(atRest); passed += FRAME_MS) {
+    assert.ok(passed < PATIENCE, 'it comes to rest');
+    await pass(page, FRAME_MS);
+  }
+}
+
+/** Nothing is asked of the browser, so nothing happens until somebody does something: no frame, no timer, no draw call. */
+export async function nothingHappens(page, why = 'at rest') {
+  await rest(page);
+  const look = () => page.evaluate(() => ({still: globalThis.__count.still(), frames: globalThis.__count.frames, timers: globalThis.__count.timers, draws: globalThis.__count.draws}));
+  const before = await look();
+  await page.evaluate(async () => { for (let turn = 0; turn < 10; turn++) await globalThis.__count.turn(); });
+  if (clocks.has(page)) await pass(page, 3_600_000);
+  assert.deepEqual(await look(), {...before, still: true}, why);
+}
 
 /** Presses a control as the keyboard does. */
 export async function press(locator, key = 'Enter') {
@@ -192,7 +236,13 @@ export const set = async (page, id, value) => {
 };
 export const quantities = async (page) => (await page.evaluate(() => globalThis.kvx.quantities())).quantities;
 export const lint = (page) => page.evaluate(() => globalThis.kvx.lint());
-export const until = (page, fn, arg) => page.waitForFunction(fn, arg, {timeout: 10000, polling: 50});
+export async function until(page, fn, arg) {
+  if (!clocks.has(page)) return void await page.waitForFunction(fn, arg, {timeout: PATIENCE, polling: 50});
+  for (let passed = 0; !await page.evaluate(fn, arg); passed += FRAME_MS) {
+    assert.ok(passed < PATIENCE, `a minute passed, and not yet: ${fn}`);
+    await pass(page, FRAME_MS);
+  }
+}
 
 /** Waits until a parameter has a value; says which one it had. */
 export async function expectParam(page, id, value) {

@@ -206,6 +206,7 @@ export const STATES = {
   'tables': '?view=inference&show=tables',
   'training': '?view=training&devices=8',
   'training, too large': '?view=training&model=llama-3.1-405b&gpu=rtx-4090-24gb&phase=0.9',
+  'training, more is kept than there is': '?view=training&at=65536&batch=8&lengths=staggered&micro=2&accum=1&kernels=eager&floor=0&speed=5',
   'training in stages': '?view=training&run=gpt3-175b&chart=pipeline&phase=0.4',
   'training, 1,024 devices': '?view=training&run=deepseek-v3&chart=traffic&phase=0.7',
   'training, every device': '?view=training&run=gpt3-175b&stage=devices&phase=0.5',

@@ -81,6 +81,63 @@ test('code that does not arrive is told, and trying again goes on', async () => 
   assert.deepEqual(await early(page), []);
 });
 
+const said = (page, text) => page.locator('.toast').filter({hasText: text}).last();
+const OWN = encodeURIComponent(JSON.stringify({_name_or_path: 'Mine', model_type: 'llama', hidden_size: 2048, num_hidden_layers: 16, num_attention_heads: 32, vocab_size: 32000, max_position_embeddings: 8192, intermediate_size: 8192}));
+const paste = (page, text) => page.evaluate((words) => {
+  const data = new DataTransfer();
+  data.setData('text/plain', words);
+  document.body.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+}, text);
+const alive = async (page) => assert.equal(await page.locator('#failure').isVisible(), false, 'nothing stopped');
+
+test('with that code cut off, sharing, figures, links and files are refused with another try, and nothing stops', async () => {
+  const {page, state, release} = await held('?view=inference&batch=5', {fail: true});
+  release();
+  await ready(page);
+  await rest(page);
+  await paste(page, `${new URL('./', page.url()).href}?view=inference&batch=6&own=${OWN}`);
+  await said(page, 'Could not load this page of the explorer').waitFor();
+  assert.equal(await get(page, 'batch'), '5', 'the link changed nothing');
+  await said(page, 'Could not load').getByRole('button', {name: 'Leave it'}).click();
+  await paste(page, decodeURIComponent(OWN));
+  await said(page, 'What was pasted was not imported: Could not load').waitFor();
+  await said(page, 'not imported').getByRole('button', {name: 'Leave it'}).click();
+  await page.evaluate(() => document.querySelector('[data-id="page.learn"]').click());
+  await said(page, 'Could not load this page of the explorer').waitFor();
+  await page.getByRole('button', {name: /^Share/}).press('Enter');
+  await said(page, 'Could not load this page of the explorer').getByRole('button', {name: 'Leave it'}).waitFor();
+  assert.match(await page.evaluate(() => { try { globalThis.kvcache.figures(); return ''; } catch (error) { return String(error); } }), /not loaded yet/);
+  await alive(page);
+  await page.evaluate(() => document.querySelector('[data-id="page.inference"]').click());
+  await page.getByRole('figure', {name: 'Weights', exact: true}).first().waitFor({state: 'attached'});
+  assert.equal(await get(page, 'batch'), '5');
+  // The connection is back: the link that is tried again is shown.
+  await paste(page, `${new URL('./', page.url()).href}?view=inference&batch=6&own=${OWN}`);
+  await said(page, 'Could not load').waitFor();
+  state.fail = false;
+  await said(page, 'Could not load').getByRole('button', {name: 'Try again'}).click();
+  await expectParam(page, 'batch', '6');
+  await alive(page);
+});
+
+test('Back to a page whose code is cut off leaves what is shown, and its address', async () => {
+  const {page, release} = await held('?view=inference&batch=5', {fail: true});
+  release();
+  await ready(page);
+  await rest(page);
+  await page.evaluate(() => {
+    const here = location.href;
+    history.replaceState(null, '', '?view=training&devices=8');
+    history.pushState(null, '', here);
+    history.back();
+  });
+  await said(page, 'Could not load this page of the explorer').waitFor();
+  await rest(page);
+  assert.equal(await get(page, 'view'), 'inference');
+  assert.match(page.url(), /view=inference.*batch=5/);
+  await alive(page);
+});
+
 for (const query of ['?view=training&devices=8', '?view=learn', '?view=layout', '?view=inference&devices=16', '?view=inference&show=tables']) {
   test(`a link to ${query} loads what it needs before it starts`, async () => {
     const {page} = await open(query);

@@ -1,30 +1,17 @@
-import {assert, open, press, rest, test, until} from './harness.mjs';
+import {assert, nothingHappens, open, press, rest, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
-async function quiet(page, seconds = 3) {
-  const count = () => page.evaluate(() => ({...globalThis.__count}));
-  const before = await count();
-  await page.waitForTimeout(seconds * 1000); // what is measured is that nothing happens
-  const after = await count();
-  return {frames: after.frames - before.frames, timers: after.timers - before.timers, draws: after.draws - before.draws};
-}
-const NOTHING = {frames: 0, timers: 0, draws: 0};
-
 test('at rest there is no frame, no timer, no draw call', async () => {
-  const {page} = await open();
-  await rest(page);
-  await page.waitForTimeout(600); // the last throttled update has gone out
-  assert.deepEqual(await quiet(page), NOTHING);
+  const {page} = await open('', {clock: true});
+  await nothingHappens(page, 'an hour at rest');
   await press(page.getByRole('button', {name: BUTTON.play, exact: true}));
   await until(page, () => globalThis.__count.frames > 30);
   await press(page.getByRole('button', {name: BUTTON.pause, exact: true}));
-  await rest(page);
-  await page.waitForTimeout(600);
-  assert.deepEqual(await quiet(page), NOTHING, 'after playing');
+  await nothingHappens(page, 'an hour after playing');
 });
 
 test('a hidden page does nothing, and goes on when it is shown', async () => {
-  const {page} = await open('?view=inference&context=100000000&at=0&speed=1');
+  const {page} = await open('?view=inference&context=100000000&at=0&speed=1', {clock: true});
   await press(page.getByRole('button', {name: BUTTON.play, exact: true}));
   await until(page, () => globalThis.__count.frames > 10);
   const hide = (hidden) => page.evaluate((value) => {
@@ -33,8 +20,7 @@ test('a hidden page does nothing, and goes on when it is shown', async () => {
     document.dispatchEvent(new Event('visibilitychange'));
   }, hidden);
   await hide(true);
-  await page.evaluate(() => new Promise((done) => setTimeout(done, 700)));
-  assert.deepEqual(await quiet(page, 1), NOTHING);
+  await nothingHappens(page, 'an hour hidden');
   const at = await page.evaluate(() => Number(globalThis.kvx.get('at')));
   await hide(false);
   await until(page, (before) => Number(globalThis.kvx.get('at')) > before, at);

@@ -1,9 +1,15 @@
-// End-to-end tests in a real browser. usage: node tests/e2e/run.mjs [words of a test's name or file…]; last line: N passed, N failed
+// End-to-end tests in a real browser, several at a time. usage: node tests/e2e/run.mjs [words of a test's name or file…]
+// E2E_WORKERS: how many at a time (as many as there are cores). Last line: N passed, N failed
+import {fork} from 'node:child_process';
 import {existsSync, readdirSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
+const LIMIT = 300_000; // only a test that hangs takes as long
+const PORTS = 8700, PORTS_EACH = 30; // 8700 to 8999, with up to ten workers
+
 let harness;
 try {
   harness = await import('./harness.mjs');
@@ -17,33 +23,76 @@ if (!existsSync(join(DIST, 'index.html'))) {
   process.exit(1);
 }
 
-const words = process.argv.slice(2).map((word) => word.toLowerCase());
-const LIMIT = 120_000;
-let passed = 0;
-let failed = 0;
-for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort()) {
-  await import(join(here, file));
-  for (const {name, run} of tests.splice(0)) {
-    if (words.length && !words.some((word) => name.toLowerCase().includes(word) || file.includes(word))) continue;
-    const start = performance.now();
-    let timer;
-    try {
-      await Promise.race([run(), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${LIMIT / 1000} s`)), LIMIT); })]);
-      await cleanUp();
-      assert.deepEqual(unexpectedMessages(), [], 'the console stays empty');
-      passed++;
-      console.log(`ok   ${file.slice(0, -9)}: ${name} (${Math.round(performance.now() - start)} ms)`);
-    } catch (error) {
-      failed++;
-      console.log(`FAIL ${file.slice(0, -9)}: ${name}\n     ${String(error?.stack ?? error).split('\n').slice(0, 24).join('\n     ')}`);
-      await cleanUp().catch(() => {});
-      const said = unexpectedMessages();
-      if (said.length && !/console stays empty/.test(String(error))) console.log(`     console: ${said.join('\n     console: ')}`);
-    } finally {
-      clearTimeout(timer);
+/** Every test that is asked for, in the same order in every process. */
+async function chosen() {
+  const words = process.argv.slice(2).map((word) => word.toLowerCase());
+  const all = [];
+  for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort()) {
+    await import(join(here, file));
+    for (const {name, run, limit = LIMIT} of tests.splice(0)) {
+      if (!words.length || words.some((word) => name.toLowerCase().includes(word) || file.includes(word))) all.push({name: `${file.slice(0, -9)}: ${name}`, run, limit});
     }
   }
+  return all;
 }
-await closeAll();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed || !passed ? 1 : 0);
+
+/** @returns {Promise<string>} why it failed, or "" */
+async function attempt({run, limit}) {
+  let timer;
+  try {
+    await Promise.race([run(), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${limit / 1000} s`)), limit); })]);
+    await cleanUp();
+    assert.deepEqual(unexpectedMessages(), [], 'the console stays empty');
+    return '';
+  } catch (error) {
+    await cleanUp().catch(() => {});
+    const said = unexpectedMessages();
+    const console_ = said.length && !/console stays empty/.test(String(error)) ? `\n     console: ${said.join('\n     console: ')}` : '';
+    return `     ${String(error?.stack ?? error).split('\n').slice(0, 24).join('\n     ')}${console_}`;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A worker asks for the number of a test, runs it, tells how it went, and asks for the next. */
+async function work() {
+  const all = await chosen();
+  process.on('message', async (number) => {
+    if (number === null) {
+      await closeAll();
+      process.exit(0);
+    }
+    const start = performance.now();
+    const why = await attempt(all[number]);
+    process.send({name: all[number].name, why, ms: Math.round(performance.now() - start)});
+  });
+  process.on('disconnect', () => process.exit(1)); // the run was ended
+  process.send({});
+}
+
+async function lead() {
+  const count = (await chosen()).length;
+  const workers = Math.max(1, Math.min(count, 10, Number(process.env.E2E_WORKERS) || availableParallelism()));
+  let next = 0, passed = 0, failed = 0;
+  await Promise.all(Array.from({length: workers}, (_, i) => new Promise((done) => {
+    const worker = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {env: {...process.env, E2E_WORKER: '1', E2E_PORT: String(PORTS + PORTS_EACH * i)}});
+    let busy = false;
+    worker.on('message', ({name, why, ms}) => {
+      if (name && why) console.log(`FAIL ${name}\n${why}`);
+      else if (name) console.log(`ok   ${name} (${ms} ms)`);
+      if (name) why ? failed++ : passed++;
+      busy = next < count;
+      worker.send(busy ? next++ : null);
+    });
+    worker.on('exit', () => {
+      if (busy) console.log('FAIL a worker ended in the middle of a test');
+      if (busy) failed++;
+      done();
+    });
+  })));
+  if (next < count) failed += count - next; // nobody was left to run them
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed || !passed ? 1 : 0);
+}
+
+await (process.env.E2E_WORKER ? work() : lead());

@@ -58,6 +58,13 @@ test('CSV, JSON and Markdown hold the figures of the command line', async () => 
   for (const q of told) assert.ok(table.includes(`| ${q.label} |`), q.label);
 });
 
+test('without a picture none is said to be saved', async () => {
+  const {page} = await share('?view=inference&batch=8', {allow: [/CONTEXT_LOST_WEBGL|context lost/]});
+  await page.evaluate(() => document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
+  await dialog(page).getByRole('button', {name: 'Save picture (PNG)'}).click();
+  await dialog(page).getByRole('status').filter({hasText: 'There is no picture at the moment'}).waitFor();
+});
+
 test('the picture is the stage with its caption, not an empty canvas', async () => {
   const {page} = await share('?view=inference&batch=8&at=60000', {acceptDownloads: true});
   const {bytes} = await save(page, 'Save picture (PNG)');

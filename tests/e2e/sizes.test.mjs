@@ -1,5 +1,5 @@
 // Zoom, pixel ratios, windows too small for a picture, preferences of contrast and battery.
-import {assert, axe, cli, expectParam, get, lint, open, ownBrowser, ARGS, press, rest, set, test, until} from './harness.mjs';
+import {assert, axe, cli, expectParam, get, lint, open, pass, press, rest, set, test, until} from './harness.mjs';
 import {backingSize} from '../../web/viewport.js';
 import {BUTTON, FIGURES} from './names.mjs';
 
@@ -108,18 +108,18 @@ test('less transparency: what a dialog covers is covered', async () => {
 test('a low battery halves the frames of a playing picture', async () => {
   const battery = (level) => `Object.defineProperty(navigator, 'getBattery', {value: () => Promise.resolve(Object.assign(new EventTarget(), {charging: false, level: ${level}}))});`;
   const frames = async (level) => {
-    const browser = await ownBrowser(ARGS);
-    const {page} = await open('?view=training&devices=8', {browser, init: battery(level), viewport: {width: 700, height: 400}});
+    const {page, context} = await open('?view=training&devices=8', {clock: true, init: battery(level), viewport: {width: 700, height: 400}});
     await page.keyboard.press(' ');
-    await page.getByRole('button', {name: BUTTON.pause, exact: true}).waitFor();
-    return page.evaluate(() => new Promise((done) => {
-      const from = globalThis.__count.frames, start = performance.now();
-      const look = () => (performance.now() - start > 1500 ? done((globalThis.__count.frames - from) / 1.5) : setTimeout(look, 50));
-      look();
-    }));
+    await until(page, (name) => [...document.querySelectorAll('#semantics button')].some((el) => el.textContent === name), BUTTON.pause);
+    const before = await page.evaluate(() => globalThis.__count.frames);
+    await pass(page, 1600);
+    const count = await page.evaluate((from) => globalThis.__count.frames - from, before);
+    await context.close();
+    return count;
   };
   const full = await frames(1), low = await frames(0.1);
-  assert.ok(low < 0.65 * full, `${full.toFixed(0)} and ${low.toFixed(0)} frames a second`);
+  assert.ok(full >= 99 && full <= 101, `${full} frames in 100 of the display`);
+  assert.ok(low >= 49 && low <= 51, `${low} of ${full} frames`);
 });
 
 test('a very large window is drawn with fewer pixels, never less than one a CSS pixel', () => {

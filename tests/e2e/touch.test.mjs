@@ -1,12 +1,15 @@
 // Fingers on the stage, as a person puts them there.
-import {assert, expectParam, fingers, get, open, PHONE, rest, test, until} from './harness.mjs';
+import {assert, expectParam, fingers, get, open, pass, PHONE, rest, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
+
+/** What fingers mean depends on time: theirs is the test's own. */
+const CLOCKED = {...PHONE, clock: true};
 
 const stage = (page) => page.locator('#stage').evaluate((el) => {
   const {x, y, width, height} = el.getBoundingClientRect();
   return {x: x + width / 2, y: y + height * 0.45, width, height};
 });
-const playing = (page, on) => page.getByRole('button', {name: on ? BUTTON.pause : BUTTON.play, exact: true}).waitFor();
+const playing = (page, on) => until(page, (name) => [...document.querySelectorAll('#semantics button')].some((el) => el.textContent === name), on ? BUTTON.pause : BUTTON.play);
 /** Counts what the app was asked to do: a gesture must fire once. */
 const said = (page) => page.evaluate(() => {
   globalThis.__said = [];
@@ -15,7 +18,7 @@ const said = (page) => page.evaluate(() => {
 
 for (const view of ['inference', 'training']) {
   test(`a tap on the ${view} stage plays and pauses, once each`, async () => {
-    const {page} = await open(`?view=${view}${view === 'inference' ? '&at=0' : ''}`, PHONE);
+    const {page} = await open(`?view=${view}${view === 'inference' ? '&at=0' : ''}`, CLOCKED);
     await rest(page);
     await said(page);
     const {x, y} = await stage(page);
@@ -31,7 +34,7 @@ for (const view of ['inference', 'training']) {
 }
 
 test('a swipe goes to the next model, back to the one before, and does not play', async () => {
-  const {page} = await open('?view=inference&model=llama-3.1-8b', PHONE);
+  const {page} = await open('?view=inference&model=llama-3.1-8b', CLOCKED);
   await rest(page);
   const order = await page.getByRole('combobox', {name: 'Model', exact: true}).evaluate((el) => [...el.options].map((o) => o.value));
   const at = order.indexOf('llama-3.1-8b');
@@ -46,7 +49,7 @@ test('a swipe goes to the next model, back to the one before, and does not play'
 });
 
 test('two fingers set the speed, apart faster and together slower, and nothing else', async () => {
-  const {page} = await open('?view=inference&at=1000&speed=5', PHONE);
+  const {page} = await open('?view=inference&at=1000&speed=5', CLOCKED);
   await rest(page);
   const finger = await fingers(page);
   const {x, y} = await stage(page);
@@ -63,7 +66,7 @@ test('two fingers set the speed, apart faster and together slower, and nothing e
 });
 
 test('beside the stage two fingers zoom the page, and there it can be left again', async () => {
-  const {page} = await open('', PHONE);
+  const {page} = await open('', CLOCKED);
   await rest(page);
   const finger = await fingers(page);
   await finger.pinch(195, 640, 30, 120);
@@ -74,7 +77,7 @@ test('beside the stage two fingers zoom the page, and there it can be left again
 });
 
 test('two fingers zoom the layout', async () => {
-  const {page} = await open('?view=layout', PHONE);
+  const {page} = await open('?view=layout', CLOCKED);
   await rest(page);
   const zoomOut = page.getByRole('button', {name: 'Show all', exact: true}).or(page.getByRole('button', {name: /whole|all/i})).first();
   const before = await page.locator('#canvas').screenshot();
@@ -88,11 +91,12 @@ test('two fingers zoom the layout', async () => {
 });
 
 test('holding starts over and offers to undo it', async () => {
-  const {page} = await open('?view=inference&model=gpt-2-124m&batch=3&at=500', PHONE);
+  const {page} = await open('?view=inference&model=gpt-2-124m&batch=3&at=500', CLOCKED);
   await rest(page);
   const finger = await fingers(page);
   const {x, y} = await stage(page);
   await finger.down(x, y);
+  await pass(page, 1500);
   await page.getByText('Everything is back to the start.').first().waitFor({state: 'attached'});
   await finger.up();
   await expectParam(page, 'model', 'llama-3.1-8b');
@@ -105,7 +109,7 @@ test('holding starts over and offers to undo it', async () => {
 });
 
 test('a drag on the timeline scrubs', async () => {
-  const {page} = await open('?view=inference&at=0', PHONE);
+  const {page} = await open('?view=inference&at=0', CLOCKED);
   await rest(page);
   const box = await page.getByRole('slider', {name: /position|Context now|sequence/i}).first().boundingBox();
   const finger = await fingers(page);
@@ -118,7 +122,7 @@ test('a drag on the timeline scrubs', async () => {
 });
 
 test('a thrown sheet goes on to the next rest', async () => {
-  const {page} = await open('', PHONE);
+  const {page} = await open('', CLOCKED);
   await rest(page);
   const handle = page.getByRole('button', {name: /panel$/}).first();
   const start = await handle.boundingBox();
@@ -130,7 +134,7 @@ test('a thrown sheet goes on to the next rest', async () => {
 });
 
 test('the keyboard of a phone never hides the field', async () => {
-  const {page} = await open('?view=inference', PHONE);
+  const {page} = await open('?view=inference', CLOCKED);
   await rest(page);
   const field = page.getByRole('textbox', {name: 'Devices, number'});
   await field.focus();
@@ -152,7 +156,7 @@ test('the keyboard of a phone never hides the field', async () => {
 });
 
 test('a finger set down again while pinching neither resets nor plays', async () => {
-  const {page} = await open('?view=inference&batch=7&at=1000', PHONE);
+  const {page} = await open('?view=inference&batch=7&at=1000', CLOCKED);
   await rest(page);
   const session = await page.context().newCDPSession(page);
   const {x, y} = await stage(page);
@@ -163,7 +167,7 @@ test('a finger set down again while pinching neither resets nor plays', async ()
   await rest(page);
   await send('touchEnd', a);      // the second one leaves
   await send('touchStart', a, b); // and comes back
-  await page.waitForTimeout(900); // longer than a long press
+  await pass(page, 900); // longer than a long press
   await send('touchEnd', a);
   await send('touchEnd');
   await rest(page);
@@ -172,11 +176,11 @@ test('a finger set down again while pinching neither resets nor plays', async ()
 });
 
 test('a finger that starts on prose scrolls what the prose stands in', async () => {
-  const {page} = await open('?view=inference', PHONE);
+  const {page} = await open('?view=inference', CLOCKED);
   await rest(page);
   await page.getByRole('button', {name: BUTTON.help, exact: true}).press('Enter');
-  await page.getByRole('dialog').waitFor({state: 'attached'});
   await rest(page);
+  await page.getByRole('dialog').waitFor({state: 'attached'});
   const prose = page.locator('#semantics [role=dialog] p.v').first();
   const before = await prose.boundingBox();
   const finger = await fingers(page);
@@ -187,7 +191,7 @@ test('a finger that starts on prose scrolls what the prose stands in', async () 
 });
 
 test('a keyboard that takes half of the window leaves the field that is typed into', async () => {
-  const {page} = await open('?view=inference', PHONE);
+  const {page} = await open('?view=inference', CLOCKED);
   await rest(page);
   const field = page.getByRole('textbox', {name: 'Devices, number'});
   await field.focus();

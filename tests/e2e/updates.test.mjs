@@ -1,7 +1,7 @@
 // Two versions never mix, a bad download changes nothing, and nobody is surprised.
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {assert, copyOfDist, get, open, ownServer, press, ready, rest, test, until} from './harness.mjs';
+import {assert, copyOfDist, eventually, get, open, ownServer, press, ready, rest, test, until} from './harness.mjs';
 import {BUTTON, UPDATE} from './names.mjs';
 import {controlled, nextVersion, outcome} from './versions.mjs';
 
@@ -20,7 +20,7 @@ test('the prompt says what is new, and only that', async () => {
   assert.deepEqual(words.split('\n').slice(1), ['A thing nobody has seen', 'Another']);
 });
 
-test('two tabs: the second stays as it is until one agrees, then both load once', async () => {
+test('two tabs: the one that agrees loads again, the other is told, asked, and goes on with its own files', async () => {
   const dir = copyOfDist();
   const server = await ownServer(dir);
   const {page, context} = await open('?view=inference&batch=3', {url: server.url});
@@ -28,23 +28,58 @@ test('two tabs: the second stays as it is until one agrees, then both load once'
   const second = await context.newPage();
   await second.goto(`${server.url}?view=inference&batch=7`);
   await ready(second);
+  await controlled(second);
+  const held = (tab) => eventually(tab, async () => (await navigator.locks.query()).held.some(({name}) => name.startsWith('kvx:')));
+  await held(second);
   for (const tab of [page, second]) await tab.evaluate(() => sessionStorage.setItem('loads', '0'));
   await context.addInitScript(() => sessionStorage.setItem('loads', String(Number(sessionStorage.getItem('loads') ?? 0) + 1)));
   nextVersion(dir);
   await update(page);
   for (const tab of [page, second]) await tab.getByText(UPDATE.text).first().waitFor();
   assert.equal(await isNext(second), false, 'old files until then');
-  const reloaded = [page, second].map((tab) => tab.waitForEvent('load'));
+  const field = second.getByRole('textbox', {name: 'Batch, number', exact: true});
+  await field.fill('12'); // typed, and not committed
+  const reloaded = page.waitForEvent('load');
   await page.getByRole('button', {name: UPDATE.button, exact: true}).click();
-  await Promise.all(reloaded);
-  for (const [tab, batch] of [[page, '3'], [second, '7']]) {
+  await reloaded;
+  await ready(page);
+  assert.equal(await isNext(page), true);
+  await second.getByText('A new version was opened in another tab').first().waitFor();
+  assert.equal(await field.inputValue(), '12', 'what is typed stays');
+  assert.equal(await second.evaluate(() => sessionStorage.getItem('loads')), '0', 'nothing was loaded again');
+  assert.equal((await controlled(second)).length, 2, 'its files are kept for it');
+  const again = second.waitForEvent('load');
+  await second.getByRole('button', {name: 'Reload', exact: true}).click();
+  await again;
+  for (const [tab, batch] of [[page, '3'], [second, '12']]) {
     await ready(tab);
     await rest(tab);
     assert.equal(await get(tab, 'batch'), batch);
-    assert.equal(await isNext(tab), true);
     assert.equal(await tab.evaluate(() => sessionStorage.getItem('loads')), '1', 'loaded once');
   }
-  assert.equal((await controlled(page)).length, 1);
+  await eventually(page, async () => (await caches.keys()).filter((name) => name.startsWith('kvx:')).length === 1);
+});
+
+test('a training in the lab is not ended by an update without being asked', async () => {
+  const dir = copyOfDist();
+  const server = await ownServer(dir);
+  const {page} = await open('?view=learn&lesson=lab&lab-steps=5000', {url: server.url});
+  await controlled(page);
+  await press(page.getByRole('button', {name: 'Train', exact: true}));
+  await page.getByRole('button', {name: 'Pause', exact: true}).first().waitFor({state: 'attached'});
+  nextVersion(dir);
+  await update(page);
+  await page.getByRole('button', {name: UPDATE.button, exact: true}).click();
+  await page.getByText('A model is being trained in this tab’s lab').first().waitFor();
+  assert.equal(await isNext(page), false);
+  await page.getByRole('button', {name: 'Wait', exact: true}).click();
+  await page.getByText('The update waits.').first().waitFor();
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('button', {name: UPDATE.button, exact: true}).click();
+  await page.getByRole('button', {name: 'Update all the same', exact: true}).click();
+  await reloaded;
+  await ready(page);
+  assert.equal(await isNext(page), true);
 });
 
 test('an update while playing interrupts nothing', async () => {

@@ -52,13 +52,8 @@ journey('the first page draws with WebGL2, shows the figures of the command line
   assert.deepEqual(await me.figures(), told(query));
   assert.ok(await me.colours() > 100, 'there is a picture');
   assert.deepEqual(await me.page.run(() => globalThis.kvx.lint()), []);
-  const frames = await me.page.run(() => new Promise((done) => {
-    let count = 0;
-    const raf = globalThis.requestAnimationFrame;
-    globalThis.requestAnimationFrame = (f) => { count++; return raf.call(globalThis, f); };
-    setTimeout(() => { globalThis.requestAnimationFrame = raf; done(count); }, 1000);
-  }));
-  assert.equal(frames, 0, 'no frame at rest');
+  const asked = await me.page.run(() => globalThis.__count.still());
+  assert.equal(asked, true, 'at rest no frame and no timer is asked for');
 });
 
 journey('each kind of control by keyboard, by role and name', async (me, {url}) => {

@@ -1,8 +1,9 @@
 // What a person does on the page, by role and name, in any engine.
 import assert from 'node:assert/strict';
+import {atRest, countAsked} from '../e2e/asked.mjs';
 import {controlled} from '../e2e/versions.mjs';
 
-const PATIENCE = 20000;
+const PATIENCE = 60_000; // only a failure waits this long
 
 /** Runs in the page. The element with this role and accessible name: where it stands, after focusing it if asked to. */
 function locate(role, name, focus) {
@@ -50,11 +51,13 @@ export function person(page) {
     async open(url) {
       await page.goto(url);
       await page.run(listen);
+      await page.run(countAsked);
       await me.ready();
     },
     async reload() {
       await page.reload();
       await page.run(listen);
+      await page.run(countAsked);
       await me.ready();
     },
     heard: () => page.run(() => globalThis.__heard ?? []),
@@ -88,18 +91,11 @@ export function person(page) {
     },
     has: (id, value) => me.until(([key, v]) => globalThis.kvx.get(key) === v, [id, value]),
     figures: () => page.run(() => Object.fromEntries(globalThis.kvx.quantities().quantities.map((q) => [q.id, q.text]))),
-    /** Nothing drawn for a quarter of a second. */
-    rest: () => page.run(() => new Promise((done) => {
-      let last = performance.now();
-      const raf = globalThis.requestAnimationFrame;
-      globalThis.requestAnimationFrame = (f) => { last = performance.now(); return raf.call(globalThis, f); };
-      const look = () => {
-        if (performance.now() - last < 250) return setTimeout(look, 50);
-        globalThis.requestAnimationFrame = raf;
-        return done(true);
-      };
-      look();
-    })),
+    /** What was asked for is drawn and mirrored, and nothing is outstanding. */
+    async rest() {
+      await page.run(countAsked); // a page that loaded by itself does not count yet
+      await me.until(atRest);
+    },
     /** How many colours the picture has: an empty one has one. */
     async colours() {
       return page.run(async (base64) => {

@@ -1,4 +1,4 @@
-// docs/architecture.md describes the border between the page and the program; both sides and the page must say the same.
+// docs/bridge.md describes the border between the page and the program; both sides and the page must say the same.
 import assert from 'node:assert/strict';
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {test} from 'node:test';
@@ -7,14 +7,14 @@ const root = new URL('../../', import.meta.url);
 const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), 'utf8');
 const all = (/** @type {string} */ text, /** @type {RegExp} */ pattern) => [...new Set([...text.matchAll(pattern)].map((m) => m[1]))].sort();
 
-const page = read('docs/architecture.md');
+const page = read('docs/bridge.md');
 const bridge = read('src/platform/web/bridge.cpp');
 const scripts = readdirSync(new URL('web/', root)).filter((name) => name.endsWith('.js')).map((name) => read(`web/${name}`)).join('\n');
 
 /** The rows of the table after a heading line: their first cells. @param {string} after */
-const rows = (after) => page.slice(page.indexOf(after)).split('\n').slice(1).join('\n').trimStart().split('\n\n')[0].split('\n').slice(2).map((line) => line.split('|')[1]);
+const rows = (after) => page.slice(page.indexOf(after)).split('\n').filter((line, i, lines) => line.startsWith('|') && !lines.slice(1, i).some((other) => other.startsWith('## '))).slice(2).map((line) => line.split('|')[1]);
 
-const documented = all(rows('Exported C functions').join('\n'), /`(kvx_\w+)\(/g);
+const documented = all(rows('## Exported C functions').join('\n'), /`(kvx_\w+)\(/g);
 
 test('every exported function is described, and every described one is exported', () => {
   const kept = all(bridge, /EMSCRIPTEN_KEEPALIVE [^(]*?\b(kvx_\w+)\(/g);
@@ -33,7 +33,7 @@ test('the host has exactly the methods that are called and described', () => {
   const host = read('web/host.js');
   const given = all(host.slice(host.indexOf('return {', host.indexOf('export function createHost'))), /^ {4}(\w+)(?=[:(,])/gm);
   assert.deepEqual(given, called);
-  assert.deepEqual(all(rows('`host` (an object').join('\n'), /`(\w+)\(/g), called);
+  assert.deepEqual(all(rows('## Host methods').join('\n'), /`(\w+)\(/g), called);
 });
 
 test('the flags of the viewport mean the same on both sides', () => {

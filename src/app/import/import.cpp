@@ -38,12 +38,12 @@ std::string own_id(std::string_view name) {
 void add_model(State& s, core::Model model, std::string config) {
     const std::string base = own_id(model.name);
     model.id = base;
-    for (int n = 2;; ++n) {
-        const OwnModel* there = s.own_model(model.id);
-        if (!there || there->config == config) break;
-        model.id = base + "-" + std::to_string(n);
-    }
-    std::erase_if(s.own_models, [&](const OwnModel& own) { return own.model.id == model.id; });
+    for (const OwnModel& there : s.own_models)
+        if (there.config == config) {  // the same again is shown and keeps its place: a session comes back as it was
+            s.in.model = there.model.id;
+            return;
+        }
+    for (int n = 2; s.own_model(model.id); ++n) model.id = base + "-" + std::to_string(n);
     if (s.own_models.size() == kMostOwnModels) {
         notice(s, "Only the newest " + std::to_string(kMostOwnModels) + " models of your own are kept; " +
                       shown_input(s.own_models.front().model.name) + " was removed.");

@@ -45,7 +45,8 @@ void draw_memory(Training& t, const Rect& r) {
     Rect strip = plot.cut_bottom(14);
     strip = {strip.x, strip.y + 4, strip.w, 8};
     plot.cut_top(6);
-    const double low = std::max(0.0, kept - (std::max(peak, capacity) - kept) * 0.35);
+    const double below = kept - (std::max(peak, capacity) - kept) * 0.35;
+    const double low = std::max(0.0, capacity < below ? capacity * 0.97 : below);  // the capacity stays in sight
     const ui::Axis y{low, std::max(peak, std::min(capacity, peak * 1.6)) * 1.06};
     const auto at = [&](double time, double gib) {
         return ImVec2{plot.x + static_cast<float>(time / s.length) * plot.w,

@@ -164,7 +164,7 @@ float draw_published(Training& t, Rect body, bool measure) {
 float draw_recipe(Training& t, Rect body, bool measure) {
     Page& p = t.p;
     const float seg = labelled_segments_height(p), stop = stops_height(p), pair = kLine + 4 + select_height(p);
-    const float height = seg + 12 + seg + 14 + stop + 10 + stop + 10 + stop + 12 + pair + 12 + pair;
+    const float height = seg + 12 + seg + 14 + stop + 10 + stop + 10 + stop + 12 + pair + 12 + pair + 12 + pair;
     if (measure) return height;
     const core::TrainingChoice& c = p.state.in.training;
     const Choices zero = {{"0", "0"}, {"1", "1"}, {"2", "2"}, {"3", "3"}, {"hybrid", "Hybrid"}};
@@ -177,9 +177,8 @@ float draw_recipe(Training& t, Rect body, bool measure) {
     draw_stops(p, "seq", body.cut_top(stop, 10));
     draw_stops(p, "accum", body.cut_top(stop, 12));
     draw_labelled_select(p, "recipe", body.cut_top(pair, 12));
-    const Rect two = body.cut_top(pair);
-    draw_labelled_select(p, "optimizer", two.column(0, 2, 8));
-    draw_labelled_select(p, "offload-states", two.column(1, 2, 8));
+    draw_labelled_select(p, "optimizer", body.cut_top(pair, 12));
+    draw_labelled_select(p, "offload-states", body.cut_top(pair));
     return height;
 }
 

@@ -36,6 +36,13 @@ void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown
         ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.dim);
 }
 
+// What says where the device ends lies over the regions: a region's name goes to the larger part beside it.
+Rect beside(const Rect& box, const Rect& pill) {
+    const Rect above{box.x, box.y, box.w, std::min(pill.y, box.bottom()) - box.y};
+    const Rect below{box.x, std::max(pill.bottom(), box.y), box.w, box.bottom() - std::max(pill.bottom(), box.y)};
+    return above.h > below.h ? above : below;
+}
+
 }  // namespace
 
 void draw_tank(Training& t, const Rect& r, bool compact) {
@@ -58,6 +65,11 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
             for (float x = inside.x + 2; x < inside.right() - pitch + 2; x += pitch)
                 ui.draw->AddRectFilled({x, y}, {x + pitch - 1, y + pitch - 1}, th.free_cell);
     ui.unclip();
+    const bool over = peak > whole;
+    const std::string end = "this device ends at " + core::format_bytes_in_gib(whole).text();
+    const float end_w = ui.width(end, ui::type::micro) + 16;
+    const Rect mark{inside.cx() - end_w * 0.5f, top - 10, end_w, 20};
+    const bool told = over && end_w <= inside.w;
     double at = 0;
     for (const Region& g : t.regions) {
         const float bottom = y_of(at), up = y_of(at + g.now.value);
@@ -86,14 +98,14 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
             if (ui::figure_area(ui, region_id, box, g.label,
                                 core::format_bytes(g.now).text() + (g.note.empty() ? "" : ", " + g.note), 4))
                 t.p.explain(q.id, box);
-            label_region(t, box, g, g.now, compact);
+            label_region(t, told ? beside(box, mark) : box, g, g.now, compact);
         }
     }
     // What this step will still need at its peak.
     if (peak.value > t.now.value + scale * 0.004) {
         const float y0 = y_of(peak.value), y1 = y_of(t.now.value);
         const Rect rest{inside.x, y0, inside.w, y1 - y0 - 2};
-        const bool beyond = peak > whole;
+        const bool beyond = over;
         const ui::Color c = beyond ? th.red : th.dim;
         ui.dashed(rest.x, rest.y, rest.right(), rest.y, c, 4, 4);
         ui.dashed(rest.x, rest.y, rest.x, rest.bottom(), c, 4, 4);
@@ -115,15 +127,12 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
             if (fits_in) ui.text(pill, words, ui::type::label, th.dim);
         }
     }
-    if (peak > whole) {
+    if (over) {
         ui.fill({r.x - 4, ui.px(top), r.w + 8, 2}, th.red);
-        const std::string words = "this device ends at " + core::format_bytes_in_gib(whole).text();
-        const float w = ui.width(words, ui::type::micro) + 16;
-        if (w > inside.w) return;
-        const Rect pill{inside.cx() - w * 0.5f, top - 10, w, 20};
-        ui.fill(pill, th.alert_surface, 10);
-        ui.stroke(pill, th.alert_line, 10);
-        ui.text(pill, words, ui::type::micro, th.red_text, Align::center);
+        if (!told) return;
+        ui.fill(mark, th.alert_surface, 10);
+        ui.stroke(mark, th.alert_line, 10);
+        ui.text(mark, end, ui::type::micro, th.red_text, Align::center);
     } else {
         const float y0 = top, y1 = y_of(std::max(peak.value, t.now.value));
         const std::string words = "Free at the peak " + core::format_bytes(whole - peak).text();
