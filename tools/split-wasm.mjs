@@ -1,23 +1,22 @@
-// Cuts the code of the pages beside the first one out of the module: kvx.wasm + pages.wasm. usage: node tools/split-wasm.mjs BUILD_FOLDER
-// Functions defined only in those pages' objects move; calls into them go through the table, which pages.wasm fills when it is loaded.
+// Cuts the page's module into one that starts and others that are loaded when they are needed.
+// usage: node tools/split-wasm.mjs BUILD_FOLDER → BUILD_FOLDER/split/kvx.wasm, BUILD_FOLDER/split/modules/*.wasm
+//
+// A function's module follows from the folder of its source: src/*/learn/… is the module "learn". The first module holds
+// the rest. Other modules are entered through pointers only (rows of pages, virtual functions, core/deferred.h). What
+// another module calls directly goes to "shared", which comes with any of them; what the first module calls directly
+// stays there.
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {join, relative} from 'node:path';
+
+const FIRST = ['frame', 'parts', 'inference']; // folders of scenes that the first picture needs
+const modules = readdirSync('src/scenes', {withFileTypes: true}).filter((entry) => entry.isDirectory() && !FIRST.includes(entry.name)).map(({name}) => name).concat('import');
+/** @param {string} source "app/learn/learn_page.cpp" */
+const moduleOf = (source) => (source.startsWith('lm/') ? 'learn' : source.split('/').slice(1, -1).find((folder) => modules.includes(folder)) ?? 'first');
 
 const build = process.argv[2];
 const out = join(build, 'split');
 const whole = join(build, 'kvx.wasm');
-
-/** Objects whose code only the training, learn and layout pages run. What the first page's parameters and links need stays. */
-const LATER = [
-  /^scenes\/(learn|training|layout)\//,
-  /^lm\/(cache|decoder|forward|kernels|ledger|prefix_cache|skills|train|weights)\./,
-  /^scenes\/(cluster\/|inference\/(answers|serving_cluster)\.)/,
-  /^app\/(learn_view|learn_model|explain_learn|lab|layout_view|explain_layout|view_training|view_layout|import|compare|reference_tables)\./,
-  /^core\/(training\/|memory\/(cache_|kv_variants)|catalog\/hf_|serving\/fit_search)/,
-  /^sim\/training_step\./,
-];
-
 const newer = (a, b) => !existsSync(b) || statSync(a).mtimeMs > statSync(b).mtimeMs;
 const self = new URL(import.meta.url).pathname;
 if (!newer(whole, join(out, 'kvx.wasm')) && !newer(self, join(out, 'kvx.wasm'))) process.exit(0);
@@ -26,51 +25,78 @@ const run = (tool, ...args) => execFileSync(tool, args, {encoding: 'utf8', maxBu
 const nm = ['llvm-nm-14', 'llvm-nm'].find((name) => { try { run(name, '--version'); return true; } catch { return false; } });
 if (!nm) throw new Error('llvm-nm is missing');
 
-function objects(folder, prefix = '') {
-  return readdirSync(folder, {withFileTypes: true}).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? objects(path, `${prefix}${entry.name}/`) : entry.name.endsWith('.o') ? [[`${prefix}${entry.name}`, path]] : [];
-  });
-}
-/** @type {Map<string, string>} "scenes/learn/heads.cpp.o" → path */
-const all = new Map();
-for (const floor of ['core', 'sim', 'lm', 'app', 'ui', 'gfx', 'scenes', 'platform']) {
-  const folder = join(build, 'src', floor, 'CMakeFiles');
-  if (!existsSync(folder)) continue;
-  for (const target of readdirSync(folder).filter((name) => name.startsWith(`kvx_${floor}`) || (floor === 'platform' && name === 'kvx_web.dir')))
-    for (const [name, path] of objects(join(folder, target))) all.set(`${floor}/${name}`, path);
-}
-const defined = (paths) => new Set(paths.flatMap((path) => run(nm, '--defined-only', path).split('\n').map((line) => line.trim().split(/\s+/)).filter((p) => /^[tTwWvV]$/.test(p.at(-2) ?? '')).map((p) => p.at(-1))));
-const [later, first] = [true, false].map((wanted) => [...all].filter(([name]) => LATER.some((pattern) => pattern.test(name)) === wanted).map(([, path]) => path));
-const stays = defined(first);
-const moves = new Set([...defined(later)].filter((name) => !stays.has(name)));
+// ---- which object defines which function
 
-// What the linked module calls by name. LTO adds ".1" and the like to the names of what it copies.
+/** @type {Map<string, string>} function → module of its folder */
+const home = new Map();
+// not every object that lies about: those of files that are gone stay in the folder
+for (const {file, command} of JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'))) {
+  const source = relative('src', file);
+  if (source.startsWith('..') || /^platform\/(lab|embed)\//.test(source)) continue;
+  const module = moduleOf(source);
+  for (const line of run(nm, '--defined-only', join(build, / -o (\S+)/.exec(command)[1])).split('\n')) {
+    const words = line.trim().split(/\s+/);
+    if (!/^[tTwWvV]$/.test(words.at(-2) ?? '')) continue;
+    const name = words.at(-1);
+    home.set(name, home.has(name) && home.get(name) !== module ? 'any' : module);
+  }
+}
+
+// ---- what calls what in the linked module
+
 const features = ['mutable-globals', 'bulk-memory', 'sign-ext', 'nontrapping-float-to-int', 'reference-types'].map((name) => `--enable-${name}`);
-const functions = run('wasm-dis', whole, ...features).split(/^ \(func \$/m).slice(1).map((text) => ({
-  name: /^[^\s()]+/.exec(text)[0], calls: [...text.matchAll(/\(call \$([^\s()]+)/g)].map((m) => m[1]),
-}));
+const text = run('wasm-dis', whole, ...features);
+const [head, ...bodies] = text.split(/^ \(func \$/m);
+const functions = bodies.map((body) => ({name: /^[^\s()]+/.exec(body)[0], calls: [...body.matchAll(/\((?:return_)?call \$([^\s()]+)/g)].map((m) => m[1])}));
+// wasm-dis escapes what its text form cannot hold; LTO adds ".1" and the like to what it copies
 const plain = (name) => name.replace(/\\(\w\w)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))).replace(/(\.\d+|\.llvm\.\d+)+$/, '');
+const entered = new Set([...head.matchAll(/^ \((?:elem|start|export)[^\n]*/gm)].flatMap(([line]) => [...line.matchAll(/\$([^\s()]+)/g)].map((m) => m[1])));
 
-// From the first page only the marked entries are called. Whatever else it calls stays: identical functions were merged into one, and
-// which of their names was kept is chance.
-const headers = execFileSync('grep', ['-rhE', '--include=*.h', 'KVX_DEFERRED [^(]*[(]', 'src'], {encoding: 'utf8'}); // without git: a checkout may be an archive
-const entries = [...headers.matchAll(/KVX_DEFERRED (?:explicit )?[^(;]*?(\w+)\(/g)].map(([, name]) => `${name.length}${name}`).concat('4draw');
-const isEntry = (name) => /^_ZN(K?3kvx)/.test(name) && entries.some((entry) => name.includes(entry));
-const leaves = new Set(functions.filter(({name}) => moves.has(plain(name))).map(({name}) => name));
-for (let before = -1; before !== leaves.size;) {
-  before = leaves.size;
-  for (const {name, calls} of functions)
-    if (!leaves.has(name)) for (const callee of calls) if (leaves.has(callee) && !isEntry(plain(callee))) leaves.delete(callee);
+// ---- each function's module: its folder's, and wider where others call it
+
+/** @param {string|undefined} a @param {string} b */
+const wider = (a, b) => (a === undefined || a === b ? b : a === 'first' || b === 'first' ? 'first' : 'shared');
+/** @type {Map<string, string>} */
+const module = new Map();
+for (const {name} of functions) {
+  const own = home.get(plain(name));
+  if (own && own !== 'any' && own !== 'first') module.set(name, own);
+  else if (entered.has(name)) module.set(name, 'first'); // through a pointer anybody may call it
 }
-const chosen = [...leaves];
-if (chosen.length < 50) throw new Error(`only ${chosen.length} functions of the later pages were found`);
+for (let changed = true; changed;) {
+  changed = false;
+  for (const {name, calls} of functions) {
+    const caller = module.get(name);
+    if (!caller) continue;
+    for (const callee of calls) {
+      const before = module.get(callee), after = wider(before, caller);
+      if (after !== before) module.set(callee, after), changed = true;
+    }
+  }
+}
+/** @type {Map<string, string[]>} */
+const parts = new Map();
+for (const {name} of functions) {
+  const of = module.get(name) ?? 'first';
+  if (of !== 'first') parts.set(of, [...(parts.get(of) ?? []), name]);
+}
+for (const name of modules) if (!parts.has(name)) throw new Error(`nothing was found for the module "${name}": is it entered through pointers only?`);
+
+// ---- cutting
 
 rmSync(out, {recursive: true, force: true});
-mkdirSync(out, {recursive: true});
-writeFileSync(join(out, 'functions.txt'), chosen.join('\n'));
-run('wasm-split', '--split', `--split-funcs=@${join(out, 'functions.txt')}`, '--export-prefix=%', ...features,
-  whole, '-o1', join(out, 'first.wasm'), '-o2', join(out, 'later.wasm'));
-for (const [from, to] of [['first', 'kvx'], ['later', 'pages']])
-  run('wasm-opt', join(out, `${from}.wasm`), ...features, '--strip-debug', '--strip-producers', '-Oz', '-o', join(out, `${to}.wasm`));
-console.log(`  split: ${chosen.length} functions of ${functions.length} are loaded with the later pages`);
+mkdirSync(join(out, 'modules'), {recursive: true});
+const shrink = (from, to) => run('wasm-opt', from, ...features, '--strip-debug', '--strip-producers', '-Oz', '-o', to);
+const rest = join(out, 'rest.wasm'), smaller = join(out, 'smaller.wasm'), cut = join(out, 'cut.wasm'), list = join(out, 'functions.txt');
+run('wasm-opt', whole, ...features, '-g', '-o', rest);
+for (const [name, chosen] of parts) {
+  writeFileSync(list, chosen.join('\n'));
+  run('wasm-split', '--split', `--split-funcs=@${list}`, '--export-prefix=%', ...features, '-g', rest, '-o1', smaller, '-o2', cut);
+  renameSync(smaller, rest);
+  shrink(cut, join(out, 'modules', `${name}.wasm`));
+}
+shrink(rest, join(out, 'kvx.wasm'));
+for (const file of [rest, cut, list]) rmSync(file, {force: true});
+const kept = functions.filter(({name}) => module.get(name) === 'first' && !['first', 'any', undefined].includes(home.get(plain(name))));
+console.log(`  split: ${[...parts].map(([name, chosen]) => `${name} ${chosen.length}`).join(', ')} of ${functions.length} functions; ${kept.length} stay because the first module calls them`);
+if (process.env.KVX_SPLIT_LIST) writeFileSync(process.env.KVX_SPLIT_LIST, kept.map(({name}) => `${home.get(plain(name))} ${name}`).sort().join('\n'));

@@ -6,8 +6,8 @@ const fromPage = (url) => new URL(url, document.baseURI).href;
 export const KVX_JS = fromPage('@@kvx.js@@');
 export const KVX_WASM = fromPage('@@kvx.wasm@@');
 
-const PAGES = '@@pages.wasm@@'; // empty where the build makes one module
-export const PAGES_WASM = PAGES && fromPage(PAGES);
+/** @type {Record<string, string>} name → address of the code that is loaded when it is needed; empty where the build makes one module */
+export const MODULES = Object.fromEntries(Object.entries(JSON.parse('@@modules@@')).map(([name, url]) => [name, fromPage(url)]));
 
 /** The dialog behind "Share", loaded when it is opened. */
 export const SHARE_JS = fromPage('@@share.js@@');

@@ -100,7 +100,7 @@ async function copyAndSay(text, done) {
  * @param {() => void} page.pick
  * @param {(name: string) => void} page.theme
  * @param {(message: string) => void} page.lab
- * @param {() => void} page.pages
+ * @param {(names: string) => void} page.modules
  * @param {() => void} page.stop
  * @param {(query: string) => void} page.share
  * @param {HTMLElement} page.canvas
@@ -114,7 +114,7 @@ export function createHost(page) {
     pick: page.pick,
     theme: page.theme,
     lab: page.lab,
-    pages: page.pages,
+    modules: page.modules,
 
     /** @param {string} query @param {boolean} [push] a new page of the app: Back returns to the old one */
     url(query, push = false) {

@@ -1,11 +1,11 @@
 // Pointer, wheel and keyboard of the canvas. Text fields, sliders and links keep their own.
 
-const MOVE = 0, DOWN = 1, UP = 2, CANCEL = 3, LEAVE = 4;
-const KIND = {mouse: 0, touch: 1, pen: 2};
+import {MODIFIER, POINTER, POINTER_KIND} from './events.js';
+
 const LINE = 16; // CSS px of a wheel line, where a browser still reports lines
 
 /** @param {MouseEvent|KeyboardEvent} e */
-const mods = (e) => (e.shiftKey ? 1 : 0) | (e.ctrlKey ? 2 : 0) | (e.altKey ? 4 : 0) | (e.metaKey ? 8 : 0);
+const mods = (e) => (e.shiftKey ? MODIFIER.shift : 0) | (e.ctrlKey ? MODIFIER.ctrl : 0) | (e.altKey ? MODIFIER.alt : 0) | (e.metaKey ? MODIFIER.meta : 0);
 
 /**
  * @param {HTMLElement} root
@@ -20,11 +20,11 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
   let pointerType = '';
   let held = NaN; // the mouse's pointer while its first button is down
 
-  /** @param {number} type @param {PointerEvent} e */
-  function pointer(type, e) {
+  /** @param {number} phase @param {PointerEvent} e */
+  function pointer(phase, e) {
     const box = canvas.getBoundingClientRect();
-    engine.call('kvx_pointer', type, e.pointerId, e.clientX - box.left, e.clientY - box.top, e.buttons,
-      KIND[/** @type {keyof typeof KIND} */ (e.pointerType)] ?? 0, mods(e));
+    engine.call('kvx_pointer', phase, e.pointerId, e.clientX - box.left, e.clientY - box.top, e.buttons,
+      POINTER_KIND[/** @type {keyof typeof POINTER_KIND} */ (e.pointerType)] ?? 0, mods(e));
     wake();
   }
 
@@ -32,25 +32,25 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
     // Browsers already deliver at most one move a frame; the event holds the newest position.
     surface.addEventListener('pointermove', (e) => {
       // Released over the browser's own menu or window: nobody told.
-      if (e.pointerId === held && !(e.buttons & 1)) { held = NaN; pointer(CANCEL, e); }
-      pointer(MOVE, e);
+      if (e.pointerId === held && !(e.buttons & 1)) { held = NaN; pointer(POINTER.cancel, e); }
+      pointer(POINTER.move, e);
     });
     surface.addEventListener('pointerdown', (e) => {
       if (e.button !== 0) return; // other buttons are the browser's
       pointerType = e.pointerType;
       if (e.pointerType === 'mouse') held = e.pointerId;
       try { surface.setPointerCapture(e.pointerId); } catch { /* the pointer is gone already */ }
-      pointer(DOWN, e);
+      pointer(POINTER.down, e);
     });
     surface.addEventListener('pointerup', (e) => {
       if (e.pointerType === 'mouse' && e.pointerId !== held) return;
       held = NaN;
-      pointer(UP, e);
+      pointer(POINTER.up, e);
     });
-    surface.addEventListener('pointercancel', (e) => { held = NaN; pointer(CANCEL, e); });
+    surface.addEventListener('pointercancel', (e) => { held = NaN; pointer(POINTER.cancel, e); });
     // A finger that is lifted leaves at once, before any frame has seen it: its UP says both. From canvas to stage nothing is left.
     surface.addEventListener('pointerleave', (e) => {
-      if (e.pointerType !== 'touch' && e.relatedTarget !== canvas && e.relatedTarget !== stage) pointer(LEAVE, e);
+      if (e.pointerType !== 'touch' && e.relatedTarget !== canvas && e.relatedTarget !== stage) pointer(POINTER.leave, e);
     });
     // A long press opens an explanation, not the browser's menu; the mouse keeps its menu.
     surface.addEventListener('contextmenu', (e) => { if (pointerType === 'touch') e.preventDefault(); });
@@ -62,14 +62,14 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
     if (e.pointerType !== 'touch' || !(e.target instanceof Element) || !e.target.matches('.v') || e.target.matches('a')) return;
     pointerType = e.pointerType;
     fingers.add(e.pointerId);
-    pointer(DOWN, e);
+    pointer(POINTER.down, e);
   });
-  for (const [name, type] of /** @type {[string, number][]} */ ([['pointermove', MOVE], ['pointerup', UP], ['pointercancel', CANCEL]])) {
+  for (const [name, phase] of /** @type {[string, number][]} */ ([['pointermove', POINTER.move], ['pointerup', POINTER.up], ['pointercancel', POINTER.cancel]])) {
     addEventListener(name, (event) => {
       const e = /** @type {PointerEvent} */ (event);
       if (!fingers.has(e.pointerId)) return;
-      if (type !== MOVE) fingers.delete(e.pointerId);
-      pointer(type, e);
+      if (phase !== POINTER.move) fingers.delete(e.pointerId);
+      pointer(phase, e);
     });
   }
   visualViewport?.addEventListener('resize', () => document.body.classList.toggle('zoomed', (visualViewport?.scale ?? 1) > 1.01));

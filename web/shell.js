@@ -3,15 +3,17 @@ import {FILES, KVX_JS, KVX_WASM, SHARE_JS} from './assets.js';
 import {installConsole} from './console.js';
 import {createEngine} from './engine.js';
 import {createFrames} from './frames.js';
+import {isSoftware, openContext, watchContext} from './graphics.js';
 import {copyText, createHost, loadSession} from './host.js';
 import {installImport} from './import.js';
 import {installInput, installKeys} from './input.js';
 import {keepFieldVisible} from './keyboard.js';
 import {createLearn} from './learn.js';
 import {createProgress, LoadError, loadBytes, loadModule, loadWasm, noMemory} from './load.js';
-import {say, showFailure, toast} from './messages.js';
-import {createPages} from './pages.js';
+import {showFailure, toast} from './messages.js';
+import {createModules} from './modules.js';
 import {createPwa} from './pwa.js';
+import {showKind, tooSmall, watchRoom} from './readable.js';
 import {createSemantics} from './semantics.js';
 import {createViewport} from './viewport.js';
 
@@ -20,8 +22,6 @@ const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById('canvas
 const stage = /** @type {HTMLElement} */ (document.getElementById('stage'));
 const layer = /** @type {HTMLElement} */ (document.getElementById('semantics'));
 const about = /** @type {HTMLElement} */ (document.getElementById('about'));
-
-const RESTORE_MS = 5000;
 
 let ready = false;
 let stop = () => {};
@@ -36,18 +36,6 @@ function crash(error) {
     help: 'Reload the page to go on. The configuration is in the address of the page, so nothing is lost. If it happens again with the same address, please report that address.',
     error,
   });
-}
-
-/** The page makes the context, so that one place decides its attributes and whether there is WebGL2 at all. */
-function openContext() {
-  return canvas.getContext('webgl2', {alpha: false, antialias: false, depth: false, stencil: false, powerPreference: 'default', failIfMajorPerformanceCaveat: false});
-}
-
-/** @param {WebGL2RenderingContext} gl */
-function isSoftware(gl) {
-  const info = gl.getExtension('WEBGL_debug_renderer_info');
-  const name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
-  return /swiftshader|llvmpipe|softpipe|basic render|software/i.test(name);
 }
 
 /** @param {string} name */
@@ -92,9 +80,9 @@ function useFonts(contents) {
  * @param {any} factory
  * @param {WebAssembly.Module} program
  * @param {object} host
- * @param {ReturnType<typeof createPages>} pages
+ * @param {ReturnType<typeof createModules>} modules
  */
-function instantiate(factory, program, host, pages) {
+function instantiate(factory, program, host, modules) {
   return new Promise((resolve, reject) => {
     /** @type {WebAssembly.Memory|null} */
     let memory = null;
@@ -107,8 +95,8 @@ function instantiate(factory, program, host, pages) {
       onAbort: (/** @type {unknown} */ reason) => reject(reason instanceof Error ? reason : new Error(`aborted: ${reason}`)),
       locateFile: (/** @type {string} */ name) => (name.endsWith('.wasm') ? KVX_WASM : name),
       instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
-        WebAssembly.instantiate(program, {...imports, placeholder: pages.placeholders}).then((instance) => {
-          pages.attach(instance);
+        WebAssembly.instantiate(program, {...imports, placeholder: modules.placeholders}).then((instance) => {
+          modules.attach(instance);
           memory = /** @type {WebAssembly.Memory|null} */ (Object.values(instance.exports).find((x) => x instanceof WebAssembly.Memory) ?? null);
           done(instance, program);
         }).catch((error) => reject(error instanceof RangeError ? noMemory(error) : error)); // browsers say so when they cannot allocate
@@ -118,11 +106,62 @@ function instantiate(factory, program, host, pages) {
   });
 }
 
+function becomeReady() {
+  ready = true;
+  about.hidden = true;
+  document.body.classList.add('ready');
+  performance.mark('kvx-ready');
+  /** @type {any} */ (globalThis).__ready = true;
+  dispatchEvent(new Event('kvx-ready'));
+}
+
+/** Going back and forth, and leaving full screen, happen outside the program. @param {import('./engine.js').Engine} engine @param {() => void} wake */
+function followBrowser(engine, wake) {
+  addEventListener('popstate', () => {
+    engine.post('kvx_query', location.search);
+    wake();
+  });
+  document.addEventListener('fullscreenchange', () => {
+    if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
+    engine.post('kvx_set', 'present', '0'); // left by the browser's own key
+    wake();
+  });
+}
+
+/**
+ * Opens the share dialog, whose code comes when it is first wanted.
+ * @param {() => import('./engine.js').Engine} engine
+ * @param {import('./readable.js').Kind} kind
+ * @returns {(query: string) => Promise<void>}
+ */
+function createShare(engine, kind) {
+  let sharing = false;
+  return async (query) => {
+    if (sharing || document.querySelector('dialog.share')) return;
+    sharing = true;
+    try {
+      const {openShare} = await import(SHARE_JS);
+      openShare({
+        engine: engine(), query,
+        canvas: kind.readable ? null : canvas,
+        redraw: () => engine().call('kvx_frame', performance.now()),
+        stage: () => stage.getBoundingClientRect(),
+        copy: copyText,
+      });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
+      toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
+    } finally {
+      sharing = false;
+    }
+  };
+}
+
 /** @param {{program: WebAssembly.Module, factory: any, contents: Uint8Array[]}} files */
 async function start({program, factory, contents}) {
   useFonts(contents);
 
-  const gl = openContext();
+  const gl = openContext(canvas);
   const kind = {readable: !gl || tooSmall(), software: gl ? isSoftware(gl) : false};
 
   /** @type {import('./engine.js').Engine} */
@@ -133,7 +172,11 @@ async function start({program, factory, contents}) {
   const frames = createFrames((now) => {
     viewport?.apply(engine);
     const delay = engine.call('kvx_frame', now);
-    if (!ready) becomeReady();
+    if (!ready) {
+      becomeReady();
+      modules.prefetch();
+      if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
+    }
     return delay;
   });
   stop = frames.stop;
@@ -167,36 +210,35 @@ async function start({program, factory, contents}) {
     takeWords: (text, name) => importer?.takeWords(text, name) ?? false,
   });
 
-  const pages = createPages(() => {
-    if (!engine) return; // told below
-    engine.post('kvx_pages');
+  const modules = createModules((names) => {
+    engine.post('kvx_modules', names);
     wake();
   });
   const host = createHost({
-    pages: () => pages.want(),
+    modules: modules.want,
     wake,
     semantics: semantics.apply,
     pick: () => importer?.pick(),
     theme: setTheme,
     lab: (message) => learn?.lab(message),
     stop: frames.stop,
-    share,
+    share: createShare(() => engine, kind),
     canvas,
     stage,
     layer,
   });
 
-  const {module, memory} = await instantiate(factory, program, host, pages);
+  const {module, memory} = await instantiate(factory, program, host, modules);
   const session = loadSession();
-  // A link or a session that shows more than the first page needs the rest before it starts.
-  if (/view=(?!inference)|[?&](show|devices|own)=|"own":\[[^\]]/.test(location.search + session)) await pages.load();
   engine = createEngine(module, memory, crash);
   learn = createLearn(engine, wake);
   FILES.forEach((file, i) => engine.provide(file.name, contents[i]));
-  if (pages.there()) engine.call('kvx_pages');
+  engine.call('kvx_modules', modules.names());
+  // What a link or a session shows may need more than the first module before it starts.
+  await modules.load(engine.text('kvx_needs', location.search, session));
 
   // The canvas has its CSS size before the program looks at it; it is shown with its first picture.
-  showKind();
+  showKind(kind, layer, Boolean(gl));
   viewport = createViewport(canvas, kind, wake);
   viewport.setInstallable(installable);
   if (!engine.call('kvx_start', location.search, session, gl ? 1 : 0)) {
@@ -205,118 +247,24 @@ async function start({program, factory, contents}) {
     return;
   }
 
-  importer = installImport(engine, wake, pages.load);
+  importer = installImport(engine, wake, () => modules.load('import'));
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
-  if (gl) lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
-  else installKeys(root, engine, wake);
-  // A phone's keyboard takes half of the window: the field that is typed into stays.
-  const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
-  const fit = () => {
-    if (!gl || kind.readable === tooSmall() || typing()) return;
-    kind.readable = !kind.readable;
-    semantics.reset();
-    engine.post('kvx_resend');
-    showKind();
-    viewport?.touch();
-  };
-  addEventListener('resize', fit);
-  layer.addEventListener('focusout', () => setTimeout(fit));
-  addEventListener('popstate', () => {
-    engine.post('kvx_query', location.search);
-    wake();
-  });
-  document.addEventListener('fullscreenchange', () => {
-    if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
-    engine.post('kvx_set', 'present', '0'); // left by the browser's own key
-    wake();
-  });
+  if (gl) {
+    lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
+    watchRoom(kind, layer, () => {
+      semantics.reset();
+      engine.post('kvx_resend');
+      viewport?.touch();
+    });
+    watchContext(canvas, engine, frames);
+  } else {
+    installKeys(root, engine, wake);
+  }
+  followBrowser(engine, wake);
   keepFieldVisible(root);
-  if (gl) watchContext(engine, frames);
-
-  let sharing = false;
-  /** @param {string} query */
-  async function share(query) {
-    if (sharing || document.querySelector('dialog.share')) return;
-    sharing = true;
-    try {
-      const {openShare} = await import(SHARE_JS);
-      openShare({
-        engine, query,
-        canvas: kind.readable ? null : canvas,
-        redraw: () => engine.call('kvx_frame', performance.now()),
-        stage: () => stage.getBoundingClientRect(),
-        copy: copyText,
-      });
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // only a download that failed is the network's fault
-      toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
-    } finally {
-      sharing = false;
-    }
-  }
-
-  function showKind() {
-    document.body.classList.toggle('readable', kind.readable);
-    document.body.classList.toggle('drawn', !kind.readable);
-    document.getElementById('readable-note')?.remove();
-    if (kind.readable) noteReadable(Boolean(gl));
-  }
-
-  function becomeReady() {
-    ready = true;
-    about.hidden = true;
-    document.body.classList.add('ready');
-    performance.mark('kvx-ready');
-    /** @type {any} */ (globalThis).__ready = true;
-    dispatchEvent(new Event('kvx-ready'));
-    pages.prefetch();
-    if (!/[?&]embed=1(&|$)/.test(location.search)) pwa.start(); // inside another page nothing is installed
-  }
 
   wake();
-}
-
-/** @param {boolean} small */
-function noteReadable(small) {
-  const note = document.createElement('p');
-  note.id = 'readable-note';
-  note.textContent = small ? 'This window is too small for the picture. All figures and controls are here as text.'
-    : 'This browser offers no WebGL2, so the picture is missing. All figures and controls are here as text. To see the picture, switch on hardware acceleration in the browser’s settings.';
-  layer.prepend(note);
-}
-
-/** Zoomed to 400 %, for one: then everything flows as text, in one column. */
-function tooSmall() {
-  return innerWidth < 300 || innerHeight < (innerWidth < 560 ? 380 : 300);
-}
-
-/**
- * @param {import('./engine.js').Engine} engine
- * @param {ReturnType<typeof createFrames>} frames
- */
-function watchContext(engine, frames) {
-  let close = () => {};
-  let timer = 0;
-  canvas.addEventListener('webglcontextlost', (e) => {
-    e.preventDefault();
-    frames.stop();
-    engine.post('kvx_context', 1);
-    close = toast('The graphics driver was reset. Waiting for it to come back.');
-    timer = setTimeout(() => {
-      close();
-      close = toast('The picture did not come back. Reload to draw it again; the configuration stays.', {
-        actions: [{label: 'Reload', primary: true, run: () => location.reload()}],
-      });
-    }, RESTORE_MS);
-  });
-  canvas.addEventListener('webglcontextrestored', () => {
-    clearTimeout(timer);
-    close();
-    engine.post('kvx_context', 0);
-    frames.resume();
-    say('The picture is back');
-  });
 }
 
 async function main() {

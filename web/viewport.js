@@ -1,6 +1,6 @@
 // What the app must know of its window: size in CSS and device pixels, safe areas, preferences. Read here, sent before the next frame.
 
-export const FLAG = {coarse: 1, reducedMotion: 2, light: 4, forcedColors: 8, hidden: 16, software: 32, installable: 64, moreContrast: 128, lessTransparency: 256, textOnly: 512};
+import {FLAG} from './events.js';
 
 // Drawing costs by the pixel: phones get at most 2 device pixels a CSS pixel and 4 megapixels.
 const PHONE_RATIO = 2;

@@ -10,7 +10,6 @@ kvxHost.url;
 kvxHost.save;
 kvxHost.copy;
 kvxHost.share;
-kvxHost.open;
 kvxHost.say;
 kvxHost.theme;
 kvxHost.fail;

@@ -4,7 +4,7 @@
 #include <variant>
 #include <vector>
 
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/state.h"
 
 namespace kvx::app {

@@ -1,11 +1,12 @@
 #include "app/action.h"
 #include "app/codec.h"
-#include "app/import.h"
-#include "app/lab.h"
+#include "app/import/import.h"
+#include "app/learn/lab.h"
 #include "app/notices.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/playback.h"
 #include "app/text.h"
+#include "core/deferred.h"
 
 namespace kvx::app {
 namespace {
@@ -32,13 +33,13 @@ struct Applier {
     void operator()(const Reset&) const { reset(s); }
     void operator()(const Undo&) const { undo(s); }
     void operator()(const Tick& a) const { tick(s, a.seconds); }
-    void operator()(const Import& a) const { refuse(nullptr, "", import_any(s, a.json)); }
-    void operator()(const ImportModel& a) const { refuse(nullptr, "", import_model(s, a.json)); }
+    void operator()(const Import& a) const { refuse(nullptr, "", core::deferred(import_any)(s, a.json)); }
+    void operator()(const ImportModel& a) const { refuse(nullptr, "", core::deferred(import_model)(s, a.json)); }
     void operator()(const ForgetModel& a) const { forget_model(s, a.id); }
     void operator()(const SetQuery& a) const { from_query(s, a.query); }
-    void operator()(const AskLab& a) const { ask_lab(s, a.what); }
-    void operator()(const ProvideModel& a) const { provide_model(s, a.weights, a.report); }
-    void operator()(const LabReply& a) const { take_reply(s, a.json, a.weights); }
+    void operator()(const AskLab& a) const { core::deferred(ask_lab)(s, a.what); }
+    void operator()(const ProvideModel& a) const { core::deferred(provide_model)(s, a.weights, a.report); }
+    void operator()(const LabReply& a) const { core::deferred(take_reply)(s, a.json, a.weights); }
     void operator()(const DismissNotice&) const {
         if (!s.notices.empty()) s.notices.erase(s.notices.begin());
     }

@@ -1,8 +1,8 @@
 #include "app/export.h"
 
+#include "app/answers/reference_tables.h"
 #include "app/codec.h"
 #include "app/headline.h"
-#include "app/reference_tables.h"
 #include "core/json.h"
 
 namespace kvx::app {

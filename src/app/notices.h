@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/state.h"
 
 namespace kvx::app {

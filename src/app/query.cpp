@@ -5,6 +5,7 @@
 
 #include "app/codec.h"
 #include "app/notices.h"
+#include "app/pages.h"
 #include "app/playback.h"
 #include "app/text.h"
 
@@ -101,7 +102,7 @@ std::vector<Assignment> read_query(std::string_view query, std::vector<std::stri
 }
 
 std::string to_query(const State& s) {
-    std::string result = "?view=" + encoded(s.in.view);
+    std::string result = "?view=" + std::string(page_row(s).name);
     for (const Param& p : params().subspan(1)) {
         if (!p.per_view || p.derived) continue;
         const std::string value = p.get(s);
@@ -127,10 +128,11 @@ void from_query(State& s, std::string_view query) {
 
 void reset(State& s) {
     std::string before = to_query(s);
-    const std::string view = s.in.view, pins = s.in.pins;
+    const Page page = s.in.page;
+    const std::string pins = s.in.pins;
     const bool embed = s.in.embed, present = s.in.present;
     welcome(s);
-    s.in.view = view;
+    s.in.page = page;
     s.in.pins = pins;
     s.in.embed = embed;
     s.in.present = present;

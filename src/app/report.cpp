@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "app/numbers.h"
-#include "app/params.h"
+#include "app/pages.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/memory/kv_cache.h"
 
@@ -15,7 +16,7 @@ namespace kvx::app {
 namespace {
 
 // Numbers as numbers, switches as booleans, everything else as text.
-void write_value(JsonWriter& w, const Param& p, const State& s) {
+void write_value(core::JsonWriter& w, const Param& p, const State& s) {
     const std::string value = p.get(s);
     double number = 0;
     if (p.kind == ParamKind::toggle) {
@@ -28,7 +29,7 @@ void write_value(JsonWriter& w, const Param& p, const State& s) {
     }
 }
 
-void write_quantity(JsonWriter& w, const core::Quantity& q) {
+void write_quantity(core::JsonWriter& w, const core::Quantity& q) {
     constexpr std::string_view kOrigins[] = {"derived", "published", "simulated"};
     w.begin_object().field("id", q.id).field("label", q.label).key("value");
     if (q.unit == core::Unit::text) {
@@ -48,7 +49,7 @@ void write_quantity(JsonWriter& w, const core::Quantity& q) {
 }
 
 // What each layer keeps, for programs and for the elements that other pages embed.
-void write_layers(JsonWriter& w, const LayoutView& v) {
+void write_layers(core::JsonWriter& w, const LayoutView& v) {
     constexpr std::string_view kKinds[] = {"keys", "values", "latent", "indexer", "entries", "window", "state"};
     w.field("summary", layout_summary(v)).key("layers").begin_array();
     for (const core::LayerCache& l : v.layers) {
@@ -78,7 +79,7 @@ std::vector<core::Quantity> quantities(const State& s) {
     return quantities(derive(s), s);
 }
 
-void write_model(JsonWriter& w, const core::Model& m) {
+void write_model(core::JsonWriter& w, const core::Model& m) {
     w.begin_object().field("id", m.id).field("name", m.name).field("organisation", m.org).field("hf_repo", m.hf_repo);
     w.field("params_total", core::total_params(m))
         .field("params_active", core::active_params(m))
@@ -91,7 +92,7 @@ void write_model(JsonWriter& w, const core::Model& m) {
         .end_object();
 }
 
-void write_device(JsonWriter& w, const core::Device& d) {
+void write_device(core::JsonWriter& w, const core::Device& d) {
     const core::DeviceDefaults defaults = core::defaults_for(d);
     w.begin_object()
         .field("id", d.id)
@@ -112,7 +113,7 @@ void write_device(JsonWriter& w, const core::Device& d) {
 }
 
 std::string report_json(const State& s, std::string_view command, const std::vector<std::string>& ids) {
-    JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", version()).field("command", command).key("inputs").begin_object();
     for (const Param& p : params()) {
         if (!p.per_view) continue;
@@ -138,7 +139,7 @@ std::string report_json(const State& s, std::string_view command, const std::vec
 
 std::string params_json(const State& s) {
     constexpr std::string_view kKinds[] = {"choice", "tokens", "integer", "real", "toggle", "text"};
-    JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", version()).field("command", "params").key("parameters").begin_array();
     for (const Param& p : params()) {
         w.begin_object()
@@ -161,7 +162,7 @@ std::string params_json(const State& s) {
 }
 
 std::string quantities_json(const State& s) {
-    return report_json(s, s.in.view, {});
+    return report_json(s, page_row(s).name, {});
 }
 
 }  // namespace kvx::app

@@ -1,9 +1,10 @@
 // State <-> what the browser remembers between visits.
 #include "app/codec.h"
-#include "app/import.h"
-#include "app/json_writer.h"
+#include "app/import/import.h"
 #include "app/text.h"
+#include "core/deferred.h"
 #include "core/json.h"
+#include "core/json_writer.h"
 
 namespace kvx::app {
 namespace {
@@ -14,13 +15,14 @@ constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5
 
 void read_own_models(State& s, const core::JsonValue& own) {
     size_t kept = 0;
-    for (core::JsonValue v = own.first(); v && kept < kMostOwnModels; v = v.next(), ++kept) import_model(s, v.text());
+    for (core::JsonValue v = own.first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
+        core::deferred(import_model)(s, v.text());
 }
 
 }  // namespace
 
 std::string to_session(const State& s) {
-    JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("v", kVersion).field("query", to_query(s)).field("theme", find_param("theme")->get(s));
     if (!s.keys) w.field("keys", "0");
     std::string answers;
@@ -49,7 +51,8 @@ SessionRead from_session(State& s, std::string_view json) {
     }
     if (version != kVersion || !query.is(core::JsonValue::Kind::text)) return SessionRead::nothing;
 
-    if (config.is(core::JsonValue::Kind::text)) import_model(s, config.text());  // as older versions kept it
+    if (config.is(core::JsonValue::Kind::text))
+        core::deferred(import_model)(s, config.text());  // as older versions kept it
     read_own_models(s, doc["own"]);
     from_query(s, query.text());
     const std::string_view answers = doc["tour"].text();

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "app/layout_state.h"
-#include "app/learn_state.h"
+#include "app/layout/layout_state.h"
+#include "app/learn/learn_state.h"
 #include "core/catalog/catalog.h"
 #include "core/catalog/dtype.h"
 #include "core/memory/facts.h"
@@ -18,7 +18,8 @@
 
 namespace kvx::app {
 
-enum class Lengths : uint8_t { equal, staggered };  // see sim/lengths.h
+enum class Page : uint8_t { inference, training, learn, layout };  // see app/pages.h
+enum class Lengths : uint8_t { equal, staggered };                 // see sim/lengths.h
 enum class CurveScale : uint8_t { linear, log };
 enum class Pace : uint8_t { step, run };  // what playing the training page moves through
 enum class TrainingStage : uint8_t { device, devices };
@@ -38,8 +39,8 @@ struct OwnModel {
 
 // What a configuration is: everything a link carries.
 struct Inputs {
-    std::string view = "inference";
-    std::string pins;            // links of configurations to compare with, see app/compare.h
+    Page page = Page::inference;
+    std::string pins;            // links of configurations to compare with, see app/answers/compare.h
     std::string show = "stage";  // what stands in the middle of the page
     std::string model = "llama-3.1-8b";
     std::string device = "h100-sxm-80gb";

@@ -1,6 +1,6 @@
 #include "app/tour.h"
 
-#include "app/learn_state.h"
+#include "app/learn/learn_state.h"
 
 namespace kvx::app {
 namespace {

@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-#include "app/learn_state.h"
+#include "app/learn/learn_state.h"
 
 namespace kvx::app {
 

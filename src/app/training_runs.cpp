@@ -3,7 +3,7 @@
 #include <array>
 
 #include "app/codec.h"
-#include "app/params.h"
+#include "app/params/params.h"
 
 namespace kvx::app {
 namespace {

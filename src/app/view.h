@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "app/layout_view.h"
-#include "app/learn_view.h"
+#include "app/layout/layout_view.h"
+#include "app/learn/learn_view.h"
 #include "app/state.h"
 #include "core/memory/inference_plan.h"
 #include "core/serving/cluster_plan.h"
@@ -65,13 +65,11 @@ struct View {
     bool many() const { return cluster.devices > 1; }
 };
 
-// Whether the first page's own code is enough for what is shown (core/deferred.h); false: the rest must be loaded.
-bool first_page(const State& s);
-// `last`: the view before; on the training page it is kept while only the drawn moment moves.
+// By the row of the page that is shown (app/pages.h).
 View derive(const State& s, const View* last = nullptr);
-// Both point into `subject`.
-core::TrainingInput training_input(const State& s, const Subject& subject);
-core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest);
+// The last one while it is still the same, so that views compare by identity.
+std::shared_ptr<const Subject> subject_of(const State& s, const View* last);
+core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest);  // points into `subject`
 // What was asked for by hand and cannot be divided so; empty when it can.
 const std::string& refused_parallelism(const View& v);
 // The same as the page says it, with what was done instead.

@@ -3,13 +3,13 @@
 #include <vector>
 
 #include "app/action.h"
-#include "app/json_writer.h"
-#include "app/reference_tables.h"
+#include "app/answers/reference_tables.h"
+#include "app/answers/stories.h"
 #include "app/report.h"
-#include "app/stories.h"
 #include "app/view.h"
 #include "cli/table.h"
 #include "core/format.h"
+#include "core/json_writer.h"
 #include "core/memory/kv_variants.h"
 #include "core/serving/fit_search.h"
 
@@ -20,7 +20,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string as_json(std::string_view command, const Rows& rows) {
-    app::JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", command).key(command).begin_array();
     for (size_t r = 1; r < rows.size(); ++r) {
         w.begin_object();

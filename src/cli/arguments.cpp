@@ -4,6 +4,7 @@
 
 #include "app/codec.h"
 #include "app/numbers.h"
+#include "app/pages.h"
 #include "app/text.h"
 #include "cli/answers.h"
 
@@ -14,14 +15,20 @@ using app::Param;
 using app::ParamKind;
 using app::shown_input;
 
-constexpr std::string_view kCommands[] = {"inference", "training", "learn",   "layout", "explain", "savings", "fits",
-                                          "insights",  "tables",   "systems", "models", "devices", "params",  "help"};
+// The pages, and what is asked beside them.
+const std::vector<std::string_view>& commands() {
+    static const std::vector<std::string_view> all = [] {
+        std::vector<std::string_view> list;
+        for (const app::PageRow& page : app::pages()) list.push_back(page.name);
+        list.insert(list.end(), {"explain", "savings", "fits", "insights", "tables", "systems", "models", "devices",
+                                 "params", "help"});
+        return list;
+    }();
+    return all;
+}
 
 bool is_command(std::string_view word) {
-    for (const std::string_view c : kCommands) {
-        if (c == word) return true;
-    }
-    return false;
+    return std::find(commands().begin(), commands().end(), word) != commands().end();
 }
 
 bool is_link(std::string_view word) {
@@ -33,8 +40,7 @@ bool is_flag(std::string_view word) {
 
 // Only commands that compute something take the registry's flags.
 bool computes(std::string_view command) {
-    return command == "inference" || command == "training" || command == "learn" || command == "layout" ||
-           command == "explain" || answers(command);
+    return app::find_page(command) != nullptr || command == "explain" || answers(command);
 }
 
 std::string hint_text(std::string_view hint, std::string_view dashes) {
@@ -82,10 +88,10 @@ class Reader {
         }
         const std::string_view first = words_.front();
         if (is_link(first)) {
-            out_.command = "inference";
+            out_.command = app::pages().front().name;
         } else if (!is_flag(first)) {
             if (!is_command(first)) {
-                const std::string hint = hint_text(app::nearest(first, kCommands), "");
+                const std::string hint = hint_text(app::nearest(first, commands()), "");
                 return shown_input(first) + " is not a command" + (hint.empty() ? "; kvx --help lists them." : hint);
             }
             out_.command = first;

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/params.h"
+#include "app/params/params.h"
 
 namespace kvx::cli {
 

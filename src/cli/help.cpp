@@ -1,9 +1,12 @@
 #include "cli/help.h"
-#include "cli/answers.h"
+
+#include <algorithm>
 
 #include "app/numbers.h"
-#include "app/params.h"
+#include "app/pages.h"
+#include "app/params/params.h"
 #include "app/report.h"
+#include "cli/answers.h"
 #include "cli/table.h"
 
 namespace kvx::cli {
@@ -59,13 +62,23 @@ std::string flags_help() {
 
 }  // namespace
 
+namespace {
+
+// "  kvx learn [--text PROMPT]                 the small model run over a prompt"
+std::string aligned(const std::string& command, std::string_view about) {
+    constexpr size_t kColumn = 58;
+    return "  " + command + std::string(kColumn - std::min(kColumn - 1, characters(command)), ' ') +
+           std::string(about) + "\n";
+}
+
+}  // namespace
+
 std::string general_help() {
+    std::string commands;
+    for (const app::PageRow& page : app::pages())
+        commands += aligned("kvx " + std::string(page.name) + " " + std::string(page.usage), page.about);
     return "kvx " + std::string(app::version()) +
-           ": where the memory, time and money of a large language model go.\n\n"
-           "  kvx inference [--flag value …] [--config FILE] [--json]   memory, speed and cost of serving\n"
-           "  kvx training [--flag value …] [--config FILE] [--json]    memory, speed and cost of training\n"
-           "  kvx learn [--text PROMPT] [--flag value …] [--json]       the small model run over a prompt\n"
-           "  kvx layout [--flag value …] [--json]                      the cache layer by layer, and in memory\n"
+           ": where the memory, time and money of a large language model go.\n\n" + commands +
            "  kvx explain [quantity …] [the same flags]                 how a figure comes about\n"
            "  kvx \"?view=inference&model=…\"                             the same for the link of a page\n"
            "  kvx fits [the same flags]                                 what fits: context, batch, devices, price\n"
@@ -80,22 +93,13 @@ std::string general_help() {
 }
 
 bool command_help(std::string_view command, std::string& out) {
-    if (command == "inference" || command == "training" || command == "learn" || command == "layout" ||
-        command == "explain") {
-        out =
-            command == "inference"  ? "kvx inference [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                      "Memory of one device while serving: from its capacity down to what is free.\n\n"
-            : command == "training" ? "kvx training [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                      "Memory of the fullest device while training, time of a step, cost of a run.\n\n"
-            : command == "learn"    ? "kvx learn [link] [--text PROMPT] [--flag value …] [--json]\n\n"
-                                      "The learn page’s small transformer over a prompt: what it expects, what its "
-                                      "cache holds and saves.\n\n"
-            : command == "layout"
-                ? "kvx layout [link] [--flag value …] [--json]\n\n"
-                  "What each layer keeps of a sequence, where a cell lies in memory, and what a decode step reads.\n\n"
-                : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                  "Formula, today's numbers and source of the named quantities, or of all. kvx "
-                  "inference --json gives their ids.\n\n";
+    const app::PageRow* page = app::find_page(command);
+    if (page != nullptr || command == "explain") {
+        out = page != nullptr ? "kvx " + std::string(page->name) + " [link] " + std::string(page->usage) + "\n\n" +
+                                    std::string(page->help) + "\n\n"
+                              : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
+                                "Formula, today's numbers and source of the named quantities, or of all. kvx "
+                                "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model of the list."},
                       {"  --json", "For programs: resolved inputs and every quantity with its formula and source."},
@@ -145,7 +149,8 @@ std::string params_text(const app::State& s) {
 std::string params_markdown(const app::State& s) {
     std::string result =
         "# Parameters\n\n"
-        "Written by `kvx params --markdown` from the registry in `src/app/params.cpp`; a test keeps it in step.\n\n"
+        "Written by `kvx params --markdown` from the registry in `src/app/params/params.cpp`; a test keeps it in "
+        "step.\n\n"
         "Each parameter is one row of that registry and has the same name everywhere: the control on the page, the key "
         "in a link, the\n"
         "console and the command line's flag. Token numbers may be written as 4096, 131,072, 1e6, 128K (131,072), 200K "

@@ -3,6 +3,7 @@
 #include "app/action.h"
 #include "app/export.h"
 #include "app/numbers.h"
+#include "app/pages.h"
 #include "app/report.h"
 #include "app/text.h"
 #include "app/view.h"
@@ -61,13 +62,11 @@ std::string resolve(const Arguments& a, app::State& s) {
         const std::vector<app::Refusal> refused = app::try_apply(s, app::ImportModel{text});
         if (!refused.empty()) return "--config " + app::shown_input(a.config) + ": " + refused.front().reason;
     }
-    if (a.command == "training" || a.command == "learn" || a.command == "layout")
-        app::apply(s, app::SetParam{"view", a.command});
+    const app::PageRow* page = app::find_page(a.command);
+    if (page != nullptr) app::apply(s, app::SetParam{"view", a.command});
     const std::vector<app::Refusal> refused = app::try_apply(s, app::Assign{a.assignments});
     if (!refused.empty()) return refusal_text(refused.front());
-    const bool small =
-        s.in.view == "learn" || (s.in.view == "layout" && s.in.layout.source == app::LayoutSource::small);
-    std::string broken = small ? load_learn_model(assets_directory(), s) : std::string();
+    std::string broken = app::runs_small_model(s) ? load_learn_model(assets_directory(), s) : std::string();
     return broken.empty() ? refused_by_hand(a, s) : broken;
 }
 
@@ -110,8 +109,7 @@ std::string answer(const Arguments& a, app::State& s, std::string& out) {
         out = a.json ? app::report_json(s, a.command, a.words) + "\n" : explain_text(s, all, a.words);
         return {};
     }
-    const std::string page = a.words.empty() && a.command == "inference" ? s.in.view : a.command;
-    out = a.json       ? app::report_json(s, page, {}) + "\n"
+    out = a.json       ? app::report_json(s, app::page_row(s).name, {}) + "\n"
           : a.csv      ? app::figures_csv(s)
           : a.markdown ? app::figures_markdown(s)
                        : figures_table(s);

@@ -4,13 +4,13 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "app/json_writer.h"
-#include "app/params.h"
+#include "app/pages.h"
+#include "app/params/params.h"
 #include "app/report.h"
-#include "app/training_runs.h"
 #include "app/view.h"
 #include "cli/table.h"
 #include "core/format.h"
+#include "core/json_writer.h"
 
 namespace kvx::cli {
 namespace {
@@ -54,7 +54,7 @@ Rows configuration(const app::State& s) {
     Rows rows;
     for (const app::Param& p : app::params()) {
         // The page, playback and the curve's axes change no figure.
-        if (!p.per_view || !app::concerns(p, s.in.view) || p.id == "view" || p.id == "phase" || p.id == "progress" ||
+        if (!p.per_view || !app::concerns(p, s.in.page) || p.id == "view" || p.id == "phase" || p.id == "progress" ||
             p.id == "pace" || p.id == "chart" || p.id == "stage" || p.id == "show" || p.id == "pins" ||
             p.id == "speed" || p.id == "scale" || p.id == "dtype")
             continue;
@@ -65,31 +65,6 @@ Rows configuration(const app::State& s) {
         rows.push_back({"  " + std::string(p.label), value});
     }
     return rows;
-}
-
-// Layout, what would save memory, and a published run beside what is computed.
-std::string training_savings_table(const app::State& s) {
-    const std::shared_ptr<const app::TrainingView> t = app::derive(s).training;
-    const core::TrainingParallelism& l = t->plan.input.parallelism;
-    std::string result = "\nlayout\n  tp " + std::to_string(l.tp) + " × cp " + std::to_string(l.cp) + " × pp " +
-                         std::to_string(l.pp) + " × dp " + std::to_string(l.dp) +
-                         (l.ep > 1 ? ", ep " + std::to_string(l.ep) : "") + ": " + t->parallelism_reason + "\n";
-    if (!t->parallelism_refused.empty()) result += "  " + t->parallelism_refused + "\n";
-    Rows rows;
-    for (const core::TrainingSaving& x : t->savings)
-        rows.push_back({"  " + x.label, "-" + core::format_bytes(x.saved).text(),
-                        (x.time >= 0 ? "+" : "") + core::significant(100 * x.time, 2) + " % time", x.effect,
-                        x.fits ? "fits" : ""});
-    if (!rows.empty()) result += "\nwould save memory, cheapest first\n" + table(rows, terminal_width());
-    if (t->run != nullptr) {
-        result += "\npublished\n" +
-                  table({{"  " + std::string(t->run->name), std::string(t->run->result), std::string(t->run->source)}},
-                        terminal_width());
-        if (t->run->mfu > 0)
-            result += "  model FLOPs utilisation: published " + core::significant(100 * t->run->mfu, 3) +
-                      " %, computed ≈ " + core::significant(100 * t->plan.time.mfu, 3) + " %\n";
-    }
-    return result;
 }
 
 // The same widths in all groups, so that the eye finds every value in one column.
@@ -107,52 +82,35 @@ void align(std::vector<std::pair<std::string, Rows>>& groups) {
     }
 }
 
-// The learn page's figures: what was read and what it cost, without the cache and with it.
-std::string learn_table(const app::State& s) {
-    const std::shared_ptr<const app::LearnView> v = app::derive(s).learn;
-    if (!v) return s.learn.trouble + "\n";
-    const int n = app::shown_token(s.in.learn, *v);
-    const auto shown = [](lm::Token t) { return lm::name_of(t); };
-    Rows chosen = {{"  Prompt", s.in.learn.text},
-                   {"  Token", std::to_string(n) + " of " + std::to_string(v->count()) + ", " +
-                                   shown(v->tokens[static_cast<size_t>(n - 1)])},
-                   {"  Expected next", shown(v->steps[static_cast<size_t>(n - 1)].best())}};
-    std::vector<std::pair<std::string, Rows>> groups = {
-        {"prompt", chosen}, {"figures", {}}, {"without a cache", {}}, {"with the cache", {}}};
-    const auto ends = [](const std::string& id, std::string_view tail) {
-        return id.size() >= tail.size() && id.compare(id.size() - tail.size(), tail.size(), tail) == 0;
-    };
-    for (const core::Quantity& q : app::quantities(s))
-        groups[ends(q.id, "_without") ? 2 : ends(q.id, "_with") ? 3 : 1].second.push_back({"  " + q.label, q.shown()});
-    align(groups);
+Rows indented(const app::TextRows& rows) {
+    Rows out = rows;
+    for (auto& row : out) row.front().insert(0, "  ");
+    return out;
+}
+
+std::string tables_text(const app::TextReport& report) {
+    std::vector<std::pair<std::string, Rows>> groups;
+    for (const app::TextTable& t : report.tables) groups.emplace_back(t.title, indented(t.rows));
+    if (report.aligned) align(groups);
     std::string result;
-    for (const auto& [title, rows] : groups)
-        result += (result.empty() ? "" : "\n") + title + "\n" + table(rows, terminal_width());
-    result += "\n" + app::explain_step(s, *v, app::Depth::longer) + "\n";
-    for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
+    for (size_t i = 0; i < groups.size(); ++i) {
+        result += (i == 0 ? "" : "\n") + groups[i].first + "\n";
+        if (!groups[i].second.empty()) result += table(groups[i].second, terminal_width());
+        if (!report.tables[i].note.empty()) result += report.tables[i].note + "\n";
+    }
     return result;
 }
 
-// The layout page's: runs of equal layers, the picked cell, and what a decode step reads.
-std::string layout_table(const app::State& s) {
-    const std::shared_ptr<const app::LayoutView> v = app::derive(s).layout;
-    if (!v) return s.learn.trouble + "\n";
-    Rows layers;
-    for (const auto& group : app::layer_groups(*v)) {
-        std::string numbers = std::to_string(group.front()->layer);
-        const bool in_a_row = group.back()->layer - group.front()->layer + 1 == static_cast<int64_t>(group.size());
-        if (group.size() == 2 || (group.size() > 2 && !in_a_row)) numbers += ", " + std::to_string(group[1]->layer);
-        if (group.size() > 2) numbers += (in_a_row ? " to " : " … ") + std::to_string(group.back()->layer);
-        const std::string name = app::layer_name(*group.front());
-        layers.push_back({"  " + std::to_string(group.size()) + " ×", numbers,
-                          name.substr(std::min(name.find(", ") + 2, name.size())),
-                          app::layer_kept_text(*v, *group.front())});
-    }
-    Rows figures;
-    for (const core::Quantity& q : app::quantities(s))
-        if (q.id.starts_with("layout_") || q.id == "estimate") figures.push_back({"  " + q.label, q.shown(), q.note});
-    std::string result = app::layout_summary(*v) + "\n\nlayers\n" + table(layers, terminal_width()) + "\nfigures\n" +
-                         table(figures, terminal_width());
+std::string report_text(const app::TextReport& report) {
+    std::string result;
+    for (const std::string& part : {report.before.empty() ? std::string() : report.before + "\n", tables_text(report),
+                                    report.after.empty() ? std::string() : report.after + "\n"})
+        if (!part.empty()) result += (result.empty() ? "" : "\n") + part;
+    return result;
+}
+
+std::string notices_text(const app::State& s) {
+    std::string result;
     for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
     return result;
 }
@@ -160,10 +118,11 @@ std::string layout_table(const app::State& s) {
 }  // namespace
 
 std::string figures_table(const app::State& s) {
-    if (s.in.view == "learn") return learn_table(s);
-    if (s.in.view == "layout") return layout_table(s);
-    const std::vector<core::Quantity> all = app::quantities(s);
-    const bool training = s.in.view == "training";
+    const app::PageRow& page = app::page_row(s);
+    const app::View view = app::derive(s);
+    if (page.report != nullptr) return report_text(page.report(s, view)) + notices_text(s);
+    const std::vector<core::Quantity> all = app::quantities(view, s);
+    const bool training = view.training != nullptr;
     std::string last_note;
     const auto rows_of = [&](Group group) {
         Rows rows;
@@ -188,12 +147,11 @@ std::string figures_table(const app::State& s) {
     align(groups);
     std::string result = "configuration\n" + table(chosen, terminal_width());
     for (const auto& [title, rows] : groups) result += "\n" + title + "\n" + table(rows, terminal_width());
-    if (training)
-        result += training_savings_table(s);
-    else if (const std::string refused = app::parallelism_notice(app::derive(s), s); !refused.empty())
+    if (page.appendix != nullptr)
+        result += "\n" + report_text(page.appendix(s, view));
+    else if (const std::string refused = app::parallelism_notice(view, s); !refused.empty())
         result += "\n" + refused + "\n";
-    for (const std::string& sentence : s.notices) result += "\n" + sentence + "\n";
-    return result;
+    return result + notices_text(s);
 }
 
 std::string explain_text(const app::State&, const std::vector<core::Quantity>& all,
@@ -238,14 +196,14 @@ std::string devices_table(const app::State& s) {
 }
 
 std::string models_json(const app::State& s) {
-    app::JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", "models").key("models").begin_array();
     for (const core::Model& m : s.catalog.models) app::write_model(w, m);
     return w.end_array().end_object().text() + "\n";
 }
 
 std::string devices_json(const app::State& s) {
-    app::JsonWriter w;
+    core::JsonWriter w;
     w.begin_object().field("version", app::version()).field("command", "devices").key("devices").begin_array();
     for (const core::Device& d : s.catalog.devices) app::write_device(w, d);
     return w.end_array().end_object().text() + "\n";

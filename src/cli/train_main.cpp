@@ -4,7 +4,7 @@
 #include <fstream>
 #include <string>
 
-#include "app/learn_model.h"
+#include "app/learn/learn_model.h"
 
 namespace {
 

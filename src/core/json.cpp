@@ -7,6 +7,8 @@
 #define JSON_NOEXCEPTION 1
 #include <nlohmann/json.hpp>
 
+#include "core/json_writer.h"
+
 namespace kvx::core {
 
 // Builds the tree while nlohmann's tokeniser runs; returning false stops it, so limits hold before memory is spent.
@@ -151,8 +153,8 @@ JsonValue JsonValue::operator[](std::string_view key) const {
     return found;
 }
 
-std::string json_quote(std::string_view s) {
-    std::string out = "\"";
+void append_json_quoted(std::string& out, std::string_view s) {
+    out += '"';
     for (const char ch : s) {
         const auto c = static_cast<unsigned char>(ch);
         if (c == '"' || c == '\\') {
@@ -168,7 +170,13 @@ std::string json_quote(std::string_view s) {
             out += ch;
         }
     }
-    return out + "\"";
+    out += '"';
+}
+
+std::string json_quote(std::string_view s) {
+    std::string out;
+    append_json_quoted(out, s);
+    return out;
 }
 
 std::string json_number(double v) {
@@ -186,7 +194,6 @@ std::string json_number(double v) {
 }
 
 std::string json_text(JsonValue v) {
-    std::string out;
     switch (v.kind()) {
         case JsonValue::Kind::boolean:
             return v.boolean() ? "true" : "false";
@@ -194,13 +201,18 @@ std::string json_text(JsonValue v) {
             return json_number(v.number());
         case JsonValue::Kind::text:
             return json_quote(v.text());
-        case JsonValue::Kind::array:
-            for (JsonValue e = v.first(); e; e = e.next()) out += (out.empty() ? "" : ",") + json_text(e);
-            return "[" + out + "]";
-        case JsonValue::Kind::object:
-            for (JsonValue e = v.first(); e; e = e.next())
-                out += (out.empty() ? "" : ",") + json_quote(e.key()) + ":" + json_text(e);
-            return "{" + out + "}";
+        case JsonValue::Kind::array: {
+            JsonWriter w;
+            w.begin_array();
+            for (JsonValue e = v.first(); e; e = e.next()) w.json(json_text(e));
+            return w.end_array().text();
+        }
+        case JsonValue::Kind::object: {
+            JsonWriter w;
+            w.begin_object();
+            for (JsonValue e = v.first(); e; e = e.next()) w.key(e.key()).json(json_text(e));
+            return w.end_object().text();
+        }
         default:
             return "null";
     }

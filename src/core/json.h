@@ -56,8 +56,9 @@ class JsonText {
     std::vector<Node> nodes_;
 };
 
-// Quotes and escapes for writing JSON by hand.
+// Quoted and escaped. What is more than one value is written with core/json_writer.h.
 std::string json_quote(std::string_view s);
+void append_json_quoted(std::string& out, std::string_view s);
 // A value as JSON without spaces.
 std::string json_text(JsonValue v);
 // Shortest decimal that reads back as the same double; "null" when it is not finite.

@@ -103,20 +103,17 @@ void CellField::resize(int c, int r, size_t module_count) {
 }
 
 void CellField::forget() {
-    program_ = texture_ = vao_ = 0;
+    program_.forget();
+    texture_ = vao_ = 0;
     texture_w_ = texture_h_ = 0;
     dirty_ = true;
-    failed_ = false;
 }
 
 bool CellField::build() {
-    if (program_) return true;
-    if (failed_) return false;
-    program_ = link_program(kVertex, kFragment);
-    failed_ = program_ == 0;
-    if (failed_) return false;
-    const char* const names[] = {"u_modules", "u_grid", "u_screen", "u_state", "u_cell", "u_color", "u_outline"};
-    for (int i = 0; i < 7; ++i) at_[i] = glGetUniformLocation(program_, names[i]);
+    static constexpr const char* uniforms[] = {"u_modules", "u_grid",  "u_screen", "u_state",
+                                               "u_cell",    "u_color", "u_outline"};
+    if (!program_.ready(kVertex, kFragment, uniforms)) return false;
+    if (vao_ != 0) return true;
     glGenVertexArrays(1, &vao_);
     glGenTextures(1, &texture_);
     return true;
@@ -163,14 +160,14 @@ void CellField::render(const ImDrawList*, const ImDrawCmd* cmd) {
 
     const float s = job.scale;
     clip_to(cmd->ClipRect, s, job.h);
-    glUseProgram(f.program_);
-    glUniform4fv(f.at_[0], static_cast<int>(count), places);
-    glUniform4f(f.at_[1], static_cast<float>(f.columns), static_cast<float>(f.rows), f.pitch, s);
-    glUniform2f(f.at_[2], job.w, job.h);
-    glUniform1i(f.at_[3], 0);
-    glUniform2f(f.at_[4], f.gap, f.radius);
-    glUniform4fv(f.at_[5], 20, colors);
-    glUniform1f(f.at_[6], p.sequence_outline);
+    f.program_.use();
+    glUniform4fv(f.program_.uniform(0), static_cast<int>(count), places);
+    glUniform4f(f.program_.uniform(1), static_cast<float>(f.columns), static_cast<float>(f.rows), f.pitch, s);
+    glUniform2f(f.program_.uniform(2), job.w, job.h);
+    glUniform1i(f.program_.uniform(3), 0);
+    glUniform2f(f.program_.uniform(4), f.gap, f.radius);
+    glUniform4fv(f.program_.uniform(5), 20, colors);
+    glUniform1f(f.program_.uniform(6), p.sequence_outline);
     glBindVertexArray(f.vao_);
     glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, static_cast<int>(count));
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "gfx/gl_program.h"
+
 namespace kvx::gfx {
 
 // Codes of a cell, first byte of its texel. The second byte is its age: 255 new (white outline), fading to 0.
@@ -49,10 +51,10 @@ class CellField {
     static void render(const ImDrawList*, const ImDrawCmd* cmd);
     bool build();
     std::vector<uint8_t> texels_;
-    unsigned program_ = 0, texture_ = 0, vao_ = 0;
+    Program program_;
+    unsigned texture_ = 0, vao_ = 0;
     int texture_w_ = 0, texture_h_ = 0;
-    int at_[10] = {};
-    bool dirty_ = true, failed_ = false;
+    bool dirty_ = true;
 };
 
 }  // namespace kvx::gfx

@@ -2,6 +2,8 @@
 
 #include <GLES3/gl3.h>
 
+#include <algorithm>
+
 namespace kvx::gfx {
 
 namespace {
@@ -13,9 +15,7 @@ unsigned compile(unsigned kind, const char* text) {
     return s;
 }
 
-}  // namespace
-
-unsigned link_program(const char* vertex, const char* fragment) {
+unsigned link(const char* vertex, const char* fragment) {
     const unsigned v = compile(GL_VERTEX_SHADER, vertex), f = compile(GL_FRAGMENT_SHADER, fragment);
     const unsigned program = glCreateProgram();
     glAttachShader(program, v);
@@ -28,6 +28,22 @@ unsigned link_program(const char* vertex, const char* fragment) {
     if (ok) return program;
     glDeleteProgram(program);
     return 0;
+}
+
+}  // namespace
+
+bool Program::ready(const char* vertex, const char* fragment, std::span<const char* const> uniforms) {
+    if (id_ != 0 || failed_) return id_ != 0;
+    id_ = link(vertex, fragment);
+    failed_ = id_ == 0;
+    if (failed_) return false;
+    for (size_t i = 0; i < std::min(uniforms.size(), uniforms_.size()); ++i)
+        uniforms_[i] = glGetUniformLocation(id_, uniforms[i]);
+    return true;
+}
+
+void Program::use() const {
+    glUseProgram(id_);
 }
 
 void put_color(float* out, uint32_t c) {

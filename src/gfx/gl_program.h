@@ -2,11 +2,26 @@
 #pragma once
 #include <imgui.h>
 
+#include <array>
 #include <cstdint>
+#include <span>
 
 namespace kvx::gfx {
 
-unsigned link_program(const char* vertex, const char* fragment);  // 0 when it cannot be built
-void put_color(float* out, uint32_t c);                           // an ImGui colour as four floats
-void clip_to(const ImVec4& clip, float scale, float screen_h);    // CSS px
+class Program {
+  public:
+    // Linked when it is first asked for; false when it cannot be, which is tried once.
+    bool ready(const char* vertex, const char* fragment, std::span<const char* const> uniforms);
+    void use() const;
+    int uniform(size_t i) const { return uniforms_[i]; }  // in the order of `ready`
+    void forget() { *this = {}; }                         // after a lost context
+
+  private:
+    unsigned id_ = 0;
+    bool failed_ = false;
+    std::array<int, 8> uniforms_ = {};
+};
+
+void put_color(float* out, uint32_t c);                         // an ImGui colour as four floats
+void clip_to(const ImVec4& clip, float scale, float screen_h);  // CSS px
 }  // namespace kvx::gfx

@@ -96,19 +96,15 @@ void StripField::set_values(std::vector<uint8_t> texels, int positions, int rows
 }
 
 void StripField::forget() {
-    program_ = vao_ = buffer_ = texture_ = 0;
+    program_.forget();
+    vao_ = buffer_ = texture_ = 0;
     dirty_ = true;
-    failed_ = false;
 }
 
 bool StripField::build() {
-    if (program_) return true;
-    if (failed_) return false;
-    program_ = link_program(kVertex, kFragment);
-    failed_ = program_ == 0;
-    if (failed_) return false;
-    const char* const names[] = {"u_screen", "u_values", "u_color", "u_scale", "u_stripe_light"};
-    for (int i = 0; i < 5; ++i) at_[i] = glGetUniformLocation(program_, names[i]);
+    static constexpr const char* uniforms[] = {"u_screen", "u_values", "u_color", "u_scale", "u_stripe_light"};
+    if (!program_.ready(kVertex, kFragment, uniforms)) return false;
+    if (vao_ != 0) return true;
     glGenVertexArrays(1, &vao_);
     glGenBuffers(1, &buffer_);
     glGenTextures(1, &texture_);
@@ -141,12 +137,12 @@ void StripField::render(const ImDrawList*, const ImDrawCmd* cmd) {
     float colors[12 * 4];
     for (int i = 0; i < 12; ++i) put_color(colors + i * 4, all[i]);
     clip_to(cmd->ClipRect, job.scale, job.h);
-    glUseProgram(f.program_);
-    glUniform2f(f.at_[0], job.w, job.h);
-    glUniform1i(f.at_[1], 0);
-    glUniform4fv(f.at_[2], 12, colors);
-    glUniform1f(f.at_[3], job.scale);
-    glUniform1f(f.at_[4], p.stripe_light);
+    f.program_.use();
+    glUniform2f(f.program_.uniform(0), job.w, job.h);
+    glUniform1i(f.program_.uniform(1), 0);
+    glUniform4fv(f.program_.uniform(2), 12, colors);
+    glUniform1f(f.program_.uniform(3), job.scale);
+    glUniform1f(f.program_.uniform(4), p.stripe_light);
     glBindVertexArray(f.vao_);
     glBindBuffer(GL_ARRAY_BUFFER, f.buffer_);
     glBufferData(GL_ARRAY_BUFFER, static_cast<long>(f.strips.size() * sizeof(Strip)), f.strips.data(), GL_STREAM_DRAW);

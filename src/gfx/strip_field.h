@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "gfx/gl_program.h"
+
 namespace kvx::gfx {
 
 struct Strip {
@@ -46,9 +48,9 @@ class StripField {
     bool build();
     std::vector<uint8_t> texels_ = {0};
     int positions_ = 1, rows_ = 1;
-    unsigned program_ = 0, vao_ = 0, buffer_ = 0, texture_ = 0;
-    int at_[5] = {};
-    bool dirty_ = true, failed_ = false;
+    Program program_;
+    unsigned vao_ = 0, buffer_ = 0, texture_ = 0;
+    bool dirty_ = true;
 };
 
 }  // namespace kvx::gfx

@@ -26,7 +26,6 @@ class Ledger {
     const ByKind& live() const { return live_; }
     const ByKind& at_peak() const { return at_peak_; }  // what was live when the total was largest
     int64_t peak() const { return at_peak_.total(); }
-    void forget_peak() { at_peak_ = live_; }
 
   private:
     ByKind live_, at_peak_;

@@ -9,6 +9,7 @@
 #include "app/codec.h"
 #include "app/headline.h"
 #include "app/notices.h"
+#include "app/pages.h"
 #include "app/playback.h"
 #include "core/format.h"
 #include "platform/host.h"
@@ -24,6 +25,16 @@ constexpr double kMirrorInterval = 0.1, kPublishInterval = 0.5;  // seconds betw
 // A clock that was set back must not hold updates up until it has caught up.
 bool passed(double since, double now, double interval) {
     return now < since || now - since >= interval;
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+    std::vector<std::string_view> out;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find(' '), text.size());
+        if (end > 0) out.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
 }
 
 float channel(ui::Color c, int shift) {
@@ -50,14 +61,21 @@ void Application::provide(std::string name, std::string bytes) {
     }
 }
 
-std::string Application::start(const std::string& query, const std::string& session, bool drawing) {
-    drawing_ = drawing;
+std::string Application::load_data() {
+    if (!state.catalog.models.empty()) return {};
     std::string error = core::load_models(files_["models.json"], state.catalog.models);
     if (error.empty()) error = core::load_devices(files_["devices.json"], state.catalog.devices);
     if (error.empty()) error = core::load_clusters(files_["clusters.json"], state.catalog.clusters);
     if (!error.empty()) return "The app's data could not be read: " + error;
     if (!core::load_facts(files_["facts.json"], state.facts).empty())
         state.facts.clear();  // a courtesy: the page works without
+    return {};
+}
+
+std::string Application::start(const std::string& query, const std::string& session, bool drawing) {
+    drawing_ = drawing;
+    std::string error = load_data();
+    if (!error.empty()) return error;
     if (drawing_) {
         error = open_window();
         if (!error.empty()) return error;
@@ -98,7 +116,7 @@ std::string Application::try_apply(const app::Action& a) {
 
 void Application::go(const std::string& query) {
     apply(app::SetQuery{query});
-    sent_view_ = state.in.view;
+    sent_page_ = state.in.page;
 }
 
 void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) {
@@ -111,14 +129,14 @@ void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) 
 }
 
 // A talk is read from the last row: everything as large as a stage of 960 × 640 px allows.
-void Application::fit_view() {
+void Application::fit_viewport() {
     const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f) : 1.0f;
     if (zoom != zoom_) host_zoom(zoom);
     zoom_ = zoom;
-    ui.view = window_;
-    ui.view.scale *= zoom;
-    for (float* side :
-         {&ui.view.w, &ui.view.h, &ui.view.safe_top, &ui.view.safe_right, &ui.view.safe_bottom, &ui.view.safe_left})
+    ui.viewport = window_;
+    ui.viewport.scale *= zoom;
+    for (float* side : {&ui.viewport.w, &ui.viewport.h, &ui.viewport.safe_top, &ui.viewport.safe_right,
+                        &ui.viewport.safe_bottom, &ui.viewport.safe_left})
         *side /= zoom;
 }
 
@@ -127,8 +145,10 @@ void Application::set_colors(const ui::SystemColors& c) {
     host_wake();
 }
 
-void Application::pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
-    ui.pointer(type, id, x / zoom_, y / zoom_, buttons, kind, mods);
+void Application::pointer(ui::PointerEvent e) {
+    e.x /= zoom_;
+    e.y /= zoom_;
+    ui.pointer(e);
     host_wake();
 }
 
@@ -156,9 +176,10 @@ void Application::context_lost(bool lost) {
 
 // One pass of input → picture. True when the state changed, so that the picture is already old.
 bool Application::frame_once(double seconds, bool record) {
-    fit_view();
-    const bool waiting = !pages_ready_ && !app::first_page(state);
-    if (waiting && !std::exchange(pages_asked_, true)) host_pages();
+    fit_viewport();
+    const std::string needed = missing(app::modules_for(state));
+    const bool waiting = !needed.empty();
+    if (needed != std::exchange(asked_modules_, needed) && waiting) host_modules(needed);
     theme_ = theme();
     const double began = host_now();
     if (!waiting) view_ = app::derive(state, &view_);
@@ -175,9 +196,8 @@ bool Application::frame_once(double seconds, bool record) {
     if (requests.share) host_share(app::to_query(state));
     if (!requests.copy.empty()) host_copy(requests.copy);
     if (requests.open_file) host_pick();
-    const bool small =
-        state.in.view == "learn" || (state.in.view == "layout" && state.in.layout.source == app::LayoutSource::small);
-    if (small && !waiting && !state.learn.wanted) actions_.push_back(app::AskLab{app::LabRequest::load});
+    if (app::runs_small_model(state) && !waiting && !state.learn.wanted)
+        actions_.push_back(app::AskLab{app::LabRequest::load});
     const bool changed = !actions_.empty();
     for (const app::Action& a : actions_) app::apply(state, a);
     actions_.clear();
@@ -186,9 +206,24 @@ bool Application::frame_once(double seconds, bool record) {
     return changed;
 }
 
-void Application::pages_loaded() {
-    pages_ready_ = true;
+void Application::modules_loaded(const std::string& names) {
+    for (const std::string_view name : words(names)) modules_.emplace(name);
+    asked_modules_.clear();
     host_wake();
+}
+
+std::string Application::missing(const std::vector<std::string_view>& needed) const {
+    std::string out;
+    if (modules_.contains("*")) return out;
+    for (const std::string_view name : needed)
+        if (!modules_.contains(name)) out += (out.empty() ? "" : " ") + std::string(name);
+    return out;
+}
+
+std::string Application::missing_modules(const std::string& query, const std::string& session) {
+    if (query.empty() && session.empty()) return missing(app::modules_for(state));
+    if (!load_data().empty()) return {};  // start() tells
+    return missing(app::modules_for(state, query, session));
 }
 
 void Application::measure(double derived, double drawn) {
@@ -209,13 +244,13 @@ void Application::measure(double derived, double drawn) {
 double Application::frame(double now_ms) {
     if (!started_ || lost_) return -1;
     const double seconds = now_ms / 1000;
-    const bool there = pages_ready_ || app::first_page(state);
+    const bool there = missing(app::modules_for(state)).empty();
     if (state.playing && there)
         app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
     const bool due = !state.playing || passed(last_record_, seconds, kMirrorInterval);
     const bool changed = frame_once(seconds, due);
     const double submitted = host_now();
-    if (drawing_ && !ui.view.text_only) {
+    if (drawing_ && !ui.viewport.text_only) {
         set_drawing_size(pixel_w_, pixel_h_);
         const ui::Color bg = ui.theme->bg;
         clear_screen(channel(bg, 0), channel(bg, 8), channel(bg, 16));
@@ -251,8 +286,8 @@ void Application::publish(double seconds, bool resting) {
     last_publish_ = seconds;
     const std::string query = app::to_query(state);
     // Another page of the app is another entry of the history, unless the browser itself went there.
-    const bool push = !sent_view_.empty() && state.in.view != sent_view_ && !state.in.embed;
-    sent_view_ = state.in.view;
+    const bool push = sent_page_ && state.in.page != *sent_page_ && !state.in.embed;
+    sent_page_ = state.in.page;
     if (query != sent_query_) host_url(sent_query_ = query, push);
     if (state.in.embed) return;  // inside another page nothing is remembered
     const std::string session = app::to_session(state);
@@ -261,28 +296,16 @@ void Application::publish(double seconds, bool resting) {
 
 // What a person who does not see the picture must hear: start, stop, pressure and refusals. Never a stream of numbers.
 void Application::announce() {
-    const core::InferencePlan& p = view_.plan;
-    const core::TrainingPlan* training = view_.training ? &view_.training->plan : nullptr;
+    const app::PageRow& page = app::page_row(state);
     if (state.playing != was_playing_) {
         was_playing_ = state.playing;
-        host_say(state.playing  ? "Playing"
-                 : training     ? std::string("Paused")
-                 : view_.layout ? "Paused at " + core::group_digits(view_.layout->length.value) + " positions"
-                 : view_.learn  ? app::explain_step(state, *view_.learn, app::Depth::brief)
-                                : "Paused at " + core::group_digits(view_.now.value) + " tokens, " +
-                                     core::format_bytes(p.needed).text(),
-                 false);
+        host_say(state.playing ? "Playing" : page.paused != nullptr ? page.paused(state, view_) : "Paused", false);
     }
-    const double pressure = state.in.view == "learn" || state.in.view == "layout" ? 0
-                            : training ? training->rank().peak() / training->capacity
-                                       : p.pressure;
-    const bool over = pressure > 1, warm = pressure >= 0.8;
+    const app::Pressure pressure = page.pressure != nullptr ? page.pressure(view_) : app::Pressure();
+    const bool over = pressure.share > 1, warm = pressure.share >= 0.8;
     if (over != was_over_) {
         was_over_ = over;
-        host_say(!over      ? std::string("It fits again")
-                 : training ? "It does not fit: " + core::format_bytes(training->rank().peak()).text() + " at the peak"
-                            : "Memory is full: needs at least " + core::group_digits(p.devices_needed) + " devices",
-                 over);
+        host_say(over ? pressure.words : std::string("It fits again"), over);
     } else if (warm != was_warm_ && warm && !over) {
         host_say("Memory is 80 percent full", false);
     }
@@ -295,7 +318,7 @@ void Application::announce() {
 }
 
 std::string Application::lint() {
-    if (!started_ || (!pages_ready_ && !app::first_page(state))) return "[]";
+    if (!started_ || !missing(app::modules_for(state)).empty()) return "[]";
     ui.linting = true;
     const double now = ui.time;
     frame_once(now, true);

@@ -1,7 +1,11 @@
 // The running app: input → actions → state → view → picture and semantic tree. One object, owned by the bridge.
 #pragma once
+#include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/action.h"
@@ -25,9 +29,12 @@ class Application {
     std::string try_apply(const app::Action& a);  // "" or why it was refused, for the caller to tell
     void go(const std::string& query);            // where the browser went: its history has it already
     void context_lost(bool lost);
-    void pages_loaded();  // the code of the later pages is there
+    void modules_loaded(const std::string& names);  // their code is there; "*": all there is
+    // Names of the modules, with spaces between, that are missing to show a link and a saved session, or what is shown
+    // now when both are empty.
+    std::string missing_modules(const std::string& query, const std::string& session);
     // In CSS px of the canvas.
-    void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
+    void pointer(ui::PointerEvent e);
     void wheel(float x, float y, float dx, float dy);
     std::string lint();
 
@@ -35,9 +42,11 @@ class Application {
     app::State state;
 
   private:
+    std::string load_data();
+    std::string missing(const std::vector<std::string_view>& needed) const;
     ui::Theme theme() const;
     bool frame_once(double seconds, bool record);
-    void fit_view();
+    void fit_viewport();
     void measure(double derived, double drawn);
     void publish(double seconds, bool resting);
     void announce();
@@ -55,10 +64,12 @@ class Application {
     ui::Rect sent_stage_;
     scenes::FrameCost cost_;
     int64_t allocations_ = 0;
-    bool pages_ready_ = false, pages_asked_ = false;
+    std::set<std::string, std::less<>> modules_;  // loaded; "*": all
+    std::string asked_modules_;                   // of the page, not there yet
     bool was_undo_ = false, was_present_ = false;
     bool was_over_ = false, was_playing_ = false, was_warm_ = false;
-    std::string sent_query_, sent_view_, sent_session_, sent_theme_, sent_cursor_;
+    std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;
+    std::optional<app::Page> sent_page_;
     int announced_ = 0;  // of state.noticed
 };
 

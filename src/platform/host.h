@@ -18,16 +18,16 @@ void host_copy(const std::string& text);
 void host_say(const std::string& text, bool assertive);
 void host_theme(const std::string& name);
 void host_cursor(const std::string& name);
-// To the lab of the learn page (app/lab.h), or "load": its files.
+// To the lab of the learn page (app/learn/lab.h), or "load": its files.
 void host_lab(const std::string& message);
 // A talk: the whole screen, if the browser allows it; and everything drawn this much larger.
 void host_stage(const ui::Rect& r);  // CSS px: there fingers belong to the picture, elsewhere the browser may zoom
 void host_present(bool on);
 void host_zoom(float factor);
-double host_now();           // ms
-double host_heap();          // bytes of memory the program has
-int64_t host_allocations();  // so far
-void host_pages();           // the code of the later pages is needed now
+double host_now();                            // ms
+double host_heap();                           // bytes of memory the program has
+int64_t host_allocations();                   // so far
+void host_modules(const std::string& names);  // their code is needed now; names with spaces between
 void host_fail(const std::string& text);
 
 // Window and WebGL2 context on the page's canvas; "" or why there is none.

@@ -78,9 +78,7 @@ struct Cut {  // global cells up to which one sequence's used and reserved cells
 
 }  // namespace
 
-Placement place(const InferencePlan& p, bool continuous_batching, bool paged, int modules, int cells_per_module,
-                uint32_t seed) {
-    (void)continuous_batching;
+Placement place(const InferencePlan& p, bool paged, int modules, int cells_per_module, uint32_t seed) {
     Placement out;
     if (modules <= 0 || cells_per_module <= 0 || !(p.capacity.value > 0)) return out;
     const int64_t total = static_cast<int64_t>(modules) * cells_per_module;

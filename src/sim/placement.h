@@ -35,7 +35,6 @@ struct Placement {
 // what the engine must not use. Without paging one run a sequence (followed by its reserved rest); with paging runs of
 // 3 to 9 cells in arrival order (seeded by `seed`). Above capacity the picture is clamped: cache fills what is left
 // after weights.
-Placement place(const core::InferencePlan& p, bool continuous_batching, bool paged, int modules, int cells_per_module,
-                uint32_t seed);
+Placement place(const core::InferencePlan& p, bool paged, int modules, int cells_per_module, uint32_t seed);
 
 }  // namespace kvx::sim

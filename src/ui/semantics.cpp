@@ -1,91 +1,66 @@
 #include "ui/semantics.h"
 
 #include <cmath>
-#include <cstdio>
 #include <unordered_set>
+
+#include "core/json_writer.h"
 
 namespace kvx::ui {
 
-void append_json_string(std::string& out, std::string_view text) {
-    out += '"';
-    for (const char c : text) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            char buffer[8];
-            std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(c));
-            out += buffer;
-        } else {
-            out += c;
-        }
-    }
-    out += '"';
+void write_rect(core::JsonWriter& w, const Rect& r, int decimals) {
+    w.begin_array();
+    for (const float side : {r.x, r.y, r.w, r.h}) w.fixed(static_cast<double>(side), decimals);
+    w.end_array();
+}
+
+Node make_node(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
+               std::string_view value) {
+    Node n;
+    n.id = id;
+    n.role = role;
+    n.name = name;
+    n.value = value;
+    n.rect = r;
+    return n;
 }
 
 namespace {
 
-void field(std::string& out, const char* key, std::string_view text) {
-    if (text.empty()) return;
-    out += ",\"";
-    out += key;
-    out += "\":";
-    append_json_string(out, text);
+using core::JsonWriter;
+
+void text_field(JsonWriter& w, const char* key, std::string_view text) {
+    if (!text.empty()) w.field(key, text);
 }
 
-void field(std::string& out, const char* key, double v) {
-    char buffer[48];
-    std::snprintf(buffer, sizeof buffer, ",\"%s\":%.10g", key, v);
-    out += buffer;
+void flag(JsonWriter& w, const char* key, int state) {
+    if (state >= 0) w.field(key, state != 0);
 }
 
-void flag(std::string& out, const char* key, int state) {
-    if (state < 0) return;
-    out += ",\"";
-    out += key;
-    out += state ? "\":true" : "\":false";
-}
-
-// Everything but id and rectangle.
-std::string body_of(const Node& n) {
-    std::string out;
-    field(out, "parent", n.parent);
-    field(out, "role", n.role);
-    field(out, "name", n.name);
-    field(out, "value", n.value);
-    field(out, "href", n.href);
-    field(out, "style", n.style);
-    if (n.numeric) {
-        field(out, "now", n.now);
-        field(out, "min", n.min);
-        field(out, "max", n.max);
-        field(out, "step", n.step);
-    }
-    flag(out, "checked", n.checked);
-    flag(out, "selected", n.selected);
-    flag(out, "expanded", n.expanded);
-    flag(out, "disabled", n.disabled ? 1 : -1);
-    flag(out, "hidden", n.hidden ? 1 : -1);
-    flag(out, "visible", n.visible ? 1 : -1);
-    if (!n.clip.empty()) {
-        char buffer[96];
-        std::snprintf(buffer, sizeof buffer, ",\"clip\":[%.1f,%.1f,%.1f,%.1f]", static_cast<double>(n.clip.x),
-                      static_cast<double>(n.clip.y), static_cast<double>(n.clip.w), static_cast<double>(n.clip.h));
-        out += buffer;
-    }
-    if (n.level) field(out, "level", n.level);
+// Everything but id and rectangle: an object that is still open.
+JsonWriter body_of(const Node& n) {
+    JsonWriter w;
+    w.begin_object();
+    text_field(w, "parent", n.parent);
+    text_field(w, "role", n.role);
+    text_field(w, "name", n.name);
+    text_field(w, "value", n.value);
+    text_field(w, "href", n.href);
+    text_field(w, "style", n.style);
+    if (n.numeric) w.field("now", n.now).field("min", n.min).field("max", n.max).field("step", n.step);
+    flag(w, "checked", n.checked);
+    flag(w, "selected", n.selected);
+    flag(w, "expanded", n.expanded);
+    flag(w, "disabled", n.disabled ? 1 : -1);
+    flag(w, "hidden", n.hidden ? 1 : -1);
+    flag(w, "visible", n.visible ? 1 : -1);
+    if (!n.clip.empty()) write_rect(w.key("clip"), n.clip, 1);
+    if (n.level) w.field("level", static_cast<double>(n.level));
     if (!n.options.empty()) {
-        out += ",\"options\":[";
-        for (size_t i = 0; i < n.options.size(); ++i) {
-            out += i ? ",[" : "[";
-            append_json_string(out, n.options[i].first);
-            out += ',';
-            append_json_string(out, n.options[i].second);
-            out += ']';
-        }
-        out += ']';
+        w.key("options").begin_array();
+        for (const auto& [value, label] : n.options) w.begin_array().string(value).string(label).end_array();
+        w.end_array();
     }
-    return out;
+    return w;
 }
 
 bool same(const Rect& a, const Rect& b) {
@@ -96,48 +71,42 @@ bool same(const Rect& a, const Rect& b) {
 }  // namespace
 
 std::string SemanticTree::difference() {
-    std::string set, remove;
+    JsonWriter out;
+    out.begin_object().key("set").begin_array();
+    bool changed = false;
     std::unordered_set<std::string_view> alive;
     std::vector<std::string> order;
     order.reserve(nodes_.size());
     for (const Node& n : nodes_) {
         if (!alive.insert(n.id).second) continue;  // a doubled id would make focus ambiguous: the first one counts
         order.push_back(n.id);
-        std::string body = body_of(n);
+        JsonWriter body = body_of(n);
         const auto it = sent_.find(n.id);
-        if (it != sent_.end() && it->second.body == body && same(it->second.rect, n.rect)) continue;
-        set += set.empty() ? "{\"id\":" : ",{\"id\":";
-        append_json_string(set, n.id);
-        char buffer[96];
-        std::snprintf(buffer, sizeof buffer, ",\"rect\":[%.2f,%.2f,%.2f,%.2f]", static_cast<double>(n.rect.x),
-                      static_cast<double>(n.rect.y), static_cast<double>(n.rect.w), static_cast<double>(n.rect.h));
-        set += buffer;
-        set += body;
-        set += '}';
-        sent_[n.id] = {std::move(body), n.rect};
+        if (it != sent_.end() && it->second.body == body.text() && same(it->second.rect, n.rect)) continue;
+        changed = true;
+        sent_[n.id] = {body.text(), n.rect};
+        write_rect(body.field("id", n.id).key("rect"), n.rect, 2);
+        out.json(body.end_object().text());
     }
+    out.end_array().key("remove").begin_array();
     for (auto it = sent_.begin(); it != sent_.end();) {
         if (alive.count(it->first)) {
             ++it;
             continue;
         }
-        if (!remove.empty()) remove += ',';
-        append_json_string(remove, it->first);
+        changed = true;
+        out.string(it->first);
         it = sent_.erase(it);
     }
-    const bool reordered = order != order_;
-    if (set.empty() && remove.empty() && !reordered) return {};
-    std::string out = "{\"remove\":[" + remove + "],\"set\":[" + set + "]";
-    if (reordered) {
-        out += ",\"order\":[";
-        for (size_t i = 0; i < order.size(); ++i) {
-            if (i) out += ',';
-            append_json_string(out, order[i]);
-        }
-        out += ']';
+    out.end_array();
+    if (order != order_) {
+        changed = true;
+        out.key("order").begin_array();
+        for (const std::string& id : order) out.string(id);
+        out.end_array();
         order_ = std::move(order);
     }
-    return out + "}";
+    return changed ? out.end_object().text() : std::string();
 }
 
 }  // namespace kvx::ui

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/json_writer.h"
 #include "ui/rect.h"
 
 namespace kvx::ui {
@@ -22,7 +23,46 @@ struct Node {
     bool disabled = false, hidden = false, visible = false;
     int level = 0;  // headings
     std::vector<std::pair<std::string, std::string>> options;
+
+    // What a plain node adds, in one expression: ui.node(make_node(id, "tab", label, r).with_parent("pages") …).
+    Node&& with_parent(std::string_view id_of_parent) && {
+        parent = id_of_parent;
+        return std::move(*this);
+    }
+    Node&& with_checked(bool on) && {
+        checked = on ? 1 : 0;
+        return std::move(*this);
+    }
+    Node&& with_selected(bool on) && {
+        selected = on ? 1 : 0;
+        return std::move(*this);
+    }
+    Node&& with_level(int heading_level) && {
+        level = heading_level;
+        return std::move(*this);
+    }
+    Node&& with_href(std::string_view address) && {
+        href = address;
+        return std::move(*this);
+    }
+    Node&& with_options(std::vector<std::pair<std::string, std::string>> choices) && {
+        options = std::move(choices);
+        return std::move(*this);
+    }
+    Node&& with_range(double lowest, double highest, double at, double by) && {
+        numeric = true;
+        min = lowest, max = highest, now = at, step = by;
+        return std::move(*this);
+    }
+    Node&& drawn_by_browser(std::string_view text_style) && {  // selectable, translatable: prose, links, text fields
+        visible = true;
+        style = text_style;
+        return std::move(*this);
+    }
 };
+
+Node make_node(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
+               std::string_view value = {});
 
 // Turns each frame's list into the difference from the last one sent.
 class SemanticTree {
@@ -47,6 +87,6 @@ class SemanticTree {
     std::vector<std::string> order_;
 };
 
-void append_json_string(std::string& out, std::string_view text);
+void write_rect(core::JsonWriter& w, const Rect& r, int decimals);  // [x, y, w, h]
 
 }  // namespace kvx::ui

@@ -58,43 +58,47 @@ void Ui::add_font(Face face, const std::string& data) {
 
 // ---- input ------------------------------------------------------------------------------------------------------
 
-void Ui::pointer(int type, int id, float x, float y, int, int kind, int) {
-    if (kind == 1) {
-        if (type == 0) gestures.move(id, x, y);
-        if (type == 1) gestures.down(id, x, y);
-        if (type == 2) gestures.up(id, time);
-        if (type == 3) gestures.cancel();
+void Ui::pointer(const PointerEvent& e) {
+    using Phase = PointerPhase;
+    const bool finger = e.kind == PointerKind::touch;
+    if (finger) {
+        if (e.phase == Phase::move) gestures.move(e.id, e.x, e.y);
+        if (e.phase == Phase::down) gestures.down(e.id, e.x, e.y);
+        if (e.phase == Phase::up) gestures.up(e.id, time);
+        if (e.phase == Phase::cancel) gestures.cancel();
     }
-    if (pointer_id_ >= 0 && id != pointer_id_ && type != 1) return;  // one finger leads
-    if (type == 1) {
-        if (down_ || (kind == 1 && gestures.pinching())) {  // a second finger ends the first gesture
+    if (pointer_id_ >= 0 && e.id != pointer_id_ && e.phase != Phase::down) return;  // one finger leads
+    if (e.phase == Phase::down) {
+        if (down_ || (finger && gestures.pinching())) {  // a second finger ends the first gesture
             cancel_ = true;
             down_ = false;
             return;
         }
-        pointer_id_ = id;
-        touch_ = kind == 1;
+        pointer_id_ = e.id;
+        touch_ = finger;
         down_ = pressed_ = true;
-        press_x_ = x;
-        press_y_ = last_y_ = y;
+        press_x_ = e.x;
+        press_y_ = last_y_ = e.y;
         press_time_ = time;
         long_fired_ = locked_ = false;
     }
-    px_ = x;
-    py_ = y;
-    if (type == 2) {
+    px_ = e.x;
+    py_ = e.y;
+    if (e.phase == Phase::up) {
         released_ = down_;
         down_ = false;
         pointer_id_ = -1;
-        leave_after_ = kind == 1;
+        leave_after_ = finger;
     }
-    if (type == 3) {
+    if (e.phase == Phase::cancel) {
         cancel_ = true;
         down_ = false;
         pointer_id_ = -1;
     }
-    if (type == 4 && released_) leave_after_ = true;  // WebKit leaves with the release: first a frame sees the click
-    if (type == 4 && !down_ && !released_) px_ = py_ = -1;
+    if (e.phase == Phase::leave) {
+        if (released_) leave_after_ = true;  // WebKit leaves with the release: first a frame sees the click
+        if (!down_ && !released_) px_ = py_ = -1;
+    }
 }
 
 void Ui::wheel(float x, float y, float dx, float dy) {
@@ -111,14 +115,13 @@ bool Ui::took_key(std::string_view name) {
     return true;
 }
 
-const Act* Ui::take(std::string_view id, int kind) {
-    for (Act& a : acts_)
-        if (a.kind == kind && a.id == id) {
-            taken_ = std::move(a);
-            a.kind = -1;
-            return &taken_;
-        }
-    return nullptr;
+const Act* Ui::take(std::string_view id, ActKind kind) {
+    const auto it =
+        std::find_if(acts_.begin(), acts_.end(), [&](const Act& a) { return a.kind == kind && a.id == id; });
+    if (it == acts_.end()) return nullptr;
+    taken_ = std::move(*it);
+    acts_.erase(it);
+    return &taken_;
 }
 
 // ---- frame ------------------------------------------------------------------------------------------------------
@@ -135,14 +138,14 @@ void Ui::begin(double seconds, const Theme& t, bool record) {
     layer_ = 0;
     last_layers_ = std::move(layers_);
     layers_.clear();
-    clips_.assign(1, Rect{0, 0, view.w, view.h});
+    clips_.assign(1, Rect{0, 0, viewport.w, viewport.h});
     tree.clear();
     boxes.clear();
     parent.clear();
     if (cancel_) active_.clear();
     ImGuiIO& io = ImGui::GetIO();
-    io.DisplaySize = v2(view.w, view.h);
-    io.DisplayFramebufferScale = v2(view.scale, view.scale);
+    io.DisplaySize = v2(viewport.w, viewport.h);
+    io.DisplayFramebufferScale = v2(viewport.scale, viewport.scale);
     io.DeltaTime = std::max(dt, 1e-4f);
     ImGui::NewFrame();
     draw = ImGui::GetBackgroundDrawList();
@@ -175,7 +178,7 @@ void Ui::ask_after(double seconds) {
 
 float Ui::animate(std::string_view id, float target, float seconds) {
     const auto [it, fresh] = motion_.try_emplace(std::string(id), target);
-    if (fresh || view.reduced_motion || seconds <= 0) return it->second = target;
+    if (fresh || viewport.reduced_motion || seconds <= 0) return it->second = target;
     const float gap = target - it->second;
     if (std::fabs(gap) < 1e-3f * std::max(1.0f, std::fabs(target))) return it->second = target;
     it->second += gap * (1 - std::exp(-dt * 4.0f / seconds));
@@ -190,7 +193,7 @@ void Ui::settle(std::string_view id, float value) {
 // ---- drawing ----------------------------------------------------------------------------------------------------
 
 float Ui::px(float v) const {
-    return std::round(v * view.scale) / view.scale;
+    return std::round(v * viewport.scale) / viewport.scale;
 }
 
 void Ui::fill(const Rect& r, Color c, float radius) {
@@ -241,7 +244,7 @@ void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
 }
 
 Color Ui::scrim() const {
-    return view.reduced_transparency ? theme->bg : fade(theme->bg, 0.55f);
+    return viewport.reduced_transparency ? theme->bg : fade(theme->bg, 0.55f);
 }
 
 void Ui::disc(float x, float y, float radius, Color c) {
@@ -360,7 +363,7 @@ Hit Ui::hit(std::string_view id, const Rect& r) {
 Rect Ui::begin_scroll(std::string_view id, const Rect& r, float height) {
     Scroll& s = scrolls_[std::string(id)];
     s.content = height;
-    s.view = r.h;
+    s.shown = r.h;
     const float limit = std::max(0.0f, height - r.h);
     const bool over = r.contains(px_, py_) && clips_.back().contains(px_, py_) && !blocked();
     if (over && wheel_y_ != 0 && limit > 0) {
@@ -378,7 +381,7 @@ Rect Ui::begin_scroll(std::string_view id, const Rect& r, float height) {
         last_y_ = py_;
         s.target = s.offset = s.offset + moved;
         if (dt > 0) s.velocity = 0.6f * s.velocity + 0.4f * moved / dt;
-    } else if (std::fabs(s.velocity) > 8 && !view.reduced_motion) {
+    } else if (std::fabs(s.velocity) > 8 && !viewport.reduced_motion) {
         s.target += s.velocity * dt;
         s.velocity *= std::exp(-dt * 5);
         ask_frame();
@@ -387,7 +390,7 @@ Rect Ui::begin_scroll(std::string_view id, const Rect& r, float height) {
     }
     s.target = std::clamp(s.target, 0.0f, limit);
     const float gap = s.target - s.offset;
-    if (std::fabs(gap) > 0.5f && !view.reduced_motion && scroll_owner_ != id) {
+    if (std::fabs(gap) > 0.5f && !viewport.reduced_motion && scroll_owner_ != id) {
         s.offset += gap * (1 - std::exp(-dt * 25));
         ask_frame();
     } else {
@@ -403,9 +406,9 @@ void Ui::end_scroll() {
     const OpenScroll o = open_scrolls_.back();
     open_scrolls_.pop_back();
     const Scroll& s = scrolls_[o.id];
-    if (s.content > s.view + 1) {
-        const float h = std::max(24.0f, s.view * s.view / s.content);
-        const float y = o.rect.y + (s.view - h) * s.offset / (s.content - s.view);
+    if (s.content > s.shown + 1) {
+        const float h = std::max(24.0f, s.shown * s.shown / s.content);
+        const float y = o.rect.y + (s.shown - h) * s.offset / (s.content - s.shown);
         unclip();
         fill({o.rect.right() + 5, y + 2, 3, h - 4}, fade(theme->line2, 0.8f),
              1.5f);  // beside the content, never over it
@@ -416,7 +419,7 @@ void Ui::end_scroll() {
 
 void Ui::scroll_to(std::string_view id, float y) {
     Scroll& s = scrolls_[std::string(id)];
-    s.target = std::clamp(y, 0.0f, std::max(0.0f, s.content - s.view));
+    s.target = std::clamp(y, 0.0f, std::max(0.0f, s.content - s.shown));
     s.velocity = 0;
     ask_frame();
 }
@@ -425,8 +428,8 @@ void Ui::begin_layer(const Rect& r, int depth) {
     outer_layers_.push_back(layer_);
     layer_ = depth > 0 ? depth : layer_ + 1;
     layers_.push_back({layer_, r});
-    clips_.push_back({0, 0, view.w, view.h});
-    draw->PushClipRect(v2(0, 0), v2(view.w, view.h), false);
+    clips_.push_back({0, 0, viewport.w, viewport.h});
+    draw->PushClipRect(v2(0, 0), v2(viewport.w, viewport.h), false);
 }
 
 void Ui::end_layer() {
@@ -439,14 +442,7 @@ void Ui::end_layer() {
 
 void Ui::record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
                 std::string_view value) {
-    if (!recording) return;
-    Node n;
-    n.id = id;
-    n.role = role;
-    n.name = name;
-    n.value = value;
-    n.rect = r;
-    node(std::move(n));
+    if (recording) node(make_node(id, role, name, r, value));
 }
 
 void Ui::node(Node n) {
@@ -462,7 +458,7 @@ void Ui::node(Node n) {
     // A focused element that lies outside its scroll area asks to be shown.
     if (!open_scrolls_.empty())
         for (const Act& a : acts_)
-            if (a.kind == 2 && a.id == n.id && n.hidden) {
+            if (a.kind == ActKind::focus && a.id == n.id && n.hidden) {
                 const OpenScroll& o = open_scrolls_.back();
                 scroll_to(o.id, scrolls_[o.id].offset + n.rect.y - o.rect.y - 40);
             }

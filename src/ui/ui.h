@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ui/events.h"
 #include "ui/gestures.h"
 #include "ui/rect.h"
 #include "ui/semantics.h"
@@ -29,12 +30,6 @@ struct Hit {
     bool hovered = false, held = false, pressed = false, clicked = false, long_pressed = false;
 };
 
-struct Act {  // what a semantic element reported
-    std::string id;
-    int kind = 0;  // 0 press, 1 set, 2 focus, 3 blur, 4 increment, 5 decrement
-    std::string value;
-};
-
 struct LintBox {
     Rect rect, clip;
     std::string what;
@@ -45,9 +40,9 @@ struct LintBox {
 class Ui {
   public:
     // --- set by the platform -------------------------------------------------------------------------------------
-    Viewport view;
+    Viewport viewport;
     void add_font(Face face, const std::string& data);
-    void pointer(int type, int id, float x, float y, int buttons, int kind, int mods);
+    void pointer(const PointerEvent& e);
     void wheel(float x, float y, float dx, float dy);
     void key(std::string_view name) { keys_.emplace_back(name); }
     void act(Act a) { acts_.push_back(std::move(a)); }
@@ -78,7 +73,6 @@ class Ui {
     void disc(float x, float y, float radius, Color c);
     void clip(const Rect& r);
     void unclip();
-    const Rect& clip_rect() const { return clips_.back(); }
 
     float width(std::string_view s, const TextStyle& st) const;
     // Draws on one line in the middle of r's height; shortened with … when it does not fit. Returns the drawn width.
@@ -92,7 +86,6 @@ class Ui {
     Hit mouse_hit(std::string_view id, const Rect& r) { return touch_ ? Hit{} : hit(id, r); }
     Gestures gestures;                                                  // of several fingers, and swipes
     bool dragged() const { return locked_ || !scroll_owner_.empty(); }  // this finger already does something
-    bool dragging(std::string_view id) const { return active_ == id; }
     float pointer_x() const { return px_; }
     float pointer_y() const { return py_; }
     bool touch() const { return touch_; }
@@ -101,8 +94,8 @@ class Ui {
         return pressed_ && !r.contains(px_, py_) && was_there(depth);
     }
     bool took_key(std::string_view name);
-    float take_wheel(const Rect& r);                 // pixels turned over r, once
-    const Act* take(std::string_view id, int kind);  // each report is taken once; valid until the next is taken
+    float take_wheel(const Rect& r);                     // pixels turned over r, once
+    const Act* take(std::string_view id, ActKind kind);  // each report is taken once; valid until the next is taken
     struct SidewaysDrag {
         float from = 0, offset = 0, moved = 0;
     };
@@ -135,8 +128,7 @@ class Ui {
 
   private:
     struct Scroll {
-        float offset = 0, target = 0, velocity = 0, content = 0, view = 0;
-        bool dragging = false;
+        float offset = 0, target = 0, velocity = 0, content = 0, shown = 0;
     };
     struct OpenScroll {
         std::string id;

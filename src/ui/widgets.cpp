@@ -11,22 +11,13 @@ std::string text_of(std::string_view s) {
     return std::string(s);
 }
 
-Node base(std::string_view id, std::string_view role, std::string_view name, const Rect& r) {
-    Node n;
-    n.id = id;
-    n.role = role;
-    n.name = name;
-    n.rect = r;
-    return n;
-}
-
 // Pointer or semantic element: one press either way.
 bool pressed(Ui& ui, std::string_view id, const Hit& h) {
-    return h.clicked || ui.take(id, 0) != nullptr;
+    return h.clicked || ui.take(id, ActKind::press) != nullptr;
 }
 
 Rect touch_rect(const Ui& ui, const Rect& r, float least = 44) {
-    if (!ui.view.coarse) return r;
+    if (!ui.viewport.coarse) return r;
     const float dx = std::max(0.0f, least - r.w) * 0.5f, dy = std::max(0.0f, least - r.h) * 0.5f;
     return r.inset(-dx, -dy);
 }
@@ -41,10 +32,7 @@ void card(Ui& ui, const Rect& r) {
 void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const TextStyle& st, Color c,
              int level) {
     ui.text(r, name, st, c);
-    if (!ui.recording) return;
-    Node n = base(id, "heading", name, r);
-    n.level = level;
-    ui.node(std::move(n));
+    if (ui.recording) ui.node(make_node(id, "heading", name, r).with_level(level));
 }
 
 bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, ButtonLook look,
@@ -62,7 +50,7 @@ bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, 
     ui.fill(r, ground, radius::control);
     ui.text(r.inset(8, 0), label, type::control_bold, ink, Align::center);
     ui.control_box(r, label);
-    if (ui.recording) ui.node(base(id, "button", accessible_name.empty() ? label : accessible_name, r));
+    ui.record(id, "button", accessible_name.empty() ? label : accessible_name, r);
     return pressed(ui, id, h);
 }
 
@@ -79,7 +67,7 @@ bool icon_button(Ui& ui, std::string_view id, const Rect& r, Icon i, std::string
         icon(ui, i, r, mix(t.dim, t.text, glow));
     }
     ui.control_box(area, name);
-    if (ui.recording) ui.node(base(id, "button", name, area));
+    ui.record(id, "button", name, area);
     return pressed(ui, id, h);
 }
 
@@ -95,23 +83,19 @@ bool link_button(Ui& ui, std::string_view id, const Rect& r, std::string_view la
         ui.dashed(r.x, y + 0.5f, r.x + w, y + 0.5f, fade(c, 0.7f), 1.5f, 2.5f);
     }
     ui.control_box(area, label);
-    if (ui.recording) ui.node(base(id, "button", accessible_name.empty() ? label : accessible_name, area));
+    ui.record(id, "button", accessible_name.empty() ? label : accessible_name, area);
     return pressed(ui, id, h);
 }
 
 void external_link(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view href) {
     ui.control_box(touch_rect(ui, r), label);
-    if (!ui.recording) return;
-    Node n = base(id, "link", label, r);
-    n.href = href;
-    n.visible = true;  // the browser draws it, so that it can be opened in a new tab and copied
-    n.style = "caption";
-    ui.node(std::move(n));
+    // The browser draws it, so that it can be opened in a new tab and copied.
+    if (ui.recording) ui.node(make_node(id, "link", label, r).with_href(href).drawn_by_browser("caption"));
 }
 
 bool switch_row(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view effect, bool on) {
     const Theme& t = *ui.theme;
-    const bool big = ui.view.coarse;
+    const bool big = ui.viewport.coarse;
     const float w = big ? 44 : 36, hgt = big ? 26 : 20;
     const Hit h = ui.hit(id, r);
     const Rect body{r.right() - w, ui.px(r.cy() - hgt * 0.5f), w, hgt};
@@ -124,12 +108,7 @@ bool switch_row(Ui& ui, std::string_view id, const Rect& r, std::string_view nam
     const float knob = hgt * 0.5f - 3;
     ui.disc(body.x + hgt * 0.5f + (w - hgt) * k, body.cy(), knob, mix(t.dark ? t.dim : 0xFFFFFFFFu, t.accent_ink, k));
     ui.control_box(r, name);
-    if (ui.recording) {
-        Node n = base(id, "switch", name, r);
-        n.checked = on ? 1 : 0;
-        n.value = effect;
-        ui.node(std::move(n));
-    }
+    if (ui.recording) ui.node(make_node(id, "switch", name, r, effect).with_checked(on));
     return pressed(ui, id, h);
 }
 
@@ -150,14 +129,14 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
         value = std::clamp(static_cast<double>((ui.pointer_x() - x0) / span), 0.0, 1.0);
         out.changed = true;
     }
-    if (const Act* a = ui.take(id, 1)) {
+    if (const Act* a = ui.take(id, ActKind::set)) {
         value = std::clamp(std::atof(a->value.c_str()), 0.0, 1.0);
         out.changed = out.released = true;
     }
-    for (const int kind : {4, 5})
+    for (const ActKind kind : {ActKind::increment, ActKind::decrement})
         while (const Act* a = ui.take(id, kind)) {
             const double step = s.step * (a->value == "page" ? 10 : 1);
-            value = std::clamp(value + (kind == 4 ? step : -step), 0.0, 1.0);
+            value = std::clamp(value + (kind == ActKind::increment ? step : -step), 0.0, 1.0);
             out.changed = out.released = true;
         }
     out.value = value;
@@ -189,16 +168,7 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
     ui.disc(kx, y, (s.knob * 0.5f + 3), t.surface);
     ui.disc(kx, y, s.knob * 0.5f * grow, t.knob);
     ui.control_box(area, s.name);
-    if (ui.recording) {
-        Node n = base(id, "slider", s.name, area);
-        n.numeric = true;
-        n.now = value;
-        n.min = 0;
-        n.max = 1;
-        n.step = s.step;
-        n.value = s.spoken;
-        ui.node(std::move(n));
-    }
+    if (ui.recording) ui.node(make_node(id, "slider", s.name, area, s.spoken).with_range(0, 1, value, s.step));
     return out;
 }
 
@@ -209,7 +179,7 @@ int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name,
     ui.fill(r, t.well, radius::control);
     ui.stroke(r, t.line, radius::control);
     const std::string group = text_of(id);
-    if (ui.recording) ui.node(base(id, "radiogroup", name, r));
+    ui.record(id, "radiogroup", name, r);
     const int n = static_cast<int>(choices.size());
     const Rect inner = r.inset(2);
     for (int i = 0; i < n; ++i) {
@@ -226,12 +196,7 @@ int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name,
         const TextStyle st = mono ? type::caption_mono : type::label;
         ui.text(c.inset(2, 0), label, st, on || h.hovered ? t.text : t.dim, Align::center);
         ui.control_box(c.inset(0, -2), label);
-        if (ui.recording) {
-            Node node = base(part, "radio", label, c);
-            node.parent = group;
-            node.checked = on ? 1 : 0;
-            ui.node(std::move(node));
-        }
+        if (ui.recording) ui.node(make_node(part, "radio", label, c).with_parent(group).with_checked(on));
         if (pressed(ui, part, h) && !on) chosen = i;
     }
     return chosen;
@@ -242,7 +207,7 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
     const Theme& t = *ui.theme;
     int chosen = -1;
     const std::string group = text_of(id);
-    if (ui.recording) ui.node(base(id, "radiogroup", name, r));
+    ui.record(id, "radiogroup", name, r);
     const std::string scroll = group + "~x";
     float total = 0, selected_x = 0;
     for (const auto& [value, label] : choices) {
@@ -277,14 +242,9 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
         ui.stroke(c, on ? t.accent : t.line2, 10, on ? 1.5f : 1);
         ui.text(c, label, type::control_mono, on ? t.text : t.dim, Align::center);
         if (c.inside(r, 1)) ui.control_box(c, label);
-        if (ui.recording) {
-            Node node = base(part, "radio", label, c);
-            node.parent = group;
-            node.checked = on ? 1 : 0;
-            ui.node(std::move(node));
-        }
+        if (ui.recording) ui.node(make_node(part, "radio", label, c).with_parent(group).with_checked(on));
         const bool tapped = h.clicked && drag.moved <= 6;
-        if ((tapped || ui.take(part, 0)) && !on) chosen = static_cast<int>(i);
+        if ((tapped || ui.take(part, ActKind::press)) && !on) chosen = static_cast<int>(i);
     }
     ui.unclip();
     return chosen;
@@ -305,27 +265,16 @@ SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view
     ui.text(inner, shown, type::control, t.text);
     ui.control_box(r, name);
     out.open = h.clicked;
-    if (const Act* a = ui.take(id, 1)) out.chosen = a->value;
-    if (ui.recording) {
-        Node n = base(id, "select", name, r);
-        n.value = value;
-        n.options = choices;
-        ui.node(std::move(n));
-    }
+    if (const Act* a = ui.take(id, ActKind::set)) out.chosen = a->value;
+    if (ui.recording) ui.node(make_node(id, "select", name, r, value).with_options(choices));
     return out;
 }
 
 const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
                               std::string_view style, bool search) {
     ui.control_box(r, name);
-    if (ui.recording) {
-        Node n = base(id, search ? "searchbox" : "textbox", name, r);
-        n.value = value;
-        n.style = style;
-        n.visible = true;
-        ui.node(std::move(n));
-    }
-    const Act* a = ui.take(id, 1);
+    if (ui.recording) ui.node(make_node(id, search ? "searchbox" : "textbox", name, r, value).drawn_by_browser(style));
+    const Act* a = ui.take(id, ActKind::set);
     return a ? &a->value : nullptr;
 }
 
@@ -335,11 +284,7 @@ bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view la
     const Hit h = ui.hit(id, area);
     const float glow = ui.animate(text_of(id) + "~h", h.hovered ? 1.0f : 0.0f, duration::hover);
     if (glow > 0.01f) ui.fill(r, fade(ui.theme->raised, glow), corner);
-    if (ui.recording) {
-        Node n = base(id, "figure", label, area);
-        n.value = value;
-        ui.node(std::move(n));
-    }
+    ui.record(id, "figure", label, area, value);
     return pressed(ui, id, h) || h.long_pressed;
 }
 

@@ -45,7 +45,6 @@ struct Slider {
     double danger_from = 2;  // the track is ghost-striped from here on
     double muted_from = 2;   // hatched from here on
     float knob = 18, thickness = 4;
-    bool accent = true;
 };
 struct SliderChange {
     bool changed = false, released = false;

@@ -1,11 +1,11 @@
-#include "app/layout_view.h"
+#include "app/layout/layout_view.h"
 
 #include <cmath>
 #include <set>
 
 #include "app/action.h"
 #include "app/codec.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/playback.h"
 #include "app/view.h"
 #include "core/support.h"

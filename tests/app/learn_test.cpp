@@ -6,8 +6,8 @@
 
 #include "app/action.h"
 #include "app/codec.h"
-#include "app/lab.h"
-#include "app/params.h"
+#include "app/learn/lab.h"
+#include "app/params/params.h"
 #include "app/playback.h"
 #include "app/report.h"
 #include "app/tour.h"
@@ -26,7 +26,7 @@ std::string file(const std::string& path) {
 State learn_state() {
     static const std::string weights = file("model.bin"), report = file("report.json");
     State s;
-    s.in.view = "learn";
+    s.in.page = Page::learn;
     apply(s, ProvideModel{weights, report});
     return s;
 }

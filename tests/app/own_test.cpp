@@ -5,13 +5,14 @@
 #include <filesystem>
 
 #include "app/action.h"
+#include "app/answers/reference_tables.h"
 #include "app/codec.h"
 #include "app/export.h"
 #include "app/headline.h"
-#include "app/params.h"
-#include "app/reference_tables.h"
+#include "app/pages.h"
+#include "app/params/params.h"
 #include "app/view.h"
-#include "core/catalog/hf_config.h"
+#include "core/catalog/import/hf_config.h"
 #include "core/support.h"
 
 namespace kvx::app {
@@ -244,7 +245,7 @@ TEST(StartOver, EverythingIsAsAtFirstAndUndoBringsItBack) {
     from_query(s, "?view=training&model=gpt-3-175b&devices=64&zero=3&phase=0.7");
     const std::string before = to_query(s);
     apply(s, Reset{});
-    EXPECT_EQ(s.in.view, "training");
+    EXPECT_EQ(s.in.page, Page::training);
     EXPECT_EQ(s.in.model, Inputs().model);
     EXPECT_EQ(s.in.devices, 1);
     EXPECT_FALSE(s.undo.empty());
@@ -307,14 +308,15 @@ TEST(Neighbour, GoesRoundAndOneBackIsOneOn) {
 }
 
 TEST(Export, TheTablesHoldEveryFigureOfThePage) {
-    for (const char* view : {"inference", "training", "layout"}) {
+    for (const PageRow& page : pages()) {
+        if (page.runs_small_model != nullptr && page.has_model != nullptr && !page.has_model(fresh())) continue;
         State s = fresh();
-        s.in.view = view;
+        s.in.page = page.id;
         const std::vector<core::Quantity> all = quantities(derive(s), s);
         const std::string csv = figures_csv(s), table = figures_markdown(s);
         for (const core::Quantity& q : all) {
-            EXPECT_NE(csv.find("\n" + q.id + ","), std::string::npos) << view << " " << q.id;
-            EXPECT_NE(table.find("| " + q.label + " |"), std::string::npos) << view << " " << q.id;
+            EXPECT_NE(csv.find("\n" + q.id + ","), std::string::npos) << page.name << " " << q.id;
+            EXPECT_NE(table.find("| " + q.label + " |"), std::string::npos) << page.name << " " << q.id;
         }
         EXPECT_NE(table.find(headline(s, derive(s))), std::string::npos);
         EXPECT_NE(table.find(to_query(s)), std::string::npos);

@@ -6,7 +6,7 @@
 
 #include "app/action.h"
 #include "app/codec.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/view.h"
 
 namespace kvx::app {

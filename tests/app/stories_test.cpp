@@ -2,11 +2,11 @@
 #include <cctype>
 #include <set>
 
+#include "app/answers/compare.h"
+#include "app/answers/reference_tables.h"
+#include "app/answers/stories.h"
 #include "app/codec.h"
-#include "app/compare.h"
-#include "app/params.h"
-#include "app/reference_tables.h"
-#include "app/stories.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/support.h"
 

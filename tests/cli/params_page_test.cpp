@@ -27,7 +27,7 @@ TEST(ParametersPage, IsWhatTheRegistrySays) {
     for (int line = 1; a < page.size() || b < generated.size(); ++line) {
         const std::string_view now = line_at(page, a, a), wanted = line_at(generated, b, b);
         if (now == wanted) continue;
-        FAIL() << "docs/parameters.md is not what src/app/params.cpp says. Write it anew:\n"
+        FAIL() << "docs/parameters.md is not what src/app/params/params.cpp says. Write it anew:\n"
                << "  make kvx && build/native/kvx params --markdown > docs/parameters.md\n"
                << "line " << line << " is     " << now << "\nand should be " << wanted;
     }

@@ -1,5 +1,6 @@
 #include "core/json.h"
 
+#include "core/json_writer.h"
 #include "core/support.h"
 
 namespace kvx::core {
@@ -49,6 +50,14 @@ TEST(Json, IsWrittenWithEscapesAndShortestNumbers) {
     EXPECT_EQ(json_number(1.0 / 3), "0.3333333333333333");
     EXPECT_EQ(json_number(1e300 * 1e300), "null");
     EXPECT_EQ(json_number(-0.0), "0");
+}
+
+TEST(JsonWriter, PutsCommasBetweenValuesAndNowhereElse) {
+    JsonWriter w;
+    w.begin_object().field("a", 1.0).field("b", "x\"").key("list").begin_array();
+    w.fixed(1.25, 1).boolean(false).json("{\"k\":[]}").begin_array().end_array().end_array();
+    EXPECT_EQ(w.field("c", true).end_object().text(),
+              "{\"a\":1,\"b\":\"x\\\"\",\"list\":[1.2,false,{\"k\":[]},[]],\"c\":true}");
 }
 
 }  // namespace

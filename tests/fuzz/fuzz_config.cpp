@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/catalog/hf_config.h"
+#include "core/catalog/import/hf_config.h"
 #include "core/memory/kv_cache.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

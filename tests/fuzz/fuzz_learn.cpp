@@ -2,7 +2,7 @@
 #include <string>
 
 #include "app/action.h"
-#include "app/lab.h"
+#include "app/learn/lab.h"
 #include "app/view.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (size < 1) return 0;
     const std::string text(reinterpret_cast<const char*>(data) + 1, size - 1);
     app::State s;
-    s.in.view = "learn";
+    s.in.page = app::Page::learn;
     switch (data[0] % 5) {
         case 0:
             app::apply(s, app::ProvideModel{text, "{}"});

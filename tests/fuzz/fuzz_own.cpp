@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "app/codec.h"
-#include "app/import.h"
+#include "app/import/import.h"
 #include "app/view.h"
 
 namespace {

@@ -23,7 +23,7 @@ Counts count(const Placement& p) {
 }
 
 Placement place_input(const InferenceInput& in, int modules, int cells, uint32_t seed = 1) {
-    return place(core::plan_inference(in), in.continuous_batching, in.paged_attention, modules, cells, seed);
+    return place(core::plan_inference(in), in.paged_attention, modules, cells, seed);
 }
 
 TEST(Placement, ShowsTheBytesWithinOneCellOfEachKind) {
@@ -39,8 +39,7 @@ TEST(Placement, ShowsTheBytesWithinOneCellOfEachKind) {
                     in.flash_attention = bits & 4;
                     const InferencePlan plan = core::plan_inference(in);
                     if (plan.needed > plan.usable) continue;
-                    const Placement p =
-                        place(plan, in.continuous_batching, in.paged_attention, in.device->modules, 1024, 7);
+                    const Placement p = place(plan, in.paged_attention, in.device->modules, 1024, 7);
                     ASSERT_EQ(p.modules.size(), static_cast<size_t>(in.device->modules));
                     const Counts c = count(p);
                     const double cell = p.cell_bytes.value;
@@ -123,24 +122,24 @@ TEST(Placement, AboveCapacityIsClamped) {
     for (const int64_t tokens : {131072, 1000000}) {
         InferenceInput in = setup("llama-3.1-8b", "rtx-4090-24gb", tokens, 32);
         const InferencePlan plan = core::plan_inference(in);
-        const Counts c = count(place(plan, true, true, 12, 512, 1));
+        const Counts c = count(place(plan, true, 12, 512, 1));
         const double cell = plan.capacity.value / (12 * 512);
         EXPECT_NEAR(static_cast<double>(c[CellKind::weights]) * cell, plan.weights.value, cell);
         EXPECT_EQ(c[CellKind::free] + c[CellKind::ghost], 0);
         EXPECT_GT(c[CellKind::kv], 0);
     }
     const InferencePlan huge = core::plan_inference(setup("llama-3.1-405b", "t4-16gb", 1000000, 4));
-    const Counts c = count(place(huge, false, false, 8, 512, 1));
+    const Counts c = count(place(huge, false, 8, 512, 1));
     EXPECT_EQ(c[CellKind::kv] + c[CellKind::reserved] + c[CellKind::free], 0);
     EXPECT_NEAR(static_cast<double>(c[CellKind::weights]), huge.usable / huge.capacity * 8 * 512, 1);
 }
 
 TEST(Placement, OfNothingIsEmpty) {
     const InferencePlan plan = core::plan_inference(setup());
-    EXPECT_TRUE(place(plan, true, true, 0, 10, 1).modules.empty());
-    EXPECT_TRUE(place(plan, true, true, 4, 0, 1).modules.empty());
-    EXPECT_TRUE(place(InferencePlan{}, true, true, 4, 4, 1).modules.empty());
-    EXPECT_EQ(place(plan, true, true, 3, 1, 1).modules.size(), 3u);
+    EXPECT_TRUE(place(plan, true, 0, 10, 1).modules.empty());
+    EXPECT_TRUE(place(plan, true, 4, 0, 1).modules.empty());
+    EXPECT_TRUE(place(InferencePlan{}, true, 4, 4, 1).modules.empty());
+    EXPECT_EQ(place(plan, true, 3, 1, 1).modules.size(), 3u);
     InferenceInput many = setup("llama-3.2-1b", "h100-sxm-80gb", 100, 4096);
     EXPECT_EQ(place_input(many, 5, 64).modules.size(), 5u);
     many.paged_attention = false;

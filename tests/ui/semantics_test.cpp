@@ -8,13 +8,8 @@
 namespace kvx::ui {
 namespace {
 
-Node node(std::string id, Rect rect = {0, 0, 10, 10}) {
-    Node n;
-    n.id = std::move(id);
-    n.role = "button";
-    n.name = "Name of " + n.id;
-    n.rect = rect;
-    return n;
+Node node(const std::string& id, Rect rect = {0, 0, 10, 10}) {
+    return make_node(id, "button", "Name of " + id, rect);
 }
 
 // One message to the page, in short: "-a +b c | a b" (removed, set, and the order where it is told).
@@ -122,6 +117,34 @@ TEST(SemanticTree, WritesEveryFieldThatApplies) {
     EXPECT_EQ(set["options"].first().first().next().text(), "Label");
     for (const char* absent : {"checked", "expanded", "hidden", "visible", "href", "style"})
         EXPECT_FALSE(set[absent]) << absent;
+}
+
+TEST(Node, ChainedFieldsAreThoseOfTheStruct) {
+    const Node n = make_node("page.train", "tab", "Training", {1, 2, 3, 4}, "second")
+                       .with_parent("pages")
+                       .with_selected(true)
+                       .with_checked(false)
+                       .with_level(2)
+                       .with_href("https://example.org")
+                       .with_options({{"v", "Label"}})
+                       .with_range(1, 9, 4, 0.5)
+                       .drawn_by_browser("body");
+    EXPECT_EQ(n.id + n.role + n.name + n.value, "page.traintabTrainingsecond");
+    EXPECT_EQ(n.rect.w, 3);
+    EXPECT_EQ(n.parent, "pages");
+    EXPECT_EQ(n.selected, 1);
+    EXPECT_EQ(n.checked, 0);
+    EXPECT_EQ(n.expanded, -1) << "what is not said does not apply";
+    EXPECT_EQ(n.level, 2);
+    EXPECT_EQ(n.href, "https://example.org");
+    EXPECT_EQ(n.options.size(), 1u);
+    EXPECT_TRUE(n.numeric);
+    EXPECT_EQ(n.min, 1);
+    EXPECT_EQ(n.max, 9);
+    EXPECT_EQ(n.now, 4);
+    EXPECT_EQ(n.step, 0.5);
+    EXPECT_TRUE(n.visible);
+    EXPECT_EQ(n.style, "body");
 }
 
 }  // namespace

@@ -3,21 +3,18 @@
 #include <algorithm>
 
 #include "core/format.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
 namespace {
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 struct Parts {
     double linear = 0, small = 0;
 };
 
 Parts attention_params(const Attention& a, int64_t hidden) {
-    const double h = d(hidden);
+    const double h = real(hidden);
     Parts p;
     switch (a.kind) {
         case AttentionKind::none:
@@ -25,61 +22,61 @@ Parts attention_params(const Attention& a, int64_t hidden) {
         case AttentionKind::full:
         case AttentionKind::sliding:
         case AttentionKind::chunked: {
-            const double q = d(a.q_heads * a.k_dim), k = d(a.kv_heads * a.k_dim), v = d(a.kv_heads * a.v_dim);
-            p.linear = h * q * (a.output_gate ? 2 : 1) + d(a.q_heads * a.v_dim) * h;
+            const double q = real(a.q_heads * a.k_dim), k = real(a.kv_heads * a.k_dim), v = real(a.kv_heads * a.v_dim);
+            p.linear = h * q * (a.output_gate ? 2 : 1) + real(a.q_heads * a.v_dim) * h;
             if (a.owns_cache) p.linear += h * k + (a.v_is_k ? 0 : h * v);
             if (a.qkv_bias) p.small += q + (a.owns_cache ? k + v : 0);
             if (a.o_bias) p.small += h;
-            if (a.qk_norm) p.small += d(a.k_dim) * (a.owns_cache ? 2 : 1);
+            if (a.qk_norm) p.small += real(a.k_dim) * (a.owns_cache ? 2 : 1);
             if (a.qk_norm_wide) p.small += q + (a.owns_cache ? k : 0);
-            if (a.sinks) p.small += d(a.q_heads);
+            if (a.sinks) p.small += real(a.q_heads);
             break;
         }
         case AttentionKind::mla: {
-            const double heads = d(a.q_heads), q_width = heads * d(a.nope_dim + a.rope_dim);
-            p.linear = a.q_lora_rank > 0 ? h * d(a.q_lora_rank) + d(a.q_lora_rank) * q_width : h * q_width;
-            p.linear += h * d(a.kv_lora_rank + a.rope_dim) + d(a.kv_lora_rank) * heads * d(a.nope_dim + a.v_dim) +
-                        heads * d(a.v_dim) * h;
-            p.small = d(a.q_lora_rank + a.kv_lora_rank);
+            const double heads = real(a.q_heads), q_width = heads * real(a.nope_dim + a.rope_dim);
+            p.linear = a.q_lora_rank > 0 ? h * real(a.q_lora_rank) + real(a.q_lora_rank) * q_width : h * q_width;
+            p.linear += h * real(a.kv_lora_rank + a.rope_dim) +
+                        real(a.kv_lora_rank) * heads * real(a.nope_dim + a.v_dim) + heads * real(a.v_dim) * h;
+            p.small = real(a.q_lora_rank + a.kv_lora_rank);
             if (a.index_dim > 0) {
-                const double query_in = a.q_lora_rank > 0 ? d(a.q_lora_rank) : h;
-                p.linear += query_in * d(a.index_heads * a.index_dim) + h * d(a.index_dim + a.index_heads);
-                p.small += 2 * d(a.index_dim);
+                const double query_in = a.q_lora_rank > 0 ? real(a.q_lora_rank) : h;
+                p.linear += query_in * real(a.index_heads * a.index_dim) + h * real(a.index_dim + a.index_heads);
+                p.small += 2 * real(a.index_dim);
             }
             break;
         }
         case AttentionKind::compressed:
             break;  // not countable from the fields; such models carry their published size
         case AttentionKind::gated_deltanet: {
-            const double k = d(a.state_k_heads * a.state_k_dim), v = d(a.state_heads * a.state_v_dim);
-            p.linear = h * (2 * k + 2 * v) + h * 2 * d(a.state_heads) + v * h;
-            p.small = (2 * k + v) * d(a.conv_kernel) + 2 * d(a.state_heads) + d(a.state_v_dim);
+            const double k = real(a.state_k_heads * a.state_k_dim), v = real(a.state_heads * a.state_v_dim);
+            p.linear = h * (2 * k + 2 * v) + h * 2 * real(a.state_heads) + v * h;
+            p.small = (2 * k + v) * real(a.conv_kernel) + 2 * real(a.state_heads) + real(a.state_v_dim);
             break;
         }
         case AttentionKind::kda: {
-            const double k = d(a.state_k_heads * a.state_k_dim), v = d(a.state_heads * a.state_v_dim);
+            const double k = real(a.state_k_heads * a.state_k_dim), v = real(a.state_heads * a.state_v_dim);
             const double gates =
-                h * d(a.state_k_dim) + d(a.state_k_dim) * k + h * d(a.state_v_dim) + d(a.state_v_dim) * v;
-            p.linear = h * (2 * k + v) + gates + h * d(a.state_heads) + v * h;
-            p.small = (2 * k + v) * d(a.conv_kernel) + k + d(a.state_heads) + d(a.state_v_dim);
+                h * real(a.state_k_dim) + real(a.state_k_dim) * k + h * real(a.state_v_dim) + real(a.state_v_dim) * v;
+            p.linear = h * (2 * k + v) + gates + h * real(a.state_heads) + v * h;
+            p.small = (2 * k + v) * real(a.conv_kernel) + k + real(a.state_heads) + real(a.state_v_dim);
             break;
         }
         case AttentionKind::lightning: {
-            const double k = d(a.state_k_heads * a.state_k_dim), v = d(a.state_heads * a.state_v_dim);
+            const double k = real(a.state_k_heads * a.state_k_dim), v = real(a.state_heads * a.state_v_dim);
             p.linear = h * (2 * k + v) + h * v + v * h;
             p.small = v;
             break;
         }
         case AttentionKind::mamba1: {
-            const double inner = d(a.state_inner), n = d(a.state_k_dim), r = d(a.state_rank);
+            const double inner = real(a.state_inner), n = real(a.state_k_dim), r = real(a.state_rank);
             p.linear = h * 2 * inner + inner * (r + 2 * n) + r * inner + inner * h;
-            p.small = inner * d(a.conv_kernel) + inner + inner + inner * n + inner + r + 2 * n;
+            p.small = inner * real(a.conv_kernel) + inner + inner + inner * n + inner + r + 2 * n;
             break;
         }
         case AttentionKind::mamba2: {
-            const double inner = d(a.state_heads * a.state_v_dim), groups = 2 * d(a.state_groups * a.state_k_dim);
-            p.linear = h * (2 * inner + groups + d(a.state_heads)) + inner * h;
-            p.small = (inner + groups) * d(a.conv_kernel + 1) + 3 * d(a.state_heads) + inner;
+            const double inner = real(a.state_heads * a.state_v_dim), groups = 2 * real(a.state_groups * a.state_k_dim);
+            p.linear = h * (2 * inner + groups + real(a.state_heads)) + inner * h;
+            p.small = (inner + groups) * real(a.conv_kernel + 1) + 3 * real(a.state_heads) + inner;
             break;
         }
     }
@@ -88,34 +85,34 @@ Parts attention_params(const Attention& a, int64_t hidden) {
 
 ParamCount count(const Model& m, bool active) {
     ParamCount c;
-    const double h = d(m.hidden);
+    const double h = real(m.hidden);
     const double norm = h * (m.norm_bias ? 2 : 1);
-    c.embedding = d(m.vocab) * h + d(m.position_rows) * h + m.extra_params;
-    c.head = m.tied ? 0 : d(m.vocab) * h;
-    if (m.head_bias) c.norms += d(m.vocab);
+    c.embedding = real(m.vocab) * h + real(m.position_rows) * h + m.extra_params;
+    c.head = m.tied ? 0 : real(m.vocab) * h;
+    if (m.head_bias) c.norms += real(m.vocab);
     c.norms += norm;
     for (const LayerGroup& g : m.layers) {
-        const double n = d(g.count);
+        const double n = real(g.count);
         const Parts a = attention_params(g.attention, m.hidden);
         c.attention += n * a.linear;
-        c.norms += n * (a.small + d(m.norms_per_layer) * norm);
+        c.norms += n * (a.small + real(m.norms_per_layer) * norm);
         const Mlp& p = g.mlp;
         switch (p.kind) {
             case MlpKind::none:
                 break;
             case MlpKind::gated:
             case MlpKind::plain:
-                c.mlp += n * h * d(p.width) * (p.kind == MlpKind::gated ? 3 : 2);
-                if (p.bias) c.norms += n * (d(p.width) * (p.kind == MlpKind::gated ? 2 : 1) + h);
+                c.mlp += n * h * real(p.width) * (p.kind == MlpKind::gated ? 3 : 2);
+                if (p.bias) c.norms += n * (real(p.width) * (p.kind == MlpKind::gated ? 2 : 1) + h);
                 break;
             case MlpKind::moe: {
-                const double used = d(active ? std::min(p.experts_per_token, p.experts) : p.experts);
+                const double used = real(active ? std::min(p.experts_per_token, p.experts) : p.experts);
                 c.experts += n * used * expert_params(p, m.hidden);
-                c.norms += n * used * d(p.expert_bias);
-                c.mlp += n * d(p.shared_width) * h * (p.plain_experts ? 2 : 3);
-                if (p.latent > 0) c.mlp += n * 2 * h * d(p.latent);
-                c.router += n * (h * d(p.experts) + (p.shared_gate ? h : 0));
-                if (p.router_bias) c.router += n * d(p.experts);
+                c.norms += n * used * real(p.expert_bias);
+                c.mlp += n * real(p.shared_width) * h * (p.plain_experts ? 2 : 3);
+                if (p.latent > 0) c.mlp += n * 2 * h * real(p.latent);
+                c.router += n * (h * real(p.experts) + (p.shared_gate ? h : 0));
+                if (p.router_bias) c.router += n * real(p.experts);
                 break;
             }
         }
@@ -137,7 +134,7 @@ int64_t Model::layer_count() const {
 
 double expert_params(const Mlp& m, int64_t hidden) {
     if (m.kind != MlpKind::moe) return 0;
-    return d(m.latent > 0 ? m.latent : hidden) * d(m.expert_width) * (m.plain_experts ? 2 : 3);
+    return real(m.latent > 0 ? m.latent : hidden) * real(m.expert_width) * (m.plain_experts ? 2 : 3);
 }
 
 ParamCount count_params(const Model& m) {
@@ -368,11 +365,12 @@ std::vector<std::string> model_card(const Model& m) {
         three =
             "Beyond " + num(c.bounded->window) + " tokens only " + num(c.full + c.mla - 0) + " layers go on growing.";
     } else if (c.main->kind == AttentionKind::mla) {
-        const double per_head = d(2 * c.main->q_heads) * d(std::max<int64_t>(c.main->v_dim, 1));
+        const double per_head = real(2 * c.main->q_heads) * real(std::max<int64_t>(c.main->v_dim, 1));
         three = "One vector instead of K and V per head: a token costs " +
-                fixed(per_head / d(c.main->kv_lora_rank + c.main->rope_dim), 0) + " times less than with full heads.";
+                fixed(per_head / real(c.main->kv_lora_rank + c.main->rope_dim), 0) +
+                " times less than with full heads.";
     } else if (c.main->kv_heads < c.main->q_heads) {
-        three = "Sharing makes the cache " + significant(d(c.main->q_heads) / d(c.main->kv_heads), 2) +
+        three = "Sharing makes the cache " + significant(real(c.main->q_heads) / real(c.main->kv_heads), 2) +
                 " times smaller than with as many K and V heads as queries.";
     } else {
         three = "Nothing is shared: the cache is as large as it gets for this width and depth.";

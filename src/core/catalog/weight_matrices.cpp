@@ -1,5 +1,7 @@
 #include "core/catalog/weight_matrices.h"
 
+#include "core/number.h"
+
 namespace kvx::core {
 
 namespace {
@@ -83,7 +85,7 @@ void add_mlp(MatrixList& m, const Mlp& p, int64_t h, double n) {
             break;
         case MlpKind::moe: {
             const int64_t width = p.latent > 0 ? p.latent : h;
-            const double experts = n * static_cast<double>(p.experts), up = p.plain_experts ? 1 : 2;
+            const double experts = n * real(p.experts), up = p.plain_experts ? 1 : 2;
             m.add(MatrixRole::expert, width, p.expert_width, experts * up);
             m.add(MatrixRole::expert, p.expert_width, width, experts);
             m.add(MatrixRole::mlp, h, p.shared_width, n * up);
@@ -107,7 +109,7 @@ std::vector<WeightMatrix> weight_matrices(const Model& m) {
     out.add(MatrixRole::embedding, m.position_rows, m.hidden, 1);
     if (!m.tied) out.add(MatrixRole::head, m.hidden, m.vocab, 1);
     for (const LayerGroup& g : m.layers) {
-        const auto n = static_cast<double>(g.count);
+        const auto n = real(g.count);
         add_attention(out, g.attention, m.hidden, n);
         add_mlp(out, g.mlp, m.hidden, n);
     }
@@ -121,7 +123,7 @@ double lora_params(const Model& m, int64_t rank, LoraTargets targets) {
             targets == LoraTargets::query_value
                 ? w.role == MatrixRole::query || w.role == MatrixRole::value
                 : w.role != MatrixRole::embedding && w.role != MatrixRole::head && w.role != MatrixRole::router;
-        if (taken) sum += w.count * static_cast<double>(rank) * static_cast<double>(w.in + w.out);
+        if (taken) sum += w.count * real(rank) * real(w.in + w.out);
     }
     return sum;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/number.h"
+
 namespace kvx::core {
 
 ActivationEstimate estimate_activations(const Model& m, const Device& d, int64_t batch, int64_t vocab) {
@@ -17,11 +19,9 @@ ActivationEstimate estimate_activations(const Model& m, const Device& d, int64_t
         width = std::max(width, w);
     }
     e.width = width;
-    const double sampler =
-        38.7 * static_cast<double>(e.max_sequences) * static_cast<double>(vocab > 0 ? vocab : m.vocab);
+    const double sampler = 38.7 * real(e.max_sequences) * real(vocab > 0 ? vocab : m.vocab);
     // residual + gate and up + their product, 16 bit (one layer is live at a time)
-    const double layer =
-        static_cast<double>(e.batched_tokens) * (static_cast<double>(m.hidden) + 3 * static_cast<double>(width)) * 2;
+    const double layer = real(e.batched_tokens) * (real(m.hidden) + 3 * real(width)) * 2;
     e.sampler = sampler >= layer;
     e.peak = {std::round(std::max(sampler, layer))};
     e.runtime =

@@ -6,6 +6,7 @@
 #include "core/memory/activations.h"
 #include "core/memory/plan_shape.h"
 #include "core/memory/weights.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
@@ -13,14 +14,6 @@ namespace {
 
 constexpr int64_t kContextLimit = 1000000000;
 constexpr double kCountLimit = 1e9;
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
-
-double index_bytes(const Attention& a) {
-    return a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0;
-}
 
 // Lengths as shares of the longest, equal ones counted together.
 struct Share {
@@ -35,14 +28,14 @@ std::vector<Share> shares_of(const std::vector<Tokens>& lengths, int64_t longest
             ++out.back().count;
             continue;
         }
-        out.push_back({longest > 0 ? d(t.value) / d(longest) : 1.0, t.value, 1});
+        out.push_back({longest > 0 ? real(t.value) / real(longest) : 1.0, t.value, 1});
     }
     return out;
 }
 
 int64_t scaled(const Share& s, int64_t longest, int64_t n) {
     if (longest == n) return s.length;
-    const double x = longest > 0 ? d(s.length) * d(n) / d(longest) : d(n);
+    const double x = longest > 0 ? real(s.length) * real(n) / real(longest) : real(n);
     return static_cast<int64_t>(x);
 }
 
@@ -63,8 +56,8 @@ PlanShape::PlanShape(const InferenceInput& in) : block(in.paged_attention ? std:
             kinds.push_back({&a, 0, 0, layer_bytes_per_token(a, in.kv_dtype).value, layer_state_bytes(a).value});
             same = &kinds.back();
         }
-        same->layers += d(g.count);
-        if (a.owns_cache) same->owning += d(g.count);
+        same->layers += real(g.count);
+        if (a.owns_cache) same->owning += real(g.count);
     }
 }
 
@@ -80,7 +73,7 @@ double PlanShape::contiguous(int64_t n, bool peak) const {
         if (k.attention->kind == AttentionKind::compressed)
             sum += k.owning * layer_bytes(*k.attention, {n}, Dtype::bf16).value;
         else
-            sum += k.owning * (k.per_token * d(kept(*k.attention, n, peak)) + k.state);
+            sum += k.owning * (k.per_token * real(kept(*k.attention, n, peak)) + k.state);
     }
     return sum;
 }
@@ -93,7 +86,7 @@ double PlanShape::allocated(int64_t n, bool peak) const {
         if (k.attention->kind == AttentionKind::compressed)
             sum += k.owning * layer_bytes_paged(*k.attention, {n}, Dtype::bf16, block).value;
         else
-            sum += k.owning * (k.per_token * d(blocks_for({kept(*k.attention, n, peak)}, block) * block) + k.state);
+            sum += k.owning * (k.per_token * real(blocks_for({kept(*k.attention, n, peak)}, block) * block) + k.state);
     }
     return sum;
 }
@@ -104,17 +97,17 @@ double PlanShape::read(int64_t n) const {
         const Attention& a = *k.attention;
         double bytes = k.state;
         if (a.kind == AttentionKind::compressed) {
-            bytes += d(std::min(n, a.window)) * a.window_bytes;
+            bytes += real(std::min(n, a.window)) * a.window_bytes;
             if (a.ratio > 0) {
                 const int64_t entries = n / a.ratio;
-                bytes += d(entries) * a.index_entry_bytes +
-                         d(a.index_topk > 0 ? std::min(entries, a.index_topk) : entries) * a.entry_bytes;
+                bytes += real(entries) * a.index_entry_bytes +
+                         real(a.index_topk > 0 ? std::min(entries, a.index_topk) : entries) * a.entry_bytes;
             }
         } else if (a.index_topk > 0) {
-            const double index = index_bytes(a);
-            bytes += index * d(n) + (k.per_token - index) * d(std::min(n, a.index_topk));
+            const double index = index_key_bytes(a).value;
+            bytes += index * real(n) + (k.per_token - index) * real(std::min(n, a.index_topk));
         } else {
-            bytes += k.per_token * d(tokens_kept(a, {n}).value);
+            bytes += k.per_token * real(tokens_kept(a, {n}).value);
         }
         sum += k.layers * bytes;
     }
@@ -131,33 +124,16 @@ double PlanShape::written() const {
     return sum;
 }
 
-InferencePlan plan_inference(const InferenceInput& in) {
-    const Model& m = *in.model;
-    const Device& dev = *in.device;
-    const PlanShape shape(in);
-    InferencePlan p;
-    const auto batch = static_cast<int64_t>(in.lengths.size());
+namespace {
+
+// The cache, sequence by sequence.
+void plan_cache(InferencePlan& p, const InferenceInput& in, const PlanShape& shape) {
     const int64_t context_max = in.context_max.value;
-
-    p.capacity = dev.memory;
-    p.usable = {std::ceil(dev.reported.value * in.utilisation)};
-    const ParamCount counted = count_params(m);
-    const Model& whole = in.whole ? *in.whole : m;
-    p.params_total = total_params(whole);
-    p.params_active = active_params(whole);
-    if (!in.skip_weights)
-        p.weights = m.params_counted ? weight_bytes(counted, in.weight_dtype) : weight_bytes(m, in.weight_dtype);
-
-    const ActivationEstimate estimate = estimate_activations(m, dev, batch, whole.vocab);
-    p.activations = estimate.peak;
-    p.runtime = estimate.runtime;
-
-    // the cache, sequence by sequence
     for (const Tokens t : in.lengths) p.longest = std::max(p.longest, t);
-    p.rate = kv_rate(m, in.kv_dtype);
+    p.rate = kv_rate(*in.model, in.kv_dtype);
     p.bytes_per_token_now = p.rate.growing + p.rate.bounded;
     const bool grows = p.rate.growing.value > 0;
-    p.block_bytes = (grows ? p.rate.growing : p.rate.bounded) * d(in.block_size);
+    p.block_bytes = (grows ? p.rate.growing : p.rate.bounded) * real(in.block_size);
     int64_t window = 0;
     for (const PlanKind& k : shape.kinds) window = std::max(window, k.attention->window);
     const double reserved_contiguous = in.continuous_batching ? 0 : shape.contiguous(context_max, true);
@@ -183,91 +159,138 @@ InferencePlan plan_inference(const InferenceInput& in) {
     if (in.continuous_batching) {
         p.wasted_block_tail = p.kv_wasted;
     } else {
-        p.wasted_block_tail = {d(batch) * (reserved - reserved_contiguous)};
+        p.wasted_block_tail = {real(static_cast<int64_t>(in.lengths.size())) * (reserved - reserved_contiguous)};
         p.wasted_reservation = p.kv_wasted - p.wasted_block_tail;
     }
     p.kv_efficiency = p.kv_allocated.value > 0 ? p.kv_used / p.kv_allocated : 1;
+}
 
-    const Bytes scores = score_bytes(m, p.longest);
+Bytes base_of(const InferencePlan& p) {
+    return p.weights + p.activations + p.runtime;
+}
+
+void plan_totals(InferencePlan& p, const InferenceInput& in) {
+    const Bytes scores = score_bytes(*in.model, p.longest);
     if (in.flash_attention) {
         p.scores_avoided = scores;
-        p.statistics = flash_statistics_bytes(m, p.longest);
+        p.statistics = flash_statistics_bytes(*in.model, p.longest);
     } else {
         p.scores = scores;
     }
-    const Bytes base = p.weights + p.activations + p.runtime;
+    const Bytes base = base_of(p);
     p.needed = base + p.kv_allocated + p.scores;
     p.needed_without_flash = base + p.kv_allocated + scores;
     p.free = {std::max(0.0, (p.usable - p.needed).value)};
     p.pressure = p.usable.value > 0 ? p.needed / p.usable : 0;
     if (in.paged_attention && p.block_bytes.value > 0)
         p.total_blocks = static_cast<int64_t>(std::clamp(std::floor((p.usable - base) / p.block_bytes), 0.0, 1e15));
+}
 
-    // what would fit
-    const std::vector<Share> shares = shares_of(in.lengths, p.longest.value);
+// The longest context at which everything still fits, each sequence keeping its share of it.
+void plan_longest_context(InferencePlan& p, const InferenceInput& in, const PlanShape& shape,
+                          const std::vector<Share>& shares) {
     const auto needed_at = [&](int64_t n) {
-        double sum = base.value;
+        double sum = base_of(p).value;
         if (in.continuous_batching) {
-            for (const Share& s : shares) sum += d(s.count) * shape.allocated(scaled(s, p.longest.value, n), true);
+            for (const Share& s : shares) sum += real(s.count) * shape.allocated(scaled(s, p.longest.value, n), true);
         } else {
-            sum += d(batch) * shape.allocated(n, true);
+            sum += real(static_cast<int64_t>(in.lengths.size())) * shape.allocated(n, true);
         }
-        if (!in.flash_attention) sum += score_bytes(m, {n}).value;
+        if (!in.flash_attention) sum += score_bytes(*in.model, {n}).value;
         return sum;
     };
     const auto fits = [&](int64_t n) { return needed_at(n) <= p.usable.value; };
     if (fits(kContextLimit)) {
         p.fits_context = {kContextLimit};
         p.context_limit_hit = true;
-    } else if (fits(1)) {
-        // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
-        int64_t low = 1, high = kContextLimit;
-        const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / d(high - low);
-        int64_t guess =
-            slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, d(kContextLimit - 1)))
-                      : high / 2;
-        for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
-            if (guess <= low || guess >= high) guess = low + (high - low) / 2;
-            if (fits(guess)) {
-                low = guess;
-                guess = step < high - low ? low + step : low + (high - low) / 2;
-            } else {
-                high = guess;
-                guess = step < high - low ? high - step : low + (high - low) / 2;
-            }
+        return;
+    }
+    if (!fits(1)) return;
+    // Bytes are nearly linear beyond the windows: start from the line and gallop to a bracket.
+    int64_t low = 1, high = kContextLimit;
+    const double at_low = needed_at(low), slope = (needed_at(high) - at_low) / real(high - low);
+    int64_t guess =
+        slope > 0 ? static_cast<int64_t>(std::clamp((p.usable.value - at_low) / slope, 1.0, real(kContextLimit - 1)))
+                  : high / 2;
+    for (int64_t step = 64; high - low > 1; step = std::min(step * 4, kContextLimit)) {
+        if (guess <= low || guess >= high) guess = low + (high - low) / 2;
+        if (fits(guess)) {
+            low = guess;
+            guess = step < high - low ? low + step : low + (high - low) / 2;
+        } else {
+            high = guess;
+            guess = step < high - low ? high - step : low + (high - low) / 2;
         }
-        p.fits_context = {low};
     }
-    const double one = shape.allocated(context_max, true);
-    const double room = (p.usable - base).value - (in.flash_attention ? 0 : score_bytes(m, in.context_max).value);
-    if (dev.kind != MemoryKind::sram) {
-        p.fits_batch = room < 0  ? 0
-                       : one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit))
-                                 : static_cast<int64_t>(kCountLimit);
-    } else {
-        int64_t low = 0, high = static_cast<int64_t>(kCountLimit);
-        const double other = room + p.activations.value;
-        while (high - low > 1) {
-            const int64_t mid = low + (high - low) / 2;
-            (estimate_activations(m, dev, mid, whole.vocab).peak.value + d(mid) * one <= other ? low : high) = mid;
-        }
-        p.fits_batch = low;
-    }
-    if (p.needed > p.usable) {
-        const Bytes shared = p.weights + p.kv_allocated + p.scores;
-        Bytes each = p.usable - p.activations - p.runtime;
-        if (each.value <= 0) each = p.usable;
-        p.devices_needed = static_cast<int64_t>(std::clamp(std::ceil(shared / each), 2.0, 1e12));
-    }
+    p.fits_context = {low};
+}
 
-    // one decode step
-    p.step_weights_read = weight_bytes_read(m, in.weight_dtype, batch);
+int64_t most_sequences(const InferencePlan& p, const InferenceInput& in, const PlanShape& shape) {
+    const double one = shape.allocated(in.context_max.value, true);
+    const double room =
+        (p.usable - base_of(p)).value - (in.flash_attention ? 0 : score_bytes(*in.model, in.context_max).value);
+    const auto limit = static_cast<int64_t>(kCountLimit);
+    if (in.device->kind != MemoryKind::sram) {
+        if (room < 0) return 0;
+        return one > 0 ? static_cast<int64_t>(std::min(std::floor(room / one), kCountLimit)) : limit;
+    }
+    // Activations grow with the batch here: searched, not divided.
+    const int64_t vocab = (in.whole ? *in.whole : *in.model).vocab;
+    const double other = room + p.activations.value;
+    int64_t low = 0, high = limit;
+    while (high - low > 1) {
+        const int64_t mid = low + (high - low) / 2;
+        const double peak = estimate_activations(*in.model, *in.device, mid, vocab).peak.value;
+        (peak + real(mid) * one <= other ? low : high) = mid;
+    }
+    return low;
+}
+
+int64_t devices_needed(const InferencePlan& p) {
+    const Bytes shared = p.weights + p.kv_allocated + p.scores;
+    Bytes each = p.usable - p.activations - p.runtime;
+    if (each.value <= 0) each = p.usable;
+    return static_cast<int64_t>(std::clamp(std::ceil(shared / each), 2.0, 1e12));
+}
+
+void plan_decode_step(InferencePlan& p, const InferenceInput& in, const PlanShape& shape,
+                      const std::vector<Share>& shares) {
+    const auto batch = static_cast<int64_t>(in.lengths.size());
+    p.step_weights_read = weight_bytes_read(*in.model, in.weight_dtype, batch);
     double read = 0;
-    for (const Share& s : shares) read += d(s.count) * shape.read(s.length);
+    for (const Share& s : shares) read += real(s.count) * shape.read(s.length);
     p.step_kv_read = {read};
-    p.step_kv_written = {d(batch) * shape.written()};
-    if (dev.bandwidth > 0)
-        p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / dev.bandwidth};
+    p.step_kv_written = {real(batch) * shape.written()};
+    if (in.device->bandwidth > 0)
+        p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / in.device->bandwidth};
+}
+
+}  // namespace
+
+InferencePlan plan_inference(const InferenceInput& in) {
+    const Model& m = *in.model;
+    const Device& dev = *in.device;
+    const Model& whole = in.whole ? *in.whole : m;
+    const PlanShape shape(in);
+    InferencePlan p;
+    p.capacity = dev.memory;
+    p.usable = {std::ceil(dev.reported.value * in.utilisation)};
+    p.params_total = total_params(whole);
+    p.params_active = active_params(whole);
+    if (!in.skip_weights)
+        p.weights =
+            m.params_counted ? weight_bytes(count_params(m), in.weight_dtype) : weight_bytes(m, in.weight_dtype);
+    const ActivationEstimate estimate =
+        estimate_activations(m, dev, static_cast<int64_t>(in.lengths.size()), whole.vocab);
+    p.activations = estimate.peak;
+    p.runtime = estimate.runtime;
+    plan_cache(p, in, shape);
+    plan_totals(p, in);
+    const std::vector<Share> shares = shares_of(in.lengths, p.longest.value);
+    plan_longest_context(p, in, shape, shares);
+    p.fits_batch = most_sequences(p, in, shape);
+    if (p.needed > p.usable) p.devices_needed = devices_needed(p);
+    plan_decode_step(p, in, shape, shares);
     p.tile = flash_tile(m, dev);
     return p;
 }
@@ -284,8 +307,8 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
         estimate_activations(*in.model, *in.device, batch, in.whole ? in.whole->vocab : 0);
     double base = (estimate.peak + estimate.runtime).value;
     if (!in.skip_weights) base += weight_bytes(*in.model, in.weight_dtype).value;
-    const double reserved = in.continuous_batching ? 0 : d(batch) * shape.allocated(in.context_max.value, true);
-    const double top = d(std::max<int64_t>(in.context_max.value, 1));
+    const double reserved = in.continuous_batching ? 0 : real(batch) * shape.allocated(in.context_max.value, true);
+    const double top = real(std::max<int64_t>(in.context_max.value, 1));
     const double bottom = log_axis ? std::min(1024.0, top) : 0;
     out.reserve(static_cast<size_t>(points));
     for (int i = 0; i < points; ++i) {
@@ -294,7 +317,7 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
         const auto n = static_cast<int64_t>(std::llround(at));
         double sum = base + reserved;
         if (in.continuous_batching)
-            for (const Share& s : shares) sum += d(s.count) * shape.allocated(scaled(s, longest, n), false);
+            for (const Share& s : shares) sum += real(s.count) * shape.allocated(scaled(s, longest, n), false);
         const Bytes scores = score_bytes(*in.model, {n});
         out.push_back({{n}, {in.flash_attention ? sum : sum + scores.value}, {sum + scores.value}});
     }

@@ -46,7 +46,6 @@ struct InferencePlan {
     Bytes capacity, usable, weights, activations, runtime, scores, kv_allocated, kv_used, kv_wasted, free;
     // kv_wasted = allocated - used, by cause:
     Bytes wasted_reservation, wasted_block_tail;
-    bool activations_approximate = true;
     Bytes needed;                // weights + activations + runtime + kv_allocated + (FlashAttention off: scores)
     Bytes needed_without_flash;  // the same with scores stored
     Bytes scores_avoided;        // what FlashAttention avoids now; 0 when it is off

@@ -2,33 +2,31 @@
 
 #include <algorithm>
 
+#include "core/number.h"
+
 namespace kvx::core {
 
 namespace {
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 double latent_bytes(const Attention& a, Dtype kv) {
     const int64_t width = a.kv_lora_rank + a.rope_dim;
     if (!is_quantised(kv)) return kv_vector_bytes(kv, width).value;
     if (kv == Dtype::fp8) {
-        if (a.index_dim == 0) return d(width);
+        if (a.index_dim == 0) return real(width);
         // The sparse layout: FP8 latent, one FP32 scale for 128 values, rotary part in 16 bits.
-        return d(a.kv_lora_rank + 4 * ((a.kv_lora_rank + 127) / 128) + 2 * a.rope_dim);
+        return real(a.kv_lora_rank + 4 * ((a.kv_lora_rank + 127) / 128) + 2 * a.rope_dim);
     }
-    return kv_vector_bytes(kv, a.kv_lora_rank).value + 2 * d(a.rope_dim);
+    return kv_vector_bytes(kv, a.kv_lora_rank).value + 2 * real(a.rope_dim);
 }
 
 double compressed_bytes(const Attention& a, int64_t entries, int64_t window_tokens) {
-    return d(entries) * (a.entry_bytes + a.index_entry_bytes) + d(window_tokens) * a.window_bytes;
+    return real(entries) * (a.entry_bytes + a.index_entry_bytes) + real(window_tokens) * a.window_bytes;
 }
 
 }  // namespace
 
 Bytes index_key_bytes(const Attention& a) {
-    return {a.kind == AttentionKind::mla && a.index_dim > 0 ? d(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0};
+    return {a.kind == AttentionKind::mla && a.index_dim > 0 ? real(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0};
 }
 
 Bytes layer_bytes_per_token(const Attention& a, Dtype kv) {
@@ -36,11 +34,11 @@ Bytes layer_bytes_per_token(const Attention& a, Dtype kv) {
         case AttentionKind::full:
         case AttentionKind::sliding:
         case AttentionKind::chunked:
-            return {d(a.kv_heads) * (kv_vector_bytes(kv, a.k_dim).value + kv_vector_bytes(kv, a.v_dim).value)};
+            return {real(a.kv_heads) * (kv_vector_bytes(kv, a.k_dim).value + kv_vector_bytes(kv, a.v_dim).value)};
         case AttentionKind::mla:
             return {latent_bytes(a, kv) + index_key_bytes(a).value};
         case AttentionKind::compressed:
-            return {a.ratio > 0 ? (a.entry_bytes + a.index_entry_bytes) / d(a.ratio) : 0};
+            return {a.ratio > 0 ? (a.entry_bytes + a.index_entry_bytes) / real(a.ratio) : 0};
         default:
             return {};
     }
@@ -65,19 +63,19 @@ Tokens tokens_kept(const Attention& a, Tokens n) {
 
 Bytes layer_state_bytes(const Attention& a) {
     const double recurrent = a.state_fp32 ? 4 : 2;
-    const double tail = 2 * d(std::max<int64_t>(a.conv_kernel - 1, 0));
+    const double tail = 2 * real(std::max<int64_t>(a.conv_kernel - 1, 0));
     switch (a.kind) {
         case AttentionKind::gated_deltanet:
         case AttentionKind::kda:
-            return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim) +
-                    tail * d(2 * a.state_k_heads * a.state_k_dim + a.state_heads * a.state_v_dim)};
+            return {recurrent * real(a.state_heads * a.state_v_dim * a.state_k_dim) +
+                    tail * real(2 * a.state_k_heads * a.state_k_dim + a.state_heads * a.state_v_dim)};
         case AttentionKind::lightning:
-            return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim)};
+            return {recurrent * real(a.state_heads * a.state_v_dim * a.state_k_dim)};
         case AttentionKind::mamba1:
-            return {recurrent * d(a.state_inner * a.state_k_dim) + tail * d(a.state_inner)};
+            return {recurrent * real(a.state_inner * a.state_k_dim) + tail * real(a.state_inner)};
         case AttentionKind::mamba2:
-            return {recurrent * d(a.state_heads * a.state_v_dim * a.state_k_dim) +
-                    tail * d(a.state_heads * a.state_v_dim + 2 * a.state_groups * a.state_k_dim)};
+            return {recurrent * real(a.state_heads * a.state_v_dim * a.state_k_dim) +
+                    tail * real(a.state_heads * a.state_v_dim + 2 * a.state_groups * a.state_k_dim)};
         default:
             return {};
     }
@@ -88,7 +86,7 @@ Bytes layer_bytes(const Attention& a, Tokens n, Dtype kv) {
         const int64_t tokens = std::max<int64_t>(n.value, 0);
         return {compressed_bytes(a, a.ratio > 0 ? tokens / a.ratio : 0, std::min(tokens, a.window))};
     }
-    return layer_bytes_per_token(a, kv) * d(tokens_kept(a, n).value) + layer_state_bytes(a);
+    return layer_bytes_per_token(a, kv) * real(tokens_kept(a, n).value) + layer_state_bytes(a);
 }
 
 Bytes layer_bytes_paged(const Attention& a, Tokens n, Dtype kv, int64_t block_size) {
@@ -99,7 +97,7 @@ Bytes layer_bytes_paged(const Attention& a, Tokens n, Dtype kv, int64_t block_si
         const int64_t window = blocks_for({std::min(tokens, a.window)}, block) * block;
         return {compressed_bytes(a, a.ratio > 0 ? (rounded + a.ratio - 1) / a.ratio : 0, window)};
     }
-    return layer_bytes_per_token(a, kv) * d(blocks_for(tokens_kept(a, n), block) * block) + layer_state_bytes(a);
+    return layer_bytes_per_token(a, kv) * real(blocks_for(tokens_kept(a, n), block) * block) + layer_state_bytes(a);
 }
 
 KvRate kv_rate(const Model& m, Dtype kv) {
@@ -107,7 +105,7 @@ KvRate kv_rate(const Model& m, Dtype kv) {
     for (const LayerGroup& g : m.layers) {
         const Attention& a = g.attention;
         if (!a.owns_cache) continue;
-        const double count = d(g.count);
+        const double count = real(g.count);
         const Bytes per_token = count * layer_bytes_per_token(a, kv);
         if (a.kind == AttentionKind::sliding || a.kind == AttentionKind::chunked)
             r.bounded += per_token;
@@ -115,7 +113,7 @@ KvRate kv_rate(const Model& m, Dtype kv) {
             r.growing += per_token;
         if (a.kind == AttentionKind::compressed) {
             r.bounded.value += count * a.window_bytes;
-            if (a.ratio > 0) r.sparse_index.value += count * a.index_entry_bytes / d(a.ratio);
+            if (a.ratio > 0) r.sparse_index.value += count * a.index_entry_bytes / real(a.ratio);
         }
         r.sparse_index += count * index_key_bytes(a);
         r.state += count * layer_state_bytes(a);
@@ -126,14 +124,14 @@ KvRate kv_rate(const Model& m, Dtype kv) {
 Bytes kv_bytes(const Model& m, Tokens n, Dtype kv) {
     Bytes sum;
     for (const LayerGroup& g : m.layers)
-        if (g.attention.owns_cache) sum += d(g.count) * layer_bytes(g.attention, n, kv);
+        if (g.attention.owns_cache) sum += real(g.count) * layer_bytes(g.attention, n, kv);
     return sum;
 }
 
 Bytes kv_bytes_paged(const Model& m, Tokens n, Dtype kv, int64_t block_size) {
     Bytes sum;
     for (const LayerGroup& g : m.layers)
-        if (g.attention.owns_cache) sum += d(g.count) * layer_bytes_paged(g.attention, n, kv, block_size);
+        if (g.attention.owns_cache) sum += real(g.count) * layer_bytes_paged(g.attention, n, kv, block_size);
     return sum;
 }
 

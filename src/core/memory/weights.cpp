@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/number.h"
+
 namespace kvx::core {
 
 Bytes weight_bytes(const ParamCount& p, Dtype d) {
@@ -18,9 +20,9 @@ Bytes weight_bytes(const Model& m, Dtype d) {
 
 double distinct_experts(const Mlp& mlp, int64_t tokens) {
     if (mlp.kind != MlpKind::moe || mlp.experts <= 0) return 0;
-    const double e = static_cast<double>(mlp.experts);
-    const double k = static_cast<double>(std::min(mlp.experts_per_token, mlp.experts));
-    return e * (1 - std::pow(1 - k / e, static_cast<double>(std::max<int64_t>(tokens, 0))));
+    const double e = real(mlp.experts);
+    const double k = real(std::min(mlp.experts_per_token, mlp.experts));
+    return e * (1 - std::pow(1 - k / e, real(std::max<int64_t>(tokens, 0))));
 }
 
 Bytes weight_bytes_read(const Model& m, Dtype d, int64_t tokens) {
@@ -28,10 +30,10 @@ Bytes weight_bytes_read(const Model& m, Dtype d, int64_t tokens) {
     const double all_experts = p.experts;
     double read = 0;
     for (const LayerGroup& g : m.layers)
-        read += static_cast<double>(g.count) * distinct_experts(g.mlp, tokens) * expert_params(g.mlp, m.hidden);
+        read += real(g.count) * distinct_experts(g.mlp, tokens) * expert_params(g.mlp, m.hidden);
     p.experts = read;
-    const double rows = static_cast<double>(std::max<int64_t>(tokens, 0)) * static_cast<double>(m.hidden);
-    if (m.tied) p.head = static_cast<double>(m.vocab) * static_cast<double>(m.hidden);
+    const double rows = real(std::max<int64_t>(tokens, 0)) * real(m.hidden);
+    if (m.tied) p.head = real(m.vocab) * real(m.hidden);
     p.embedding = rows;
     const Bytes counted = weight_bytes(p, d);
     if (m.params_counted) return counted;

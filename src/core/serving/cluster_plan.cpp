@@ -4,6 +4,7 @@
 
 #include "core/format.h"
 #include "core/memory/weights.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
@@ -49,7 +50,7 @@ ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
         out.fits = out.rank.needed <= out.rank.usable;
         return out;
     }
-    const auto replicas = static_cast<double>(l.dp), group = static_cast<double>(l.tp);
+    const auto replicas = real(l.dp), group = real(l.tp);
     const std::vector<int64_t> layers = stage_layers(in.model->layer_count(), l.pp);
     int64_t at = 0;
     for (int stage = 0; stage < l.pp; ++stage) {
@@ -86,8 +87,8 @@ ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
     double all = 0;
     for (const StageMemory& s : out.stages) all += s.kv_allocated.value * group;
     double mine = 0, total = 0;
-    for (const Tokens t : out.input.lengths) mine += static_cast<double>(t.value) * l.dcp;
-    for (const Tokens t : in.lengths) total += static_cast<double>(t.value);
+    for (const Tokens t : out.input.lengths) mine += real(t.value) * l.dcp;
+    for (const Tokens t : in.lengths) total += real(t.value);
     out.kv_all = {l.dp <= 1 ? all : (mine > 0 ? all * total / mine : all * replicas)};
     out.kv_copied = {std::max(0.0, (out.kv_all - whole.kv_allocated).value)};
     out.weights_copied = {std::max(0.0, out.weights_all.value - whole.weights.value)};

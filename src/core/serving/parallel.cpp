@@ -5,14 +5,11 @@
 
 #include "core/format.h"
 #include "core/memory/weights.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
 namespace {
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 int64_t over(int64_t n, int64_t parts) {
     return (n + parts - 1) / parts;
@@ -103,8 +100,7 @@ int64_t kv_heads_on_rank(const Attention& a, int tp) {
 
 double kv_copies(const Attention& a, int tp) {
     if (tp <= 1) return 1;
-    if (has_heads(a))
-        return static_cast<double>(tp) * static_cast<double>(kv_heads_on_rank(a, tp)) / static_cast<double>(a.kv_heads);
+    if (has_heads(a)) return real(tp) * real(kv_heads_on_rank(a, tp)) / real(a.kv_heads);
     return a.kind == AttentionKind::mla || a.kind == AttentionKind::compressed ? tp : 1;
 }
 
@@ -122,8 +118,7 @@ Model share_of(const Model& m, const Parallelism& l, int stage) {
         at += g.count;
         if (count <= 0) continue;
         LayerGroup part{count, share_attention(g.attention, l.tp), share_mlp(g.mlp, l)};
-        routers += static_cast<double>(count * (g.mlp.experts - part.mlp.experts)) *
-                   static_cast<double>(m.hidden + (g.mlp.router_bias ? 1 : 0));
+        routers += real(count * (g.mlp.experts - part.mlp.experts)) * real(m.hidden + (g.mlp.router_bias ? 1 : 0));
         out.layers.push_back(part);
     }
     const bool first = stage == 0, last = stage + 1 == l.pp;
@@ -133,10 +128,10 @@ Model share_of(const Model& m, const Parallelism& l, int stage) {
     if (!(first && last)) out.tied = true;  // one matrix here: the embedding on the first stage, the head on the last
     if (!first) out.position_rows = 0;
     // The norm before the head is on the last stage only; count_params() gives every model one.
-    if (!last) routers -= static_cast<double>(m.hidden * (m.norm_bias ? 2 : 1));
-    out.extra_params = m.extra_params / static_cast<double>(l.tp * l.pp) + routers;
+    if (!last) routers -= real(m.hidden * (m.norm_bias ? 2 : 1));
+    out.extra_params = m.extra_params / real(l.tp * l.pp) + routers;
     if (!m.params_counted) {
-        const double share = static_cast<double>(std::max(l.tp, l.ep)) * l.pp;
+        const double share = real(std::max(l.tp, l.ep)) * l.pp;
         out.published_params = m.published_params / share;
     }
     return out;
@@ -168,8 +163,8 @@ Bytes rank_weights_read(const InferenceInput& in, const Model& share, const Para
         if (g.mlp.kind != MlpKind::moe) continue;
         while (in.model->layers[whole].mlp.kind != MlpKind::moe) ++whole;
         const Mlp& mlp = in.model->layers[whole].mlp;
-        const double part = distinct_experts(mlp, reaching) / d(std::max<int64_t>(mlp.experts, 1));
-        const double held = d(g.count * g.mlp.experts) * expert_params(g.mlp, share.hidden);
+        const double part = distinct_experts(mlp, reaching) / real(std::max<int64_t>(mlp.experts, 1));
+        const double held = real(g.count * g.mlp.experts) * expert_params(g.mlp, share.hidden);
         all += held;
         experts += held * part;
     }
@@ -179,9 +174,9 @@ Bytes rank_weights_read(const InferenceInput& in, const Model& share, const Para
         return {(share.published_params - unused) * info(in.weight_dtype).weight_bits / 8};
     }
     p.experts = experts;
-    if (share.tied && l.pp == 1) p.head = d(share.vocab) * d(share.hidden);
+    if (share.tied && l.pp == 1) p.head = real(share.vocab) * real(share.hidden);
     // On a later stage the one matrix is the output head, which is read whole.
-    if (l.pp == 1) p.embedding = d(tokens) * d(share.hidden);
+    if (l.pp == 1) p.embedding = real(tokens) * real(share.hidden);
     return weight_bytes(p, in.weight_dtype);
 }
 

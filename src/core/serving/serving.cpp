@@ -5,14 +5,11 @@
 
 #include "core/memory/kv_cache.h"
 #include "core/memory/plan_shape.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
 namespace {
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 // The bus of the device towards the host; PCIe 4 where nothing else is known.
 const Link* host_link(const ClusterCatalog& c, const Device& device) {
@@ -44,8 +41,8 @@ Seconds service_token_time(const InferenceInput& in, const ClusterPlan& plan, co
     const StepTime step = decode_step(in, at, cluster, e);
     // The prompts of the other users run as steps of their own in between.
     const StepTime other = prefill(in, at, cluster, e, prompt, {0});
-    const double others = d(static_cast<int64_t>(at.input.lengths.size())) - 1;
-    return {step.total.value + others / d(std::max<int64_t>(output.value, 1)) * other.total.value};
+    const double others = real(static_cast<int64_t>(at.input.lengths.size())) - 1;
+    return {step.total.value + others / real(std::max<int64_t>(output.value, 1)) * other.total.value};
 }
 
 Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCatalog& catalog, const Cluster& cluster,
@@ -55,8 +52,8 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
     const Device& dev = *in.device;
     const Model& m = *in.model;
     const Calibration c = calibration(s.estimate);
-    const auto devices = static_cast<double>(l.devices());
-    const auto sequences = d(static_cast<int64_t>(in.lengths.size()));
+    const auto devices = real(l.devices());
+    const auto sequences = real(static_cast<int64_t>(in.lengths.size()));
 
     out.decode = decode_step(in, plan, cluster, s.estimate);
     out.reused = prefix_hit(s.prefix, s.prompt, in.block_size);
@@ -80,8 +77,7 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
         out.cluster_rate = sequences / step;
         out.device_rate = out.cluster_rate / devices;
     }
-    if (out.prefill.total.value > 0)
-        out.prompt_rate = d(s.prompt.value) / out.prefill.total.value * static_cast<double>(l.dp);
+    if (out.prefill.total.value > 0) out.prompt_rate = real(s.prompt.value) / out.prefill.total.value * real(l.dp);
 
     // Below this many tokens a step the matrix work hides behind reading the weights.
     const double body = count_active_params(m).linear();
@@ -99,7 +95,7 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
 
     // Where the cache of a finished turn could wait, and when fetching it beats computing it again.
     const Bytes one = kv_bytes(m, s.prompt, in.kv_dtype);
-    const double per_token = one.value / d(std::max<int64_t>(1, s.prompt.value));
+    const double per_token = one.value / real(std::max<int64_t>(1, s.prompt.value));
     const StepTime again = prefill(in, plan, cluster, s.estimate, s.prompt, {0});
     out.offload_bytes = one;
     out.offload_recompute = again.total;
@@ -122,7 +118,7 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
     if (out.offload_bandwidth > 0) out.offload_load = {one.value / out.offload_bandwidth};
     if (network) {
         out.transfer_bandwidth = network->bandwidth;
-        out.transfer = {per_token * d(s.prompt.value) / network->bandwidth};
+        out.transfer = {per_token * real(s.prompt.value) / network->bandwidth};
     }
     return out;
 }

@@ -5,14 +5,11 @@
 
 #include "core/memory/plan_shape.h"
 #include "core/memory/weights.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
 namespace {
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 // What a step asks of the replica.
 struct Work {
@@ -31,15 +28,15 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
     s.tokens = w.tokens;
     s.peak_flops = peak_flops(dev, in.weight_dtype);
     const double bandwidth = dev.bandwidth * c.memory, rate = s.peak_flops * c.compute;
-    const auto stages = static_cast<double>(l.pp);
+    const auto stages = real(l.pp);
     // The replica's batch runs as micro-batches that follow each other through the stages.
-    const double micro = static_cast<double>(w.micro_batches);
-    const auto tokens = static_cast<int64_t>(std::ceil(d(w.tokens) / micro));
+    const double micro = real(w.micro_batches);
+    const auto tokens = static_cast<int64_t>(std::ceil(real(w.tokens) / micro));
 
     const ParamCount active = count_active_params(m);
     const double body = active.linear() + active.router;
-    const double head = d(m.vocab) * d(m.hidden);
-    s.flops = (2 * body * d(tokens) / stages + 2 * head * d(w.samples) / micro) / l.tp;
+    const double head = real(m.vocab) * real(m.hidden);
+    s.flops = (2 * body * real(tokens) / stages + 2 * head * real(w.samples) / micro) / l.tp;
     s.attention_flops = w.attention / micro;
     s.weights_read = in.skip_weights ? Bytes{} : rank_weights_read(in, plan.share, l, tokens);
     s.kv_read = {w.kv_read / micro};
@@ -52,18 +49,18 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
     const double kv = s.kv_read.value / bandwidth, scores = rate > 0 ? s.attention_flops / rate : 0;
     (compute > read ? s.compute : s.weights).value = std::max(compute, read) * stages;
     (scores > kv ? s.attention_compute : s.kv).value = std::max(scores, kv) * stages;
-    s.fixed = {c.layer.value * d(m.layer_count())};
+    s.fixed = {c.layer.value * real(m.layer_count())};
 
-    const Bytes activations{d(tokens) * d(m.hidden) * 2};  // 16-bit activations travel
-    if (l.tp > 1) {                                        // two all-reduces a layer (Megatron-LM)
+    const Bytes activations{real(tokens) * real(m.hidden) * 2};  // 16-bit activations travel
+    if (l.tp > 1) {                                              // two all-reduces a layer (Megatron-LM)
         Traffic& t = s.tensor;
         t.link = cluster.across(l.tp);
         t.group = l.tp;
         t.count = 2 * m.layer_count();
         t.message = activations;
         const Collective a = all_reduce(activations, l.tp, t.link ? t.link->bandwidth : 0, c.collective);
-        t.sent = a.sent * d(t.count);
-        t.time = {a.time.value * d(t.count)};
+        t.sent = a.sent * real(t.count);
+        t.time = {a.time.value * real(t.count)};
     }
     if (l.ep > 1) {  // to the experts and back in each layer that has them
         Traffic& t = s.expert;
@@ -73,10 +70,10 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
         t.link = cluster.across(std::max(l.ep, l.tp));
         t.group = l.ep;
         t.count = 2 * layers;
-        t.message = activations * (d(k) / std::min(l.tp, l.ep));
+        t.message = activations * (real(k) / std::min(l.tp, l.ep));
         const Collective a = all_to_all(t.message, l.ep, t.link ? t.link->bandwidth : 0, c.collective);
-        t.sent = a.sent * d(t.count);
-        t.time = {a.time.value * d(t.count)};
+        t.sent = a.sent * real(t.count);
+        t.time = {a.time.value * real(t.count)};
     }
     if (l.pp > 1) {
         Traffic& t = s.pipeline;
@@ -86,7 +83,7 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
         t.message = activations * (1.0 / l.tp);  // each rank of a stage sends its part
         const double wire = t.link && t.link->bandwidth > 0 ? t.message.value / t.link->bandwidth : 0;
         t.sent = t.message;
-        t.time = {d(t.count) * (wire + c.collective.value)};
+        t.time = {real(t.count) * (wire + c.collective.value)};
     }
     s.communication = {s.tensor.time.value + s.expert.time.value + s.pipeline.time.value};
     const double busy = s.weights.value + s.kv.value + s.compute.value + s.attention_compute.value + s.fixed.value +
@@ -109,8 +106,8 @@ Work decode_work(const ClusterPlan& plan, int64_t per_sequence) {
     for (const Tokens t : plan.input.lengths) {
         if (t.value != last) {
             last = t.value;
-            read = shape.read(t.value) + shape.written() * d(per_sequence);
-            flops = attention_flops(plan.share, d(per_sequence), d(t.value));
+            read = shape.read(t.value) + shape.written() * real(per_sequence);
+            flops = attention_flops(plan.share, real(per_sequence), real(t.value));
         }
         w.kv_read += read;
         w.attention += flops;
@@ -183,7 +180,7 @@ Collective all_gather(Bytes message, int n, double bandwidth, Seconds latency) {
     Collective c;
     if (n <= 1 || bandwidth <= 0) return c;
     c.algorithm = Algorithm::ring;
-    c.sent = message * (static_cast<double>(n - 1) / n);
+    c.sent = message * (real(n - 1) / n);
     c.time = {c.sent.value / bandwidth + latency.value};
     return c;
 }
@@ -221,41 +218,41 @@ double attention_flops(const Model& m, double fresh, double before) {
             case AttentionKind::none:
                 break;
             case AttentionKind::full:
-                flops = 2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh * mean;
+                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * mean;
                 break;
             case AttentionKind::sliding:
-                flops = 2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh * std::min(mean, d(a.window));
+                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * std::min(mean, real(a.window));
                 break;
             case AttentionKind::chunked:
-                flops = 2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh * std::min(mean, d(a.window));
+                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * std::min(mean, real(a.window));
                 break;
             case AttentionKind::mla: {
-                const double seen = a.index_topk > 0 ? std::min(mean, d(a.index_topk)) : mean;
+                const double seen = a.index_topk > 0 ? std::min(mean, real(a.index_topk)) : mean;
                 // One new token reads the latents as they are (absorbed); a prompt expands them.
                 const double width =
-                    fresh <= 8 ? d(2 * a.kv_lora_rank + a.rope_dim) : d(a.nope_dim + a.rope_dim + a.v_dim);
-                flops = 2 * d(a.q_heads) * width * fresh * seen;
-                if (a.index_dim > 0) flops += 2 * d(a.index_heads * a.index_dim) * fresh * mean;
+                    fresh <= 8 ? real(2 * a.kv_lora_rank + a.rope_dim) : real(a.nope_dim + a.rope_dim + a.v_dim);
+                flops = 2 * real(a.q_heads) * width * fresh * seen;
+                if (a.index_dim > 0) flops += 2 * real(a.index_heads * a.index_dim) * fresh * mean;
                 break;
             }
             case AttentionKind::compressed: {
-                const double entries = a.ratio > 0 ? mean / d(a.ratio) : 0;
-                flops =
-                    2 * d(a.q_heads) * d(a.k_dim + a.v_dim) * fresh *
-                    (std::min(mean, d(a.window)) + (a.index_topk > 0 ? std::min(entries, d(a.index_topk)) : entries));
+                const double entries = a.ratio > 0 ? mean / real(a.ratio) : 0;
+                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh *
+                        (std::min(mean, real(a.window)) +
+                         (a.index_topk > 0 ? std::min(entries, real(a.index_topk)) : entries));
                 break;
             }
             case AttentionKind::gated_deltanet:
             case AttentionKind::kda:
             case AttentionKind::lightning:
             case AttentionKind::mamba2:
-                flops = 6 * d(a.state_heads) * d(a.state_k_dim) * d(a.state_v_dim) * fresh;
+                flops = 6 * real(a.state_heads) * real(a.state_k_dim) * real(a.state_v_dim) * fresh;
                 break;
             case AttentionKind::mamba1:
-                flops = 6 * d(a.state_inner) * d(a.state_k_dim) * fresh;
+                flops = 6 * real(a.state_inner) * real(a.state_k_dim) * fresh;
                 break;
         }
-        sum += flops * d(g.count);
+        sum += flops * real(g.count);
     }
     return sum;
 }
@@ -265,7 +262,7 @@ StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cl
     const Work w = decode_work(plan, per_sequence);
     StepTime s = step(in, plan, cluster, e, w);
     // With fewer sequences than stages, some stages wait: the step is as long, the share of waiting is named.
-    const double idle = 1 - static_cast<double>(w.micro_batches) / plan.parallelism.pp;
+    const double idle = 1 - real(w.micro_batches) / plan.parallelism.pp;
     if (idle > 0) {
         for (Seconds* part : {&s.weights, &s.kv, &s.compute, &s.attention_compute, &s.fixed, &s.communication}) {
             s.bubble.value += part->value * idle;
@@ -286,7 +283,7 @@ StepTime prefill(const InferenceInput& in, const ClusterPlan& plan, const Cluste
     const int64_t fresh = std::max<int64_t>(1, tokens.value - std::max<int64_t>(0, cached.value));
     w.tokens = fresh;
     w.samples = 1;
-    w.attention = attention_flops(plan.share, d(fresh), d(tokens.value - fresh));
+    w.attention = attention_flops(plan.share, real(fresh), real(tokens.value - fresh));
     InferenceInput share = plan.input;
     share.model = &plan.share;
     const PlanShape shape(share);

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "core/number.h"
 #include "core/serving/parallel.h"
 
 namespace kvx::core {
 
 namespace {
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 // Hugging Face eager against fused, measured on Llama 3.1 8B: 28 copies of the hidden states against 17
 // (stas00/ml-engineering, training/performance).
@@ -29,9 +26,9 @@ struct PerToken {
 // 16-bit elements: 2 B each.
 void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, const ActivationChoice& c,
                    const ActivationShare& s) {
-    const double heads = d(a.q_heads);
+    const double heads = real(a.q_heads);
     if (a.kind == AttentionKind::none) return;
-    t.whole += 4 * d(h) + (c.dropout ? d(h) : 0);  // norm input, input of the projections, mask
+    t.whole += 4 * real(h) + (c.dropout ? real(h) : 0);  // norm input, input of the projections, mask
     bool scores = true;
     switch (a.kind) {
         case AttentionKind::none:
@@ -39,26 +36,26 @@ void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, 
         case AttentionKind::full:
         case AttentionKind::sliding:
         case AttentionKind::chunked: {
-            const double kv = d(a.owns_cache ? kv_heads_on_rank(a, s.tp) * s.tp : 0);
-            t.divided += 2 * heads * d(a.k_dim + a.v_dim) + 2 * kv * d(a.k_dim + a.v_dim);
+            const double kv = real(a.owns_cache ? kv_heads_on_rank(a, s.tp) * s.tp : 0);
+            t.divided += 2 * heads * real(a.k_dim + a.v_dim) + 2 * kv * real(a.k_dim + a.v_dim);
             break;
         }
         case AttentionKind::mla:
             // Unabsorbed: expanded queries, keys, values and output are divided, latents and their norms are not.
             // `selective` computes the expansion again, as DeepSeek-V3 does (arXiv 2412.19437, section 3.2.3).
-            t.scores += 2 * heads * (2 * d(a.nope_dim + a.rope_dim) + d(a.v_dim));
-            t.divided += 2 * heads * d(a.v_dim);
-            t.whole += 4 * d(a.q_lora_rank + a.kv_lora_rank) + 2 * d(a.rope_dim);
+            t.scores += 2 * heads * (2 * real(a.nope_dim + a.rope_dim) + real(a.v_dim));
+            t.divided += 2 * heads * real(a.v_dim);
+            t.whole += 4 * real(a.q_lora_rank + a.kv_lora_rank) + 2 * real(a.rope_dim);
             t.estimated = true;
             break;
         case AttentionKind::compressed:
-            t.divided += 4 * heads * d(a.k_dim);
+            t.divided += 4 * heads * real(a.k_dim);
             t.estimated = true;
             break;
         default: {  // recurrent: projections, convolution, gate and output, derived from what its matrices take and
                     // give
-            const double k = d(a.state_k_heads * a.state_k_dim);
-            const double v = a.state_inner > 0 ? d(a.state_inner) : d(a.state_heads * a.state_v_dim);
+            const double k = real(a.state_k_heads * a.state_k_dim);
+            const double v = a.state_inner > 0 ? real(a.state_inner) : real(a.state_heads * a.state_v_dim);
             t.divided += 2 * (2 * (2 * k + v) + 2 * v);
             t.estimated = true;
             scores = false;
@@ -66,29 +63,29 @@ void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, 
         }
     }
     if (!scores || heads <= 0) return;
-    const double seen = a.window > 0 && a.kind != AttentionKind::full ? std::min(sequence, d(a.window)) : sequence;
+    const double seen = a.window > 0 && a.kind != AttentionKind::full ? std::min(sequence, real(a.window)) : sequence;
     // Unfused: softmax output 2 B, with dropout also its mask and output; flash: one FP32 sum a query.
     t.scores += c.flash ? 4 * heads : heads * seen * (c.dropout ? 5 : 2);
 }
 
 void add_mlp(PerToken& t, const Mlp& p, int64_t h, const ActivationChoice& c) {
     if (p.kind == MlpKind::none) return;
-    t.whole += 4 * d(h) + (c.dropout ? d(h) : 0);
+    t.whole += 4 * real(h) + (c.dropout ? real(h) : 0);
     switch (p.kind) {
         case MlpKind::none:
             break;
         case MlpKind::gated:
-            t.divided += 6 * d(p.width);  // gate, up and their product
+            t.divided += 6 * real(p.width);  // gate, up and their product
             break;
         case MlpKind::plain:
-            t.divided += 4 * d(p.width);  // before and after the activation
+            t.divided += 4 * real(p.width);  // before and after the activation
             break;
         case MlpKind::moe: {
-            const double width = d(p.latent > 0 ? p.latent : h);
-            t.expert = d(p.experts_per_token) * 4 * width;  // dealt-out token and what the expert returned
-            t.expert_divided = d(p.experts_per_token) * d(p.expert_width) * (p.plain_experts ? 4 : 6);
-            t.divided += d(p.shared_width) * (p.plain_experts ? 4 : 6);
-            t.whole += 4 * d(p.experts);  // FP32 router logits
+            const double width = real(p.latent > 0 ? p.latent : h);
+            t.expert = real(p.experts_per_token) * 4 * width;  // dealt-out token and what the expert returned
+            t.expert_divided = real(p.experts_per_token) * real(p.expert_width) * (p.plain_experts ? 4 : 6);
+            t.divided += real(p.shared_width) * (p.plain_experts ? 4 : 6);
+            t.whole += 4 * real(p.experts);  // FP32 router logits
             break;
         }
     }
@@ -101,7 +98,8 @@ LayerActivations layer_activations(const Model& m, const LayerGroup& g, double t
     PerToken t;
     add_attention(t, g.attention, m.hidden, sequence, c, s);
     add_mlp(t, g.mlp, m.hidden, c);
-    t.whole += 2 * d(m.hidden) * d(std::max<int64_t>(0, m.norms_per_layer - 2));  // norms after a block keep its output
+    t.whole +=
+        2 * real(m.hidden) * real(std::max<int64_t>(0, m.norms_per_layer - 2));  // norms after a block keep its output
     const double shard = s.sequence_parallel ? s.tp : 1;
     double layer = t.whole / shard + t.divided / s.tp + (t.expert * s.etp + t.expert_divided) / shard;
     double scores = t.scores / s.tp;
@@ -112,12 +110,12 @@ LayerActivations layer_activations(const Model& m, const LayerGroup& g, double t
             break;
         case Recipe::autocast:
             // The residual stream stays FP32: the two norm inputs are twice as wide.
-            layer += 4 * d(m.hidden) / shard;
+            layer += 4 * real(m.hidden) / shard;
             break;
         case Recipe::fp8:
             // Inputs of matrices in FP8; attention's output is kept in both (arXiv 2412.19437; derived).
-            layer -= d(m.hidden) / shard +
-                     (g.mlp.kind == MlpKind::moe ? t.expert_divided / 6 / shard : d(g.mlp.width) / s.tp);
+            layer -= real(m.hidden) / shard +
+                     (g.mlp.kind == MlpKind::moe ? t.expert_divided / 6 / shard : real(g.mlp.width) / s.tp);
             t.estimated = true;
             break;
         default:
@@ -130,7 +128,7 @@ LayerActivations layer_activations(const Model& m, const LayerGroup& g, double t
     LayerActivations out;
     out.estimated = t.estimated;
     out.working = {(layer + scores) * tokens};
-    const double input = d(m.hidden) * (c.recipe == Recipe::fp32 || c.recipe == Recipe::autocast ? 4 : 2) / shard;
+    const double input = real(m.hidden) * (c.recipe == Recipe::fp32 || c.recipe == Recipe::autocast ? 4 : 2) / shard;
     switch (c.recompute) {
         case Recompute::none:
             out.stored = out.working;
@@ -147,7 +145,7 @@ LayerActivations layer_activations(const Model& m, const LayerGroup& g, double t
 
 Bytes logits_bytes(const Model& m, double tokens, const ActivationChoice& c, int tp) {
     const double each = c.recipe == Recipe::fp32 ? 8 : 6;
-    return {each * tokens * d(m.vocab) / tp / (c.chunked_loss ? kLossChunks : 1)};
+    return {each * tokens * real(m.vocab) / tp / (c.chunked_loss ? kLossChunks : 1)};
 }
 
 }  // namespace kvx::core

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/format.h"
+#include "core/number.h"
 #include "core/serving/parallel.h"
 #include "core/training/training_parts.h"
 
@@ -13,10 +14,6 @@ namespace {
 
 constexpr double kNf4Bits = 4 + 8.0 / 64 + 32.0 / (64 * 256);  // NF4 and its doubly quantised scales, arXiv 2305.14314
 constexpr StateBytes kAdapter{{2}, {2}, {0}, {8}};             // of an adapter's value: QLoRA, arXiv 2305.14314
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 int64_t over(int64_t n, int64_t parts) {
     return (n + parts - 1) / parts;
@@ -43,7 +40,7 @@ double largest_unit(const Model& share) {
         one.extra_params = 0;
         most = std::max(most, count_params(one).total());
     }
-    return std::max(most, d(share.vocab) * d(share.hidden));
+    return std::max(most, real(share.vocab) * real(share.hidden));
 }
 
 StateBytes adapter_states(double values, const TrainingChoice& c, double ranks) {
@@ -105,8 +102,8 @@ Bytes framework_bytes(int devices) {
 ShardGroups shard_groups(const TrainingInput& in) {
     const TrainingParallelism& l = in.parallelism;
     ShardGroups g;
-    g.dense = d(l.dp) * l.cp;
-    g.expert = std::max(1.0, d(l.dp) * l.cp * l.tp / (d(l.ep) * l.etp));
+    g.dense = real(l.dp) * l.cp;
+    g.expert = std::max(1.0, real(l.dp) * l.cp * l.tp / (real(l.ep) * l.etp));
     if (in.choice.sharding == Sharding::hybrid) {  // inside a node; copies of it between nodes
         const double inside = std::max(1, in.cluster.per_node / std::max(1, l.tp));
         g.copies = std::max(1.0, g.dense / inside);
@@ -160,9 +157,10 @@ Model training_share(const Model& m, const TrainingParallelism& l, int stage) {
         g.mlp.experts = over(full.experts, l.ep);
         g.mlp.experts_per_token = std::min(full.experts_per_token, g.mlp.experts);
         g.mlp.expert_width = over(full.expert_width, l.etp);
-        out.extra_params += d(g.count * (full.experts - g.mlp.experts)) * d(m.hidden + (full.router_bias ? 1 : 0));
+        out.extra_params +=
+            real(g.count * (full.experts - g.mlp.experts)) * real(m.hidden + (full.router_bias ? 1 : 0));
     }
-    if (!m.params_counted) out.published_params = m.published_params / (d(l.pp) * std::max(l.tp, l.ep * l.etp));
+    if (!m.params_counted) out.published_params = m.published_params / (real(l.pp) * std::max(l.tp, l.ep * l.etp));
     return out;
 }
 
@@ -243,7 +241,7 @@ RankParts rank_parts(const TrainingInput& in, int rank) {
     const TrainingParallelism& l = in.parallelism;
     const ActivationChoice how{c.recipe, c.recompute, c.kernels, c.flash, c.dropout, c.chunked_loss};
     const ActivationShare share{l.tp, l.etp, c.sequence_parallel && l.tp > 1};
-    const double tokens = d(c.micro_batch * c.sequence.value) / l.cp;
+    const double tokens = real(c.micro_batch * c.sequence.value) / l.cp;
     const int stages = network_stages(in);
     RankParts out;
     for (const int k : stages_of_rank(in, rank)) {
@@ -252,15 +250,16 @@ RankParts rank_parts(const TrainingInput& in, int rank) {
         a.model = training_share(*in.model, {1, 1, stages, 1, 1, 1}, k);
         double each = 0;
         for (const LayerGroup& g : a.model.layers) {
-            const LayerActivations x = layer_activations(a.model, g, tokens, d(c.sequence.value), how, share);
-            a.stored += x.stored * d(g.count);
+            const LayerActivations x = layer_activations(a.model, g, tokens, real(c.sequence.value), how, share);
+            a.stored += x.stored * real(g.count);
             if (c.recompute == Recompute::full) each = std::max(each, x.working.value);
             if (c.recompute == Recompute::selective) each = std::max(each, x.working.value - x.stored.value);
             a.layers += g.count;
             out.estimated = out.estimated || x.estimated;
         }
         a.working = {each};
-        if (k == 0 && c.dropout) a.stored += Bytes{tokens * d(in.model->hidden) / share.tp};  // mask of the embedding
+        if (k == 0 && c.dropout)
+            a.stored += Bytes{tokens * real(in.model->hidden) / share.tp};  // mask of the embedding
         if (k == stages - 1) a.logits = logits_bytes(*in.model, tokens, how, l.tp);
         out.stages.push_back(std::move(a));
     }
@@ -300,8 +299,8 @@ TrainingPlan plan_training(const TrainingInput& in) {
         m.estimated = mine.estimated;
         double stored = 0, chunk = 0;
         for (const StageActivations& a : mine.stages) stored += a.stored.value, chunk = std::max(chunk, a.stored.value);
-        m.layer_stored = {m.layers > 0 ? stored / d(m.layers) : 0};
-        m.held = static_cast<double>(p.pipeline.most_held[static_cast<size_t>(r)]) / d(p.pipeline.chunks);
+        m.layer_stored = {m.layers > 0 ? stored / real(m.layers) : 0};
+        m.held = static_cast<double>(p.pipeline.most_held[static_cast<size_t>(r)]) / real(p.pipeline.chunks);
         if (c.schedule == PipelineSchedule::dual_pipe && l.pp > 1) m.held *= 2;
         for (const MemoryPoint& x : profile_of(p, mine, static_cast<size_t>(r)))
             if (x.total() > m.activations + m.logits + m.working)

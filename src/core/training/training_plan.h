@@ -6,7 +6,6 @@
 
 #include "core/catalog/cluster.h"
 #include "core/catalog/weight_matrices.h"
-#include "core/deferred.h"
 #include "core/quantity.h"
 #include "core/serving/step_time.h"
 #include "core/training/pipeline_schedule.h"
@@ -116,7 +115,7 @@ struct TrainingPlan {
 std::string refuse_training(const TrainingInput& in);
 // The part of a model that a rank of a stage trains. Vocabulary rows are padded to 128 × tp (Megatron-LM).
 Model training_share(const Model& m, const TrainingParallelism& l, int stage);
-KVX_DEFERRED TrainingPlan plan_training(const TrainingInput& in);
+TrainingPlan plan_training(const TrainingInput& in);
 
 struct TrainingParallelismChoice {
     TrainingParallelism parallelism;
@@ -142,6 +141,6 @@ struct TrainingSaving {
 std::vector<TrainingSaving> training_savings(const TrainingPlan& p);
 
 // `fewest`: of fewest_training_devices.
-KVX_DEFERRED std::vector<Quantity> explain_training(const TrainingPlan& p, int fewest);
+std::vector<Quantity> explain_training(const TrainingPlan& p, int fewest);
 
 }  // namespace kvx::core

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/catalog/weight_matrices.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
@@ -48,7 +49,7 @@ constexpr std::array kOptimizers = {
 };
 
 double square(int64_t n) {
-    return static_cast<double>(n) * static_cast<double>(n);
+    return real(n) * real(n);
 }
 
 bool hidden_matrix(MatrixRole r) {
@@ -89,11 +90,10 @@ Bytes optimizer_bytes(const Model& share, Optimizer o, double moment) {
         vectors -= n;
         switch (o) {
             case Optimizer::adam8bit:
-                bytes +=
-                    n * 2 * (static_cast<double>(w.in) * static_cast<double>(w.out) < kSmallTensor ? 4 : kAdam8Bit);
+                bytes += n * 2 * (real(w.in) * real(w.out) < kSmallTensor ? 4 : kAdam8Bit);
                 break;
             case Optimizer::adafactor:
-                bytes += w.count * static_cast<double>(w.in + w.out) * moment;
+                bytes += w.count * real(w.in + w.out) * moment;
                 break;
             case Optimizer::muon:
                 bytes += n * moment * (hidden_matrix(w.role) ? 1 : 2);
@@ -122,7 +122,7 @@ ParamSplit split_params(const Model& share) {
         p.expert = count_params(share).experts;
     } else {
         for (const LayerGroup& g : share.layers)
-            p.expert += static_cast<double>(g.count * g.mlp.experts) * expert_params(g.mlp, share.hidden);
+            p.expert += real(g.count * g.mlp.experts) * expert_params(g.mlp, share.hidden);
         p.expert = p.expert < all ? p.expert : all;
     }
     p.dense = all - p.expert;

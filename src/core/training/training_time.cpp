@@ -4,16 +4,14 @@
 
 #include "core/training/training_parts.h"
 
+#include "core/number.h"
+
 namespace kvx::core {
 
 namespace {
 
 constexpr double kLinkShare = 0.8;    // of a link's rate that large messages reach (nccl-tests on B200 nodes)
 constexpr double kHostLink = 31.5e9;  // PCIe 4.0 × 16, one direction: what most hosts offer at least
-
-double d(int64_t n) {
-    return static_cast<double>(n);
-}
 
 // Rate of a group of n ranks that stand `stride` apart. Ranks of one node use all their network ports together.
 double bandwidth(const Cluster& c, int n, int stride, Estimate e) {
@@ -28,15 +26,15 @@ double bandwidth(const Cluster& c, int n, int stride, Estimate e) {
 // Forward FLOPs of one micro-batch on one rank for a stage of the network.
 Flops forward_flops(const TrainingInput& in, const StageActivations& a, bool last) {
     const TrainingParallelism& l = in.parallelism;
-    const double tokens = d(in.choice.micro_batch * in.choice.sequence.value) / l.cp;
+    const double tokens = real(in.choice.micro_batch * in.choice.sequence.value) / l.cp;
     const ParamCount n = count_active_params(a.model);
     double weights = n.linear() + n.router;
     if (!a.model.params_counted && n.linear() <= 0) weights = active_params(*in.model) / network_stages(in);
     Flops f;
     f.linear = 2 * weights * tokens / l.tp;
-    if (last) f.linear += 2 * d(in.model->vocab) * d(in.model->hidden) * tokens / l.tp;
-    const double s = d(in.choice.sequence.value);
-    f.attention = attention_flops(a.model, s, 0) * d(in.choice.micro_batch) / (d(l.cp) * l.tp);
+    if (last) f.linear += 2 * real(in.model->vocab) * real(in.model->hidden) * tokens / l.tp;
+    const double s = real(in.choice.sequence.value);
+    f.attention = attention_flops(a.model, s, 0) * real(in.choice.micro_batch) / (real(l.cp) * l.tp);
     return f;
 }
 
@@ -54,22 +52,22 @@ PassMessages forward_messages(const TrainingInput& in, const std::vector<StageAc
     const TrainingParallelism& l = in.parallelism;
     const TrainingChoice& c = in.choice;
     const Seconds latency = calibration(in.estimate).collective;
-    const double tokens = d(c.micro_batch * c.sequence.value) / l.cp;
+    const double tokens = real(c.micro_batch * c.sequence.value) / l.cp;
     PassMessages out;
     for (const StageActivations& a : stages) {
         for (const LayerGroup& g : a.model.layers) {
-            const double n = d(g.count);
+            const double n = real(g.count);
             // An all-reduce after attention and one after the MLP (Shoeybi et al. 2019); with sequence parallelism a
             // gather and a scatter of the same size.
-            const Message t =
-                ring(tokens * d(in.model->hidden) * 2, l.tp, 2, bandwidth(in.cluster, l.tp, 1, in.estimate), latency);
+            const Message t = ring(tokens * real(in.model->hidden) * 2, l.tp, 2,
+                                   bandwidth(in.cluster, l.tp, 1, in.estimate), latency);
             out.tensor += 2 * n * t.time.value;
             out.tensor_sent += 2 * n * t.sent.value;
             out.tensor_count += l.tp > 1 ? 2 * g.count : 0;
             // Keys and values go once round the ring (Liu et al. 2023, arXiv 2310.01889).
             const Attention& at = g.attention;
-            const double kv = at.kind == AttentionKind::mla ? d(at.kv_lora_rank + at.rope_dim)
-                                                            : d(at.kv_heads * (at.k_dim + at.v_dim)) / l.tp;
+            const double kv = at.kind == AttentionKind::mla ? real(at.kv_lora_rank + at.rope_dim)
+                                                            : real(at.kv_heads * (at.k_dim + at.v_dim)) / l.tp;
             if (at.owns_cache && kv > 0) {
                 const Message k =
                     ring(kv * 2 * tokens * l.cp, l.cp, 1, bandwidth(in.cluster, l.cp, l.tp, in.estimate), latency);
@@ -78,8 +76,8 @@ PassMessages forward_messages(const TrainingInput& in, const std::vector<StageAc
                 out.context_count += l.cp > 1 ? g.count : 0;
             }
             if (g.mlp.kind == MlpKind::moe && l.ep > 1) {  // to the experts and back
-                const double dealt =
-                    tokens / (c.sequence_parallel ? l.tp : 1) * d(g.mlp.experts_per_token) * d(in.model->hidden) * 2;
+                const double dealt = tokens / (c.sequence_parallel ? l.tp : 1) * real(g.mlp.experts_per_token) *
+                                     real(in.model->hidden) * 2;
                 const Message x = ring(dealt, l.ep, 1, bandwidth(in.cluster, l.ep, l.etp, in.estimate), latency);
                 out.expert += 2 * n * x.time.value;
                 out.expert_sent += 2 * n * x.sent.value;
@@ -157,7 +155,7 @@ void time_step(TrainingPlan& p, const PassCost& cost) {
     const TrainingParallelism& l = in.parallelism;
     const Seconds latency = calibration(in.estimate).collective;
     TrainingTime& t = p.time;
-    const double m = d(c.accumulation);
+    const double m = real(c.accumulation);
     const double forward = t.pass.forward.value, backward = t.pass.backward();
     const double work = cost.work.pass.forward.value + cost.work.pass.backward();
     t.compute = {m * work};
@@ -167,7 +165,7 @@ void time_step(TrainingPlan& p, const PassCost& cost) {
     const auto inside = [&](TrainingTraffic& out, double sent, double seconds, double waited, int64_t count, int group,
                             int stride, double passes) {
         if (count == 0) return;
-        out = {{sent * passes * m},    d(count) * passes * m, in.cluster.across(group * stride), group,
+        out = {{sent * passes * m},    real(count) * passes * m, in.cluster.across(group * stride), group,
                {seconds * passes * m}, {waited * passes * m}};
     };
     const PassMessages& f = cost.forward;
@@ -182,7 +180,7 @@ void time_step(TrainingPlan& p, const PassCost& cost) {
     const int stride = l.tp, dense = static_cast<int>(n.dense), expert = static_cast<int>(n.expert);
     const double grad = c.peft == Peft::none ? std::min(recipe.grad, 4.0) : 0;
     const double weight = 2;  // gathered in 16 bits
-    const double adapters = c.peft == Peft::none ? 0 : 2 * p.trainable / (d(l.tp) * l.pp);
+    const double adapters = c.peft == Peft::none ? 0 : 2 * p.trainable / (real(l.tp) * l.pp);
     const auto both = [&](double bytes, double factor, double extra) {
         const double rate = bandwidth(in.cluster, dense, stride, in.estimate);
         const Message a = ring(rank.params.dense * bytes + extra, dense, factor, rate, latency);
@@ -226,11 +224,11 @@ void time_step(TrainingPlan& p, const PassCost& cost) {
         t.gradients.exposed.value += left(across.time.value, backward);
     }
     if (l.pp > 1) {  // each boundary forward and back; only the first and the last way are waited for
-        const double bytes =
-            d(c.micro_batch * c.sequence.value) / l.cp * d(in.model->hidden) * 2 / (c.sequence_parallel ? l.tp : 1);
+        const double bytes = real(c.micro_batch * c.sequence.value) / l.cp * real(in.model->hidden) * 2 /
+                             (c.sequence_parallel ? l.tp : 1);
         const Link* link = in.cluster.across(in.cluster.devices);
         const double rate = link ? link->bandwidth * (in.estimate == Estimate::ideal ? 1 : kLinkShare) : 0;
-        const double one = rate > 0 ? bytes / rate + latency.value : 0, chunks = d(p.pipeline.chunks);
+        const double one = rate > 0 ? bytes / rate + latency.value : 0, chunks = real(p.pipeline.chunks);
         t.pipeline = {{bytes * 2 * m * chunks}, 2 * m * chunks,        link, 2,
                       {one * 2 * m * chunks},   {2 * (l.pp - 1) * one}};
     }
@@ -242,7 +240,8 @@ void time_step(TrainingPlan& p, const PassCost& cost) {
     if (bandwidth_share > 0)
         t.optimizer = {(states + (s.gradients.value + s.weights.value) * touched) / bandwidth_share};
     if (c.offload != StateOffload::none) {  // gradients down, weights up; the CPU's own arithmetic is left out
-        const double values = (c.peft == Peft::none ? rank.params.total() : p.trainable / (d(l.tp) * l.pp)) * touched;
+        const double values =
+            (c.peft == Peft::none ? rank.params.total() : p.trainable / (real(l.tp) * l.pp)) * touched;
         const double bytes = values * (recipe.grad > 4 ? 6 : recipe.grad + 2);
         const double rate = kHostLink * (in.estimate == Estimate::ideal ? 1 : kLinkShare);
         t.offload = {{bytes}, 1, nullptr, 1, {bytes / rate}, {bytes / rate}};
@@ -260,16 +259,17 @@ void time_step(TrainingPlan& p, const PassCost& cost) {
     // Convention: causal attention counted half, the input embedding not at all (Megatron-LM, llm.c).
     const Model& whole = *in.model;
     const ParamCount active = count_active_params(whole);
-    const double weights = whole.params_counted ? active.linear() + active.router + d(whole.vocab) * d(whole.hidden)
-                                                : active_params(whole);
-    const double seq = d(c.sequence.value), scores = seq > 0 ? attention_flops(whole, seq, 0) / seq : 0;
+    const double weights = whole.params_counted
+                               ? active.linear() + active.router + real(whole.vocab) * real(whole.hidden)
+                               : active_params(whole);
+    const double seq = real(c.sequence.value), scores = seq > 0 ? attention_flops(whole, seq, 0) / seq : 0;
     const double factor = c.peft == Peft::none ? 6 : 4;
     t.model_flops = factor * weights + 3 * scores;
     t.hardware_flops = t.model_flops + (c.recompute == Recompute::full        ? 2 * weights + scores
                                         : c.recompute == Recompute::selective ? scores
                                                                               : 0);
     t.peak_flops = peak_of(in, true);
-    t.tokens_per_step = d(c.micro_batch * c.accumulation * c.sequence.value) * l.dp;
+    t.tokens_per_step = real(c.micro_batch * c.accumulation * c.sequence.value) * l.dp;
     if (t.step.value <= 0) return;
     t.tokens_per_second = t.tokens_per_step / t.step.value;
     t.bubble_share = t.bubble.value / t.step.value;
@@ -283,7 +283,8 @@ void account(TrainingPlan& p) {
     const TrainingInput& in = p.input;
     const TrainingChoice& c = in.choice;
     // The scaling law counts parameters without the rows of the input embedding.
-    const double n = active_params(*in.model) - d(in.model->vocab) * d(in.model->hidden) * (in.model->tied ? 0 : 1);
+    const double n =
+        active_params(*in.model) - real(in.model->vocab) * real(in.model->hidden) * (in.model->tied ? 0 : 1);
     p.run_tokens = c.tokens > 0 ? c.tokens : optimal_tokens(kEpoch, std::max(n, 1.0));
     p.steps = p.time.tokens_per_step > 0 ? std::ceil(p.run_tokens / p.time.tokens_per_step) : 0;
     const double seconds = p.steps * p.time.step.value;
@@ -292,7 +293,7 @@ void account(TrainingPlan& p) {
     p.price = in.price > 0 ? in.price : in.device->price_per_hour;
     p.dollars = p.device_hours * p.price;
     p.kilowatt_hours = p.device_hours * in.device->tdp_watts / 1000 * in.pue;
-    p.final_loss = loss_at(kEpoch, n, d(in.model->vocab), c.rate, 1, p.run_tokens);
+    p.final_loss = loss_at(kEpoch, n, real(in.model->vocab), c.rate, 1, p.run_tokens);
     const RecipeInfo& recipe = info(c.recipe);
     if (c.peft == Peft::none) {
         p.checkpoint = Bytes{p.params * (std::min(recipe.weight, 4.0) + recipe.master)} +

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "app/codec.h"
-#include "app/json_writer.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/catalog/catalog.h"
+#include "core/json_writer.h"
 
 namespace {
 
@@ -41,7 +41,7 @@ EMSCRIPTEN_KEEPALIVE const char* figures_answer(const char* query) {
 EMSCRIPTEN_KEEPALIVE const char* figures_choices(const char* id) {
     kvx::app::State s;
     s.catalog = catalog();
-    kvx::app::JsonWriter w;
+    kvx::core::JsonWriter w;
     w.begin_array();
     const kvx::app::Param* p = kvx::app::find_param(id);
     if (p != nullptr && p->choices != nullptr)

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "app/lab.h"
+#include "app/learn/lab.h"
 
 namespace {
 

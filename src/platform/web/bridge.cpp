@@ -6,7 +6,7 @@
 
 #include "app/export.h"
 #include "app/headline.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/report.h"
 #include "platform/application.h"
 #include "platform/host.h"
@@ -49,6 +49,8 @@ EMSCRIPTEN_KEEPALIVE int kvx_start(const char* query, const char* session, int w
 
 EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_h, float top, float right, float bottom,
                                        float left, int flags) {
+    using kvx::ui::ViewportFlag;
+    const auto has = [flags](ViewportFlag f) { return (flags & static_cast<int>(f)) != 0; };
     kvx::ui::Viewport v;
     v.w = w;
     v.h = h;
@@ -57,15 +59,15 @@ EMSCRIPTEN_KEEPALIVE void kvx_viewport(float w, float h, int pixel_w, int pixel_
     v.safe_right = right;
     v.safe_bottom = bottom;
     v.safe_left = left;
-    v.coarse = flags & 1;
-    v.reduced_motion = flags & 2;
-    v.prefers_light = flags & 4;
-    v.forced_colors = flags & 8;
-    v.hidden = flags & 16;
-    v.software = flags & 32;
-    v.more_contrast = flags & 128;
-    v.reduced_transparency = flags & 256;
-    v.text_only = flags & 512;
+    v.coarse = has(ViewportFlag::coarse);
+    v.reduced_motion = has(ViewportFlag::reduced_motion);
+    v.prefers_light = has(ViewportFlag::light);
+    v.forced_colors = has(ViewportFlag::forced_colors);
+    v.hidden = has(ViewportFlag::hidden);
+    v.software = has(ViewportFlag::software);
+    v.more_contrast = has(ViewportFlag::more_contrast);
+    v.reduced_transparency = has(ViewportFlag::less_transparency);
+    v.text_only = has(ViewportFlag::text_only);
     app().set_viewport(v, pixel_w, pixel_h);
 }
 
@@ -76,8 +78,8 @@ EMSCRIPTEN_KEEPALIVE void kvx_colors(int canvas, int text, int highlight, int hi
         {opaque(canvas), opaque(text), opaque(highlight), opaque(highlight_text), opaque(button), opaque(link)});
 }
 
-EMSCRIPTEN_KEEPALIVE void kvx_pointer(int type, int id, float x, float y, int buttons, int kind, int mods) {
-    app().pointer(type, id, x, y, buttons, kind, mods);
+EMSCRIPTEN_KEEPALIVE void kvx_pointer(int phase, int id, float x, float y, int, int kind, int) {
+    app().pointer({static_cast<kvx::ui::PointerPhase>(phase), static_cast<kvx::ui::PointerKind>(kind), id, x, y});
 }
 
 EMSCRIPTEN_KEEPALIVE void kvx_wheel(float x, float y, float dx, float dy, int) {
@@ -85,19 +87,23 @@ EMSCRIPTEN_KEEPALIVE void kvx_wheel(float x, float y, float dx, float dy, int) {
 }
 
 EMSCRIPTEN_KEEPALIVE int kvx_key(const char* key, int down, int mods) {
-    return down && !(mods & ~1) && app().key(key) ? 1 : 0;
+    const bool plain = !(mods & ~static_cast<int>(kvx::ui::Modifier::shift));
+    return down && plain && app().key(key) ? 1 : 0;
 }
 EMSCRIPTEN_KEEPALIVE double kvx_frame(double now_ms) {
     return app().frame(now_ms);
 }
 
 EMSCRIPTEN_KEEPALIVE void kvx_act(const char* id, int kind, const char* value) {
-    app().ui.act({id, kind, value});
+    app().ui.act({id, static_cast<kvx::ui::ActKind>(kind), value});
     kvx::platform::host_wake();
 }
 
-EMSCRIPTEN_KEEPALIVE void kvx_pages() {
-    app().pages_loaded();
+EMSCRIPTEN_KEEPALIVE void kvx_modules(const char* names) {
+    app().modules_loaded(names);
+}
+EMSCRIPTEN_KEEPALIVE const char* kvx_needs(const char* query, const char* session) {
+    return give(app().missing_modules(query, session));
 }
 EMSCRIPTEN_KEEPALIVE void kvx_resend() {
     app().ui.tree.forget();

@@ -83,8 +83,8 @@ double host_heap() {
 int64_t host_allocations() {
     return allocations;
 }
-void host_pages() {
-    kvx_js_text("pages", "", 0);
+void host_modules(const std::string& names) {
+    kvx_js_text("modules", names.c_str(), 0);
 }
 void host_fail(const std::string& text) {
     kvx_js_text("fail", text.c_str(), 0);

@@ -13,7 +13,7 @@ class ClusterPicture {
     virtual ~ClusterPicture() = default;
 
     struct Rank {
-        int tensor = 0, stage = 0, replica = 0;
+        int tensor = 0, pipeline_stage = 0, replica = 0;
     };
     struct Part {
         core::Bytes bytes;
@@ -21,13 +21,13 @@ class ClusterPicture {
     };
 
     core::Cluster cluster;
-    int tp = 1, stages = 1, replicas = 1;
-    int group = 1;                  // devices that exchange what `inside` counts
-    bool stages_outermost = false;  // Megatron-LM: copies next to each other, stages far apart
+    int tp = 1, pipeline_stages = 1, replicas = 1;
+    int group = 1;                    // devices that exchange what `inside` counts
+    bool pipeline_outermost = false;  // Megatron-LM: copies next to each other, stages far apart
     // Bytes that each device sends in a step.
-    double inside = 0;         // within its group
-    double to_next_stage = 0;  // once a boundary
-    double to_copies = 0;      // to the others that hold the same weights
+    double inside = 0;                  // within its group
+    double to_next_pipeline_stage = 0;  // once a boundary
+    double to_copies = 0;               // to the others that hold the same weights
     core::Seconds step;
     const char* step_words = "a decode step";
     const char* explains = "needed";  // the quantity that a press on a device opens
@@ -35,13 +35,13 @@ class ClusterPicture {
     bool over = false, working = true;
 
     Rank rank_of(int device) const {
-        if (stages_outermost) return {device % tp, device / (tp * replicas), device / tp % replicas};
-        return {device % tp, device / tp % stages, device / (tp * stages)};
+        if (pipeline_outermost) return {device % tp, device / (tp * replicas), device / tp % replicas};
+        return {device % tp, device / tp % pipeline_stages, device / (tp * pipeline_stages)};
     }
     // The device that takes over what this one has computed; -1 for the last stage.
-    int next_stage(int device) const {
-        if (rank_of(device).stage + 1 >= stages) return -1;
-        return device + (stages_outermost ? tp * replicas : tp);
+    int next_pipeline_stage(int device) const {
+        if (rank_of(device).pipeline_stage + 1 >= pipeline_stages) return -1;
+        return device + (pipeline_outermost ? tp * replicas : tp);
     }
 
     virtual core::Bytes needed(int device) const = 0;

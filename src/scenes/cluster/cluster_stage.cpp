@@ -52,15 +52,15 @@ ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
     const ClusterPicture& x = *picture_;
     const core::Cluster& c = x.cluster;
     Load load;
-    const int per_node = c.per_node, stride = x.stages_outermost ? x.tp : x.tp * x.stages;
+    const int per_node = c.per_node, stride = x.pipeline_outermost ? x.tp : x.tp * x.pipeline_stages;
     const auto same_node = [&](int a, int b) { return a / per_node == b / per_node; };
     if (w.between_nodes) {
         load.bandwidth = (c.between ? c.between->bandwidth : 0) * per_node;
         const int first = w.a * per_node, last = std::min(c.devices, first + per_node) - 1;
         // A stage boundary or a group that reaches into another node sends over the network.
         for (int i = first; i <= last; ++i) {
-            const int next = x.next_stage(i);
-            if (next >= 0 && !same_node(i, next)) load.bytes += x.to_next_stage;
+            const int next = x.next_pipeline_stage(i);
+            if (next >= 0 && !same_node(i, next)) load.bytes += x.to_next_pipeline_stage;
             if (x.group > per_node) load.bytes += x.inside;
             // Copies in one node share its ports: each sends its part of what crosses.
             if (x.replicas > 1 && stride * x.replicas > per_node)
@@ -73,21 +73,21 @@ ClusterStage::Load ClusterStage::load_of(const Wire& w) const {
         if (to_switch) {
             load.bandwidth = bandwidth;
             load.bytes = x.inside + copies;
-            const int next = x.next_stage(w.a);
-            if (next >= 0 && same_node(w.a, next)) load.bytes += x.to_next_stage;
+            const int next = x.next_pipeline_stage(w.a);
+            if (next >= 0 && same_node(w.a, next)) load.bytes += x.to_next_pipeline_stage;
         } else {
             const ClusterPicture::Rank a = x.rank_of(w.a), b = x.rank_of(w.b);
-            const bool group = a.stage == b.stage && (a.replica == b.replica || x.group > x.tp);
+            const bool group = a.pipeline_stage == b.pipeline_stage && (a.replica == b.replica || x.group > x.tp);
             const int peers =
                 c.wiring == core::Wiring::full_mesh || c.wiring == core::Wiring::pair
                     ? std::max(1, c.per_node - 1)
                     : (c.wiring == core::Wiring::torus3d ? 6 : (c.wiring == core::Wiring::torus2d ? 4 : 2));
             load.bandwidth = bandwidth / peers;
             if (group) load.bytes = x.inside / std::max(1, std::min(peers, x.group - 1));
-            if (a.stage == b.stage && a.tensor == b.tensor && a.replica != b.replica)
+            if (a.pipeline_stage == b.pipeline_stage && a.tensor == b.tensor && a.replica != b.replica)
                 load.bytes += copies / std::max(1, std::min(peers, x.replicas - 1));
-            if (a.tensor == b.tensor && a.replica == b.replica && std::abs(a.stage - b.stage) == 1)
-                load.bytes += x.to_next_stage;
+            if (a.tensor == b.tensor && a.replica == b.replica && std::abs(a.pipeline_stage - b.pipeline_stage) == 1)
+                load.bytes += x.to_next_pipeline_stage;
         }
     }
     load.seconds = load.bandwidth > 0 ? load.bytes / load.bandwidth : 0;
@@ -100,7 +100,7 @@ void ClusterStage::move_to(Page& p, const Rect& r) {
     const int n = picture_->cluster.devices;
     layout_ = lay_out_topology(picture_->cluster, r);
     const bool resized = std::fabs(r.w - area_.w) + std::fabs(r.h - area_.h) > 0.5f;
-    if (n != devices_ && devices_ > 0 && !p.ui.view.reduced_motion) {
+    if (n != devices_ && devices_ > 0 && !p.ui.viewport.reduced_motion) {
         from_ = now_;
         from_.resize(layout_.devices.size(), from_.empty() ? r : from_.front());
         moved_ = 0;
@@ -270,9 +270,9 @@ void ClusterStage::draw_devices(Page& p) {
     const Rect body{pad, top, d.w - 2 * pad, d.h - top - pad};
     const float field_w = fields == 2 ? body.w * 0.32f : body.w;
     float pitch = layout_.roomy ? 6.0f : (layout_.labelled ? 5.0f : 4.0f);
-    pitch = std::max(std::round(pitch * ui.view.scale), 2.0f) / ui.view.scale;
+    pitch = std::max(std::round(pitch * ui.viewport.scale), 2.0f) / ui.viewport.scale;
     // One row of the state texture holds all cells of a field: stay far below the smallest limit of WebGL2 (2,048).
-    while ((field_w / pitch) * (body.h / pitch) > 2000) pitch += 1 / ui.view.scale;
+    while ((field_w / pitch) * (body.h / pitch) > 2000) pitch += 1 / ui.viewport.scale;
     const int columns = std::max(2, static_cast<int>(field_w / pitch)),
               rows = std::max(2, static_cast<int>(body.h / pitch));
     const float grid_w = static_cast<float>(columns) * pitch, grid_h = static_cast<float>(rows) * pitch;
@@ -280,7 +280,7 @@ void ClusterStage::draw_devices(Page& p) {
     cell_bytes_ = {};
     if (!bars) place_cells(columns, rows, fields);
     cells_.pitch = pitch;
-    cells_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
+    cells_.gap = pitch >= 5 ? 1.0f : 1 / ui.viewport.scale;
     cells_.radius = pitch < 6 ? 0.6f : 1.2f;
     cells_.modules.clear();
     for (size_t i = 0; i < now_.size(); ++i) {
@@ -315,9 +315,10 @@ void ClusterStage::draw_devices(Page& p) {
         }
         const ui::Hit h = ui.mouse_hit("cluster.device" + std::to_string(i), r);
         if (h.hovered) hint_ = picture_->describe(static_cast<int>(i));
-        if (h.clicked || ui.take("cluster.device" + std::to_string(i), 0)) p.explain(picture_->explains, r);
+        if (h.clicked || ui.take("cluster.device" + std::to_string(i), ui::ActKind::press))
+            p.explain(picture_->explains, r);
     }
-    if (!bars) cells_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+    if (!bars) cells_.draw(ui.draw, cell_palette(t), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
 }
 
 std::string ClusterStage::describe(const Wire& w) const {
@@ -333,14 +334,8 @@ std::string ClusterStage::describe(const Wire& w) const {
 
 void ClusterStage::record(Page& p) const {
     if (!p.ui.recording) return;
-    const auto image = [&](std::string id, std::string name, std::string value, const Rect& r) {
-        ui::Node n;
-        n.id = std::move(id);
-        n.role = "image";
-        n.name = std::move(name);
-        n.value = std::move(value);
-        n.rect = r;
-        p.ui.node(std::move(n));
+    const auto image = [&](std::string_view id, std::string_view name, std::string_view value, const Rect& r) {
+        p.ui.record(id, "image", name, r, value);
     };
     const core::Cluster& c = picture_->cluster;
     if (c.devices <= kMostNodes) {
@@ -369,7 +364,7 @@ void ClusterStage::draw(Page& p, const Rect& r, ClusterPicture& picture) {
     ui::Ui& ui = p.ui;
     picture_ = &picture;
     hint_.clear();
-    if (p.state.playing && !ui.view.reduced_motion) {
+    if (p.state.playing && !ui.viewport.reduced_motion) {
         const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
         flow_ += ui.dt / 0.9f * haste;
         wave_ += ui.dt / 1.2f * haste;
@@ -383,6 +378,10 @@ void ClusterStage::draw(Page& p, const Rect& r, ClusterPicture& picture) {
     record(p);
     draw_hint(ui, hint_);
     picture_ = nullptr;
+}
+
+void draw_cluster(ClusterStage& stage, Page& p, const Rect& r, ClusterPicture& picture) {
+    stage.draw(p, r, picture);
 }
 
 }  // namespace kvx::scenes

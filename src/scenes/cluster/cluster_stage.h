@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "core/deferred.h"
 #include "gfx/cell_field.h"
 #include "scenes/cluster/cluster_picture.h"
 #include "scenes/cluster/topology_layout.h"
@@ -13,7 +12,7 @@ namespace kvx::scenes {
 
 class ClusterStage {
   public:
-    KVX_DEFERRED void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
+    void draw(Page& p, const ui::Rect& r, ClusterPicture& picture);
     core::Bytes cell_bytes() const { return cell_bytes_; }  // of the last frame
     // One device filled r in this frame: others will come out of it.
     void note_single(const ui::Rect& r) {
@@ -49,5 +48,7 @@ class ClusterStage {
     float flow_ = 0.3f, wave_ = 0.2f;
     std::string hint_;
 };
+// The same as a function, for core::deferred.
+void draw_cluster(ClusterStage& stage, Page& p, const ui::Rect& r, ClusterPicture& picture);
 
 }  // namespace kvx::scenes

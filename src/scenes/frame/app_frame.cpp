@@ -5,7 +5,7 @@
 
 #include "app/codec.h"
 #include "app/headline.h"
-#include "app/params.h"
+#include "app/pages.h"
 #include "scenes/frame/help.h"
 #include "scenes/frame/shortcuts.h"
 #include "scenes/parts/page_frame.h"
@@ -16,6 +16,18 @@ namespace kvx::scenes {
 using ui::Rect;
 using ui::Theme;
 
+PageScene& AppFrame::scene(app::Page page) {
+    scenes_.resize(app::pages().size());
+    std::unique_ptr<PageScene>& scene = scenes_[static_cast<size_t>(page)];
+    if (!scene) scene = make_scene(page);
+    return *scene;
+}
+
+void AppFrame::forget() {
+    for (const std::unique_ptr<PageScene>& scene : scenes_)
+        if (scene) scene->forget();
+}
+
 void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,
                             const Rect& r) {
     const Theme& t = *ui.theme;
@@ -23,11 +35,11 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
     const bool tiny = r.w < 430;  // no room for more than the pages and three buttons, below 370 two
     const float side = tiny ? 6 : 16, gap = tiny ? 2 : 8;
-    Rect bar{r.x + side + ui.view.safe_left, r.y + ui.view.safe_top,
-             r.w - 2 * side - ui.view.safe_left - ui.view.safe_right, r.h - ui.view.safe_top};
+    Rect bar{r.x + side + ui.viewport.safe_left, r.y + ui.viewport.safe_top,
+             r.w - 2 * side - ui.viewport.safe_left - ui.viewport.safe_right, r.h - ui.viewport.safe_top};
     const Rect whole = bar;
     if (whole.w >= 430) ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
-    const float size = ui.view.coarse ? 44 : 36;
+    const float size = ui.viewport.coarse ? 44 : 36;
     const bool themed = r.w >= 370;
     const Rect help = bar.cut_right(size, gap).centered(size, size);
     const Rect theme = themed ? bar.cut_right(size, gap).centered(size, size) : Rect{};
@@ -45,21 +57,20 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         ui.node(std::move(n));
     }
     // The pages: in the middle of the bar, behind the title where the middle is too near.
-    const app::Param* view = app::find_param("view");
-    const std::vector<app::Choice> pages = view->choices(state);
     const bool small = whole.w < 900;
     const ui::TextStyle& st = tiny ? ui::type::caption : small ? ui::type::label : ui::type::control;
     const float pad = tiny ? 6 : small ? 12 : 24;
     float all = 0;
-    const float least = ui.view.coarse ? 44 : 0;  // of a touch target
-    const auto width_of = [&](const app::Choice& c) { return std::max(least, ui.width(c.label, st) + pad); };
-    for (const app::Choice& c : pages) all += width_of(c);
+    const float least = ui.viewport.coarse ? 44 : 0;  // of a touch target
+    const auto width_of = [&](const app::PageRow& c) { return std::max(least, ui.width(c.label, st) + pad); };
+    for (const app::PageRow& c : app::pages()) all += width_of(c);
     const float title_w = ui.width("KV Cache Explorer", ui::type::control_bold);
     float x = whole.cx() - all * 0.5f;
     if (x < bar.x + title_w + 16) x = bar.x + title_w + 16;
     // The drawer's button stands left of the icons.
     if (whole.w >= 700 && whole.w < 1250) x = std::min(x, std::max(bar.x + title_w + 8, bar.right() - 128 - all));
-    if (whole.w < 500) x = tiny ? r.x + 4 + ui.view.safe_left : bar.x;  // a phone shows the pages instead of the title
+    if (whole.w < 500)
+        x = tiny ? r.x + 4 + ui.viewport.safe_left : bar.x;  // a phone shows the pages instead of the title
     if (ui.recording) {
         ui::Node list;
         list.id = "pages";
@@ -68,19 +79,19 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         list.rect = {x, bar.y, all, bar.h};
         ui.node(std::move(list));
     }
-    for (const app::Choice& c : pages) {
-        const Rect tab{x, r.y + ui.view.safe_top, width_of(c), bar.h};
+    for (const app::PageRow& c : app::pages()) {
+        const Rect tab{x, r.y + ui.viewport.safe_top, width_of(c), bar.h};
         x += tab.w;
-        const std::string id = "page." + c.value;
-        const bool on = state.in.view == c.value;
+        const std::string id = "page." + std::string(c.name);
+        const bool on = state.in.page == c.id;
         const ui::Hit hit = ui.hit(id, tab);
         if (hit.hovered) ui.cursor_hand();
         ui.text(tab, c.label, st, on ? t.text : hit.hovered ? ui::mix(t.dim, t.text, 0.5f) : t.dim, ui::Align::center);
         if (on) ui.fill({tab.x + pad * 0.25f, r.bottom() - 2, tab.w - pad * 0.5f, 2}, t.accent);
         ui.control_box(tab, c.label);
-        if ((hit.clicked || ui.take(id, 0)) && !on) {
+        if ((hit.clicked || ui.take(id, ui::ActKind::press)) && !on) {
             out.push_back(app::Play{false});
-            out.push_back(app::SetParam{"view", c.value});
+            out.push_back(app::SetParam{"view", std::string(c.name)});
         }
         if (ui.recording) {
             ui::Node n;
@@ -105,7 +116,7 @@ void AppFrame::draw_embed_bar(ui::Ui& ui, const app::State& state, const Rect& r
     const Theme& t = *ui.theme;
     ui.fill(r, t.bar);
     ui.fill({r.x, r.bottom() - 1, r.w, 1}, t.line);
-    Rect bar{r.x + 16, r.y + ui.view.safe_top, r.w - 32, r.h - ui.view.safe_top};
+    Rect bar{r.x + 16, r.y + ui.viewport.safe_top, r.w - 32, r.h - ui.viewport.safe_top};
     ui::icon(ui, ui::Icon::logo, bar.cut_left(22, 12), t.text, 1.05f);
     ui::heading(ui, "title", bar.cut_left(std::min(bar.w, 150.0f), 12), "KV Cache Explorer", ui::type::control_bold,
                 t.text, 1);
@@ -132,10 +143,10 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
     ui.stroke(r, t.line2, ui::radius::card);
     ui.fill({r.x, r.y + 10, 4, r.h - 20}, undo ? t.accent : t.amber, 2);
     Rect body = r.inset(16, 14);
-    const float target = ui.view.coarse ? 44 : 28;
+    const float target = ui.viewport.coarse ? 44 : 28;
     const Rect close = body.cut_right(target - 10, 12);
     if (undo &&
-        ui::button(ui, "undo", Rect{body.right() - 76, r.y, 76, r.h}.centered(76, ui.view.coarse ? 44.0f : 32.0f),
+        ui::button(ui, "undo", Rect{body.right() - 76, r.y, 76, r.h}.centered(76, ui.viewport.coarse ? 44.0f : 32.0f),
                    "Undo", ui::ButtonLook::primary))
         out.push_back(app::Undo{});
     body.w = text_w;
@@ -181,11 +192,12 @@ void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::Vie
                              const Rect& r) {
     const Theme& t = *ui.theme;
     const float edge = is_phone(ui) ? 12 : 24;
-    Rect bar{r.x + edge + ui.view.safe_left, r.y + ui.view.safe_top, r.w - 2 * edge, r.h - ui.view.safe_top};
-    const float size = ui.view.coarse ? 44 : 36;
+    Rect bar{r.x + edge + ui.viewport.safe_left, r.y + ui.viewport.safe_top, r.w - 2 * edge,
+             r.h - ui.viewport.safe_top};
+    const float size = ui.viewport.coarse ? 44 : 36;
     bool end = ui::icon_button(ui, "present.end", bar.cut_right(size, 4).centered(size, size), ui::Icon::close,
                                "End the presentation");
-    if (!ui.view.coarse) {
+    if (!ui.viewport.coarse) {
         const std::string_view keys = "Esc ends · ? keys";
         ui.text(bar.cut_right(ui.width(keys, ui::type::caption) + 2, 16), keys, ui::type::caption, t.faint,
                 ui::Align::right);
@@ -197,10 +209,10 @@ void AppFrame::draw_headline(ui::Ui& ui, const app::State& state, const app::Vie
 
 // The whole window's ground; what is left below the bar.
 Rect AppFrame::draw_ground(ui::Ui& ui, Rect& bar) {
-    Rect area{0, 0, ui.view.w, ui.view.h};
+    Rect area{0, 0, ui.viewport.w, ui.viewport.h};
     ui.fill(area, ui.theme->bg);
-    const bool low = ui.view.h < 600 && ui.view.w >= 560;
-    bar = area.cut_top((low ? 44.0f : 52.0f) + ui.view.safe_top);
+    const bool low = ui.viewport.h < 600 && ui.viewport.w >= 560;
+    bar = area.cut_top((low ? 44.0f : 52.0f) + ui.viewport.safe_top);
     return area;
 }
 
@@ -230,26 +242,17 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
         draw_top_bar(ui, state, out, requests, bar);
     const bool tabs = !state.in.present && !state.in.embed;  // what the chosen one shows
     if (tabs) {
-        ui.record("page", "tabpanel", app::shown_value(*app::find_param("view"), state), area);
+        ui.record("page", "tabpanel", std::string(app::page_row(state).label), area);
         ui.parent = "page";
     }
-    const auto draw_page = [&](auto& page) {
-        page.draw(ui, state, view, area, out);
-        requests.copy = std::exchange(page.memory().copy, {});
-        requests.open_file = std::exchange(page.memory().open_file, false);
-    };
-    if (state.in.view == "training")
-        draw_page(training_);
-    else if (state.in.view == "learn")
-        draw_page(learn_);
-    else if (state.in.view == "layout")
-        draw_page(layout_);
-    else
-        draw_page(inference_);
+    PageScene& page = scene(state.in.page);
+    page.draw(ui, state, view, area, out);
+    requests.copy = std::exchange(page.memory().copy, {});
+    requests.open_file = std::exchange(page.memory().open_file, false);
     ui.parent.clear();
-    if (help_ && !draw_help(ui, state, out, {0, 0, ui.view.w, ui.view.h})) help_ = false, ui.ask_frame();
+    if (help_ && !draw_help(ui, state, out, {0, 0, ui.viewport.w, ui.viewport.h})) help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
-    if (state.debug) draw_cost(ui, cost, {0, 0, ui.view.w, ui.view.h});
+    if (state.debug) draw_cost(ui, cost, {0, 0, ui.viewport.w, ui.viewport.h});
     // last: what is open closes first
     if (state.in.present && ui.took_key("Escape")) out.push_back(app::SetParam{"present", "0"});
 }

@@ -1,15 +1,13 @@
 // The whole window: top bar, the page, notices. What the platform draws each frame.
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/action.h"
 #include "app/view.h"
 #include "scenes/frame/frame_cost.h"
-#include "scenes/inference/inference_page.h"
-#include "scenes/layout/layout_page.h"
-#include "scenes/learn/learn_page.h"
-#include "scenes/training/training_page.h"
+#include "scenes/pages.h"
 #include "ui/ui.h"
 
 namespace kvx::scenes {
@@ -24,13 +22,9 @@ class AppFrame {
   public:
     void draw(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
               Requests& requests, const FrameCost& cost);
-    // While the code of a later page is on its way: the bars, and that it loads.
+    // While the code of the page is on its way: the bars, and that it loads.
     void draw_waiting(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
-    void forget() {
-        inference_.forget();
-        training_.forget();
-        layout_.forget();
-    }
+    void forget();  // what lay in a lost WebGL context
 
   private:
     void draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests,
@@ -41,10 +35,8 @@ class AppFrame {
     void draw_headline(ui::Ui& ui, const app::State& state, const app::View& view, std::vector<app::Action>& out,
                        const ui::Rect& r);
     void take_keys(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests);
-    InferencePage inference_;
-    TrainingPage training_;
-    LearnPage learn_;
-    LayoutPage layout_;
+    PageScene& scene(app::Page page);
+    std::vector<std::unique_ptr<PageScene>> scenes_;  // by page; null: not drawn yet
     bool help_ = false;
 };
 

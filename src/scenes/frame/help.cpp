@@ -48,13 +48,13 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     std::vector<Line> keys, single;
     for (const Shortcut& k : shortcuts()) (k.single ? single : keys).push_back({k.shown, k.what});
     const std::vector<Line> gestures(std::begin(kGestures), std::end(kGestures));
-    const bool touch = ui.view.coarse, columns = area.w >= 640;
+    const bool touch = ui.viewport.coarse, columns = area.w >= 640;
     const float w = std::min(columns ? 620.0f : 420.0f, area.w - 24), inner = w - 40;
     const float prose_h = ui.paragraph({0, 0, inner - 2, 0}, kProse, ui::type::control, 0, true);
     const auto block = [](size_t lines) { return 40 + kLine * static_cast<float>(lines); };
     const float switch_h = 56;
     const float left_h = block(keys.size()) + (touch ? block(gestures.size()) : 0), right_h = block(single.size());
-    const bool theme_here = ui.view.w < 370;  // the bar has no room for its button
+    const bool theme_here = ui.viewport.w < 370;  // the bar has no room for its button
     const float content_h = prose_h + 16 + (columns ? std::max(left_h, right_h) : left_h + right_h) + switch_h +
                             (theme_here ? 56.0f : 0.0f);
     const float head = 52, pad = 16;
@@ -73,16 +73,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     ui::heading(ui, "help.title", top, "How to read this page", ui::type::title, t.text, 2);
     Rect content = ui.begin_scroll("help", body, content_h);
     const Rect words = content.cut_top(prose_h, 16);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "help.prose";
-        n.role = "text";
-        n.name = kProse;
-        n.rect = words;
-        n.visible = true;
-        n.style = "body";
-        ui.node(std::move(n));
-    }
+    ui.node(ui::make_node("help.prose", "text", kProse, words).drawn_by_browser("body"));
     Rect left = content.cut_top(columns ? std::max(left_h, right_h) : left_h + right_h);
     Rect right = columns ? left.cut_right((left.w - 24) * 0.5f, 24) : Rect{};
     if (touch) draw_lines(ui, left, "On the stage", gestures);

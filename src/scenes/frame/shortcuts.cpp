@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "app/params.h"
+#include "app/params/params.h"
 
 namespace kvx::scenes {
 

@@ -21,7 +21,7 @@ constexpr float kPadding = 16;
 float draw_models(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float select_h = ui.view.coarse ? 44 : 40,
+    const float select_h = ui.viewport.coarse ? 44 : 40,
                 height = 20 + 6 + select_h + 14 + 20 + 6 + select_h + draw_own_things(p, body, true);
     if (measure) return height;
     const core::Device& d = p.state.device();
@@ -52,9 +52,9 @@ float draw_models(Page& p, Rect body, bool measure) {
 float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float head = ui.view.coarse ? 44 : 28, track = phone ? 44 : (ui.view.coarse ? 44 : 24),
+    const float head = ui.viewport.coarse ? 44 : 28, track = phone ? 44 : (ui.viewport.coarse ? 44 : 24),
                 below = phone ? 12 : 26;
-    const float seg = ui.view.coarse ? 44 : 36;
+    const float seg = ui.viewport.coarse ? 44 : 36;
     const bool lengths = p.state.in.batch > 1;
     const float height =
         head + track + below + head + track + (phone ? 12 : 14) + (lengths ? 20 + 6 + seg + 12 : 0) + 20 + 6 + seg;
@@ -126,7 +126,7 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
 float draw_formats(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float h = ui.view.coarse ? 44 : 36, height = 20 + 4 + h;
+    const float h = ui.viewport.coarse ? 44 : 36, height = 20 + 4 + h;
     if (measure) return height;
     const auto one = [&](std::string_view id, std::string_view name, const Rect& column) {
         Rect c = column;
@@ -140,7 +140,7 @@ float draw_formats(Page& p, Rect body, bool measure) {
 }
 
 float draw_switches(Page& p, Rect body, bool measure) {
-    const float h = p.ui.view.coarse ? 52 : 44;
+    const float h = p.ui.viewport.coarse ? 52 : 44;
     if (measure) return 4 * h;
     const app::View& v = p.view;
     const std::string block = std::to_string(p.state.in.block);
@@ -163,20 +163,13 @@ float draw_why(Page& p, Rect body, bool measure) {
     const app::View& v = p.view;
     const bool own = p.state.in.cb || p.state.in.pa || p.state.in.fa;
     const std::string why = own ? std::string("You changed what this device starts with.") : v.defaults.why_cb;
-    const float line_h = ui.view.coarse ? 44 : 20;
+    const float line_h = ui.viewport.coarse ? 44 : 20;
     const float text_h = ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true);
     const bool papers = v.cb || v.pa || v.fa;
     const float height = text_h + (own ? 6 + line_h : 0) + (papers ? 6 + line_h : 0);
     if (measure) return height;
     ui.paragraph(body, why, ui::type::caption, t.faint);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "why";
-        n.role = "text";
-        n.name = why;
-        n.rect = {body.x, body.y, body.w, text_h};
-        ui.node(std::move(n));
-    }
+    ui.record("why", "text", why, {body.x, body.y, body.w, text_h});
     body.cut_top(text_h, 6);
     if (own) {
         const std::string label = "Back to the defaults of " + p.state.device().short_name;
@@ -210,7 +203,7 @@ float draw_why(Page& p, Rect body, bool measure) {
 }  // namespace
 
 float draw_controls_content(Page& p, const Rect& r, bool measure) {
-    const bool sheet = p.ui.view.w < 768 || p.ui.view.h < 600;
+    const bool sheet = p.ui.viewport.w < 768 || p.ui.viewport.h < 600;
     const float pad = sheet ? 0 : kPadding, gap = sheet ? 16 : 12, w = r.w - 2 * pad;
     Rect area = r;
     const auto section = [&](auto draw) {
@@ -222,7 +215,7 @@ float draw_controls_content(Page& p, const Rect& r, bool measure) {
     };
     section([&](Rect b, bool m) { return draw_models(p, b, m); });
     section([&](Rect b, bool m) { return draw_device_controls(p, b, m); });
-    section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet && p.ui.view.coarse); });
+    section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet && p.ui.viewport.coarse); });
     section([&](Rect b, bool m) { return draw_switches(p, b, m); });
     section([&](Rect b, bool m) { return draw_formats(p, b, m); });
     section([&](Rect b, bool m) { return draw_serving_controls(p, b, m); });

@@ -29,8 +29,8 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const app::View& v = p.view;
-    const bool many = v.many(), chips = ui.view.coarse;
-    const float head = ui.view.coarse ? 44 : 28, segment = ui.view.coarse ? 44 : 36,
+    const bool many = v.many(), chips = ui.viewport.coarse;
+    const float head = ui.viewport.coarse ? 44 : 28, segment = ui.viewport.coarse ? 44 : 36,
                 pair = kLine + 4 + select_height(p);
     const std::string why = v.parallelism_refused.empty()
                                 ? distributed_words(v.spread.parallelism) + v.parallelism_reason
@@ -61,7 +61,7 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
 float draw_serving_controls(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float head = ui.view.coarse ? 44 : 28, segment = ui.view.coarse ? 44 : 36,
+    const float head = ui.viewport.coarse ? 44 : 28, segment = ui.viewport.coarse ? 44 : 36,
                 pair = kLine + 4 + select_height(p);
     struct Field {
         std::string_view id, label, unit;

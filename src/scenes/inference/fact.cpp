@@ -37,14 +37,7 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     body.cut_top(h);
     if (body.h >= ui.paragraph(body, fact.source, ui::type::micro, 0, true))
         ui.paragraph(body, fact.source, ui::type::micro, ui::fade(t.faint, 0.85f));
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "fact";
-        n.role = "text";
-        n.name = text + " (" + fact.source + ")";
-        n.rect = {r.x, r.y + 20, r.w, h};
-        ui.node(std::move(n));
-    }
+    ui.record("fact", "text", text + " (" + fact.source + ")", {r.x, r.y + 20, r.w, h});
     return true;
 }
 

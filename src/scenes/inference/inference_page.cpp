@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "core/deferred.h"
 #include "core/format.h"
-#include "scenes/inference/serving_cluster.h"
+#include "scenes/cluster/serving_cluster.h"
 #include "scenes/parts/page_frame.h"
 
 namespace kvx::scenes {
@@ -75,8 +76,7 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
 
 void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
     if (p.view.many()) {
-        ServingCluster picture(p);
-        cluster_.draw(p, r, picture);
+        core::deferred(draw_serving_cluster)(cluster_, p, r);
     } else {
         stage_.draw(p, r, compact);
         cluster_.note_single(r);
@@ -88,14 +88,14 @@ void InferencePage::draw_centre(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
     const bool wide = area.w >= 640;
     if (area.h > 360 && !p.state.in.present) {
-        const float h = p.ui.view.coarse ? 44 : 34;
+        const float h = p.ui.viewport.coarse ? 44 : 34;
         const ui::Choices shown = p.choices("show");
         Rect tabs = area.cut_top(h, 12);
         if (tabs.w > 620) tabs = tabs.cut_left(620);
         const int k = ui::segmented(p.ui, "show", tabs, "Shown", shown, p.state.in.show);
         if (k >= 0) p.set("show", shown[static_cast<size_t>(k)].first);
         if (p.state.in.show != "stage") {
-            draw_answers_scrolled(p, area);
+            core::deferred(draw_answers_scrolled)(p, area);
             return;
         }
     }
@@ -156,18 +156,22 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     f.left = [&](const Rect& r) { draw_figures(p, r); };
     f.centre = [&](const Rect& r) { draw_centre(p, r); };
     f.right = [&](const Rect& r) { draw_controls(p, r); };
-    f.timeline = [&](const Rect& r) { draw_timeline(p, r); };
+    f.timeline = [&](const Rect& r) { draw_timeline(p, r, false); };
     f.strip_height = 48;
     f.strip = [&](const Rect& r) { draw_figure_strip(p, r, 6); };
     f.stage = [&](const Rect& r) { draw_phone_stage(p, r); };
     f.sheet = [&](const Rect& r, bool grab) { draw_sheet(p, r, grab); };
-    f.bar = [&](const Rect& r) { draw_phone_timeline(p, r); };
+    f.bar = [&](const Rect& r) { draw_timeline(p, r, true); };
     const auto last = static_cast<double>(view.input.context_max.value);
     f.transport = {state.position, last / 100, 0, last, {}, true};
     draw_page_frame(p, area, f);
     draw_explanation(p, {area.x, area.y, area.w, area.h});
     draw_picker(p, area);
     if (state.playing) ui.ask_frame();
+}
+
+std::unique_ptr<PageScene> make_inference_page() {
+    return std::make_unique<InferencePage>();
 }
 
 }  // namespace kvx::scenes

@@ -1,4 +1,5 @@
 // What the phone's bottom sheet holds on the inference page: controls, figures, formula, answers.
+#include "core/deferred.h"
 #include "scenes/parts/page.h"
 #include "scenes/parts/sheet_frame.h"
 
@@ -22,12 +23,12 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
     } else if (p.memory.sheet_tab == "answers") {
         ui::Choices shown = p.choices("show");
         shown.erase(shown.begin());  // the stage stands above
-        const bool chips = ui.view.coarse || body.w < 320;
+        const bool chips = ui.viewport.coarse || body.w < 320;
         const int at = chips ? ui::chips(ui, "show", body.cut_top(44, 12), "Shown", shown, p.state.in.show)
                              : ui::segmented(ui, "show", body.cut_top(40, 12), "Shown", shown, p.state.in.show);
         if (at >= 0) p.set("show", shown[static_cast<size_t>(at)].first);
-        if (p.state.in.show == "stage") p.set("show", "insights");
-        draw_answers_scrolled(p, body);
+        if (p.state.in.show == "stage") return p.set("show", "insights");  // with the code that draws it
+        core::deferred(draw_answers_scrolled)(p, body);
     } else if (p.memory.sheet_tab == "figures") {
         const float h = draw_memory_card(p, body, true), speed = draw_speed_card(p, body, true), curve = 220;
         Rect content = ui.begin_scroll("sheet.figures", body, h + 12 + speed + 12 + curve + 16);

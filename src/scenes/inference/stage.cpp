@@ -83,10 +83,9 @@ std::string Stage::describe_cell(const Page& p, size_t module, float x, float y)
 
 void Stage::place_cells(const Page& p) {
     const app::View& v = p.view;
-    cells_ =
-        sim::place(v.plan, v.cb, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
+    cells_ = sim::place(v.plan, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
     banks_.resize(layout_.columns, layout_.rows, layout_.modules.size());
-    const bool pulse = p.state.playing && !p.ui.view.reduced_motion;
+    const bool pulse = p.state.playing && !p.ui.viewport.reduced_motion;
     const int fading = static_cast<int>(255 * p.ui.dt / ui::duration::cell) + 1;
     bool changed = false, alive = false;
     for (size_t m = 0; m < cells_.modules.size(); ++m) {
@@ -112,7 +111,7 @@ void Stage::place_cells(const Page& p) {
 
 void Stage::draw_waves(Page& p, const Rect& r) const {
     ui::Ui& ui = p.ui;
-    if (ui.view.w < 700) return;
+    if (ui.viewport.w < 700) return;
     const float pressure = static_cast<float>(std::min(1.0, p.view.plan.pressure));
     const Color c =
         fade(mix(ui.theme->wave, p.view.plan.pressure >= 1 ? ui.theme->red : ui.theme->accent, 0.25f), 0.55f);
@@ -133,7 +132,7 @@ void Stage::draw_modules(Page& p) {
     const Theme& t = *ui.theme;
     const core::Device& d = p.state.device();
     banks_.pitch = layout_.pitch;
-    banks_.gap = layout_.pitch >= 6 ? 1.0f : 1 / ui.view.scale;
+    banks_.gap = layout_.pitch >= 6 ? 1.0f : 1 / ui.viewport.scale;
     banks_.radius = layout_.pitch < 6 ? 0.8f : ui::radius::cell;
     banks_.modules.clear();
     for (size_t i = 0; i < layout_.modules.size(); ++i) {
@@ -148,16 +147,8 @@ void Stage::draw_modules(Page& p) {
         const std::string id = "stage.module" + std::to_string(i + 1);
         const ui::Hit h = ui.mouse_hit(id, m);
         if (h.hovered) hint_ = describe_cell(p, i, ui.pointer_x(), ui.pointer_y());
-        if (h.clicked || ui.take(id, 0)) p.explain("kv_used", m);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = id;
-            n.role = "image";
-            n.name = name;
-            n.value = module_summary(p, i, cells_);
-            n.rect = m;
-            ui.node(std::move(n));
-        }
+        if (h.clicked || ui.take(id, ui::ActKind::press)) p.explain("kv_used", m);
+        if (ui.recording) ui.record(id, "image", name, m, module_summary(p, i, cells_));
     }
     for (const Rect& s : layout_.spacers) {
         const auto side = [&](float x0, float y0, float x1, float y1) { ui.dashed(x0, y0, x1, y1, t.line2, 3, 4); };
@@ -170,7 +161,7 @@ void Stage::draw_modules(Page& p) {
             ui.text({s.x, s.cy(), s.w, 18}, "holds no memory", ui::type::caption, t.faint, Align::center);
         }
     }
-    banks_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+    banks_.draw(ui.draw, cell_palette(t), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
 }
 
 // Compute units in two fields; each step lights them in a wave.
@@ -198,97 +189,114 @@ void Stage::draw_tiles(Page& p, const Rect& r, int first, int count, int all) co
     }
 }
 
+namespace {
+
+// The scores of the prompt as a triangle of cells: row by row, one for each key before it.
+struct Triangle {
+    Rect well, grid, words;  // words stand in the masked half
+    float pitch;
+    double share;  // of the context that is filled
+    int current;   // row of the newest token
+    std::string keys;
+    bool roomy;
+};
+
+uint8_t score_code(const app::View& v, int row, int column, int current, float wave) {
+    if (column > row) return gfx::code::none;
+    if (v.now.value == 0 || row > current) return gfx::code::future;
+    if (!v.fa) return gfx::code::ghost;
+    float level = row == current ? 0.95f : 0.14f + 0.3f * static_cast<float>(row) / static_cast<float>(current + 1);
+    const float band = static_cast<float>(column + row) / (2.0f * kRows) - wave;
+    if (row != current) level += 0.22f * std::max(0.0f, 1 - std::fabs(band - std::round(band)) * 9);
+    return static_cast<uint8_t>(gfx::code::glow + static_cast<int>(std::min(level, 1.0f) * 63));
+}
+
+void draw_triangle_words(Page& p, const Triangle& a) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const app::View& v = p.view;
+    if (a.roomy) {
+        const std::string lines[3] = {v.fa ? "Causal attention" : "All scores are stored",
+                                      v.fa ? "this step: 1 row," : core::format_bytes(v.plan.scores).text(),
+                                      v.fa ? a.keys + " keys" : "for one layer"};
+        for (int i = 0; i < 3; ++i)
+            ui.text(a.words.moved(0, static_cast<float>(i) * 18), lines[i],
+                    i ? ui::type::caption : ui::type::caption_bold, i == 1 && !v.fa ? t.red_text : (i ? t.dim : t.text),
+                    Align::right);
+    } else if (a.well.w > 84) {
+        const float side = a.grid.w;
+        ui.text({a.grid.x + side * 0.2f, a.grid.y + 2, side * 0.8f - 4, 16}, a.keys, ui::type::caption_mono, t.text,
+                Align::right);
+        ui.text({a.words.x, a.grid.y + 18, a.words.w + 4, 14}, v.fa ? "keys" : "stored", ui::type::micro, t.dim,
+                Align::right);
+    }
+}
+
+// The moving dot on the diagonal: smaller with FlashAttention, whose row never leaves the chip.
+void draw_triangle_dot(Page& p, const Triangle& a) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const app::View& v = p.view;
+    if (v.now.value <= 0) return;
+    const float at = (static_cast<float>(a.share) * kRows);
+    const float x = a.grid.x + std::min(at, kRows - 0.5f) * a.pitch,
+                y = a.grid.y + (static_cast<float>(a.current) + 0.5f) * a.pitch;
+    const Color c = v.fa ? t.green : t.red;
+    const float k = v.fa ? 1.0f : 1.35f;
+    for (int i = 4; i >= 1; --i) ui.disc(x, y, (3 + 3.2f * static_cast<float>(i)) * k * 0.9f, fade(c, 0.10f));
+    ui.disc(x, y, 4.2f * k * std::clamp(a.pitch / 8, 0.6f, 1.0f), mix(c, 0xFFFFFFFFu, t.dark ? 0.75f : 0.2f));
+    const float w = ui.width(a.keys, ui::type::caption_mono) + 4;
+    if (a.roomy && x + 12 + w < a.grid.right() + 4 && y > a.words.y + 58)
+        ui.text({x + 12, y - 9, w, 18}, a.keys, ui::type::caption_mono, t.text);
+}
+
+}  // namespace
+
 void Stage::draw_triangle(Page& p) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const app::View& v = p.view;
-    const Rect& well = layout_.well;
-    ui.fill(well, t.attention_well, ui::radius::control);
-    ui.stroke(well, t.stack_line, ui::radius::control);
-    const float pitch = layout_.triangle_pitch, side = pitch * kRows;
-    const Rect grid = well.centered(side, side);
-    const double share = v.input.context_max.value > 0
-                             ? static_cast<double>(v.now.value) / static_cast<double>(v.input.context_max.value)
-                             : 0;
-    const int now = static_cast<int>(std::min(share, 1.0) * kRows + 1e-9);
+    Triangle a;
+    a.well = layout_.well;
+    a.pitch = layout_.triangle_pitch;
+    const float side = a.pitch * kRows;
+    a.grid = a.well.centered(side, side);
+    a.share = v.input.context_max.value > 0
+                  ? static_cast<double>(v.now.value) / static_cast<double>(v.input.context_max.value)
+                  : 0;
+    a.current = std::min(static_cast<int>(std::min(a.share, 1.0) * kRows + 1e-9), kRows - 1);
+    a.words = {a.grid.x + side * 0.42f, a.grid.y + 6, side * 0.58f - 8, 18};
+    a.roomy = a.words.w > ui.width("All scores are stored", ui::type::caption_bold);
+    a.keys = core::group_digits(v.now.value);
+    if (!a.roomy && ui.width(a.keys, ui::type::caption_mono) > side * 0.8f - 5) a.keys = core::short_tokens(v.now);
+
+    ui.fill(a.well, t.attention_well, ui::radius::control);
+    ui.stroke(a.well, t.stack_line, ui::radius::control);
     triangle_.resize(kRows, kRows, 1);
-    triangle_.pitch = pitch;
-    triangle_.gap = pitch >= 5 ? 1.0f : 1 / ui.view.scale;
+    triangle_.pitch = a.pitch;
+    triangle_.gap = a.pitch >= 5 ? 1.0f : 1 / ui.viewport.scale;
     triangle_.radius = 0.8f;
-    triangle_.modules.assign(1, {ui.px(grid.x), ui.px(grid.y)});
+    triangle_.modules.assign(1, {ui.px(a.grid.x), ui.px(a.grid.y)});
     uint8_t* cell = triangle_.module(0);
-    const int current = std::min(now, kRows - 1);
     for (int row = 0; row < kRows; ++row)
         for (int column = 0; column < kRows; ++column, cell += 2) {
-            uint8_t code = gfx::code::none;
-            if (column <= row) {
-                if (v.now.value == 0 || row > current) {
-                    code = gfx::code::future;
-                } else if (!v.fa) {
-                    code = gfx::code::ghost;
-                } else {
-                    float level = row == current
-                                      ? 0.95f
-                                      : 0.14f + 0.3f * static_cast<float>(row) / static_cast<float>(current + 1);
-                    const float band = static_cast<float>(column + row) / (2.0f * kRows) - die_wave_;
-                    if (row != current) level += 0.22f * std::max(0.0f, 1 - std::fabs(band - std::round(band)) * 9);
-                    code = static_cast<uint8_t>(gfx::code::glow + static_cast<int>(std::min(level, 1.0f) * 63));
-                }
-            }
-            cell[0] = code;
+            cell[0] = score_code(v, row, column, a.current, die_wave_);
             cell[1] = 0;
         }
     triangle_.changed();
-    triangle_.draw(ui.draw, cell_palette(t), ui.view.scale, ui.view.w, ui.view.h);
+    triangle_.draw(ui.draw, cell_palette(t), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
+    draw_triangle_words(p, a);
+    draw_triangle_dot(p, a);
 
-    // Words stand in the masked half.
-    const Rect words{grid.x + side * 0.42f, grid.y + 6, side * 0.58f - 8, 18};
-    const bool roomy = words.w > ui.width("All scores are stored", ui::type::caption_bold);
-    std::string keys = core::group_digits(v.now.value);
-    if (!roomy && ui.width(keys, ui::type::caption_mono) > side * 0.8f - 5) keys = core::short_tokens(v.now);
-    if (roomy) {
-        const std::string lines[3] = {v.fa ? "Causal attention" : "All scores are stored",
-                                      v.fa ? "this step: 1 row," : core::format_bytes(v.plan.scores).text(),
-                                      v.fa ? keys + " keys" : "for one layer"};
-        for (int i = 0; i < 3; ++i)
-            ui.text(words.moved(0, static_cast<float>(i) * 18), lines[i],
-                    i ? ui::type::caption : ui::type::caption_bold, i == 1 && !v.fa ? t.red_text : (i ? t.dim : t.text),
-                    Align::right);
-    } else if (well.w > 84) {
-        ui.text({grid.x + side * 0.2f, grid.y + 2, side * 0.8f - 4, 16}, keys, ui::type::caption_mono, t.text,
-                Align::right);
-        ui.text({words.x, grid.y + 18, words.w + 4, 14}, v.fa ? "keys" : "stored", ui::type::micro, t.dim,
-                Align::right);
-    }
-    // The moving dot on the diagonal: smaller with FlashAttention, whose row never leaves the chip.
-    if (v.now.value > 0) {
-        const float at = (static_cast<float>(share) * kRows);
-        const float x = grid.x + std::min(at, kRows - 0.5f) * pitch,
-                    y = grid.y + (static_cast<float>(current) + 0.5f) * pitch;
-        const Color c = v.fa ? t.green : t.red;
-        const float k = v.fa ? 1.0f : 1.35f;
-        for (int i = 4; i >= 1; --i) ui.disc(x, y, (3 + 3.2f * static_cast<float>(i)) * k * 0.9f, fade(c, 0.10f));
-        ui.disc(x, y, 4.2f * k * std::clamp(pitch / 8, 0.6f, 1.0f), mix(c, 0xFFFFFFFFu, t.dark ? 0.75f : 0.2f));
-        const float w = ui.width(keys, ui::type::caption_mono) + 4;
-        if (roomy && x + 12 + w < grid.right() + 4 && y > words.y + 58)
-            ui.text({x + 12, y - 9, w, 18}, keys, ui::type::caption_mono, t.text);
-    }
-    const ui::Hit h = ui.mouse_hit("stage.attention", well);
+    const ui::Hit h = ui.mouse_hit("stage.attention", a.well);
     const std::string summary =
-        v.fa ? "This step reads " + keys + " keys per layer; past rows were computed on the chip and never stored"
+        v.fa ? "This step reads " + a.keys + " keys per layer; past rows were computed on the chip and never stored"
              : "Without FlashAttention a prompt this long stores " + core::format_bytes(v.plan.scores).text() +
                    " of scores for one layer";
     if (h.hovered) hint_ = summary;
-    if (h.clicked || ui.take("stage.attention", 0)) p.explain(v.fa ? "scores_avoided" : "scores", well);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "stage.attention";
-        n.role = "image";
-        n.name = "Causal attention";
-        n.value = summary;
-        n.rect = well;
-        ui.node(std::move(n));
-    }
+    if (h.clicked || ui.take("stage.attention", ui::ActKind::press))
+        p.explain(v.fa ? "scores_avoided" : "scores", a.well);
+    ui.record("stage.attention", "image", "Causal attention", a.well, summary);
 }
 
 // Gold sparks between memory and die: one spark for each GiB that a decode step moves, at most four on a path.
@@ -335,7 +343,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     const core::Device& d = p.state.device();
     const app::View& v = p.view;
     hint_.clear();
-    if (p.state.playing && !ui.view.reduced_motion) {
+    if (p.state.playing && !ui.viewport.reduced_motion) {
         // Faster playback is seen as faster flow: three times as fast at 100×.
         const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
         flow_ += ui.dt / kPass * haste;
@@ -344,7 +352,7 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
         flow_ -= std::floor(flow_);
         die_wave_ -= std::floor(die_wave_);
     }
-    layout_ = lay_out_package(d, r, ui.view.scale);
+    layout_ = lay_out_package(d, r, ui.viewport.scale);
     place_cells(p);
     if (!compact) draw_waves(p, r);
 

@@ -122,14 +122,7 @@ void draw_model_card(Page& p, const Rect& r) {
     int i = 0;
     for (const std::string& line : core::model_card(m)) {
         const float h = ui.paragraph(body, line, ui::type::caption, t.faint);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = "model.card." + std::to_string(i++);
-            n.role = "text";
-            n.name = line;
-            n.rect = {body.x, body.y, body.w, h};
-            ui.node(std::move(n));
-        }
+        ui.record("model.card." + std::to_string(i++), "text", line, {body.x, body.y, body.w, h});
         body.cut_top(h);
     }
 }
@@ -169,15 +162,7 @@ void draw_alert(Page& p, const Rect& r) {
     ui.text({body.x, y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title,
             t.text);
     ui.paragraph({body.x, y + 22, body.w, 40}, cause, ui::type::label, t.dim);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "alert";
-        n.role = "status";
-        n.name = "Memory alert";
-        n.value = title + " " + cause;
-        n.rect = r;
-        ui.node(std::move(n));
-    }
+    ui.record("alert", "status", "Memory alert", r, title + " " + cause);
 }
 
 // One square a device: this one, those the cache needs, those the weights need, those the scores need.
@@ -243,15 +228,9 @@ void draw_overflow(Page& p, const Rect& r) {
         ui.text({x + 16, y, w - 24, 18}, item.words, ui::type::caption, t.dim);
         x += w;
     }
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "overflow.squares";
-        n.role = "image";
-        n.name = "What does not fit";
-        n.value = core::group_digits(all) + " devices of this kind needed, at least; " + note;
-        n.rect = body;
-        ui.node(std::move(n));
-    }
+    if (ui.recording)
+        ui.record("overflow.squares", "image", "What does not fit", body,
+                  core::group_digits(all) + " devices of this kind needed, at least; " + note);
 }
 
 namespace {

@@ -18,7 +18,7 @@ namespace {
 constexpr float kRow = 28;
 
 float row_height(const Page& p) {
-    return p.ui.view.coarse ? 44 : kRow;
+    return p.ui.viewport.coarse ? 44 : kRow;
 }
 
 void draw_rows(Page& p, Rect& body, std::initializer_list<const char*> ids) {
@@ -184,7 +184,7 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
     const float numbers_h = ui.paragraph({0, 0, body.w, 0}, "= " + q.substituted, ui::type::caption_mono, 0, true);
     const bool plain =
         l.v.model->layers.size() == 1 && l.v.model->layers.front().attention.kind == core::AttentionKind::full && !own;
-    const float button = ui.view.coarse ? 44 : 36;
+    const float button = ui.viewport.coarse ? 44 : 36;
     const float height =
         kLine + 4 + (own ? 0 : 4 * field) + 36 + 6 + formula_h + 4 + numbers_h + (plain ? 10 + button : 0);
     if (measure) return height;

@@ -154,7 +154,7 @@ void move_camera(Layout& l, const Rect& area, const LayoutGeometry& g) {
         const double under = g.first + static_cast<double>(x) / g.per_token;
         const float row = (py - area.y + g.top) / g.pitch;
         c.zoom = std::clamp(zoom, 0.0f, most_zoom(area, l.v));
-        const LayoutGeometry after = measure_layout(area, l.v, c, l.p.ui.view.scale);
+        const LayoutGeometry after = measure_layout(area, l.v, c, l.p.ui.viewport.scale);
         c.position = under - static_cast<double>(x) / after.per_token;
         c.top = row * after.pitch - (py - area.y);
         ui.ask_frame();
@@ -250,7 +250,7 @@ void draw_labels(Layout& l, const LayoutGeometry& g, float label_w) {
 
 void record_layers(Layout& l, const LayoutGeometry& g) {
     ui::Ui& ui = l.p.ui;
-    if (ui.take("layout.figure", 0)) l.p.explain("layout_total", {g.area.x, g.area.y, 200, 40});
+    if (ui.take("layout.figure", ui::ActKind::press)) l.p.explain("layout_total", {g.area.x, g.area.y, 200, 40});
     if (!ui.recording) return;
     ui.record("layout.figure", "figure", app::layout_summary(l.v), g.area,
               core::group_digits(l.v.length.value) + " of " + core::group_digits(l.v.max.value) + " positions cached");
@@ -306,57 +306,54 @@ void load_layout_values(Layout& l) {
     l.field.set_values(std::move(texels), s.context, rows);
 }
 
-void draw_layout_grid(Layout& l, Rect r) {
-    Page& p = l.p;
-    ui::Ui& ui = p.ui;
+namespace {
+
+bool begins_with(const Layout& l, StripKind k) {
+    return std::any_of(l.v.layers.begin(), l.v.layers.end(),
+                       [&](const core::LayerCache& x) { return !x.strips.empty() && x.strips.front().kind == k; });
+}
+
+void draw_headings(Layout& l, const LayoutGeometry& g, const Rect& head) {
+    ui::Ui& ui = l.p.ui;
     const Theme& t = *ui.theme;
-    const float label_w = ui.width("L126", ui::type::micro_mono) + 10;
-    Rect head = r.cut_top(kHead);
-    r.cut_bottom(kAxis);
-    r.cut_left(label_w);
-    const LayoutGeometry before = measure_layout(r, l.v, l.camera, l.p.ui.view.scale);
-    move_camera(l, r, before);
-    if (p.state.playing && l.camera.zoom > 0) {  // the newest column stays in sight
-        const double newest = static_cast<double>(l.v.length.value);
-        if (newest < before.first || newest > before.first + before.visible())
-            l.camera.position = newest - before.visible() * 0.7;
-    }
-    const LayoutGeometry g = measure_layout(r, l.v, l.camera, l.p.ui.view.scale);
-    const auto of_kind = [&](StripKind k) {
-        return std::any_of(l.v.layers.begin(), l.v.layers.end(),
-                           [&](const core::LayerCache& x) { return !x.strips.empty() && x.strips.front().kind == k; });
-    };
-    head.cut_left(label_w);
-    if (of_kind(StripKind::keys)) {
+    if (begins_with(l, StripKind::keys)) {
         ui.text({g.area.x, head.y, g.half(), head.h}, "Keys", ui::type::caption_bold, t.dim);
         ui.text({g.area.x + g.half() + g.part_gap, head.y, g.half(), head.h}, "Values", ui::type::caption_bold, t.dim);
-    } else {
-        ui.text(head,
-                of_kind(StripKind::latent) ? "Latent vectors, for keys and values together"
-                : of_kind(StripKind::entries) || of_kind(StripKind::window) ? "Compressed entries and the last tokens"
-                                                                            : "States",
-                ui::type::caption_bold, t.dim);
+        return;
     }
+    const bool compressed = begins_with(l, StripKind::entries) || begins_with(l, StripKind::window);
+    ui.text(head,
+            begins_with(l, StripKind::latent) ? "Latent vectors, for keys and values together"
+            : compressed                      ? "Compressed entries and the last tokens"
+                                              : "States",
+            ui::type::caption_bold, t.dim);
+}
 
-    // What plays grows a column; what is dragged follows at once.
+// The newest column stays in sight while it plays.
+void follow_newest(Layout& l, const LayoutGeometry& g) {
+    if (!l.p.state.playing || l.camera.zoom <= 0) return;
+    const double newest = static_cast<double>(l.v.length.value);
+    if (newest < g.first || newest > g.first + g.visible()) l.camera.position = newest - g.visible() * 0.7;
+}
+
+// What plays grows a column; what is dragged follows at once.
+double shown_length(Layout& l) {
+    ui::Ui& ui = l.p.ui;
     const auto unit = static_cast<double>(app::column_tokens(l.v.max));
     const double now = static_cast<double>(l.v.length.value);
-    double shown = now;
-    if (p.state.playing) {
+    if (l.p.state.playing) {
         const double seen =
             static_cast<double>(ui.animate("layout.length", static_cast<float>(now / unit), ui::duration::cell)) * unit;
-        if (seen < now && now - seen <= 1.01 * unit)
-            shown = seen;
-        else
-            ui.settle("layout.length", static_cast<float>(now / unit));
-    } else {
-        ui.settle("layout.length", static_cast<float>(now / unit));
+        if (seen < now && now - seen <= 1.01 * unit) return seen;
     }
+    ui.settle("layout.length", static_cast<float>(now / unit));
+    return now;
+}
 
+void place_strips(Layout& l, const LayoutGeometry& g, double shown) {
     l.field.strips.clear();
-    ui.clip(g.area);
-    const int picked = p.state.in.layout.layer;
-    const float others = ui.animate("layout.dim", picked > 0 ? kDimmed : 1, ui::duration::toggle);
+    const int picked = l.p.state.in.layout.layer;
+    const float others = l.p.ui.animate("layout.dim", picked > 0 ? kDimmed : 1, ui::duration::toggle);
     for (const core::LayerCache& layer : l.v.layers) {
         const Rect row = g.layer(layer.layer - 1);
         if (row.bottom() < g.area.y || row.y > g.area.bottom()) continue;
@@ -381,30 +378,59 @@ void draw_layout_grid(Layout& l, Rect r) {
             l.field.strips.push_back(s);
         }
     }
+}
+
+// The picked cell, when it can be told from its neighbours; its column otherwise.
+void outline_picked(Layout& l, const LayoutGeometry& g) {
+    if (l.p.state.in.layout.layer <= 0 || l.v.strip == nullptr || l.v.position <= 0 || l.v.picked().owner <= 0 ||
+        l.v.strip->kind == StripKind::state)
+        return;
+    const Placed at = place(g, l.v.picked(), static_cast<size_t>(l.v.part), g.layer(l.v.picked().owner - 1));
+    const auto bin = static_cast<double>(l.v.learn ? 1 : g.bin(at.px, l.v.max));
+    const double column = std::floor(static_cast<double>(l.v.position - 1) / bin);
+    const float x = at.r.x + static_cast<float>((column * bin - g.first) * at.px), w = static_cast<float>(bin * at.px);
+    const float h = at.r.h / static_cast<float>(l.v.strip->rows);
+    const Rect cell =
+        h >= 5 ? Rect{x, at.r.y + h * static_cast<float>(l.v.head - 1), w, h} : Rect{x, at.r.y, w, at.r.h};
+    if (x + w > at.r.x && x < at.r.right()) l.p.ui.stroke(cell.grow(1), l.p.ui.theme->text, 2, 1.5f);
+}
+
+// How far down the layers the page is.
+void draw_scroll_bar(Layout& l, const LayoutGeometry& g) {
+    const float whole = g.pitch * static_cast<float>(l.v.layers.size());
+    if (whole <= g.area.h + 1) return;
+    const float h = std::max(20.0f, g.area.h * g.area.h / whole);
+    l.p.ui.fill({g.area.right() + 3, g.area.y + (g.area.h - h) * g.top / (whole - g.area.h), 3, h}, l.p.ui.theme->line2,
+                1.5f);
+}
+
+}  // namespace
+
+void draw_layout_grid(Layout& l, Rect r) {
+    ui::Ui& ui = l.p.ui;
+    const float label_w = ui.width("L126", ui::type::micro_mono) + 10;
+    Rect head = r.cut_top(kHead);
+    r.cut_bottom(kAxis);
+    r.cut_left(label_w);
+    const LayoutGeometry before = measure_layout(r, l.v, l.camera, ui.viewport.scale);
+    move_camera(l, r, before);
+    follow_newest(l, before);
+    const LayoutGeometry g = measure_layout(r, l.v, l.camera, ui.viewport.scale);
+    head.cut_left(label_w);
+    draw_headings(l, g, head);
+    const double shown = shown_length(l);
+    ui.clip(g.area);
+    place_strips(l, g, shown);
     if (!l.field.strips.empty() && !ui.linting)
-        l.field.draw(ui.draw, palette_of(t), ui.view.scale, ui.view.w, ui.view.h);
-    // The picked cell, when it can be told from its neighbours; its column otherwise.
-    if (picked > 0 && l.v.strip != nullptr && l.v.position > 0 && l.v.picked().owner > 0 &&
-        l.v.strip->kind != StripKind::state) {
-        const Placed at = place(g, l.v.picked(), static_cast<size_t>(l.v.part), g.layer(l.v.picked().owner - 1));
-        const auto bin = static_cast<double>(l.v.learn ? 1 : g.bin(at.px, l.v.max));
-        const double column = std::floor(static_cast<double>(l.v.position - 1) / bin);
-        const float x = at.r.x + static_cast<float>((column * bin - g.first) * at.px),
-                    w = static_cast<float>(bin * at.px);
-        const float h = at.r.h / static_cast<float>(l.v.strip->rows);
-        Rect cell = h >= 5 ? Rect{x, at.r.y + h * static_cast<float>(l.v.head - 1), w, h} : Rect{x, at.r.y, w, at.r.h};
-        if (x + w > at.r.x && x < at.r.right()) ui.stroke(cell.grow(1), t.text, 2, 1.5f);
-    }
+        l.field.draw(ui.draw, palette_of(*ui.theme), ui.viewport.scale, ui.viewport.w, ui.viewport.h);
+    outline_picked(l, g);
     ui.unclip();
     draw_labels(l, g, label_w);
     const Rect last = g.layer(static_cast<int64_t>(l.v.layers.size()) - 1);
-    draw_axis(l, g, {r.x, std::min(g.area.bottom(), last.bottom()) + 2, r.w, kAxis - 2}, of_kind(StripKind::keys));
+    draw_axis(l, g, {r.x, std::min(g.area.bottom(), last.bottom()) + 2, r.w, kAxis - 2},
+              begins_with(l, StripKind::keys));
     record_layers(l, g);
-    if (g.pitch * static_cast<float>(l.v.layers.size()) > g.area.h + 1) {  // how far down it is
-        const float whole = g.pitch * static_cast<float>(l.v.layers.size());
-        const float h = std::max(20.0f, g.area.h * g.area.h / whole);
-        ui.fill({g.area.right() + 3, g.area.y + (g.area.h - h) * g.top / (whole - g.area.h), 3, h}, t.line2, 1.5f);
-    }
+    draw_scroll_bar(l, g);
 }
 
 }  // namespace kvx::scenes

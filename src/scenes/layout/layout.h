@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "app/layout_view.h"
+#include "app/layout/layout_view.h"
 #include "gfx/strip_field.h"
 #include "scenes/parts/page.h"
 #include "scenes/parts/sections.h"

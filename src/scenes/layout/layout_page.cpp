@@ -80,7 +80,7 @@ void draw_layout_title(Layout& l, Rect r) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const bool grid = p.state.in.layout.show == app::LayoutShow::grid;
-    const float size = ui.view.coarse ? 44 : 36;
+    const float size = ui.viewport.coarse ? 44 : 36;
     Rect right = r;
     if (grid) {
         const float zoom = l.camera.zoom;
@@ -200,6 +200,10 @@ void LayoutPage::draw(ui::Ui& ui, const app::State& state, const app::View& view
         draw_waiting(p, area, "layout");
     draw_explanation(p, area);
     draw_picker(p, area);
+}
+
+std::unique_ptr<PageScene> make_layout_page() {
+    return std::make_unique<LayoutPage>();
 }
 
 }  // namespace kvx::scenes

@@ -146,7 +146,7 @@ void draw_layout_memory(Layout& l, Rect r) {
             }
         }
     }
-    if (ui.take("layout.memory", 0)) p.explain("layout_read", {area.x, area.y, 200, 40});
+    if (ui.take("layout.memory", ui::ActKind::press)) p.explain("layout_read", {area.x, area.y, 200, 40});
     const core::Quantity &all = p.quantity("layout_read"), &one = p.quantity("layout_read_head");
     ui.record("layout.memory", "figure",
               title + ", order " + app::order_shape(v) + ". A decode step reads " + all.text + " for all heads, " +

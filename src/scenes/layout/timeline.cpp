@@ -9,7 +9,6 @@
 namespace kvx::scenes {
 
 using ui::Rect;
-using ui::Theme;
 
 namespace {
 
@@ -82,38 +81,26 @@ void toggle_layout_play(Layout& l) {
 
 void draw_layout_timeline(Layout& l, const Rect& r, bool phone) {
     Page& p = l.p;
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    ui.fill(r, t.bar);
-    ui.fill({r.x, r.y, r.w, 1}, t.line);
     const std::string big = core::group_digits(l.v.length.value);
-    const ui::Choices intervals = p.choices("interval");
-    if (phone) {
-        Rect bar = Rect{r.x, r.y, r.w, r.h - ui.view.safe_bottom}.inset(14, 8);
-        const float play = std::min(60.0f, bar.h);
-        draw_play_columns(l, bar.cut_left(play, 14).centered(play, play));
-        draw_next_interval(p, bar.cut_right(64, 10).centered(64, 44));
-        const bool tall = bar.h >= 76;
-        ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18}, big + " of " + core::short_tokens(l.v.max),
-                ui::type::caption, t.text);
-        draw_scrubber(l, {bar.x, tall ? bar.y + 24 : bar.y + 14, bar.w, tall ? 36.0f : bar.h - 18}, false);
-        return;
-    }
-    Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h};
-    draw_play_columns(l, bar.cut_left(44, 12).centered(44, 44));
-    draw_restart(p, bar.cut_left(36, 12).centered(36, 36));
-    const Rect at = bar.cut_left(150, 16);
-    ui.text({at.x, at.cy() - 19, at.w, 20}, big, ui::type::title_mono, t.text);
-    ui.text({at.x, at.cy() + 2, at.w, 16}, "positions cached", ui::type::caption, t.dim);
-    if (bar.w < 640) {
-        draw_next_interval(p, bar.cut_right(72, 20).centered(72, 44));
-    } else {
+    Timeline timeline;
+    timeline.play = [&](const Rect& button) { draw_play_columns(l, button); };
+    timeline.reading = [&](Rect& bar) { draw_reading(p, bar.cut_left(150, 16), big, "positions cached"); };
+    timeline.rate = [&](Rect& bar) {
+        if (phone) return draw_next_interval(p, bar.cut_right(64, 10).centered(64, 44));
+        if (bar.w < 640) return draw_next_interval(p, bar.cut_right(72, 20).centered(72, 44));
+        const ui::Choices intervals = p.choices("interval");
         const Rect every = bar.cut_right(bar.w > 800 ? 320.0f : 280.0f, 24);
-        const int k = ui::segmented(ui, "interval", every.centered(every.w, ui.view.coarse ? 44.0f : 36.0f),
+        const int k = ui::segmented(p.ui, "interval", every.centered(every.w, p.ui.viewport.coarse ? 44.0f : 36.0f),
                                     "A column every", intervals, p.get("interval"), true);
         if (k >= 0) p.set("interval", intervals[static_cast<size_t>(k)].first);
-    }
-    draw_scrubber(l, {bar.x, r.y + 22, bar.w, 32}, true);
+    };
+    timeline.line = [&](const Rect& bar) {
+        if (!phone) return draw_scrubber(l, scrubber_track(bar), true);
+        const PhoneLine line = phone_line(bar);
+        p.ui.text(line.words, big + " of " + core::short_tokens(l.v.max), ui::type::caption, p.ui.theme->text);
+        draw_scrubber(l, line.track, false);
+    };
+    draw_timeline_bar(p, r, phone, timeline);
 }
 
 }  // namespace kvx::scenes

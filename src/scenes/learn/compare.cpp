@@ -84,7 +84,7 @@ void draw_side(Learn& l, Rect body, const Side& side) {
     if (timed) {
         draw_reading(l, right.cut_top(std::min(step, right.h)), side.time, "", best);
     } else if (side.cached) {
-        const float h = ui.view.coarse ? 44 : 30;
+        const float h = ui.viewport.coarse ? 44 : 30;
         const bool busy = p.state.learn.measuring;
         if (ui::button(ui, "measure", Rect{right.x, right.y + 2, std::min(right.w, 120.0f), h},
                        busy ? "Measuring" : "Measure here", ui::ButtonLook::secondary) &&

@@ -125,7 +125,7 @@ void press_head(Learn& l, const Rect& r, const app::HeadAt& h, const std::string
         "Explain head " + core::group_digits(h.head + 1) + " of layer " + core::group_digits(h.layer + 1) + ": " + role,
         r);
     ui.record(id + ".picture", "image", summary_of(l, h, role, scores), {r.x, r.y, r.w, r.h});
-    if (hit.clicked || ui.take(id, 0)) {
+    if (hit.clicked || ui.take(id, ui::ActKind::press)) {
         p.set("layer", std::to_string(h.layer + 1));
         p.set("head", std::to_string(h.head + 1));
     }
@@ -201,7 +201,7 @@ float draw_head_choice(Learn& l, Rect body, bool measure) {
     const float words_h = ui.paragraph({0, 0, body.w, 0}, meaning, ui::type::caption, 0, true) + 8;
     const float height = kLine + 6 + seg + 12 + (kind == app::HeadKind::layer ? kLine + 6 + seg + 12 : 0) + words_h;
     if (measure) return height;
-    const bool chips = ui.view.coarse;
+    const bool chips = ui.viewport.coarse;
     ui.text(body.cut_top(kLine, 6), "Heads", ui::type::label, ui.theme->dim);
     const Choices kinds = p.choices("heads");
     const Rect row = body.cut_top(seg, 12);
@@ -224,7 +224,7 @@ void draw_heads_title(Learn& l, const Rect& area) {
     std::string name = (roomy ? "Four heads of layer " : "Heads of layer ") + core::group_digits(l.layer() + 1);
     for (const auto& [value, label] : p.choices("heads"))
         if (!by_layer && value == p.get("heads")) name = label + " heads";
-    const float h = ui.view.coarse ? 44 : 34, lesson = roomy ? 216 : 196, layer = ui.view.coarse ? 138 : 104;
+    const float h = ui.viewport.coarse ? 44 : 34, lesson = roomy ? 216 : 196, layer = ui.viewport.coarse ? 138 : 104;
     draw_lesson_choice(p, r.cut_right(lesson, 12).centered(lesson, h));
     if (r.w > 380) {
         if (by_layer) {

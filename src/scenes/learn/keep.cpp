@@ -37,21 +37,16 @@ float draw_keep(Learn& l, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const app::LearnInputs& in = l.in();
-    const float row_h = ui.view.coarse ? 48 : 42, segs = labelled_segments_height(p), sw = ui.view.coarse ? 52 : 44;
+    const float row_h = ui.viewport.coarse ? 48 : 42, segs = labelled_segments_height(p),
+                sw = ui.viewport.coarse ? 52 : 44;
     const Choices keeps = p.choices("keep");
     float height = kLine + 4 + row_h * static_cast<float>(keeps.size());
     if (in.keep == app::Keep::window) height += 10 + segs + 8 + sw;
     if (in.keep == app::Keep::quantised || in.keep == app::Keep::prefix) height += 10 + segs;
     if (measure) return height;
     ui::heading(ui, "keep.title", body.cut_top(kLine, 4), "How the cache is kept", ui::type::caption_bold, t.dim, 2);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "keep";
-        n.role = "radiogroup";
-        n.name = "How the cache is kept";
-        n.rect = {body.x, body.y, body.w, row_h * static_cast<float>(keeps.size())};
-        ui.node(std::move(n));
-    }
+    ui.record("keep", "radiogroup", "How the cache is kept",
+              {body.x, body.y, body.w, row_h * static_cast<float>(keeps.size())});
     for (size_t i = 0; i < keeps.size(); ++i) {
         const auto& [value, label] = keeps[i];
         Rect row = body.cut_top(row_h);
@@ -60,23 +55,14 @@ float draw_keep(Learn& l, Rect body, bool measure) {
         const ui::Hit hit = ui.hit(id, row);
         if (hit.hovered) ui.fill(row.inset(-8, 1), t.raised, 6);
         ui.control_box(row, label);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = id;
-            n.parent = "keep";
-            n.role = "radio";
-            n.name = label;
-            n.rect = row;
-            n.checked = on ? 1 : 0;
-            ui.node(std::move(n));
-        }
+        if (ui.recording) ui.node(ui::make_node(id, "radio", label, row).with_parent("keep").with_checked(on));
         const float x = row.x + 9, y = row.cy();
         ui.disc(x, y, 9, on ? t.accent : t.line2);
         ui.disc(x, y, on ? 3.5f : 7.5f, on ? t.accent_ink : t.surface);
         row.cut_left(18, 12);
         ui.text({row.x, row.cy() - 18, row.w, 18}, label, ui::type::label_bold, t.text);
         ui.text({row.x, row.cy(), row.w, 16}, effect_of(in, static_cast<app::Keep>(i)), ui::type::caption, t.faint);
-        if ((hit.clicked || ui.take(id, 0)) && !on) p.set("keep", value);
+        if ((hit.clicked || ui.take(id, ui::ActKind::press)) && !on) p.set("keep", value);
     }
     body.cut_top(10);
     if (in.keep == app::Keep::window) {
@@ -135,7 +121,7 @@ float draw_shared(Learn& l, Rect body, bool measure) {
     const Theme& t = *ui.theme;
     const std::vector<lm::SharedPrompt>& shared = l.view.shared;
     if (shared.empty()) return 0;
-    const float row_h = 58, button = ui.view.coarse ? 44 : 32;
+    const float row_h = 58, button = ui.viewport.coarse ? 44 : 32;
     const float height = 42 + 8 + row_h * static_cast<float>(shared.size()) + 8 + 28 + 28 + 10 + button;
     if (measure) return height;
     Rect head = body.cut_top(42, 8);
@@ -147,7 +133,7 @@ float draw_shared(Learn& l, Rect body, bool measure) {
     for (size_t i = 0; i < shared.size(); ++i) {
         const lm::SharedPrompt& x = shared[i];
         Rect row = body.cut_top(row_h);
-        const float close = ui.view.coarse ? 44 : 28;
+        const float close = ui.viewport.coarse ? 44 : 28;
         if (shared.size() > 1 &&
             ui::icon_button(ui, "shared.remove." + std::to_string(i), row.cut_right(close, 6).centered(close, close),
                             ui::Icon::close, "Remove prompt " + std::to_string(i + 1))) {

@@ -243,7 +243,7 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
 float draw_lab_settings(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float seg = labelled_segments_height(p), button = ui.view.coarse ? 44 : 40;
+    const float seg = labelled_segments_height(p), button = ui.viewport.coarse ? 44 : 40;
     const app::LearnState& s = lab_of(p);
     const bool busy =
         s.lab == app::LabStatus::running || s.lab == app::LabStatus::paused || s.lab == app::LabStatus::starting;
@@ -282,7 +282,7 @@ void draw_lab_centre(Page& p, const Rect& area) {
     const Theme& t = *ui.theme;
     Rect r = area;
     Rect title = r.cut_top(44, 12);
-    draw_lesson_choice(p, title.cut_right(230, 16).centered(230, ui.view.coarse ? 44.0f : 34.0f));
+    draw_lesson_choice(p, title.cut_right(230, 16).centered(230, ui.viewport.coarse ? 44.0f : 34.0f));
     ui::heading(ui, "stage.title", title.cut_top(22, 2), "Training lab", ui::type::title, t.text, 2);
     const std::string words = state_words(p);
     const Rect line = title.cut_top(18);
@@ -315,8 +315,8 @@ void draw_lab_bar(Page& p, const Rect& r) {
     ui.fill(r, t.bar);
     ui.fill({r.x, r.y, r.w, 1}, t.line);
     const app::LearnState& s = lab_of(p);
-    Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right,
-             r.h - ui.view.safe_bottom};
+    Rect bar{r.x + 16 + ui.viewport.safe_left, r.y, r.w - 32 - ui.viewport.safe_left - ui.viewport.safe_right,
+             r.h - ui.viewport.safe_bottom};
     const bool running = s.lab == app::LabStatus::running || s.lab == app::LabStatus::starting;
     const Rect play = bar.cut_left(44, 16).centered(44, 44);
     if (ui::icon_button(ui, "lab.play", play, running ? ui::Icon::pause : ui::Icon::play,

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "app/learn_view.h"
+#include "app/learn/learn_view.h"
 #include "scenes/parts/page.h"
 
 namespace kvx::scenes {

@@ -78,7 +78,7 @@ void LearnPage::draw_inside(Page& p, const Rect& area) {
             draw_right(l, r);
     };
     f.timeline = [&](const Rect& r) { draw_learn_timeline(l, r, false); };
-    f.strip_height = draw_prompt(l, {0, 0, p.ui.view.w - 64, 0}, true) + 32;
+    f.strip_height = draw_prompt(l, {0, 0, p.ui.viewport.w - 64, 0}, true) + 32;
     f.strip = [&](const Rect& r) {
         ui::card(p.ui, r);
         draw_prompt(l, r.inset(16), false);
@@ -168,6 +168,10 @@ void LearnPage::draw(ui::Ui& ui, const app::State& state, const app::View& view,
         draw_waiting(p, area, "learn");
     draw_explanation(p, area);
     draw_picker(p, area);
+}
+
+std::unique_ptr<PageScene> make_learn_page() {
+    return std::make_unique<LearnPage>();
 }
 
 }  // namespace kvx::scenes

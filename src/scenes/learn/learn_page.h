@@ -2,23 +2,22 @@
 #pragma once
 #include <memory>
 
-#include "core/deferred.h"
 #include "scenes/learn/learn.h"
+#include "scenes/pages.h"
 
 namespace kvx::scenes {
 
-class LearnPage {
+class LearnPage final : public PageScene {
   public:
-    KVX_DEFERRED void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
-                           std::vector<app::Action>& out);
-    PageMemory& memory() { return memory_; }
+    void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
+              std::vector<app::Action>& out) override;
 
   private:
     void draw_inside(Page& p, const ui::Rect& area);
     void draw_lab(Page& p, const ui::Rect& area);
-    PageMemory memory_;
     std::shared_ptr<const app::LearnView> scaled_;
     HeatScale scale_;
 };
+std::unique_ptr<PageScene> make_learn_page();
 
 }  // namespace kvx::scenes

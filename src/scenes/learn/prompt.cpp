@@ -33,15 +33,7 @@ float prose(ui::Ui& ui, std::string_view id, Rect& body, const std::string& word
             const ui::TextStyle& st, bool measure) {
     const float h = ui.paragraph({0, 0, body.w - 2, 0}, words, st, 0, true);
     const Rect r = body.cut_top(h);
-    if (measure || !ui.recording) return h;
-    ui::Node n;
-    n.id = id;
-    n.role = "text";
-    n.name = words;
-    n.rect = r;
-    n.visible = true;
-    n.style = style;
-    ui.node(std::move(n));
+    if (!measure && ui.recording) ui.node(ui::make_node(id, "text", words, r).drawn_by_browser(style));
     return h;
 }
 
@@ -51,7 +43,7 @@ float draw_prompt(Learn& l, Rect body, bool measure) {
     Page& p = l.p;
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float field = ui.view.coarse ? 44 : 40, chip = ui.view.coarse ? 44 : 32;
+    const float field = ui.viewport.coarse ? 44 : 40, chip = ui.viewport.coarse ? 44 : 32;
     const int columns = body.w > 480 ? 5 : 3;
     const int rows = (static_cast<int>(std::size(kExamples)) + columns - 1) / columns;
     const bool touring = l.in().tour > 0;
@@ -141,7 +133,7 @@ float draw_tour(Learn& l, Rect body, bool measure) {
     const int chosen = p.state.learn.answers[static_cast<size_t>(at - 1)];
     const std::string text(step.text), question(step.question);
     const std::string reveal = (chosen == step.right ? "Yes. " : "Not quite. ") + std::string(step.reveal);
-    const float button = ui.view.coarse ? 44 : 36;
+    const float button = ui.viewport.coarse ? 44 : 36;
     Rect r = body;
     const float text_h = prose(ui, "", r, text, "body", ui::type::control, true);
     const float question_h = ui.paragraph({0, 0, body.w, 0}, question, ui::type::control_bold, 0, true);
@@ -178,7 +170,7 @@ float draw_tour(Learn& l, Rect body, bool measure) {
                      right ? t.green : t.red_text);
         ui.control_box(b, step.answers[i]);
         ui.record(id, "button", std::string(step.answers[i]) + (right ? ", right" : wrong ? ", your answer" : ""), b);
-        if (hit.clicked || ui.take(id, 0)) p.set("tour-answer", std::to_string(i + 1));
+        if (hit.clicked || ui.take(id, ui::ActKind::press)) p.set("tour-answer", std::to_string(i + 1));
     }
     body.cut_top(4);
     if (chosen > 0) {

@@ -44,31 +44,23 @@ void draw_keys(Learn& l, const Rect& r) {
     const Theme& t = *ui.theme;
     const int n = l.view.count();
     const bool small = r.w < 500;
-    const float key = small ? 34 : 42, pitch = key + (small ? 6 : 8), h = ui.view.coarse ? 44 : 36;
+    const float key = small ? 34 : 42, pitch = key + (small ? 6 : 8), h = ui.viewport.coarse ? 44 : 36;
     const int fit = std::max(3, static_cast<int>((r.w + pitch - key) / pitch));
     const int shown = std::min(n + 1, fit);
     const int first = std::clamp(l.token - (shown * 2) / 3, 0, n + 1 - shown);
     const float width = pitch * static_cast<float>(shown) - (pitch - key), x0 = r.x + (r.w - width) * 0.5f;
     const float y = r.y + (r.h - h - 16) * 0.5f;
     if (ui.recording) {
-        ui::Node list;
-        list.id = "tokens";
-        list.role = "slider";
-        list.name = "Token";
-        list.numeric = true;
-        list.min = 1;
-        list.max = n;
-        list.now = l.token;
-        list.step = 1;
         const lm::Token token = l.view.tokens[static_cast<size_t>(l.token - 1)];
-        list.value = core::group_digits(l.token) + " of " + core::group_digits(n) + ", " + lm::name_of(token) + ". " +
-                     app::explain_step(p.state, l.view, app::Depth::brief);
-        list.rect = {x0, y, width, h};
-        ui.node(std::move(list));
+        const std::string spoken = core::group_digits(l.token) + " of " + core::group_digits(n) + ", " +
+                                   lm::name_of(token) + ". " + app::explain_step(p.state, l.view, app::Depth::brief);
+        ui.node(ui::make_node("tokens", "slider", "Token", {x0, y, width, h}, spoken).with_range(1, n, l.token, 1));
     }
-    if (const ui::Act* a = ui.take("tokens", 1)) p.out.push_back(app::Seek{std::atof(a->value.c_str())});
-    if (ui.take("tokens", 4)) p.out.push_back(app::Seek{static_cast<double>(std::min(n, l.token + 1))});
-    if (ui.take("tokens", 5)) p.out.push_back(app::Seek{static_cast<double>(std::max(1, l.token - 1))});
+    if (const ui::Act* a = ui.take("tokens", ui::ActKind::set)) p.out.push_back(app::Seek{std::atof(a->value.c_str())});
+    if (ui.take("tokens", ui::ActKind::increment))
+        p.out.push_back(app::Seek{static_cast<double>(std::min(n, l.token + 1))});
+    if (ui.take("tokens", ui::ActKind::decrement))
+        p.out.push_back(app::Seek{static_cast<double>(std::max(1, l.token - 1))});
     for (int i = 0; i < shown; ++i) {
         const int at = first + i;
         const Rect k{x0 + pitch * static_cast<float>(i), y, key, h};
@@ -109,35 +101,28 @@ void draw_keys(Learn& l, const Rect& r) {
 
 void draw_learn_timeline(Learn& l, const Rect& r, bool phone) {
     Page& p = l.p;
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    ui.fill(r, t.bar);
-    ui.fill({r.x, r.y, r.w, 1}, t.line);
-    if (phone) {
-        Rect bar = Rect{r.x, r.y, r.w, r.h - ui.view.safe_bottom}.inset(12, 8);
-        const float play = std::min(60.0f, bar.h);
-        draw_play_tokens(l, bar.cut_left(play, 8).centered(play, play));
-        draw_steps(l, bar, 44);
-        draw_next_speed(p, bar.cut_right(52, 8).centered(52, 44));
-        draw_keys(l, bar);
-        return;
-    }
-    Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h};
-    draw_play_tokens(l, bar.cut_left(44, 12).centered(44, 44));
-    draw_steps(l, bar, ui.view.coarse ? 44 : 36);
-    if (bar.w > 700) {
-        const Rect at = bar.cut_left(110, 16);
-        ui.text({at.x, at.cy() - 19, at.w, 20},
-                core::group_digits(l.token) + " of " + core::group_digits(l.view.count()), ui::type::title_mono,
-                t.text);
-        ui.text({at.x, at.cy() + 2, at.w, 16}, l.token > l.view.prompt ? "by the model" : "of the prompt",
-                ui::type::caption, t.dim);
-    }
-    if (bar.w < 640)
-        draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
-    else
-        draw_speeds(p, bar.cut_right(230, 16), false);
-    draw_keys(l, bar);
+    const bool touch = p.ui.viewport.coarse;
+    Timeline timeline;
+    timeline.phone_inset = 12;
+    timeline.phone_gap = 8;
+    timeline.play = [&](const Rect& button) { draw_play_tokens(l, button); };
+    timeline.steps = [&](Rect& bar) { draw_steps(l, bar, phone || touch ? 44 : 36); };
+    timeline.reading = [&](Rect& bar) {
+        if (bar.w > 700)
+            draw_reading(p, bar.cut_left(110, 16),
+                         core::group_digits(l.token) + " of " + core::group_digits(l.view.count()),
+                         l.token > l.view.prompt ? "by the model" : "of the prompt");
+    };
+    timeline.rate = [&](Rect& bar) {
+        if (phone)
+            draw_next_speed(p, bar.cut_right(52, 8).centered(52, 44));
+        else if (bar.w < 640)
+            draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
+        else
+            draw_speeds(p, bar.cut_right(230, 16), false);
+    };
+    timeline.line = [&](const Rect& bar) { draw_keys(l, bar); };
+    draw_timeline_bar(p, r, phone, timeline);
 }
 
 }  // namespace kvx::scenes

@@ -47,9 +47,10 @@ uint8_t cell_code(const sim::Cell& c) {
 void draw_hint(ui::Ui& ui, const std::string& words) {
     if (words.empty() || ui.touch()) return;
     const ui::Theme& t = *ui.theme;
-    const float w = std::min(ui.width(words, ui::type::caption) + 25, ui.view.w - 16), h = 28;
-    ui::Rect tip{std::clamp(ui.pointer_x() + 14, 8.0f, std::max(8.0f, ui.view.w - w - 8)), ui.pointer_y() + 18, w, h};
-    if (tip.bottom() > ui.view.h - 8) tip.y = ui.pointer_y() - h - 10;
+    const float w = std::min(ui.width(words, ui::type::caption) + 25, ui.viewport.w - 16), h = 28;
+    ui::Rect tip{std::clamp(ui.pointer_x() + 14, 8.0f, std::max(8.0f, ui.viewport.w - w - 8)), ui.pointer_y() + 18, w,
+                 h};
+    if (tip.bottom() > ui.viewport.h - 8) tip.y = ui.pointer_y() - h - 10;
     ui.begin_layer({}, 7);
     ui.fill(tip, t.raised, ui::radius::control);
     ui.stroke(tip, t.line2, ui::radius::control);

@@ -24,13 +24,13 @@ Stops stops_of(const Page& p, std::string_view id) {
 }
 
 float head_height(const Page& p) {
-    return p.ui.view.coarse ? 44 : 28;
+    return p.ui.viewport.coarse ? 44 : 28;
 }
 float segment_height(const Page& p) {
-    return p.ui.view.coarse ? 44 : 36;
+    return p.ui.viewport.coarse ? 44 : 36;
 }
 float select_height(const Page& p) {
-    return p.ui.view.coarse ? 44 : 36;
+    return p.ui.viewport.coarse ? 44 : 36;
 }
 
 void draw_value_field(Page& p, std::string_view id, std::string_view label, const Rect& line, std::string_view text,
@@ -39,8 +39,8 @@ void draw_value_field(Page& p, std::string_view id, std::string_view label, cons
     const Theme& t = *ui.theme;
     Rect row = line;
     if (!unit.empty()) ui.text(row.cut_right(ui.width(unit, ui::type::label) + 1, 6), unit, ui::type::label, t.faint);
-    const float field_w = ui.view.coarse ? 96 : 84;
-    const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.view.coarse ? 44.0f : 28.0f);
+    const float field_w = ui.viewport.coarse ? 96 : 84;
+    const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.viewport.coarse ? 44.0f : 28.0f);
     ui.text(row, label, ui::type::label, t.dim);
     if (const std::string* s =
             ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value"))
@@ -82,7 +82,7 @@ void draw_labelled_segments(Page& p, std::string_view id, std::string_view name,
 }
 
 float stops_height(const Page& p) {
-    return head_height(p) + (p.ui.view.coarse ? 44 : 24);
+    return head_height(p) + (p.ui.viewport.coarse ? 44 : 24);
 }
 
 void draw_stops(Page& p, std::string_view id, std::string_view name, std::string_view shown, std::string_view unit,
@@ -93,7 +93,7 @@ void draw_stops(Page& p, std::string_view id, std::string_view name, std::string
     const double value = std::atof(now.c_str());
     draw_value_field(p, id, name, r.cut_top(head_height(p)), shown, unit);
     const std::string track(id);
-    if (ui.view.coarse) {
+    if (ui.viewport.coarse) {
         Choices c;
         for (size_t i = 0; i < stops.texts.size(); ++i) c.emplace_back(stops.texts[i], stops.labels[i]);
         const int k = ui::chips(ui, track + ".chips", r.cut_top(44), name, c, now);
@@ -111,14 +111,7 @@ void draw_stops(Page& p, std::string_view id, std::string_view name, std::string
 
 void draw_note(Page& p, std::string_view id, Rect& body, const std::string& words, ui::Color c) {
     const float h = p.ui.paragraph(body, words, ui::type::caption, c);
-    if (p.ui.recording) {
-        ui::Node n;
-        n.id = id;
-        n.role = "text";
-        n.name = words;
-        n.rect = {body.x, body.y, body.w, h};
-        p.ui.node(std::move(n));
-    }
+    p.ui.record(id, "text", words, {body.x, body.y, body.w, h});
     body.cut_top(h, 8);
 }
 

@@ -1,5 +1,8 @@
 // Pieces that the controls of every page are made of.
 #pragma once
+#include <algorithm>
+#include <cmath>
+
 #include "scenes/parts/page.h"
 
 namespace kvx::scenes {

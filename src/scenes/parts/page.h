@@ -6,11 +6,10 @@
 #include <vector>
 
 #include "app/action.h"
-#include "app/compare.h"
-#include "app/params.h"
-#include "app/reference_tables.h"
+#include "app/answers/compare.h"
+#include "app/answers/reference_tables.h"
+#include "app/params/params.h"
 #include "app/view.h"
-#include "core/deferred.h"
 #include "core/quantity.h"
 #include "core/serving/fit_search.h"
 #include "ui/widgets.h"
@@ -29,7 +28,7 @@ struct PageMemory {
     ui::Rect explained_from;  // where it was asked for
     std::string picker;       // "model", "device" or empty
     std::string picker_filter;
-    bool drawer = false, papers = false;
+    bool drawer = false;
     float sheet = 0.51f;  // share of the height the phone's sheet takes
     std::string sheet_tab = "controls";
     float sheet_grab = 0, sheet_speed = 0;  // CSS px below the finger; shares of the height a second
@@ -88,16 +87,15 @@ float draw_speed_card(Page& p, const ui::Rect& r, bool measure);
 float step_bar_height();
 void draw_step_bar(Page& p, const ui::Rect& r);
 // Savings, what fits, insights, comparison or tables: whichever `show` names.
-KVX_DEFERRED float draw_answers(Page& p, const ui::Rect& r, bool measure);
-KVX_DEFERRED void draw_answers_scrolled(Page& p, const ui::Rect& r);
+float draw_answers(Page& p, const ui::Rect& r, bool measure);
+void draw_answers_scrolled(Page& p, const ui::Rect& r);
 float draw_formula_card(Page& p, const ui::Rect& r, bool measure);
 void draw_curve_card(Page& p, const ui::Rect& r);
 void draw_controls(Page& p, const ui::Rect& column);
 float draw_device_controls(Page& p, ui::Rect body, bool measure);
 float draw_serving_controls(Page& p, ui::Rect body, bool measure);
 float draw_controls_content(Page& p, const ui::Rect& r, bool measure);
-void draw_timeline(Page& p, const ui::Rect& r);
-void draw_phone_timeline(Page& p, const ui::Rect& r);
+void draw_timeline(Page& p, const ui::Rect& r, bool phone);
 void draw_sheet(Page& p, const ui::Rect& r, bool grab);
 void draw_model_card(Page& p, const ui::Rect& r);
 float model_card_height(Page& p, float width);

@@ -23,7 +23,7 @@ void draw_centre(Page& p, const Rect& r, const PageFrame::Part& part, const Page
 
 // A talk: the stage, its figures and where it stands, nothing to press.
 void draw_presentation(Page& p, Rect area, const PageFrame& f) {
-    f.timeline(area.cut_bottom(kTimeline + p.ui.view.safe_bottom, 12));
+    f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
     area = area.inset(24, 0);
     area.cut_top(8);
     if (f.strip_height > 0) f.strip(area.cut_top(f.strip_height, 14));
@@ -44,7 +44,7 @@ void take_keys(Page& p, const PageFrame::Transport& t) {
 }
 
 void draw_wide(Page& p, Rect area, const PageFrame& f) {
-    f.timeline(area.cut_bottom(kTimeline + p.ui.view.safe_bottom, 12));
+    f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
     area = area.inset(16, 0);
     area.cut_top(16);
     const float side = area.w > 1640 ? 340 : 300;
@@ -54,7 +54,7 @@ void draw_wide(Page& p, Rect area, const PageFrame& f) {
 }
 
 void draw_medium(Page& p, Rect area, const PageFrame& f) {
-    f.timeline(area.cut_bottom(kTimeline + p.ui.view.safe_bottom, 12));
+    f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
     const Rect whole = area;
     area = area.inset(16, 0);
     area.cut_top(14);
@@ -68,10 +68,10 @@ void draw_medium(Page& p, Rect area, const PageFrame& f) {
 
 void draw_phone(Page& p, Rect area, const PageFrame& f) {
     ui::Ui& ui = p.ui;
-    const float bar_h = f.bar_height + ui.view.safe_bottom;
+    const float bar_h = f.bar_height + ui.viewport.safe_bottom;
     const Rect bar = area.cut_bottom(bar_h);
     const float k = ui.animate("sheet", p.memory.sheet, ui::duration::sheet);
-    const float sheet_h = std::clamp(ui.view.h * k, 120.0f, area.h - 8) - bar_h * 0.5f;
+    const float sheet_h = std::clamp(ui.viewport.h * k, 120.0f, area.h - 8) - bar_h * 0.5f;
     const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
     draw_centre(p, {area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16}, f.stage, f.transport);
     ui.begin_layer(sheet);
@@ -84,9 +84,9 @@ void draw_phone(Page& p, Rect area, const PageFrame& f) {
 
 void draw_landscape(Page& p, Rect area, const PageFrame& f) {
     ui::Ui& ui = p.ui;
-    area.cut_left(ui.view.safe_left);
-    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 316.0f, 420.0f) + ui.view.safe_right);
-    const Rect bar = right.cut_bottom(72 + ui.view.safe_bottom);
+    area.cut_left(ui.viewport.safe_left);
+    Rect right = area.cut_right(std::clamp(area.w * 0.44f, 316.0f, 420.0f) + ui.viewport.safe_right);
+    const Rect bar = right.cut_bottom(72 + ui.viewport.safe_bottom);
     draw_centre(p, area.inset(12, 8), f.stage, f.transport);
     ui.begin_layer(right);
     f.sheet(right, false);
@@ -97,19 +97,19 @@ void draw_landscape(Page& p, Rect area, const PageFrame& f) {
 }  // namespace
 
 bool is_phone(const ui::Ui& ui) {
-    return ui.view.w < 768 || ui.view.h < 600;
+    return ui.viewport.w < 768 || ui.viewport.h < 600;
 }
 
 bool is_low(const ui::Ui& ui) {
-    return ui.view.h < 600 && ui.view.w >= 560;
+    return ui.viewport.h < 600 && ui.viewport.w >= 560;
 }
 
 bool is_narrow(const ui::Ui& ui) {
-    return ui.view.w < 1280 && ui.view.w - 32 <= 960;
+    return ui.viewport.w < 1280 && ui.viewport.w - 32 <= 960;
 }
 
 void draw_page_frame(Page& p, const Rect& area, const PageFrame& f) {
-    const float w = p.ui.view.w;
+    const float w = p.ui.viewport.w;
     take_keys(p, f.transport);
     if (p.state.in.present && !is_phone(p.ui))
         draw_presentation(p, area, f);

@@ -20,15 +20,7 @@ struct Prose {
         return p.ui.paragraph({0, 0, w - 2, 0}, text, st, 0, true);
     }
     void put(std::string_view id, const Rect& r, const std::string& text, std::string_view style) const {
-        if (!p.ui.recording) return;
-        ui::Node n;
-        n.id = id;
-        n.role = "text";
-        n.name = text;
-        n.rect = r;
-        n.visible = true;
-        n.style = style;
-        p.ui.node(std::move(n));
+        if (p.ui.recording) p.ui.node(ui::make_node(id, "text", text, r).drawn_by_browser(style));
     }
 };
 
@@ -81,15 +73,8 @@ void draw_explanation(Page& p, const Rect& bounds) {
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     const std::string outer = ui.parent;
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "explanation";
-        n.role = "dialog";
-        n.name = q.label;
-        n.rect = r;
-        ui.node(std::move(n));
-        ui.parent = "explanation";
-    }
+    ui.record("explanation", "dialog", q.label, r);
+    ui.parent = "explanation";
     Rect body = r.inset(16, 14);
     Rect top = body.cut_top(24);
     const bool close =
@@ -137,7 +122,7 @@ void draw_picker(Page& p, const Rect& bounds) {
                    ? "Device"
                    : (id == "kv" ? "Cache in"
                                  : (id == "block" ? "Block" : (id == "weights" ? "Weights in" : label_of(id)))));
-    const float row_h = ui.view.coarse ? 48 : (search ? 40 : 36);
+    const float row_h = ui.viewport.coarse ? 48 : (search ? 40 : 36);
     ui::Choices all = p.choices(id), list;
     for (auto& c : all)
         if (p.memory.picker_filter.empty() || contains_folded(c.second, p.memory.picker_filter) ||
@@ -154,27 +139,20 @@ void draw_picker(Page& p, const Rect& bounds) {
     if (!narrow && !search) r.y = std::min(bounds.y + bounds.h * 0.4f, bounds.bottom() - h - 12);
     r = {ui.px(r.x), ui.px(r.y), r.w, r.h};
 
-    ui.begin_layer({0, 0, ui.view.w, ui.view.h}, 5);
-    ui.fill({0, 0, ui.view.w, ui.view.h}, ui.scrim());
+    ui.begin_layer({0, 0, ui.viewport.w, ui.viewport.h}, 5);
+    ui.fill({0, 0, ui.viewport.w, ui.viewport.h}, ui.scrim());
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     const std::string outer = ui.parent;
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "picker";
-        n.role = "dialog";
-        n.name = "Choose: " + name;
-        n.rect = r;
-        ui.node(std::move(n));
-        ui.parent = "picker";
-    }
+    ui.record("picker", "dialog", "Choose: " + name, r);
+    ui.parent = "picker";
     Rect body = r.inset(12, 10);
     Rect top = body.cut_top(32, 8);
     const bool close =
         ui::icon_button(ui, "picker.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
     ui.text(top, name + (search ? " · " + std::to_string(list.size()) : ""), ui::type::title, t.text);
     if (search) {
-        const Rect field = body.cut_top(ui.view.coarse ? 44.0f : 40.0f, 8);
+        const Rect field = body.cut_top(ui.viewport.coarse ? 44.0f : 40.0f, 8);
         if (const std::string* s =
                 ui::text_field(ui, "picker.search", field, "Search", p.memory.picker_filter, "search", true)) {
             p.memory.picker_filter = *s;
@@ -194,14 +172,7 @@ void draw_picker(Page& p, const Rect& bounds) {
             start_own_device(p), left = true;
     }
     const Rect content = ui.begin_scroll("picker." + id, body, row_h * static_cast<float>(list.size()));
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "picker.list";
-        n.role = "listbox";
-        n.name = name;
-        n.rect = body;
-        ui.node(std::move(n));
-    }
+    ui.record("picker.list", "listbox", name, body);
     for (size_t i = 0; i < list.size(); ++i) {
         const Rect row{content.x, content.y + row_h * static_cast<float>(i), content.w - 8, row_h};
         if (row.bottom() < body.y || row.y > body.bottom()) continue;
@@ -222,17 +193,9 @@ void draw_picker(Page& p, const Rect& bounds) {
         if (!note.empty()) ui.text(words.cut_right(84, 8), note, ui::type::caption_mono, t.faint, ui::Align::right);
         ui.text(words, list[i].second, ui::type::control, t.text);
         if (row.inside(body, 1)) ui.control_box(row, list[i].second);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = part;
-            n.role = "option";
-            n.name = list[i].second;
-            n.parent = "picker.list";
-            n.rect = row;
-            n.selected = on ? 1 : 0;
-            ui.node(std::move(n));
-        }
-        if (hit.clicked || ui.take(part, 0)) chosen = list[i].first;
+        if (ui.recording)
+            ui.node(ui::make_node(part, "option", list[i].second, row).with_parent("picker.list").with_selected(on));
+        if (hit.clicked || ui.take(part, ui::ActKind::press)) chosen = list[i].first;
     }
     if (list.empty()) ui.text(body.cut_top(40), "Nothing of that name", ui::type::label, t.dim);
     ui.end_scroll();

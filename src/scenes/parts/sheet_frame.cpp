@@ -28,7 +28,8 @@ ui::Rect draw_sheet_frame(Page& p, const Rect& r, bool grab) {
         if (h.held) {
             ui.lock_drag();
             const float before = p.memory.sheet;
-            p.memory.sheet = std::clamp((ui.view.h - ui.pointer_y() + p.memory.sheet_grab) / ui.view.h, 0.25f, 0.92f);
+            p.memory.sheet =
+                std::clamp((ui.viewport.h - ui.pointer_y() + p.memory.sheet_grab) / ui.viewport.h, 0.25f, 0.92f);
             if (ui.dt > 0) p.memory.sheet_speed += 0.4f * ((p.memory.sheet - before) / ui.dt - p.memory.sheet_speed);
             ui.settle("sheet", p.memory.sheet);
         } else if (p.memory.sheet_speed != 0) {  // thrown: it goes on to where it would have come
@@ -40,15 +41,9 @@ ui::Rect draw_sheet_frame(Page& p, const Rect& r, bool grab) {
             const float stop = rest(0.25f) < rest(0.51f) ? 0.25f : (rest(0.92f) < rest(0.51f) ? 0.92f : 0.51f);
             if (stop != p.memory.sheet) p.memory.sheet = stop, ui.ask_frame();
         }
-        if (ui.recording) {
-            ui::Node n;
-            n.id = "sheet.handle";
-            n.role = "button";
-            n.name = p.memory.sheet > 0.6f ? "Lower the panel" : "Raise the panel";
-            n.rect = {r.cx() - 40, r.y, 80, 24};
-            ui.node(std::move(n));
-        }
-        if (ui.take("sheet.handle", 0)) p.memory.sheet = p.memory.sheet > 0.6f ? 0.51f : 0.92f;
+        ui.record("sheet.handle", "button", p.memory.sheet > 0.6f ? "Lower the panel" : "Raise the panel",
+                  {r.cx() - 40, r.y, 80, 24});
+        if (ui.take("sheet.handle", ui::ActKind::press)) p.memory.sheet = p.memory.sheet > 0.6f ? 0.51f : 0.92f;
         body.cut_top(22);
     } else {
         body.cut_top(10);
@@ -60,7 +55,7 @@ void draw_sheet_tabs(Page& p, Rect& body, const ui::Choices& tabs) {
     bool known = false;
     for (const auto& tab : tabs) known = known || tab.first == p.memory.sheet_tab;
     if (!known) p.memory.sheet_tab = tabs.front().first;
-    const float height = p.ui.view.coarse ? 48 : 40;
+    const float height = p.ui.viewport.coarse ? 48 : 40;
     const int k = ui::segmented(p.ui, "sheet.tab", body.cut_top(height, 12), "Panel", tabs, p.memory.sheet_tab);
     if (k >= 0) p.memory.sheet_tab = tabs[static_cast<size_t>(k)].first, p.ui.ask_frame();
 }

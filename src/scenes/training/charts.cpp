@@ -100,15 +100,7 @@ void draw_memory(Training& t, const Rect& r) {
     ui.disc(dot.x, dot.y, 3.5f, th.text);
     const std::string spoken = "Peak " + core::format_bytes(t.plan.rank().peak()).text() + ", now " +
                                core::format_bytes(t.now).text() + " of " + core::format_bytes(t.plan.capacity).text();
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "figure.profile";
-        n.role = "figure";
-        n.name = "Memory through a step";
-        n.value = spoken;
-        n.rect = plot;
-        ui.node(std::move(n));
-    }
+    ui.record("figure.profile", "figure", "Memory through a step", plot, spoken);
     scrub(t, "profile.scrub", {plot.x, plot.y, plot.w, strip.bottom() - plot.y}, 1);
 }
 
@@ -170,16 +162,10 @@ void draw_ranks(Training& t, const Rect& r) {
                 core::format_seconds({under->end}).text();
     }
     ui.text({plot.x, foot.y, plot.w, 16}, words, ui::type::caption, under ? th.text : th.dim);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "figure.pipeline";
-        n.role = "figure";
-        n.name = "Pipeline, stages over time";
-        n.value = core::group_digits(run.ranks) + " stages; each waits " + core::format_seconds(run.bubble).text() +
-                  " of a step, " + core::significant(100 * t.plan.time.bubble_share, 2) + " %";
-        n.rect = plot;
-        ui.node(std::move(n));
-    }
+    if (ui.recording)
+        ui.record("figure.pipeline", "figure", "Pipeline, stages over time", plot,
+                  core::group_digits(run.ranks) + " stages; each waits " + core::format_seconds(run.bubble).text() +
+                      " of a step, " + core::significant(100 * t.plan.time.bubble_share, 2) + " %");
     const double share = t.picture.length > 0 ? length / t.picture.length : 1;
     scrub(t, "ranks.scrub", plot, share);
 }
@@ -250,7 +236,7 @@ void draw_step_profile(Training& t, const Rect& r) {
     if (many || t.plan.time.offload.sent.value > 0) choices.emplace_back("traffic", "Traffic");
     if (choices.size() > 1) {
         const Rect seg = title.cut_right(static_cast<float>(choices.size()) * 84, 12)
-                             .centered(static_cast<float>(choices.size()) * 84, ui.view.coarse ? 44.0f : 30.0f);
+                             .centered(static_cast<float>(choices.size()) * 84, ui.viewport.coarse ? 44.0f : 30.0f);
         const int k = ui::segmented(ui, "chart", seg, "Chart", choices, chart);
         if (k >= 0) p.set("chart", choices[static_cast<size_t>(k)].first);
     }

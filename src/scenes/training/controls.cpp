@@ -31,7 +31,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
     Page& p = t.p;
     ui::Ui& ui = p.ui;
     const Theme& th = *ui.theme;
-    const float row_h = ui.view.coarse ? 52 : 44;
+    const float row_h = ui.viewport.coarse ? 52 : 44;
     const size_t shown = std::min<size_t>(t.view.savings.size(), 6);
     const float height = kLine + 6 + row_h * static_cast<float>(std::max<size_t>(shown, 1));
     if (measure) return height;
@@ -45,7 +45,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
         const core::TrainingSaving& s = t.view.savings[i];
         Rect row = body.cut_top(row_h);
         const float bw = 64;
-        const Rect b = row.cut_right(bw, 10).centered(bw, ui.view.coarse ? 44.0f : 32.0f);
+        const Rect b = row.cut_right(bw, 10).centered(bw, ui.viewport.coarse ? 44.0f : 32.0f);
         if (ui::button(ui, "apply." + s.id, b, "Apply",
                        i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary,
                        "Apply " + s.label))
@@ -62,15 +62,11 @@ float draw_savings(Training& t, Rect body, bool measure) {
                                      : (percent > 0 ? "+" : "−") + core::significant(std::fabs(percent), 2) + " % time";
         ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", fits" : ""), ui::type::caption,
                 s.fits && !t.plan.fits ? th.green : th.faint);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = "saving." + s.id;
-            n.role = "text";
-            n.name = s.label + ": saves " + core::format_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
-                     (s.fits ? ", fits then" : "");
-            n.rect = row;
-            ui.node(std::move(n));
-        }
+        if (ui.recording)
+            ui.record("saving." + s.id, "text",
+                      s.label + ": saves " + core::format_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
+                          (s.fits ? ", fits then" : ""),
+                      row);
     }
     return height;
 }
@@ -96,8 +92,8 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     draw_value_field(p, "devices", "Devices", body.cut_top(head_height(p), 4), p.get("devices"), "");
     const Choices counts = p.choices("devices");
     const Rect row = body.cut_top(segs, 12);
-    const int k = ui.view.coarse ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices"))
-                                 : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
+    const int k = ui.viewport.coarse ? ui::chips(ui, "devices.chips", row, "Devices", counts, p.get("devices"))
+                                     : ui::segmented(ui, "devices", row, "Devices", counts, p.get("devices"), true);
     if (k >= 0) p.set("devices", counts[static_cast<size_t>(k)].first);
     if (many) {
         const Rect links = body.cut_top(pair, 12);
@@ -157,14 +153,9 @@ float draw_published(Training& t, Rect body, bool measure) {
         ui.text(line.cut_right(84, 6), row.computed, ui::type::value, th.text, Align::right);
         ui.text(line.cut_right(70, 6), row.published, ui::type::value, th.dim, Align::right);
         ui.text(line, row.label, ui::type::label, th.dim);
-        if (ui.recording) {
-            ui::Node n;
-            n.id = std::string("published.") + row.label;
-            n.role = "text";
-            n.name = std::string(row.label) + ": published " + row.published + ", computed " + row.computed;
-            n.rect = whole;
-            ui.node(std::move(n));
-        }
+        if (ui.recording)
+            ui.record(std::string("published.") + row.label, "text",
+                      std::string(row.label) + ": published " + row.published + ", computed " + row.computed, whole);
     }
     if (!rows.empty()) body.cut_top(6);
     draw_note(p, "published.words", body, words, th.faint);
@@ -199,7 +190,7 @@ float draw_details(Training& t, Rect body, bool measure) {
     Page& p = t.p;
     const core::TrainingChoice& c = p.state.in.training;
     const bool pipes = t.plan.pipeline.ranks > 1, adapters = c.peft != core::Peft::none;
-    const float row = p.ui.view.coarse ? 52 : 44, pair = kLine + 4 + select_height(p);
+    const float row = p.ui.viewport.coarse ? 52 : 44, pair = kLine + 4 + select_height(p);
     const float height = row * 4 + 10 + pair + 12 + (pipes ? pair + 12 : 0) + (adapters ? pair + 12 : 0);
     if (measure) return height;
     const auto toggle = [&](std::string_view id, std::string_view name, std::string_view effect) {
@@ -263,7 +254,7 @@ float draw_run(Training& t, Rect body, bool measure) {
 
 float draw_training_controls(Training& t, const Rect& r, bool measure) {
     Page& p = t.p;
-    const bool sheet = p.ui.view.w < 768 || p.ui.view.h < 600;
+    const bool sheet = p.ui.viewport.w < 768 || p.ui.viewport.h < 600;
     const float pad = sheet ? 0 : kPadding, gap = sheet ? 18 : 12, w = r.w - 2 * pad;
     Rect area = r;
     const auto section = [&](auto draw) {

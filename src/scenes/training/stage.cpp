@@ -157,15 +157,15 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         int micro = 0;
     };
     std::vector<Running> running;
-    int stages = 1;
-    for (const core::Pass& x : plan.pipeline.passes) stages = std::max(stages, x.stage + 1);
-    const std::vector<int64_t> per_stage = core::stage_layers(layers, stages);
+    int pipeline_stages = 1;
+    for (const core::Pass& x : plan.pipeline.passes) pipeline_stages = std::max(pipeline_stages, x.stage + 1);
+    const std::vector<int64_t> layers_per_stage = core::stage_layers(layers, pipeline_stages);
     if (plan.pipeline.ranks > 1) {
         for (const core::Pass& x : plan.pipeline.passes) {
             if (t.moment.time < x.start || t.moment.time >= x.end) continue;
             Running run;
-            for (int i = 0; i < x.stage; ++i) run.first += per_stage[static_cast<size_t>(i)];
-            run.count = per_stage[static_cast<size_t>(x.stage)];
+            for (int i = 0; i < x.stage; ++i) run.first += layers_per_stage[static_cast<size_t>(i)];
+            run.count = layers_per_stage[static_cast<size_t>(x.stage)];
             run.within = (t.moment.time - x.start) / (x.end - x.start);
             run.pass = x.kind;
             run.micro = x.micro_batch;
@@ -194,20 +194,20 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         core::group_digits(c.micro_batch * c.sequence.value) + (compact ? "" : " tokens"),
         forward && t.moment.layer == 1);
 
-    const float gap_stage = stages > 1 && stages <= 32 ? 4.0f : 0;
-    const float pitch =
-        (body.h - gap_stage * static_cast<float>(stages - 1)) / static_cast<float>(std::max<int64_t>(layers, 1));
+    const float pipeline_gap = pipeline_stages > 1 && pipeline_stages <= 32 ? 4.0f : 0;
+    const float pitch = (body.h - pipeline_gap * static_cast<float>(pipeline_stages - 1)) /
+                        static_cast<float>(std::max<int64_t>(layers, 1));
     const float thick = pitch > 5 ? pitch - 2 : std::max(0.8f, pitch * 0.8f);
-    int stage = 0;
-    int64_t in_stage = 0;
+    int pipeline_stage = 0;
+    int64_t in_pipeline_stage = 0;
     float y = body.bottom(), last_number = body.bottom() + 40;
     for (int64_t layer = 0; layer < layers; ++layer) {
-        if (in_stage == per_stage[static_cast<size_t>(stage)]) {
-            in_stage = 0;
-            ++stage;
-            y -= gap_stage;
+        if (in_pipeline_stage == layers_per_stage[static_cast<size_t>(pipeline_stage)]) {
+            in_pipeline_stage = 0;
+            ++pipeline_stage;
+            y -= pipeline_gap;
         }
-        ++in_stage;
+        ++in_pipeline_stage;
         y -= pitch;
         Rect row{body.x, y + (pitch - thick) * 0.5f, body.w, thick};
         const Rect number_at{row.x, row.cy() - 8, numbers - 6, 16};
@@ -260,15 +260,7 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
             }
         }
     }
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "ladder";
-        n.role = "figure";
-        n.name = "Layers of the network";
-        n.value = words_of(t).title;
-        n.rect = r;
-        ui.node(std::move(n));
-    }
+    if (ui.recording) ui.record("ladder", "figure", "Layers of the network", r, words_of(t).title);
 }
 
 void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase) {
@@ -277,7 +269,7 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
     const float x0 = tank.right(), x1 = ladder.x;
     if (x1 - x0 < 36) return;
     const StepKind kind = t.moment.part.kind;
-    const bool moving = ui.view.reduced_motion ? false : t.p.state.playing;
+    const bool moving = ui.viewport.reduced_motion ? false : t.p.state.playing;
     const auto port = [&](float x, float y) { ui.fill({x - 1.5f, y - 4, 3, 8}, th.port); };
     const auto bundle = [&](float y0, float y1, float spread0, float spread1, int paths, bool reversed,
                             const char* words, const std::string& amount) {

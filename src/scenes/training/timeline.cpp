@@ -8,7 +8,6 @@
 
 namespace kvx::scenes {
 
-using ui::Align;
 using ui::Rect;
 using ui::Theme;
 
@@ -71,43 +70,38 @@ void draw_scrubber(Training& t, const Rect& r, bool wide) {
 void draw_training_timeline(Training& t, const Rect& r, bool phone) {
     Page& p = t.p;
     ui::Ui& ui = p.ui;
-    const Theme& th = *ui.theme;
-    ui.fill(r, th.bar);
-    ui.fill({r.x, r.y, r.w, 1}, th.line);
     const Reading reading = reading_of(t);
-    const ui::Choices paces = p.choices("pace");
-    if (phone) {
-        Rect bar = Rect{r.x, r.y, r.w, r.h - ui.view.safe_bottom}.inset(14, 8);
-        const float play = std::min(60.0f, bar.h);
-        draw_play(p, bar.cut_left(play, 14).centered(play, play));
-        draw_next_speed(p, bar.cut_right(52, 10).centered(52, 44));
-        const bool run = p.state.in.pace == app::Pace::run;
-        if (ui::button(ui, "pace.next", bar.cut_right(58, 10).centered(58, 44), run ? "Run" : "Step",
-                       ui::ButtonLook::quiet))
-            p.set("pace", run ? "step" : "run");
-        const bool tall = bar.h >= 76;
+    const bool run = p.state.in.pace == app::Pace::run;
+    Timeline timeline;
+    timeline.reading = [&](Rect& bar) { draw_reading(p, bar.cut_left(172, 20), reading.big, reading.small); };
+    timeline.rate = [&](Rect& bar) {
+        if (phone) {
+            draw_next_speed(p, bar.cut_right(52, 10).centered(52, 44));
+            if (ui::button(ui, "pace.next", bar.cut_right(58, 10).centered(58, 44), run ? "Run" : "Step",
+                           ui::ButtonLook::quiet))
+                p.set("pace", run ? "step" : "run");
+            return;
+        }
+        const bool many = bar.w > 1060;
+        if (bar.w < 640)
+            draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
+        else
+            draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
+        const ui::Choices paces = p.choices("pace");
+        const Rect pace = bar.cut_right(176, 24);
+        const int k = ui::segmented(ui, "pace", pace.centered(pace.w, ui.viewport.coarse ? 44.0f : 36.0f), "Play",
+                                    paces, p.get("pace"));
+        if (k >= 0) p.set("pace", paces[static_cast<size_t>(k)].first);
+    };
+    timeline.line = [&](const Rect& bar) {
+        if (!phone) return draw_scrubber(t, scrubber_track(bar), true);
+        const PhoneLine line = phone_line(bar);
         const std::string words = run ? reading.big + " steps" : reading.big + ", " + name_of(t.moment.part.kind);
-        ui.text({bar.x, bar.y + (tall ? 2.0f : -4.0f), bar.w, 18},
-                ui.width(words, ui::type::caption) <= bar.w ? words : reading.big, ui::type::caption, th.text);
-        draw_scrubber(t, {bar.x, tall ? bar.y + 24 : bar.y + 14, bar.w, tall ? 36.0f : bar.h - 18}, false);
-        return;
-    }
-    Rect bar{r.x + 16 + ui.view.safe_left, r.y, r.w - 32 - ui.view.safe_left - ui.view.safe_right, r.h};
-    draw_play(p, bar.cut_left(44, 12).centered(44, 44));
-    draw_restart(p, bar.cut_left(36, 12).centered(36, 36));
-    const Rect at = bar.cut_left(172, 20);
-    ui.text({at.x, at.cy() - 19, at.w, 20}, reading.big, ui::type::title_mono, th.text);
-    ui.text({at.x, at.cy() + 2, at.w, 16}, reading.small, ui::type::caption, th.dim);
-    const bool many = bar.w > 1060;
-    if (bar.w < 640)
-        draw_next_speed(p, bar.cut_right(56, 8).centered(56, 44));
-    else
-        draw_speeds(p, bar.cut_right(many ? 400 : 230, 12), many);
-    const Rect pace = bar.cut_right(176, 24);
-    const int k =
-        ui::segmented(ui, "pace", pace.centered(pace.w, ui.view.coarse ? 44.0f : 36.0f), "Play", paces, p.get("pace"));
-    if (k >= 0) p.set("pace", paces[static_cast<size_t>(k)].first);
-    draw_scrubber(t, {bar.x, r.y + 22, bar.w, 32}, true);
+        ui.text(line.words, ui.width(words, ui::type::caption) <= bar.w ? words : reading.big, ui::type::caption,
+                ui.theme->text);
+        draw_scrubber(t, line.track, false);
+    };
+    draw_timeline_bar(p, r, phone, timeline);
 }
 
 }  // namespace kvx::scenes

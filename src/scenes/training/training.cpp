@@ -35,7 +35,7 @@ std::vector<Region> regions_of(const Page& p, const core::TrainingPlan& plan, co
     add("gradients", "Gradients", std::string(tuned ? "of adapters" : recipe.grad_label) + (zero2 ? shared : ""),
         s.gradients, s.gradients, t.sequence[0]);
     const Bytes optimizer = s.master + s.optimizer;
-    add("optimizer", p.ui.view.w >= 768 && s.master.value > 0 ? "Master, optimizer" : "Optimizer",
+    add("optimizer", p.ui.viewport.w >= 768 && s.master.value > 0 ? "Master, optimizer" : "Optimizer",
         std::string(core::info(c.optimizer).label) + shared, optimizer, optimizer, t.sequence[1]);
     add("activations", "Activations", "", m.activations, r.activations, t.activations);
     add("logits", "Logits", "", m.logits, r.logits, t.sequence[6]);

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "scenes/parts/page.h"
-#include "sim/training_step.h"
+#include "sim/training/training_step.h"
 
 namespace kvx::scenes {
 
@@ -46,7 +46,6 @@ void draw_tank(Training& t, const ui::Rect& r, bool compact);
 void draw_ladder(Training& t, const ui::Rect& r, bool compact);
 void draw_between(Training& t, const ui::Rect& tank, const ui::Rect& ladder, float phase);
 void draw_step_profile(Training& t, const ui::Rect& r);
-void draw_pipeline_chart(Training& t, const ui::Rect& r);
 
 float draw_training_controls(Training& t, const ui::Rect& r, bool measure);
 void draw_training_timeline(Training& t, const ui::Rect& r, bool phone);

@@ -15,12 +15,12 @@ TrainingCluster::TrainingCluster(const Training& t) : t_(t) {
     const core::TrainingTime& time = plan.time;
     cluster = plan.input.cluster;
     tp = l.tp;
-    stages = l.pp;
+    pipeline_stages = l.pp;
     replicas = l.dp * l.cp;
-    stages_outermost = true;
+    pipeline_outermost = true;
     group = std::max(l.tp, l.ep);
     inside = (time.tensor.sent + time.expert.sent + time.context.sent).value;
-    to_next_stage = time.pipeline.sent.value;
+    to_next_pipeline_stage = time.pipeline.sent.value;
     to_copies = (time.gradients.sent + time.gather.sent).value;
     step = time.step;
     step_words = "a training step";
@@ -57,12 +57,12 @@ TrainingCluster::TrainingCluster(const Training& t) : t_(t) {
 }
 
 Bytes TrainingCluster::needed(int device) const {
-    return held_[static_cast<size_t>(rank_of(device).stage)].now;
+    return held_[static_cast<size_t>(rank_of(device).pipeline_stage)].now;
 }
 
 std::string TrainingCluster::node_words(int first) const {
     const Rank r = rank_of(first);
-    if (stages > 1) return "stage " + std::to_string(r.stage + 1);
+    if (pipeline_stages > 1) return "stage " + std::to_string(r.pipeline_stage + 1);
     return replicas > 1 && tp > 1 ? "copy " + std::to_string(r.replica + 1) : std::string();
 }
 
@@ -70,10 +70,10 @@ std::string TrainingCluster::describe(int device) const {
     const core::TrainingPlan& plan = t_.plan;
     const core::TrainingParallelism& l = plan.input.parallelism;
     const Rank r = rank_of(device);
-    const core::TrainingMemory& m = plan.ranks[static_cast<size_t>(r.stage)];
+    const core::TrainingMemory& m = plan.ranks[static_cast<size_t>(r.pipeline_stage)];
     std::string s = "Device " + std::to_string(device);
     if (l.tp > 1) s += " · part " + std::to_string(r.tensor + 1) + " of " + std::to_string(l.tp) + " of each layer";
-    if (l.pp > 1) s += " · stage " + std::to_string(r.stage + 1) + ", " + std::to_string(m.layers) + " layers";
+    if (l.pp > 1) s += " · stage " + std::to_string(r.pipeline_stage + 1) + ", " + std::to_string(m.layers) + " layers";
     if (replicas > 1) {
         const char* const kept[] = {"copy", "copy with its part of the optimizer",
                                     "copy with its part of optimizer and gradients", "shard", "shard of its node"};
@@ -85,7 +85,7 @@ std::string TrainingCluster::describe(int device) const {
 }
 
 std::vector<ClusterPicture::Part> TrainingCluster::bar(int device) const {
-    return held_[static_cast<size_t>(rank_of(device).stage)].parts;
+    return held_[static_cast<size_t>(rank_of(device).pipeline_stage)].parts;
 }
 
 Bytes TrainingCluster::divide(int fields, int cells) {
@@ -101,7 +101,7 @@ Bytes TrainingCluster::divide(int fields, int cells) {
 }
 
 uint8_t TrainingCluster::cell(int device, int field, int index) const {
-    const Held& h = held_[static_cast<size_t>(rank_of(device).stage)];
+    const Held& h = held_[static_cast<size_t>(rank_of(device).pipeline_stage)];
     const double at = static_cast<double>(index) * fields_ + field + 0.5;  // parts are spread over the fields
     for (size_t i = 0; i < h.ends.size(); ++i)
         if (at < h.ends[i]) return h.codes[i];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/deferred.h"
 #include "core/format.h"
 #include "scenes/parts/page_frame.h"
 #include "scenes/training/training_cluster.h"
@@ -46,7 +47,8 @@ void TrainingPage::draw_title(Training& t, Rect r) {
               core::group_digits(plan.pipeline.ranks) + ", " + who;
     std::string how = sharding_words(plan);
     // The choice of the stage stands in the middle; where there is less room it takes the right side.
-    const bool stage_tabs = devices > 1 && ui.view.w >= 768 && ui.view.h >= 600, tabs = stage_tabs && r.w > kRoomForAll;
+    const bool stage_tabs = devices > 1 && ui.viewport.w >= 768 && ui.viewport.h >= 600,
+               tabs = stage_tabs && r.w > kRoomForAll;
     const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;
     if (stage_tabs && !tabs) r.cut_right(220, 16);
     if (ui.width(how, ui::type::label) > most) {  // too long in words
@@ -76,7 +78,7 @@ void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
     const bool many = t.plan.input.parallelism.devices() > 1;
     if (many && t.p.state.in.stage == app::TrainingStage::devices) {
         TrainingCluster picture(t);
-        cluster_.draw(t.p, r, picture);
+        core::deferred(draw_cluster)(cluster_, t.p, r, picture);
         return;
     }
     cluster_.note_single(r);
@@ -92,7 +94,7 @@ void TrainingPage::draw_centre(Training& t, Rect area) {
     Rect title = area.cut_top(44, 12);
     if (t.plan.input.parallelism.devices() > 1) {
         const ui::Choices choices = t.p.choices("stage");
-        const float h = t.p.ui.view.coarse ? 44 : 34;
+        const float h = t.p.ui.viewport.coarse ? 44 : 34;
         const bool middle = title.w > kRoomForAll;
         const Rect tabs = Rect{middle ? title.cx() - 110 : title.right() - 220, title.y, 220, title.h}.centered(220, h);
         const int k = ui::segmented(t.p.ui, "stage", tabs, "Stage", choices, t.p.get("stage"));
@@ -157,6 +159,10 @@ void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& vi
     draw_explanation(p, area);
     draw_picker(p, area);
     if (state.playing) ui.ask_frame();
+}
+
+std::unique_ptr<PageScene> make_training_page() {
+    return std::make_unique<TrainingPage>();
 }
 
 }  // namespace kvx::scenes

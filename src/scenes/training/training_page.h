@@ -2,18 +2,17 @@
 #pragma once
 #include <memory>
 
-#include "core/deferred.h"
 #include "scenes/cluster/cluster_stage.h"
+#include "scenes/pages.h"
 #include "scenes/training/training.h"
 
 namespace kvx::scenes {
 
-class TrainingPage {
+class TrainingPage final : public PageScene {
   public:
-    KVX_DEFERRED void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
-                           std::vector<app::Action>& out);
-    void forget() { cluster_.forget(); }
-    PageMemory& memory() { return memory_; }
+    void draw(ui::Ui& ui, const app::State& state, const app::View& view, const ui::Rect& area,
+              std::vector<app::Action>& out) override;
+    void forget() override { cluster_.forget(); }
 
   private:
     void draw_phone_stage(Training& t, ui::Rect r);
@@ -22,7 +21,6 @@ class TrainingPage {
     void draw_stage(Training& t, const ui::Rect& r, bool compact);
     void draw_column(Training& t, const ui::Rect& r);
 
-    PageMemory memory_;
     std::shared_ptr<const app::TrainingView> pictured_;  // what picture_ and quantities_ were made from
     sim::StepPicture picture_;
     std::vector<std::vector<core::MemoryPoint>> profiles_;
@@ -30,5 +28,6 @@ class TrainingPage {
     std::vector<core::Quantity> quantities_;
     float flow_ = 0;
 };
+std::unique_ptr<PageScene> make_training_page();
 
 }  // namespace kvx::scenes

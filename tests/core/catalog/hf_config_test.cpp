@@ -1,4 +1,4 @@
-#include "core/catalog/hf_config.h"
+#include "core/catalog/import/hf_config.h"
 
 #include <algorithm>
 

@@ -1,0 +1,133 @@
+#include "app/inference/inference_view.h"
+
+#include "app/headline.h"
+#include "app/playback.h"
+#include "core/format.h"
+#include "sim/lengths.h"
+#include "sim/playback.h"
+
+namespace kvx::app {
+
+core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest) {
+    const core::DeviceDefaults defaults = core::defaults_for(subject.device);
+    core::InferenceInput input;
+    input.model = &subject.model;
+    input.device = &subject.device;
+    input.context_max = s.in.context;
+    input.lengths = s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, s.in.batch)
+                                                       : sim::equal_lengths(longest, s.in.batch);
+    input.continuous_batching = s.in.cb.value_or(defaults.continuous_batching);
+    input.paged_attention = s.in.pa.value_or(defaults.paged_attention);
+    input.flash_attention = s.in.fa.value_or(defaults.flash_attention);
+    input.skip_weights = s.in.smw;
+    input.weight_dtype = s.in.weights;
+    input.kv_dtype = s.in.kv;
+    input.block_size = s.in.block;
+    input.utilisation = s.in.utilisation;
+    return input;
+}
+
+namespace {
+
+// By hand where a degree was set, else automatic; what cannot be done by hand is named and done automatically.
+core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, std::string& refused) {
+    const Inputs& in = s.in;
+    const core::Cluster& cluster = subject.cluster;
+    const core::InferenceInput fullest = input_at(s, subject, in.context);
+    if (in.tp || in.pp || in.ep || in.dcp) {
+        core::Parallelism l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
+        const int group = l.tp * l.pp;
+        if (cluster.devices % group != 0) {
+            refused = "tp " + std::to_string(l.tp) + " × pp " + std::to_string(l.pp) + " does not divide " +
+                      std::to_string(cluster.devices) + " devices.";
+        } else {
+            l.dp = cluster.devices / group;
+            refused = core::refuse_parallelism(l, *fullest.model);
+        }
+        if (refused.empty()) return {l, "Divided by hand."};
+    }
+    return core::choose_parallelism(fullest, cluster);
+}
+
+double maximum(const State& s) {
+    return static_cast<double>(s.in.context.value);
+}
+
+}  // namespace
+
+View derive_inference(const State& s, const View* last) {
+    View v;
+    v.subject = subject_of(s, last);
+    v.now = s.in.at.value_or(s.in.context);
+    v.requested = input_at(s, *v.subject, v.now);
+    v.cluster = v.subject->cluster;
+    const core::ParallelismChoice choice = parallelism_for(s, *v.subject, v.parallelism_refused);
+    v.parallelism_reason = choice.reason;
+    v.spread = core::plan_cluster(v.requested, choice.parallelism);
+    if (v.many()) {
+        v.share = std::make_shared<const core::Model>(v.spread.share);
+        v.input = v.spread.input;
+        v.input.model = v.share.get();
+        v.input.whole = v.requested.model;
+        v.plan = v.spread.rank;
+        v.at_max = v.now == s.in.context
+                       ? v.plan
+                       : core::plan_cluster(input_at(s, *v.subject, s.in.context), choice.parallelism).rank;
+        // A rank counts its own share of tokens and sequences.
+        v.full_at = {v.plan.fits_context.value * choice.parallelism.dcp};
+    } else {
+        v.input = v.requested;
+        v.plan = v.spread.rank;
+        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, *v.subject, s.in.context));
+        v.full_at = v.plan.fits_context;
+    }
+    v.plans = (v.now == s.in.context ? 1 : 2);
+    v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
+    v.defaults = core::defaults_for(s.device());
+    v.cb = v.requested.continuous_batching;
+    v.pa = v.requested.paged_attention;
+    v.fa = v.requested.flash_attention;
+    const int64_t limit = s.model().max_context;
+    v.beyond_model_limit = limit > 0 && s.in.context.value > limit;
+    return v;
+}
+
+std::vector<core::Quantity> inference_quantities(const View& v, const State& s) {
+    std::vector<core::Quantity> all = core::explain(v.input, v.plan);
+    const auto add = [&all](std::vector<core::Quantity> more) {
+        for (core::Quantity& q : more) all.push_back(std::move(q));
+    };
+    if (v.many()) add(core::explain_cluster(v.spread, v.cluster));
+    add(core::explain_serving(v.requested, v.spread, s.in.serving, v.serving));
+    return all;
+}
+
+std::string inference_headline(const State& s, const View& v) {
+    return s.model().name + " on " + devices_text(s) + " · " + core::group_digits(v.now.value) + " tokens, batch " +
+           core::group_digits(s.in.batch);
+}
+
+void seek_tokens(State& s, double to) {
+    move_to(s, to);
+}
+
+void play_tokens(State& s, bool on) {
+    if (on && s.position >= maximum(s)) move_to(s, 0);
+    s.playing = on;
+}
+
+void tick_tokens(State& s, double seconds) {
+    move_to(s, sim::advance(s.position, maximum(s), s.in.speed, seconds));
+    if (s.position >= maximum(s)) s.playing = false;
+}
+
+std::string inference_paused(const State&, const View& v) {
+    return "Paused at " + core::group_digits(v.now.value) + " tokens, " + core::format_bytes(v.plan.needed).text();
+}
+
+Pressure inference_pressure(const View& v) {
+    return {v.plan.pressure,
+            "Memory is full: needs at least " + core::group_digits(v.plan.devices_needed) + " devices"};
+}
+
+}  // namespace kvx::app

@@ -1,0 +1,19 @@
+// The inference page: memory, speed and cost of serving, and the position in tokens that it plays through.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/pages.h"
+
+namespace kvx::app {
+
+View derive_inference(const State& s, const View* last);
+std::vector<core::Quantity> inference_quantities(const View& v, const State& s);
+std::string inference_headline(const State& s, const View& v);
+void seek_tokens(State& s, double to);
+void play_tokens(State& s, bool on);
+void tick_tokens(State& s, double seconds);
+std::string inference_paused(const State& s, const View& v);
+Pressure inference_pressure(const View& v);
+
+}  // namespace kvx::app

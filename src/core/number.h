@@ -1,0 +1,11 @@
+// An exact count where a formula goes on in floating point.
+#pragma once
+#include <cstdint>
+
+namespace kvx::core {
+
+constexpr double real(int64_t count) {
+    return static_cast<double>(count);
+}
+
+}  // namespace kvx::core

@@ -1,0 +1,44 @@
+// The readable page: the same elements flow as text where there is no WebGL2, or no room for the picture.
+
+/**
+ * @typedef {{readable: boolean, software: boolean}} Kind  of page; `readable` changes with the window
+ */
+
+/** Zoomed to 400 %, for one: then everything flows as text, in one column. */
+export function tooSmall() {
+  return innerWidth < 300 || innerHeight < (innerWidth < 560 ? 380 : 300);
+}
+
+/** @param {HTMLElement} layer @param {boolean} small */
+function addNote(layer, small) {
+  const note = document.createElement('p');
+  note.id = 'readable-note';
+  note.textContent = small ? 'This window is too small for the picture. All figures and controls are here as text.'
+    : 'This browser offers no WebGL2, so the picture is missing. All figures and controls are here as text. To see the picture, switch on hardware acceleration in the browser’s settings.';
+  layer.prepend(note);
+}
+
+/** @param {Kind} kind @param {HTMLElement} layer @param {boolean} drawable */
+export function showKind(kind, layer, drawable) {
+  document.body.classList.toggle('readable', kind.readable);
+  document.body.classList.toggle('drawn', !kind.readable);
+  document.getElementById('readable-note')?.remove();
+  if (kind.readable) addNote(layer, drawable);
+}
+
+/**
+ * The page changes its kind with the room there is.
+ * @param {Kind} kind @param {HTMLElement} layer @param {() => void} changed
+ */
+export function watchRoom(kind, layer, changed) {
+  // A phone's keyboard takes half of the window: the field that is typed into stays.
+  const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
+  const fit = () => {
+    if (kind.readable === tooSmall() || typing()) return;
+    kind.readable = !kind.readable;
+    changed();
+    showKind(kind, layer, true);
+  };
+  addEventListener('resize', fit);
+  layer.addEventListener('focusout', () => setTimeout(fit));
+}
