@@ -95,7 +95,7 @@ async function offerUpdate(worker, busy) {
 
 /** @param {() => string} busy what loading again would take away, as a sentence; "" when nothing */
 async function register(busy) {
-  // The first installation takes the page over too: that is no reason to load it again.
+  // The first installation also takes control of the page, which is no reason to reload it.
   let controlled = Boolean(navigator.serviceWorker.controller);
   if (controlled) holdVersion();
   navigator.serviceWorker.addEventListener('controllerchange', () => {

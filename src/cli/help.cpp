@@ -8,7 +8,6 @@
 #include "app/report.h"
 #include "cli/answers.h"
 #include "cli/table.h"
-#include "core/json_writer.h"
 
 namespace kvx::cli {
 namespace {

@@ -47,7 +47,7 @@ TEST(Stories, AreAboutServingWhateverPageIsShown) {
     const State plain = state();
     for (const char* page : {"training", "learn", "layout"}) {
         State s = state();
-        s.in.view = page;
+        ASSERT_EQ(find_param("view")->set(s, page), "");
         for (const Story& story : stories()) {
             EXPECT_EQ(story.sentence(with_story(s, story)), story.sentence(with_story(plain, story))) << page;
             EXPECT_EQ(story_query(s, story), story_query(plain, story)) << page;

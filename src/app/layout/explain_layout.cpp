@@ -66,8 +66,7 @@ std::string runs_text(const core::ReadPattern& r) {
 std::string pool_text(const LayoutView& v) {
     const core::CachePool& p = v.pool;
     if (!v.order->paged)
-        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") +
-               ".";
+        return "One run of " + group_digits(p.block_size) + " tokens for each of " + plural(p.blocks, "sequence") + ".";
     return "A fresh pool of " + plural(p.blocks, "block") + " of " + group_digits(p.block_size) +
            " tokens, taken in order while " + plural(v.batch, "sequence") +
            (v.batch == 1 ? " grows" : " grow together") +
@@ -121,12 +120,13 @@ void add_cell(core::QuantityBook& b, const LayoutView& v) {
                 exact_bytes(strip.cell), layer_name(l) + ".")
             .note = "The same at every length.";
     } else {
-        b.bytes("layout_cell", "Cell", strip.cell,
-                strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
-                strip.width > 0 ? group_digits(strip.width) + " × " +
-                                      exact_bytes({strip.cell.value / static_cast<double>(strip.width)})
-                                : exact_bytes(strip.cell),
-                std::string(core::strip_name(strip.kind)) + " of one head at one position.");
+        b.bytes(
+            "layout_cell", "Cell", strip.cell,
+            strip.width > 0 ? "numbers × bytes, including the scales of a packed format" : "bytes per entry, as served",
+            strip.width > 0
+                ? group_digits(strip.width) + " × " + exact_bytes({strip.cell.value / static_cast<double>(strip.width)})
+                : exact_bytes(strip.cell),
+            std::string(core::strip_name(strip.kind)) + " of one head at one position.");
     }
 }
 
