@@ -5,6 +5,7 @@
 #include "app/action.h"
 #include "app/answers/reference_tables.h"
 #include "app/answers/stories.h"
+#include "app/inference/inference_view.h"
 #include "app/report.h"
 #include "app/view.h"
 #include "cli/table.h"
@@ -62,6 +63,16 @@ Rows fits(const app::State& s) {
     return rows;
 }
 
+Rows remedies(const app::State& s) {
+    Rows rows = {{"id", "name", "needed", "then", "cost", "effect"}};
+    const app::View v = app::derive(s);
+    if (v.plan.pressure <= 1) return rows;
+    for (const core::Remedy& r : app::remedies(v, s))
+        rows.push_back({r.id + "=" + r.value, r.name, core::format_bytes(r.before).text(),
+                        core::format_bytes(r.after).text(), r.cost, r.effect});
+    return rows;
+}
+
 Rows insights(const app::State& s) {
     Rows rows = {{"id", "title", "sentence", "link"}};
     for (const app::Story& story : app::stories())
@@ -73,8 +84,8 @@ Rows insights(const app::State& s) {
 }  // namespace
 
 bool answers(std::string_view command) {
-    return command == "systems" || command == "savings" || command == "fits" || command == "insights" ||
-           command == "tables";
+    return command == "systems" || command == "savings" || command == "fits" || command == "remedies" ||
+           command == "insights" || command == "tables";
 }
 
 std::string answer_text(std::string_view command, const app::State& s, bool json, bool markdown) {
@@ -95,6 +106,7 @@ std::string answer_text(std::string_view command, const app::State& s, bool json
     const Rows rows = command == "systems"   ? systems(s)
                       : command == "savings" ? savings(served(s))
                       : command == "fits"    ? fits(served(s))
+                      : command == "remedies" ? remedies(served(s))
                                              : insights(s);
     return json ? as_json(command, rows) : table(rows, terminal_width());
 }

@@ -82,6 +82,7 @@ std::string general_help() {
            "  kvx explain [quantity …] [the same flags]                 how a figure is computed\n"
            "  kvx \"?view=inference&model=…\"                             the figures of a link\n"
            "  kvx fits [the same flags]                                 what fits: context, batch, devices, price\n"
+           "  kvx remedies [the same flags]                             what would make it fit, cheapest first\n"
            "  kvx savings [the same flags]                              the cache with other kinds of attention\n"
            "  kvx insights | tables [--markdown] | systems              the other answers of the page\n"
            "  kvx models [--filter TEXT] [--json]                       the known models\n"

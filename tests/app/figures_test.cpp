@@ -28,7 +28,7 @@ bool found(const core::Quantity& q) {
 }
 // The training page's is a search; the inference page's is a division.
 bool searched(const State& s, const core::Quantity& q) {
-    return q.id == "devices_needed" && (s.in.view == "training" || s.in.devices > 1);
+    return q.id == "devices_needed" && (s.in.page == Page::training || s.in.devices > 1);
 }
 // Names of links and devices' own figures.
 bool published_words(const core::Quantity& q) {

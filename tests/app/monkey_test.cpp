@@ -12,7 +12,7 @@
 
 #include "app/action.h"
 #include "app/codec.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/support.h"
 
@@ -182,12 +182,13 @@ class Life {
     std::string comes_back() const {
         const std::string session = to_session(state);
         State again = first_visit_without_model(), later = first_visit_without_model();
-        if (!from_session(again, session)) return "its own session is refused: " + session;
+        if (from_session(again, session) != SessionRead::whole) return "its own session is refused: " + session;
         if (again.own_models.size() != state.own_models.size()) return "a model of one's own is lost: " + session;
         if (again.model().name != state.model().name || again.model().layer_count() != state.model().layer_count())
             return "another model comes back: " + session;
         const std::string second = to_session(again);
-        if (!from_session(later, second) || to_session(later) != second) return "it changes each time: " + second;
+        if (from_session(later, second) != SessionRead::whole || to_session(later) != second)
+            return "it changes each time: " + second;
         return "";
     }
     static State first_visit_without_model() {

@@ -76,7 +76,7 @@ TEST(OwnModels, ASessionThatShowsAnEarlierOneKeepsTheirOrder) {
     apply(s, SetParam{"model", "own-my-first"});
     const std::string session = to_session(s);
     State again = fresh();
-    ASSERT_TRUE(from_session(again, session));
+    ASSERT_EQ(from_session(again, session), SessionRead::whole);
     EXPECT_EQ(to_session(again), session);
     EXPECT_EQ(again.in.model, "own-my-first");
 }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "app/codec.h"
-#include "app/params.h"
+#include "app/params/params.h"
 #include "app/view.h"
 #include "core/catalog/catalog.h"
 

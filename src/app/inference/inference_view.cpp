@@ -130,4 +130,9 @@ Pressure inference_pressure(const View& v) {
             "Memory is full: needs at least " + core::group_digits(v.plan.devices_needed) + " devices"};
 }
 
+std::vector<core::Remedy> remedies(const View& v, const State& s) {
+    return core::remedies({&v.requested, &v.input, &v.plan, v.full_at, &v.cluster, s.in.link, s.in.network},
+                          s.catalog.clusters);
+}
+
 }  // namespace kvx::app

@@ -546,11 +546,14 @@ Choice neighbour(const Param& p, const State& s, int by) {
 
 std::vector<Refusal> assign(State& s, const std::vector<Assignment>& assignments) {
     std::vector<Refusal> refused;
+    bool brought = false;  // a model of one's own, by its config: the number in its id is this state's, not the link's
     for (const Param& p : params()) {
         const auto last =
             std::find_if(assignments.rbegin(), assignments.rend(), [&](const Assignment& w) { return w.param == &p; });
         if (last == assignments.rend()) continue;
+        if (brought && p.id == "model" && last->value.starts_with("own-")) continue;
         std::string reason = p.set(s, last->value);
+        brought = brought || (p.id == "own" && reason.empty() && !last->value.empty());
         if (!reason.empty()) refused.push_back({&p, last->key, std::move(reason)});
     }
     return refused;

@@ -7,7 +7,7 @@
 #include "app/codec.h"
 #include "core/format.h"
 #include "core/memory/kv_variants.h"
-#include "scenes/parts/page.h"
+#include "scenes/answers/answers.h"
 #include "ui/plot.h"
 
 namespace kvx::scenes {

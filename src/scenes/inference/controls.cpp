@@ -5,7 +5,7 @@
 #include "core/format.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/own_things.h"
-#include "scenes/parts/page.h"
+#include "scenes/inference/inference.h"
 
 namespace kvx::scenes {
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/format.h"
-#include "scenes/parts/page.h"
+#include "scenes/inference/inference.h"
 #include "ui/plot.h"
 
 namespace kvx::scenes {

@@ -1,6 +1,6 @@
 // Rotating facts, each with its source. Shows only those that are true for the current state.
 #include "core/memory/facts.h"
-#include "scenes/parts/page.h"
+#include "scenes/inference/inference.h"
 
 namespace kvx::scenes {
 

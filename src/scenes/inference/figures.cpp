@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/format.h"
-#include "scenes/parts/page.h"
+#include "scenes/inference/inference.h"
 
 namespace kvx::scenes {
 

@@ -4,7 +4,10 @@
 
 #include "core/deferred.h"
 #include "core/format.h"
+#include "scenes/answers/answers.h"
 #include "scenes/cluster/serving_cluster.h"
+#include "scenes/inference/inference.h"
+#include "scenes/parts/scale_bar.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/page_frame.h"
 

@@ -5,6 +5,7 @@
 #include "core/format.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/page_frame.h"
+#include "scenes/parts/scale_bar.h"
 #include "scenes/parts/sheet_frame.h"
 #include "scenes/parts/waiting.h"
 

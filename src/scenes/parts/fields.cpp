@@ -60,7 +60,7 @@ std::vector<const app::Param*> fields_of(const Page& p, app::Section section) {
     std::vector<const app::Param*> fields;
     for (const app::Param& param : app::params())
         if (param.section == section && param.kind != app::ParamKind::choice && param.kind != app::ParamKind::toggle &&
-            app::concerns(param, p.state.in.view))
+            app::concerns(param, p.state.in.page))
             fields.push_back(&param);
     return fields;
 }

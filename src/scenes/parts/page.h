@@ -1,4 +1,4 @@
-// Shared by the parts of the inference page while one frame is drawn.
+// Shared by the parts of every page while one frame is drawn.
 #pragma once
 #include <memory>
 #include <string>
@@ -12,15 +12,10 @@
 #include "app/view.h"
 #include "core/quantity.h"
 #include "core/serving/fit_search.h"
+#include "core/serving/remedies.h"
 #include "ui/widgets.h"
 
 namespace kvx::scenes {
-
-// One way to make it fit: its cost, and the parameter that does it.
-struct Remedy {
-    std::string cost, name, effect, id, value, button;
-    core::Bytes before, after;
-};
 
 // What the page remembers between frames but no link carries.
 struct PageMemory {
@@ -37,7 +32,7 @@ struct PageMemory {
     int pinch = 0;
     size_t fact = 0;
     double fact_since = 0;
-    std::vector<Remedy> remedies;
+    std::vector<core::Remedy> remedies;
     double remedies_at = -1;  // seconds of ui.time
     // answers, kept while their inputs stay the same
     std::shared_ptr<const app::Subject> answered;  // a key names a model, and another may get its name
@@ -77,31 +72,6 @@ std::string short_name(const core::Link& l);        // "Infinity Fabric, 7 links
 std::string tidy(std::string text);                 // "80.00 GiB" -> "80 GiB"
 std::string_view mark_of(const core::Quantity& q);  // "≈", "≥" or ""
 
-// Each draws its part into r. Cards return the height they need when r.h is 0.
-void draw_overflow(Page& p, const ui::Rect& r);
-void draw_scale_bar(Page& p, const ui::Rect& r);
-void draw_alert(Page& p, const ui::Rect& r);
-void draw_remedies(Page& p, const ui::Rect& r);
-void draw_figures(Page& p, const ui::Rect& column);
-void draw_figure_strip(Page& p, const ui::Rect& r, int count);
-float draw_memory_card(Page& p, const ui::Rect& r, bool measure);
-float draw_speed_card(Page& p, const ui::Rect& r, bool measure);
-float step_bar_height();
-void draw_step_bar(Page& p, const ui::Rect& r);
-// Savings, what fits, insights, comparison or tables: whichever `show` names.
-float draw_answers(Page& p, const ui::Rect& r, bool measure);
-void draw_answers_scrolled(Page& p, const ui::Rect& r);
-float draw_formula_card(Page& p, const ui::Rect& r, bool measure);
-void draw_curve_card(Page& p, const ui::Rect& r);
-void draw_controls(Page& p, const ui::Rect& column);
-float draw_device_controls(Page& p, ui::Rect body, bool measure);
-float draw_serving_controls(Page& p, ui::Rect body, bool measure);
-float draw_controls_content(Page& p, const ui::Rect& r, bool measure);
-void draw_timeline(Page& p, const ui::Rect& r, bool phone);
-void draw_sheet(Page& p, const ui::Rect& r, bool grab);
-void draw_model_card(Page& p, const ui::Rect& r);
-float model_card_height(Page& p, float width);
-bool draw_fact(Page& p, const ui::Rect& r);
 void draw_explanation(Page& p, const ui::Rect& bounds);
 void draw_picker(Page& p, const ui::Rect& bounds);
 

@@ -166,23 +166,23 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         int micro = 0;
     };
     std::vector<Running> running;
-    const int stages = core::network_stages(plan.input);
-    std::vector<std::vector<size_t>> running_in(static_cast<size_t>(stages));  // by stage of the network
-    const auto run_in = [&](int stage, const Running& one) {
-        running_in[static_cast<size_t>(stage)].push_back(running.size());
+    const int pipeline_stages = core::network_stages(plan.input);
+    std::vector<std::vector<size_t>> running_in(static_cast<size_t>(pipeline_stages));  // by pipeline_stage of the network
+    const auto run_in = [&](int pipeline_stage, const Running& one) {
+        running_in[static_cast<size_t>(pipeline_stage)].push_back(running.size());
         running.push_back(one);
     };
     if (plan.pipeline.ranks > 1) {
-        for (size_t r = 0; r < plan.ranks.size(); ++r) {
-            const std::vector<core::Pass>& passes = plan.pipeline.passes_of(r);
+        for (size_t rank = 0; rank < plan.ranks.size(); ++rank) {
+            const std::vector<core::Pass>& passes = plan.pipeline.passes_of(rank);
             const auto next = std::upper_bound(passes.begin(), passes.end(), t.moment.time,
                                                [](double time, const core::Pass& x) { return time < x.start; });
             if (next == passes.begin()) continue;
             const core::Pass& x = next[-1];
             if (t.moment.time >= x.end) continue;
-            const int stage = plan.ranks[r].chunks[x.chunk].stage;
-            const core::LayerSpan span = core::stage_span(layers, stages, stage);
-            run_in(stage,
+            const int pipeline_stage = plan.ranks[rank].chunks[x.chunk].stage;
+            const core::LayerSpan span = core::stage_span(layers, pipeline_stages, pipeline_stage);
+            run_in(pipeline_stage,
                    {span.first, span.count, (t.moment.time - x.start) / (x.end - x.start), x.kind, x.micro_batch});
         }
     } else if (t.moment.layer > 0) {
@@ -207,27 +207,27 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         core::group_digits(c.micro_batch * c.sequence.value) + (compact ? "" : " tokens"),
         forward && t.moment.layer == 1);
 
-    const float gap_stage = stages > 1 && stages <= 32 ? 4.0f : 0;
+    const float pipeline_gap = pipeline_stages > 1 && pipeline_stages <= 32 ? 4.0f : 0;
     const float pitch =
-        (body.h - gap_stage * static_cast<float>(stages - 1)) / static_cast<float>(std::max<int64_t>(layers, 1));
+        (body.h - pipeline_gap * static_cast<float>(pipeline_stages - 1)) / static_cast<float>(std::max<int64_t>(layers, 1));
     const float thick = pitch > 5 ? pitch - 2 : std::max(0.8f, pitch * 0.8f);
-    int stage = 0;
-    int64_t in_stage = 0;
+    int pipeline_stage = 0;
+    int64_t in_pipeline_stage = 0;
     float y = body.bottom(), last_number = body.bottom() + 40;
     for (int64_t layer = 0; layer < layers; ++layer) {
-        if (in_stage == core::stage_span(layers, stages, stage).count) {
-            in_stage = 0;
-            ++stage;
-            y -= gap_stage;
+        if (in_pipeline_stage == core::stage_span(layers, pipeline_stages, pipeline_stage).count) {
+            in_pipeline_stage = 0;
+            ++pipeline_stage;
+            y -= pipeline_gap;
         }
-        ++in_stage;
+        ++in_pipeline_stage;
         y -= pitch;
         Rect row{body.x, y + (pitch - thick) * 0.5f, body.w, thick};
         const Rect number_at{row.x, row.cy() - 8, numbers - 6, 16};
         row.cut_left(numbers);
         ui::Color color = ui::mix(th.bg, th.line, 0.9f);
         bool hot = false;
-        for (const size_t i : running_in[static_cast<size_t>(stage)]) {
+        for (const size_t i : running_in[static_cast<size_t>(pipeline_stage)]) {
             const Running& run = running[i];
             const auto within = static_cast<int64_t>(
                 std::min(run.within * static_cast<double>(run.count), static_cast<double>(run.count) - 1));
