@@ -5,6 +5,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writ
 import {basename, dirname, extname, join, relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
+import {releases} from './changelog.mjs';
 import {readTokens, themeCss} from './theme.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -44,8 +45,8 @@ const inputs = {
   data: list('assets', /\.json$/),
   screenshots: ['inference', 'training', 'learn', 'phone'].map((name) => `docs/images/${name}.png`),
   web: [...list('web', /\.(js|css|html)$/), ...list('web/embed', /\.(js|ts)$/)],
-  top: ['manifest.json', 'sw.js', 'web/news.json'],
-  tools: ['tools/dist.mjs', 'tools/theme.mjs', 'package-lock.json'],
+  top: ['manifest.json', 'sw.js', 'CHANGELOG.md', 'LICENSE'],
+  tools: ['tools/dist.mjs', 'tools/theme.mjs', 'tools/changelog.mjs', 'package-lock.json'],
   tokens: ['src/ui/theme_tokens.inc'],
 };
 for (const path of [...inputs.module, ...inputs.top, 'web/index.html', 'web/app.css', 'web/shell.js']) {
