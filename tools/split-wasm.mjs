@@ -8,6 +8,7 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
+import {shortenNames} from './wasm-names.mjs';
 
 const FIRST = ['frame', 'parts', 'inference']; // folders of scenes that the first picture needs
 const modules = readdirSync('src/scenes', {withFileTypes: true}).filter((entry) => entry.isDirectory() && !FIRST.includes(entry.name)).map(({name}) => name).concat('import');
@@ -96,6 +97,10 @@ for (const [name, chosen] of parts) {
   shrink(cut, join(out, 'modules', `${name}.wasm`));
 }
 shrink(rest, join(out, 'kvx.wasm'));
+const files = new Map([...parts.keys()].map((name) => [name, join(out, 'modules', `${name}.wasm`)]));
+const short = shortenNames(readFileSync(join(out, 'kvx.wasm')), new Map([...files].map(([name, path]) => [name, readFileSync(path)])), '%');
+writeFileSync(join(out, 'kvx.wasm'), short.first);
+for (const [name, path] of files) writeFileSync(path, short.others.get(name));
 for (const file of [rest, cut, list]) rmSync(file, {force: true});
 const kept = functions.filter(({name}) => module.get(name) === 'first' && !['first', 'any', undefined].includes(home.get(plain(name))));
 console.log(`  split: ${[...parts].map(([name, chosen]) => `${name} ${chosen.length}`).join(', ')} of ${functions.length} functions; ${kept.length} stay because the first module calls them`);

@@ -15,7 +15,8 @@ constexpr size_t kLongestConfig = 64u << 10;  // browsers give an origin about 5
 
 void read_own_models(State& s, const core::JsonValue& own) {
     size_t kept = 0;
-    for (core::JsonValue v = own.first(); v && kept < kMostOwnModels; v = v.next(), ++kept) import_model(s, v.text());
+    for (core::JsonValue v = own.first(); v && kept < kMostOwnModels; v = v.next(), ++kept)
+        core::deferred(import_model)(s, v.text());
 }
 
 }  // namespace
