@@ -1,4 +1,5 @@
 // The methods C++ calls on the page.
+import {createAfter} from './after.js';
 import {say, showFailure, toast} from './messages.js';
 
 // One origin may serve several copies of the app under different paths.
@@ -128,6 +129,14 @@ async function copyAndSay(text, done) {
  * @param {HTMLElement} page.layer  of the semantic elements
  */
 export function createHost(page) {
+  const after = createAfter(); // the address bar and the storage cost milliseconds: not those of a frame
+  /** @param {'pushState'|'replaceState'} how @param {string} to */
+  function write(how, to) {
+    if (to === location.href) return;
+    try {
+      history[how](null, '', to);
+    } catch { /* some browsers limit how often; the next change brings it along */ }
+  }
   return {
     semantics: page.semantics,
     wake: page.wake,
@@ -140,19 +149,20 @@ export function createHost(page) {
     url(query, push = false) {
       const to = linkTo(query);
       shown = to;
-      if (to === location.href) return;
-      try {
-        history[push ? 'pushState' : 'replaceState'](null, '', to);
-      } catch { /* some browsers limit how often; the next change brings it along */ }
+      if (!push) return after.later('url', () => write('replaceState', to));
+      after.now(); // what was shown before is in the history as it was left
+      write('pushState', to);
     },
 
     /** @param {string} json */
     save(json) {
-      try {
-        const stored = localStorage.getItem(SESSION_KEY);
-        keepAside(stored, json);
-        localStorage.setItem(SESSION_KEY, merged(json, stored));
-      } catch { /* storage is blocked or full: then nothing is remembered */ }
+      after.later('save', () => {
+        try {
+          const stored = localStorage.getItem(SESSION_KEY);
+          keepAside(stored, json);
+          localStorage.setItem(SESSION_KEY, merged(json, stored));
+        } catch { /* storage is blocked or full: then nothing is remembered */ }
+      });
     },
 
     /** @param {string} text */

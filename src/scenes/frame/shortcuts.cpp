@@ -1,14 +1,26 @@
 #include "scenes/frame/shortcuts.h"
 
 #include <algorithm>
+#include <string>
 
+#include "app/pages.h"
 #include "app/params/params.h"
 
 namespace kvx::scenes {
 
 namespace {
 
-constexpr Shortcut kShortcuts[] = {
+// "1 2 3 4": a digit for each page, in the order of the bar.
+const std::string& page_keys() {
+    static const std::string keys = [] {
+        std::string out;
+        for (size_t i = 0; i < app::pages().size(); ++i) out += (i == 0 ? "" : " ") + std::to_string(i + 1);
+        return out;
+    }();
+    return keys;
+}
+
+const Shortcut kShortcuts[] = {
     {" ", "Space", "play or pause", false},
     {"ArrowLeft ArrowRight", "← →", "one step back, forward", false},
     {"Home End", "Home, End", "to the start, to the end", false},
@@ -16,7 +28,7 @@ constexpr Shortcut kShortcuts[] = {
     {"Escape", "Escape", "closes what is open", false},
     {"[ ]", "[ ]", "previous, next model", true},
     {"- + =", "- +", "slower, faster", true},
-    {"1 2 3 4", "1 2 3 4", "the four pages", true},
+    {page_keys(), page_keys(), "the pages, as in the bar", true},
     {"p", "p", "presentation for a talk", true},
     {"s", "s", "share, save, export", true},
     {"r u", "r, u", "start over, undo it", true},
@@ -59,9 +71,9 @@ void act_on_key(std::string_view key, const app::State& s, std::vector<app::Acti
         const bool faster = key != "-";  // no wrap-around: the fastest speed is not followed by the slowest
         if (app::find_param("speed")->get(s) != (faster ? speeds.back() : speeds.front()).value)
             step("speed", faster ? 1 : -1);
-    } else if (key >= "1" && key <= "4") {
+    } else if (among(page_keys(), key)) {
         out.push_back(app::Play{false});
-        set("view", app::find_param("view")->choices(s)[static_cast<size_t>(key[0] - '1')].value);
+        set("view", std::string(app::pages()[static_cast<size_t>(key[0] - '1')].name));
     } else if (key == "p") {
         set("present", s.in.present ? "0" : "1");
     } else if (key == "r") {

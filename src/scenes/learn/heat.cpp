@@ -1,19 +1,38 @@
 #include "scenes/learn/heat.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <vector>
 
 namespace kvx::scenes {
 
 using ui::Rect;
 
+namespace {
+
+// value^exponent for 0 to 1, read from a table: thousands of cells ask for it in a frame.
+template <int hundredths>
+float power(float value) {
+    constexpr int kSteps = 256;
+    static const std::array<float, kSteps + 1> table = [] {
+        std::array<float, kSteps + 1> out{};
+        for (int i = 0; i <= kSteps; ++i)
+            out[static_cast<size_t>(i)] = std::pow(static_cast<float>(i) / kSteps, hundredths / 100.0f);
+        return out;
+    }();
+    return table[static_cast<size_t>(std::lround(value * kSteps))];
+}
+
+}  // namespace
+
 ui::Color signed_color(const ui::Theme& t, float value, float most) {
     const float k = most > 0 ? std::clamp(value / most, -1.0f, 1.0f) : 0;
-    return ui::mix(t.free_cell, t.sequence[k < 0 ? 1 : 0], std::pow(std::fabs(k), 0.8f));
+    return ui::mix(t.free_cell, t.sequence[k < 0 ? 1 : 0], power<80>(std::fabs(k)));
 }
 
 ui::Color attention_color(const ui::Theme& t, float weight) {
-    return ui::mix(t.triangle_future, t.green, std::pow(std::clamp(weight, 0.0f, 1.0f), 0.7f));
+    return ui::mix(t.triangle_future, t.green, power<70>(std::clamp(weight, 0.0f, 1.0f)));
 }
 
 ui::Color ink_on(ui::Color ground) {
@@ -39,9 +58,15 @@ bool CellGrid::at(const ui::Ui& ui, int& column, int& row) const {
 
 void draw_cells(ui::Ui& ui, const CellGrid& g, const std::function<ui::Color(int, int)>& color) {
     const float radius = std::min(g.pitch_x(), g.pitch_y()) >= 9 ? 1.6f : 0;
-    for (int row = 0; row < g.rows; ++row)
-        for (int column = 0; column < g.columns; ++column)
-            if (const ui::Color c = color(column, row)) ui.fill(g.cell(ui, column, row), c, radius);
+    std::vector<Rect> columns;  // their left edges and widths, once for all rows
+    for (int column = 0; column < g.columns; ++column) columns.push_back(g.cell(ui, column, 0));
+    for (int row = 0; row < g.rows; ++row) {
+        const Rect line = g.cell(ui, 0, row);
+        for (int column = 0; column < g.columns; ++column) {
+            const Rect& across = columns[static_cast<size_t>(column)];
+            if (const ui::Color c = color(column, row)) ui.fill({across.x, line.y, across.w, line.h}, c, radius);
+        }
+    }
 }
 
 }  // namespace kvx::scenes
