@@ -23,11 +23,10 @@ part() { # name, command…
     return $status
 }
 
-# GoogleTest in as many processes as there are cores, each with its share of the tests (GTEST_TOTAL_SHARDS)
-gtest() { # suite, command…
-    local suite=$1 shard shards log status good bad all_good=0 all_bad=0
-    shift
-    shards=$(jobs_wanted)
+# GoogleTest in several processes, each with its share of the tests (GTEST_TOTAL_SHARDS)
+gtest() { # suite, processes, command…
+    local suite=$1 shards=$2 shard log status good bad all_good=0 all_bad=0
+    shift 2
     for ((shard = 0; shard < shards; shard++)); do
         log=$logs/test-$suite-$shard
         {
@@ -100,6 +99,13 @@ fuzz() {
     done
 }
 
+# node's own runner: "# pass N", "# fail N"
+node_tests() {
+    local log=$logs/test-scripts.log
+    node --test --test-reporter=tap tests/web/*.test.mjs >"$log" 2>&1 </dev/null || tail -n 60 "$log"
+    count scripts "$(sed -n 's/^# pass //p' "$log")" "$(sed -n 's/^# fail //p' "$log")"
+}
+
 # a suite that does not build is a failure, and the others still run
 built() { # suite, command…
     local suite=$1
@@ -118,7 +124,7 @@ if wants native || wants fuzz; then
     if part "build: native tests" built native tools/build-native.sh test; then
         if wants native && [[ -x $build/test/kvx_tests ]]; then
             export UBSAN_OPTIONS=print_stacktrace=1
-            part "native" gtest native "$build/test/kvx_tests" --gtest_brief=1 --gtest_print_time=0
+            part "native" gtest native "$(jobs_wanted)" "$build/test/kvx_tests" --gtest_brief=1 --gtest_print_time=0
         fi
         if wants fuzz; then part "fuzz" fuzz; fi
     fi
@@ -128,7 +134,8 @@ if wants wasm; then
         # node 18's own fetch confuses the output of older Emscripten
         flags=()
         if [[ $(node -p 'process.versions.node.split(".")[0]') == 18 ]]; then flags=(--no-experimental-fetch); fi
-        part "wasm" gtest wasm node "${flags[@]}" "$build/wasm-test/kvx_tests.cjs" --gtest_brief=1 --gtest_print_time=0
+        # in one: WebAssembly under node does not see the environment that says which share is whose
+        part "wasm" gtest wasm 1 node "${flags[@]}" "$build/wasm-test/kvx_tests.cjs" --gtest_brief=1 --gtest_print_time=0
     fi
 fi
 if wants cli && part "build: kvx" built cli tools/build-native.sh cli; then part "cli" script cli node tests/cli/run.mjs; fi

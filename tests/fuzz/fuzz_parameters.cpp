@@ -21,7 +21,7 @@ namespace {
 using namespace kvx;
 
 constexpr double kLimit = 0.1;  // seconds for an answer in the released build
-constexpr double kSlower = 20;  // what sanitizers, coverage and -O1 cost, generously
+constexpr double kSlower = 30;  // what sanitizers, coverage and -O1 cost, generously
 constexpr const char* kPages[] = {"inference", "training", "layout", "learn"};
 
 // Of this process: other work on the machine does not count.

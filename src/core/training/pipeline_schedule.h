@@ -26,7 +26,7 @@ struct Pass {
 };
 
 // A replay grows with ranks² and must not keep a visitor waiting: at most so many passes are replayed.
-constexpr size_t kMostPasses = size_t{1} << 17;
+constexpr size_t kMostPasses = size_t{1} << 16;
 
 // A pipeline to replay. `chunks`: virtual stages of a rank, for the interleaved schedule.
 struct Pipeline {
