@@ -103,11 +103,11 @@ std::string answer_text(std::string_view command, const app::State& s, bool json
         }
         return json ? out + "]\n" : out;
     }
-    const Rows rows = command == "systems"   ? systems(s)
-                      : command == "savings" ? savings(served(s))
-                      : command == "fits"    ? fits(served(s))
+    const Rows rows = command == "systems"    ? systems(s)
+                      : command == "savings"  ? savings(served(s))
+                      : command == "fits"     ? fits(served(s))
                       : command == "remedies" ? remedies(served(s))
-                                             : insights(s);
+                                              : insights(s);
     return json ? as_json(command, rows) : table(rows, terminal_width());
 }
 

@@ -48,13 +48,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, "KV Cache Explorer",
                     ui::type::control_bold, t.text, 1);
     else if (ui.recording) {  // a phone shows the pages instead
-        ui::Node n;
-        n.id = "title";
-        n.role = "heading";
-        n.level = 1;
-        n.name = "KV Cache Explorer";
-        n.rect = {bar.x, bar.y, 1, bar.h};
-        ui.node(std::move(n));
+        ui.node(ui::make_node("title", "heading", "KV Cache Explorer", {bar.x, bar.y, 1, bar.h}).with_level(1));
     }
     // The page tabs: in the middle of the bar, or after the title if that is too close.
     const bool small = whole.w < 900;
@@ -71,14 +65,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     if (whole.w >= 700 && whole.w < 1250) x = std::min(x, std::max(bar.x + title_w + 8, bar.right() - 128 - all));
     if (whole.w < 500)
         x = tiny ? r.x + 4 + ui.viewport.safe_left : bar.x;  // a phone shows the pages instead of the title
-    if (ui.recording) {
-        ui::Node list;
-        list.id = "pages";
-        list.role = "tablist";
-        list.name = "Pages";
-        list.rect = {x, bar.y, all, bar.h};
-        ui.node(std::move(list));
-    }
+    ui.record("pages", "tablist", "Pages", {x, bar.y, all, bar.h});
     for (const app::PageRow& c : app::pages()) {
         const Rect tab{x, r.y + ui.viewport.safe_top, width_of(c), bar.h};
         x += tab.w;
@@ -93,16 +80,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
             out.push_back(app::Play{false});
             out.push_back(app::SetParam{"view", std::string(c.name)});
         }
-        if (ui.recording) {
-            ui::Node n;
-            n.id = id;
-            n.parent = "pages";
-            n.role = "tab";
-            n.name = c.label;
-            n.rect = tab;
-            n.selected = on ? 1 : 0;
-            ui.node(std::move(n));
-        }
+        if (ui.recording) ui.node(ui::make_node(id, "tab", c.label, tab).with_parent("pages").with_selected(on));
     }
     // read from left to right, as drawn
     if (ui::icon_button(ui, "share", share, ui::Icon::share, "Share this configuration")) requests.share = true;
@@ -151,15 +129,7 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
         out.push_back(app::Undo{});
     body.w = text_w;
     ui.paragraph(body, text, ui::type::label, t.text);
-    if (ui.recording) {
-        ui::Node n;
-        n.id = "notice";
-        n.role = "status";
-        n.name = "Notice";
-        n.value = text;
-        n.rect = {body.x, body.y, body.w, body.h};
-        ui.node(std::move(n));
-    }
+    ui.record("notice", "status", "Notice", {body.x, body.y, body.w, body.h}, text);
     if (ui::icon_button(ui, "notice.close", {close.x, r.cy() - target * 0.5f, target, target}, ui::Icon::close,
                         "Dismiss") ||
         ui.took_key("Escape"))
