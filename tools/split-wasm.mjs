@@ -48,7 +48,7 @@ for (const {file, command} of JSON.parse(readFileSync(join(build, 'compile_comma
 const features = ['mutable-globals', 'bulk-memory', 'sign-ext', 'nontrapping-float-to-int', 'reference-types'].map((name) => `--enable-${name}`);
 const text = run('wasm-dis', whole, ...features);
 const [head, ...bodies] = text.split(/^ \(func \$/m);
-const functions = bodies.map((body) => ({name: /^[^\s()]+/.exec(body)[0], calls: [...body.matchAll(/\((?:return_)?call \$([^\s()]+)/g)].map((m) => m[1])}));
+const functions = bodies.map((body) => ({size: body.length, name: /^[^\s()]+/.exec(body)[0], calls: [...body.matchAll(/\((?:return_)?call \$([^\s()]+)/g)].map((m) => m[1])}));
 // wasm-dis escapes what its text form cannot hold; LTO adds ".1" and the like to copies
 const plain = (name) => name.replace(/\\(\w\w)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))).replace(/(\.\d+|\.llvm\.\d+)+$/, '');
 const entered = new Set([...head.matchAll(/^ \((?:elem|start|export)[^\n]*/gm)].flatMap(([line]) => [...line.matchAll(/\$([^\s()]+)/g)].map((m) => m[1])));
@@ -64,17 +64,33 @@ for (const {name} of functions) {
   if (own && own !== 'any' && own !== 'first') module.set(name, own);
   else if (entered.has(name)) module.set(name, 'first'); // any module may call it through a pointer
 }
-for (let changed = true; changed;) {
-  changed = false;
-  for (const {name, calls} of functions) {
-    const caller = module.get(name);
-    if (!caller) continue;
-    for (const callee of calls) {
-      const before = module.get(callee), after = wider(before, caller);
-      if (after !== before) module.set(callee, after), changed = true;
+function spread() {
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const {name, calls} of functions) {
+      const caller = module.get(name);
+      if (!caller) continue;
+      for (const callee of calls) {
+        const before = module.get(callee), after = wider(before, caller);
+        if (after !== before) module.set(callee, after), changed = true;
+      }
     }
   }
 }
+spread();
+// The optimiser keeps one of equal functions, under the name of any: a small one that is entered through a pointer and calls
+// nothing larger of its module, as what copies, calls or destroys a std::function, may be anybody's.
+const SMALL = 2500; // characters of its text
+const byName = new Map(functions.map((f) => [f.name, f]));
+/** @param {string} name @param {Set<string>} seen */
+function anybodys(name, seen = new Set()) {
+  const f = byName.get(name);
+  if (!f || seen.has(name) || ['first', undefined].includes(module.get(name))) return true;
+  seen.add(name);
+  return f.size < SMALL && f.calls.every((callee) => anybodys(callee, seen));
+}
+for (const {name} of functions) if (entered.has(name) && anybodys(name)) module.set(name, 'first');
+spread();
 /** @type {Map<string, string[]>} */
 const parts = new Map();
 for (const {name} of functions) {

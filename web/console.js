@@ -22,10 +22,14 @@ function allowed({kind, min, max, choices = []}) {
 export function installConsole(engine, wake, page) {
   /** @returns {Param[]} */
   const params = () => JSON.parse(engine.text('kvx_params')).parameters.map((/** @type {Param} */ p) => ({...p, value: engine.text('kvx_get', p.id)}));
+  /** @param {string} query @param {string} what */
+  function needs(query, what) {
+    if (engine.text('kvx_needs', query, '')) throw new Error(`${what} is not loaded yet. Ask again in a moment.`);
+  }
   /** @returns {{inputs: Record<string, unknown>, quantities: {id: string, label: string, text: string}[]}} */
   function quantities() {
+    needs('', 'This page');
     const json = engine.text('kvx_quantities');
-    if (!json) throw new Error('This page is not loaded yet, so it has no figures. Ask again when it is shown.');
     return JSON.parse(json);
   }
 
@@ -38,12 +42,14 @@ export function installConsole(engine, wake, page) {
     get: (id) => engine.text('kvx_get', id),
     /** @param {string} id @param {unknown} value @returns {string} why it was refused, or "" */
     set(id, value) {
+      if (id === 'own') needs('?own={}', 'The code that reads a config.json');
       const reason = engine.text('kvx_set', id, String(value));
       wake();
       return reason;
     },
     /** @param {string} json text of a config.json */
     import(json) {
+      needs('?own={}', 'The code that reads a config.json');
       const reason = engine.text('kvx_import', json);
       wake();
       return reason;

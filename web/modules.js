@@ -78,6 +78,7 @@ export function createModules(arrived, needs) {
     /** Stands in for functions that are not loaded; the program must load them before calling them. */
     placeholders: new Proxy({}, {
       get: (_, place) => () => {
+        /** @type {any} */ (globalThis).__early = [.../** @type {any} */ (globalThis).__early ?? [], String(place)]; // tests want none
         throw new LoadError(`A part of the explorer was called before it was loaded (${String(place)}).`);
       },
     }),

@@ -181,7 +181,9 @@ async function start({program, factory, contents}) {
   /** @type {ReturnType<typeof createViewport>|null} */
   let viewport = null;
   let installable = false;
+  let started = false;
   const frames = createFrames((now) => {
+    if (!started) return -1; // a module has come that the start waits for
     viewport?.apply(engine);
     const delay = engine.call('kvx_frame', now);
     if (!ready) {
@@ -269,6 +271,7 @@ async function start({program, factory, contents}) {
     showFailure({text: 'The program could not start.'});
     return;
   }
+  started = true;
 
   importer = installImport(engine, wake, () => modules.load('import'), openQuery);
   const {pick} = importer;

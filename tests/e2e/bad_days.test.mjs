@@ -133,9 +133,9 @@ test('the clock jumps: the position neither leaps nor runs back, and everything 
 test('code of another page that does not arrive at the start: trying again loads everything anew, and coming back to the tab breaks nothing', async () => {
   const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Failed to load resource|Service Worker registration blocked|was preloaded|net::ERR/]});
   let broken = true;
-  await context.route(/pages\.[0-9a-f]+\.wasm$/, (route) => (broken ? route.abort() : route.continue()));
+  await context.route(/modules\/[a-z]+\.[0-9a-f]+\.wasm$/, (route) => (broken ? route.abort() : route.continue()));
   await page.goto(`${page.url()}?view=learn`);
-  await page.getByText('Could not load this page of the explorer').waitFor();
+  await page.getByText('Could not load this part of the explorer').waitFor();
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   broken = false;
   await page.getByRole('button', {name: 'Try again'}).click();

@@ -1,7 +1,7 @@
-// The code of the later pages comes in a second module: when nothing else is to be done, or when it is needed.
+// Each page but the first has a module of its own: it comes when nothing else is to be done, or when it is needed.
 import {assert, expectParam, get, open, ownServer, quantities, ready, rest, test, until} from './harness.mjs';
 
-const LATER = /pages\.[0-9a-f]{8}\.wasm$/;
+const LATER = /modules\/[a-z]+\.[0-9a-f]{8}\.wasm$/;
 /** A page whose second module is held back until `release`. */
 async function held(query, {fail = false} = {}) {
   let release = () => {};
@@ -72,7 +72,7 @@ test('code that does not arrive is told, and trying again goes on', async () => 
   const {page, state, release} = await held('?view=inference&batch=5', {fail: true});
   await ready(page);
   await page.evaluate(() => document.querySelector('[data-id="page.learn"]').click());
-  await page.getByText(/Could not load this page of the explorer/).first().waitFor();
+  await page.getByText(/Could not load this part of the explorer/).first().waitFor();
   state.fail = false;
   release();
   await page.getByRole('button', {name: 'Try again', exact: true}).click();
@@ -96,16 +96,16 @@ test('with that code cut off, sharing, figures, links and files are refused with
   await ready(page);
   await rest(page);
   await paste(page, `${new URL('./', page.url()).href}?view=inference&batch=6&own=${OWN}`);
-  await said(page, 'Could not load this page of the explorer').waitFor();
+  await said(page, 'Could not load this part of the explorer').waitFor();
   assert.equal(await get(page, 'batch'), '5', 'the link changed nothing');
   await said(page, 'Could not load').getByRole('button', {name: 'Leave it'}).click();
   await paste(page, decodeURIComponent(OWN));
   await said(page, 'What was pasted was not imported: Could not load').waitFor();
   await said(page, 'not imported').getByRole('button', {name: 'Leave it'}).click();
   await page.evaluate(() => document.querySelector('[data-id="page.learn"]').click());
-  await said(page, 'Could not load this page of the explorer').waitFor();
+  await said(page, 'Could not load this part of the explorer').waitFor();
   await page.getByRole('button', {name: /^Share/}).press('Enter');
-  await said(page, 'Could not load this page of the explorer').getByRole('button', {name: 'Leave it'}).waitFor();
+  await said(page, 'Could not load this part of the explorer').getByRole('button', {name: 'Leave it'}).waitFor();
   assert.match(await page.evaluate(() => { try { globalThis.kvcache.figures(); return ''; } catch (error) { return String(error); } }), /not loaded yet/);
   await alive(page);
   await page.evaluate(() => document.querySelector('[data-id="page.inference"]').click());
@@ -131,7 +131,7 @@ test('Back to a page whose code is cut off leaves what is shown, and its address
     history.pushState(null, '', here);
     history.back();
   });
-  await said(page, 'Could not load this page of the explorer').waitFor();
+  await said(page, 'Could not load this part of the explorer').waitFor();
   await rest(page);
   assert.equal(await get(page, 'view'), 'inference');
   assert.match(page.url(), /view=inference.*batch=5/);
