@@ -184,7 +184,7 @@ bool Application::frame_once(double seconds, bool record) {
     if (needed != std::exchange(asked_modules_, needed) && waiting) host_modules(needed);
     theme_ = theme();
     const double began = host_now();
-    if (!waiting) view_ = app::derive(state, &view_);
+    if (!waiting) view_ = app::derive(state, &view_), viewed_ = state.in.page;
     const double derived = host_now();
     if (drawing_) ImGui_ImplOpenGL3_NewFrame();
     ui.begin(seconds, theme_, record);
@@ -298,6 +298,8 @@ void Application::publish(double seconds, bool resting) {
 
 // Announcements for people who do not see the picture: start, stop, pressure and refusals. Never a stream of numbers.
 void Application::announce() {
+    if (viewed_ != state.in.page)
+        return;  // another page was chosen in this frame: its code and its view come with the next
     const app::PageRow& page = app::page_row(state);
     if (state.playing != was_playing_) {
         was_playing_ = state.playing;

@@ -54,6 +54,7 @@ class Application {
     std::map<std::string, std::string> files_;
     std::vector<app::Action> actions_;
     app::View view_;
+    std::optional<app::Page> viewed_;  // whose view it is
     scenes::AppFrame frame_;
     bool drawing_ = true, lost_ = false, started_ = false;
     int pixel_w_ = 0, pixel_h_ = 0;

@@ -2,11 +2,12 @@
 import {assert, expectParam, get, open, ownServer, quantities, ready, rest, test, until} from './harness.mjs';
 
 const LATER = /modules\/[a-z]+\.[0-9a-f]{8}\.wasm$/;
-/** A page whose second module is held back until `release`. */
+/** A page whose modules are held back until `release`. */
 async function held(query, {fail = false} = {}) {
   let release = () => {};
   const gate = new Promise((done) => { release = done; });
-  const opened = await open(query, {ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked|Failed to load resource|net::ERR/]});
+  const opened = await open(query, {ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked|Failed to load resource|net::ERR/],
+    init: () => Object.defineProperty(navigator, 'connection', {value: {saveData: true}})}); // nothing is fetched ahead: what is held was asked for
   const state = {fail};
   await opened.context.route(LATER, async (route) => {
     if (state.fail) return route.abort();
@@ -50,7 +51,6 @@ test('another page waits for its code, shows it, and nothing is lost', async () 
   await page.evaluate(() => document.querySelector('[data-id="page.training"]').click());
   await page.getByText('Loading this page').first().waitFor({state: 'attached'});
   await expectParam(page, 'view', 'training');
-  await rest(page);
   release();
   await page.getByRole('figure', {name: /Peak/}).first().waitFor({state: 'attached'});
   assert.equal(await get(page, 'model'), 'gpt-2-124m');

@@ -124,12 +124,8 @@ test('a memory that another version wrote is kept aside and told, its models are
     await page.locator('#say-assertive').filter({hasText: words}).waitFor({state: 'attached'});
     await set(page, 'batch', '5');
     await rest(page);
-    const kept = await until(page, () => {
-      const path = location.pathname;
-      const main = localStorage.getItem(`kvx-session:${path}`), aside = localStorage.getItem(`kvx-session-aside:${path}`);
-      return main?.includes('batch=5') && {main, aside};
-    });
-    const {main, aside} = await kept.jsonValue();
+    await until(page, () => localStorage.getItem(`kvx-session:${location.pathname}`)?.includes('batch=5'));
+    const {main, aside} = await page.evaluate(() => ({main: localStorage.getItem(`kvx-session:${location.pathname}`), aside: localStorage.getItem(`kvx-session-aside:${location.pathname}`)}));
     assert.equal(aside, stored);
     assert.equal(JSON.parse(main).v, 1);
     const models = await page.getByRole('combobox', {name: 'Model', exact: true}).evaluate((el) => [...el.options].map((o) => o.text));
