@@ -162,9 +162,11 @@ test('properties set before the element is known, and colours by custom properti
     el.style.setProperty('--kv-cache-unfilled', 'rgb(255, 0, 0)');
     Object.assign(el, {numLayers: 1, numHeads: 1, maxSeqLen: 4});
     document.querySelector('main').append(el);
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const canvas = el.shadowRoot.querySelector('canvas');
-    return {layers: el.getAttribute('num-layers'), pixel: [...canvas.getContext('2d').getImageData(Math.round(canvas.width / 4) + 3, Math.round(canvas.height / 2), 1, 1).data]};
+    const pixel = () => [...canvas.getContext('2d').getImageData(Math.round(canvas.width / 4) + 3, Math.round(canvas.height / 2), 1, 1).data];
+    // it is drawn in the frame after its size was observed
+    for (let frame = 0; frame < 20 && !pixel()[3]; frame++) await new Promise((done) => requestAnimationFrame(done));
+    return {layers: el.getAttribute('num-layers'), pixel: pixel()};
   });
   assert.equal(out.layers, '1');
   assert.deepEqual(out.pixel, [255, 0, 0, 255]);
