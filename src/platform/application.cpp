@@ -62,14 +62,14 @@ void Application::provide(std::string name, std::string bytes) {
 }
 
 std::string Application::load_data() {
-    if (!state.catalog.models.empty()) return {};
+    if (data_error_) return *data_error_;  // read once: the start asks again what its modules need
     std::string error = core::load_models(files_["models.json"], state.catalog.models);
     if (error.empty()) error = core::load_devices(files_["devices.json"], state.catalog.devices);
     if (error.empty()) error = core::load_clusters(files_["clusters.json"], state.catalog.clusters);
-    if (!error.empty()) return "The app's data could not be read: " + error;
+    if (!error.empty()) return *(data_error_ = "The app's data could not be read: " + error);
     if (!core::load_facts(files_["facts.json"], state.facts).empty())
         state.facts.clear();  // optional: the page works without them
-    return {};
+    return *(data_error_ = std::string());
 }
 
 std::string Application::start(const std::string& query, const std::string& session, bool drawing) {

@@ -53,6 +53,7 @@ class Application {
 
     std::map<std::string, std::string> files_;
     std::vector<app::Action> actions_;
+    std::optional<std::string> data_error_;  // once the data was read; empty: it is fine
     app::View view_;
     std::optional<app::Page> viewed_;  // whose view it is
     scenes::AppFrame frame_;
