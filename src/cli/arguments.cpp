@@ -20,8 +20,8 @@ const std::vector<std::string_view>& commands() {
     static const std::vector<std::string_view> all = [] {
         std::vector<std::string_view> list;
         for (const app::PageRow& page : app::pages()) list.push_back(page.name);
-        list.insert(list.end(), {"explain", "savings", "fits", "remedies", "insights", "tables", "systems", "models", "devices",
-                                 "params", "help"});
+        list.insert(list.end(), {"explain", "savings", "fits", "remedies", "insights", "tables", "systems", "models",
+                                 "devices", "params", "help"});
         return list;
     }();
     return all;

@@ -58,7 +58,7 @@ test('insights: a card loads its configuration, its figures come from it', async
 
 test('compare: pin, change, see both, remove', async () => {
   const {page} = await open('?view=inference&show=compare&batch=4');
-  await press(button(page, 'Pin the current configuration'));
+  await press(button(page, 'Pin this configuration'));
   await until(page, () => globalThis.kvx.get('pins') !== '');
   await page.evaluate(() => globalThis.kvx.set('model', 'llama-3.1-70b'));
   await rest(page);

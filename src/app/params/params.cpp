@@ -166,7 +166,7 @@ constexpr Param dtype_row(Param p) {
 }
 
 std::vector<Choice> link_choices(const State& s) {
-    std::vector<Choice> result = {{"auto", "Best available"}};
+    std::vector<Choice> result = {{"auto", "Best it has"}};
     for (const core::Fabric* f : s.catalog.clusters.fabrics_of(s.device().id))
         if (const core::Link* l = s.catalog.clusters.link(f->link)) result.push_back({l->id, l->name});
     return result;

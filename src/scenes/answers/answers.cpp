@@ -274,7 +274,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
     ui::heading(ui, "compare", body.cut_top(20), "Compare", ui::type::title, t.text, 2);
     subtitle(p, body.cut_top(22, 10), "Pin a configuration, change something, and see both",
              "Pin one, change, see both");
-    if (ui::button(ui, "compare.pin", body.cut_top(button_h, 14).cut_left(200), "Pin the current configuration",
+    if (ui::button(ui, "compare.pin", body.cut_top(button_h, 14).cut_left(200), "Pin this configuration",
                    ui::ButtonLook::primary))
         p.set("pins", app::with_pin(p.state));
     for (size_t i = 0; i < all.size(); ++i) {

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "core/format.h"
+#include "scenes/inference/inference.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/own_things.h"
-#include "scenes/inference/inference.h"
 
 namespace kvx::scenes {
 

@@ -1,7 +1,7 @@
 // Right column, second half: number of devices, links, parallelism; requests, estimate and prices.
 #include "core/format.h"
-#include "scenes/parts/fields.h"
 #include "scenes/inference/inference.h"
+#include "scenes/parts/fields.h"
 
 namespace kvx::scenes {
 

@@ -7,9 +7,9 @@
 #include "scenes/answers/answers.h"
 #include "scenes/cluster/serving_cluster.h"
 #include "scenes/inference/inference.h"
-#include "scenes/parts/scale_bar.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/page_frame.h"
+#include "scenes/parts/scale_bar.h"
 
 namespace kvx::scenes {
 

@@ -1,7 +1,7 @@
 // Content of the phone's bottom sheet on the inference page: controls, figures, formula, answers.
 #include "core/deferred.h"
-#include "scenes/inference/inference.h"
 #include "scenes/answers/answers.h"
+#include "scenes/inference/inference.h"
 #include "scenes/parts/sheet_frame.h"
 
 namespace kvx::scenes {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/format.h"
 #include "app/inference/inference_view.h"
+#include "core/format.h"
 #include "scenes/inference/inference.h"
 
 namespace kvx::scenes {

@@ -230,10 +230,9 @@ void draw_traffic(Training& t, const Rect& r) {
         if (row.x->exposed.value > 0)
             ui.fill({bar.x, bar.y, std::max(1.0f, part(row.x->exposed.value)), bar.h}, th.gold, 4);
     }
-    ui.text(
-        foot,
-        "Sent by each device in a step. The bar is the step: pale is hidden behind computing, bright is waited for.",
-        ui::type::caption, th.dim);
+    ui.text(foot,
+            "Sent by each device in a step. The bar is the step: pale hidden behind computing, bright waited for.",
+            ui::type::caption, th.dim);
 }
 
 }  // namespace

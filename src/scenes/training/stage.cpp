@@ -167,7 +167,8 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
     };
     std::vector<Running> running;
     const int pipeline_stages = core::network_stages(plan.input);
-    std::vector<std::vector<size_t>> running_in(static_cast<size_t>(pipeline_stages));  // by pipeline_stage of the network
+    std::vector<std::vector<size_t>> running_in(
+        static_cast<size_t>(pipeline_stages));  // by pipeline_stage of the network
     const auto run_in = [&](int pipeline_stage, const Running& one) {
         running_in[static_cast<size_t>(pipeline_stage)].push_back(running.size());
         running.push_back(one);
@@ -208,8 +209,8 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         forward && t.moment.layer == 1);
 
     const float pipeline_gap = pipeline_stages > 1 && pipeline_stages <= 32 ? 4.0f : 0;
-    const float pitch =
-        (body.h - pipeline_gap * static_cast<float>(pipeline_stages - 1)) / static_cast<float>(std::max<int64_t>(layers, 1));
+    const float pitch = (body.h - pipeline_gap * static_cast<float>(pipeline_stages - 1)) /
+                        static_cast<float>(std::max<int64_t>(layers, 1));
     const float thick = pitch > 5 ? pitch - 2 : std::max(0.8f, pitch * 0.8f);
     int pipeline_stage = 0;
     int64_t in_pipeline_stage = 0;
