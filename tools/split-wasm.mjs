@@ -19,8 +19,8 @@ const build = process.argv[2];
 const out = join(build, 'split');
 const whole = join(build, 'kvx.wasm');
 const newer = (a, b) => !existsSync(b) || statSync(a).mtimeMs > statSync(b).mtimeMs;
-const self = new URL(import.meta.url).pathname;
-if (!newer(whole, join(out, 'kvx.wasm')) && !newer(self, join(out, 'kvx.wasm'))) process.exit(0);
+const sources = [whole, ...['split-wasm.mjs', 'wasm-names.mjs'].map((name) => new URL(name, import.meta.url).pathname)];
+if (!sources.some((source) => newer(source, join(out, 'kvx.wasm')))) process.exit(0);
 
 const run = (tool, ...args) => execFileSync(tool, args, {encoding: 'utf8', maxBuffer: 1 << 28});
 const nm = ['llvm-nm-14', 'llvm-nm'].find((name) => { try { run(name, '--version'); return true; } catch { return false; } });
@@ -79,17 +79,17 @@ function spread() {
 }
 spread();
 // The optimiser keeps one of equal functions, under the name of any: a small one that is entered through a pointer and calls
-// nothing larger of its module, as what copies, calls or destroys a std::function, may be anybody's.
+// nothing larger of its module, as what copies, calls or destroys a std::function, may belong to any module.
 const SMALL = 2500; // characters of its text
 const byName = new Map(functions.map((f) => [f.name, f]));
 /** @param {string} name @param {Set<string>} seen */
-function anybodys(name, seen = new Set()) {
+function belongsToAny(name, seen = new Set()) {
   const f = byName.get(name);
   if (!f || seen.has(name) || ['first', undefined].includes(module.get(name))) return true;
   seen.add(name);
-  return f.size < SMALL && f.calls.every((callee) => anybodys(callee, seen));
+  return f.size < SMALL && f.calls.every((callee) => belongsToAny(callee, seen));
 }
-for (const {name} of functions) if (entered.has(name) && anybodys(name)) module.set(name, 'first');
+for (const {name} of functions) if (entered.has(name) && belongsToAny(name)) module.set(name, 'first');
 spread();
 /** @type {Map<string, string[]>} */
 const parts = new Map();
