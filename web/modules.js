@@ -6,6 +6,11 @@ import {toast} from './messages.js';
 const LABEL = 'this part of the explorer';
 const SHARED = 'shared'; // what several modules call is loaded with any of them
 
+/** @param {unknown} error @param {() => void} again @param {import('./messages.js').ToastAction[]} [more] */
+function offerRetry(error, again, more = []) {
+  toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: again}, ...more]});
+}
+
 /**
  * @param {(names: string) => void} arrived  space-separated names of the modules just loaded; "*": there are no modules
  * @param {(query: string) => string} needs  names of what is missing to show a link, or what is shown now when it is empty
@@ -58,16 +63,14 @@ export function createModules(arrived, needs) {
       await load(needs(query));
       return true;
     } catch (error) {
-      toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: again}, {label: 'Leave it', run: () => {}}]});
+      offerRetry(error, again, [{label: 'Leave it', run: () => {}}]);
       return false;
     }
   }
 
   /** Called by the program; a failure is shown with a retry. @param {string} names */
   function want(names) {
-    load(names).catch((error) => {
-      toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: () => want(names)}]});
-    });
+    load(names).catch((error) => offerRetry(error, () => want(names)));
   }
 
   return {

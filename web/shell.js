@@ -180,7 +180,6 @@ async function start({program, factory, contents}) {
   let engine;
   /** @type {ReturnType<typeof createViewport>|null} */
   let viewport = null;
-  let installable = false;
   let started = false;
   const frames = createFrames((now) => {
     if (!started) return -1; // a module has come that the start waits for
@@ -212,10 +211,6 @@ async function start({program, factory, contents}) {
   /** @type {ReturnType<typeof createLearn>|null} */
   let learn = null;
   const pwa = createPwa({
-    installable(on) {
-      installable = on;
-      viewport?.setInstallable(on);
-    },
     open: openQuery,
     take: (files) => { importer?.take(files); },
     takeWords: (text, name) => importer?.takeWords(text, name) ?? false,
@@ -265,7 +260,6 @@ async function start({program, factory, contents}) {
   // The canvas gets its CSS size before the program reads it, and is shown with its first picture.
   showKind(kind, layer, Boolean(gl));
   viewport = createViewport(canvas, kind, wake);
-  viewport.setInstallable(installable);
   if (!engine.call('kvx_start', location.search, session, gl ? 1 : 0)) {
     stop();
     showFailure({text: 'The program could not start.'});

@@ -42,7 +42,6 @@ function systemColours() {
 export function createViewport(canvas, kind, changed) {
   const probe = /** @type {HTMLElement} */ (document.getElementById('safe-area'));
   let dirty = true;
-  let installable = false;
   let css = {w: canvas.clientWidth, h: canvas.clientHeight};
   let device = {w: 0, h: 0};
 
@@ -92,10 +91,6 @@ export function createViewport(canvas, kind, changed) {
   return {
     media,
     touch,
-    /** @param {boolean} on */
-    setInstallable(on) {
-      if (on !== installable) { installable = on; touch(); }
-    },
     /**
      * Call in the frame that draws: setting the backing size clears the picture.
      * @param {import('./engine.js').Engine} engine
@@ -107,7 +102,6 @@ export function createViewport(canvas, kind, changed) {
       for (const key of /** @type {(keyof typeof media)[]} */ (Object.keys(media))) if (media[key].matches) flags |= FLAG[key];
       if (document.hidden) flags |= FLAG.hidden;
       if (kind.software) flags |= FLAG.software;
-      if (installable) flags |= FLAG.installable;
       if (kind.readable) {
         // Nothing is drawn; a wide window keeps every panel open, so that every node is in the list.
         engine.call('kvx_viewport', 1440, 900, 1440, 900, 0, 0, 0, 0, flags & ~FLAG.coarse | FLAG.textOnly);

@@ -8,10 +8,6 @@
 #include "app/view.h"
 #include "core/memory/kv_cache.h"
 
-#ifndef KVX_VERSION
-#define KVX_VERSION "0.1.0"
-#endif
-
 namespace kvx::app {
 namespace {
 

@@ -30,7 +30,6 @@ enum class ViewportFlag : uint16_t {
     forced_colors = 8,
     hidden = 16,
     software = 32,
-    installable = 64,
     more_contrast = 128,
     less_transparency = 256,
     text_only = 512,

@@ -192,11 +192,11 @@ const sum = (keep) => files.filter(({path}) => keep(path)).reduce((total, {br}) 
 const PARTS = [
   ['The program of the first page', /^kvx\.\w+\.(wasm|js)$/], ['Scripts of the page', /^shell\./], ['Fonts', /^fonts\//],
   ['Data: models, devices, clusters, facts', /^(models|devices|clusters|facts)\./], ['Page, style, manifest, worker', /^(index\.html|train\.html|app\.\w+\.css|manifest\.json|sw\.js|icons\/favicon.*)$/],
-  ['Later: training, learn and layout pages', /^pages\./], ['Later: the lab and the small model', /^(lab|model\.|report\.)/], ['Later: the share dialog', /^share\./],
+  ['Later: the other pages, answers and import', /^modules\//], ['Later: the lab and the small model', /^(lab|model\.|report\.)/], ['Later: the share dialog', /^share\./],
   ['Not kept offline: icons and pictures of the installer', /^(icons|screenshots)\//], ['Not kept offline: elements for other pages', /^(embed|figures)/], ['Not kept offline: licences', /^LICENSES/],
 ];
 const partOf = (path) => PARTS.find(([, pattern]) => pattern.test(path))?.[0] ?? 'Other';
-const app = sum((path) => /\.(wasm|js|otf|ttf|woff2)$/.test(path) && path !== 'sw.js' && !/^(lab|figures|embed|share|pages)[./-]/.test(path));
+const app = sum((path) => /\.(wasm|js|otf|ttf|woff2)$/.test(path) && path !== 'sw.js' && !/^(lab|figures|embed|share|modules)[./-]/.test(path));
 const offline = sum((path) => !/^(screenshots\/|icons\/.*\.png|LICENSES|embed|figures)/.test(path));
 say('cold start, no throttle');
 const cold = await coldStart({});

@@ -52,8 +52,7 @@ journey('the first page draws with WebGL2, shows the figures of the command line
   assert.deepEqual(await me.figures(), told(query));
   assert.ok(await me.colours() > 100, 'there is a picture');
   assert.deepEqual(await me.page.run(() => globalThis.kvx.lint()), []);
-  const asked = await me.page.run(() => globalThis.__count.still());
-  assert.equal(asked, true, 'at rest no frame and no timer is asked for');
+  await me.until(() => globalThis.__count.still()); // no frame and no timer is asked for, once the last message has gone
 });
 
 journey('each kind of control by keyboard, by role and name', async (me, {url}) => {
