@@ -163,7 +163,12 @@ test('properties set before the element is known, and colours by custom properti
     Object.assign(el, {numLayers: 1, numHeads: 1, maxSeqLen: 4});
     document.querySelector('main').append(el);
     const canvas = el.shadowRoot.querySelector('canvas');
-    const pixel = () => [...canvas.getContext('2d').getImageData(Math.round(canvas.width / 4) + 3, Math.round(canvas.height / 2), 1, 1).data];
+    const probe = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+    const pixel = () => {
+      probe.clearRect(0, 0, 1, 1);
+      probe.drawImage(canvas, -Math.round(canvas.width / 4) - 3, -Math.round(canvas.height / 2));
+      return [...probe.getImageData(0, 0, 1, 1).data];
+    };
     // it is drawn in the frame after its size was observed
     for (let frame = 0; frame < 20 && !pixel()[3]; frame++) await new Promise((done) => requestAnimationFrame(done));
     return {layers: el.getAttribute('num-layers'), pixel: pixel()};

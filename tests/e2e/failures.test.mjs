@@ -26,8 +26,9 @@ test('without WebGL2 the same figures and controls remain as a page', async () =
   await text.fill('3');
   await text.press('Enter');
   await until(page, () => globalThis.kvx.get('batch') === '3');
+  await rest(page);
   const boxes = await page.getByRole('figure').evaluateAll((all) => all.map((el) => el.getBoundingClientRect().top));
-  assert.ok(boxes.every((top, i) => i === 0 || top >= boxes[i - 1]), 'one below the other');
+  assert.ok(boxes.every((top, i) => i === 0 || top >= boxes[i - 1]), `one below the other: ${boxes.map(Math.round)}`);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'no sideways scrolling');
 });
 

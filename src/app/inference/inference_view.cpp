@@ -3,6 +3,7 @@
 #include "app/headline.h"
 #include "app/playback.h"
 #include "core/format.h"
+#include "core/serving/parallel_search.h"
 #include "sim/lengths.h"
 #include "sim/playback.h"
 

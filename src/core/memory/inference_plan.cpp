@@ -267,11 +267,12 @@ void plan_decode_step(InferencePlan& p, const InferenceInput& in, const PlanShap
 
 }  // namespace
 
-InferencePlan plan_inference(const InferenceInput& in) {
+namespace {
+
+InferencePlan plan_memory(const InferenceInput& in, const PlanShape& shape) {
     const Model& m = *in.model;
     const Device& dev = *in.device;
     const Model& whole = in.whole ? *in.whole : m;
-    const PlanShape shape(in);
     InferencePlan p;
     p.capacity = dev.memory;
     p.usable = {std::ceil(dev.reported.value * in.utilisation)};
@@ -286,12 +287,24 @@ InferencePlan plan_inference(const InferenceInput& in) {
     p.runtime = estimate.runtime;
     plan_cache(p, in, shape);
     plan_totals(p, in);
+    return p;
+}
+
+}  // namespace
+
+InferencePlan plan_memory(const InferenceInput& in) {
+    return plan_memory(in, PlanShape(in));
+}
+
+InferencePlan plan_inference(const InferenceInput& in) {
+    const PlanShape shape(in);
+    InferencePlan p = plan_memory(in, shape);
     const std::vector<Share> shares = shares_of(in.lengths, p.longest.value);
     plan_longest_context(p, in, shape, shares);
     p.fits_batch = most_sequences(p, in, shape);
     if (p.needed > p.usable) p.devices_needed = devices_needed(p);
     plan_decode_step(p, in, shape, shares);
-    p.tile = flash_tile(m, dev);
+    p.tile = flash_tile(*in.model, *in.device);
     return p;
 }
 

@@ -71,6 +71,8 @@ struct InferencePlan {
     double params_total = 0, params_active = 0;
 };
 
+// The waterfall alone: what a search over many splits asks for. The fields from fits_context on are left as they are.
+InferencePlan plan_memory(const InferenceInput& in);
 InferencePlan plan_inference(const InferenceInput& in);
 // Every quantity with its formula, current numbers and source; order is the order of the page.
 std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p);

@@ -1,6 +1,5 @@
-// Memory of many devices: the most loaded rank, the total, and the default parallelism.
+// Memory of many devices: the most loaded rank and the total.
 #pragma once
-#include <string>
 #include <vector>
 
 #include "core/catalog/cluster.h"
@@ -31,18 +30,9 @@ struct ClusterPlan {
 // Each stage is planned as a model of its own; the plan is that of the largest one.
 ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& parallelism);
 
-struct ParallelismChoice {
-    Parallelism parallelism;
-    std::string reason;  // one sentence
-};
-// Tensor parallel inside a node while it divides the heads; data-parallel attention for latents, which tensor
-// parallelism would copy; remaining devices become replicas if one group holds the model, pipeline stages if not
-// (vLLM documentation, "Parallelism and scaling").
-ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cluster);
-
-// The fewest devices of this kind that hold the workload, of 1, 2, 4, 8, 16 …, with automatic parallelism; 0 if more
-// than 1,024.
-int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
-                   std::string_view network);
+// The same without the undivided model beside it and without what plan_memory() leaves out: for searches.
+// `lengths`: share_of(in.lengths, parallelism), which many splits have in common.
+ClusterPlan plan_cluster_memory(const InferenceInput& in, const Parallelism& parallelism,
+                                const std::vector<Tokens>& lengths);
 
 }  // namespace kvx::core

@@ -155,8 +155,12 @@ struct Explanation {
             "Lepikhin et al. 2020, GShard, arXiv 2006.16668");
         say("sent_pipeline", "To the next stage", d.pipeline, "tokens × hidden × 2 B / tp", "1",
             "Huang et al. 2019, GPipe, arXiv 1811.06965");
+        say("sent_context", "To merge attention", d.context,
+            "attention layers × (n − 1) / n × tokens × heads of the group × (2 B × (query + result) + 4 B)",
+            count(d.context.count) + " × (" + count(d.context.group) + " − 1) / " + count(d.context.group),
+            "vLLM decode context parallel, cp_lse_ag_out_rs");
         double sent = 0, wire = 0;
-        for (const Traffic* t : {&d.tensor, &d.expert, &d.pipeline}) {
+        for (const Traffic* t : {&d.tensor, &d.expert, &d.pipeline, &d.context}) {
             sent += t->sent.value;
             if (t->link && t->link->bandwidth > 0) wire += t->sent.value / t->link->bandwidth;
         }

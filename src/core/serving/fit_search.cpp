@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/format.h"
+#include "core/serving/parallel_search.h"
 
 namespace kvx::core {
 
@@ -15,19 +16,7 @@ struct Candidate {
     double price;  // dollars an hour, all of them; 0 unknown
 };
 
-// Counts to try: those that machines come in.
-constexpr int kCounts[] = {1, 2, 4, 8, 16, 32, 64, 72, 128};
-
-int fewest(const InferenceInput& in, const ClusterCatalog& catalog) {
-    const InferencePlan whole = plan_inference(in);
-    if (whole.needed <= whole.usable) return 1;
-    for (const int n : kCounts) {
-        if (n == 1 || n < whole.devices_needed) continue;  // a lower bound: fewer cannot do
-        const Cluster c = make_cluster(catalog, *in.device, n, "auto", "auto");
-        if (plan_cluster(in, choose_parallelism(in, c).parallelism).fits) return n;
-    }
-    return 0;
-}
+constexpr int kMostTried = 128;
 
 std::string dollars(double v) {
     return "$" + fixed(v, 2) + " per hour";
@@ -73,7 +62,7 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
     for (const Device& d : devices) {
         InferenceInput there = in;
         there.device = &d;
-        const int n = fewest(there, catalog);
+        const int n = fewest_devices(there, catalog, "auto", "auto", kMostTried);
         if (n > 0) {
             const double each = d.id == in.device->id && price > 0 ? price : d.price_per_hour;
             fitting.push_back({&d, n, each * n});
@@ -92,7 +81,7 @@ FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices
     for (const Candidate& c : fitting)
         if (c.device->id == in.device->id) {
             out.answers.push_back({"devices", "Fewest of this device", many(c.count, *c.device),
-                                   "Of 1, 2, 4, 8, 16, 32, 64, 72 or 128, with automatic parallelism.", changes(c)});
+                                   "With the fastest split that holds it.", changes(c)});
         }
     if (std::none_of(fitting.begin(), fitting.end(), [&](const Candidate& c) { return c.device->id == in.device->id; }))
         out.answers.push_back({"devices", "Fewest of this device", "128 are not enough", "", {}});

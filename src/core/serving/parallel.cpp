@@ -109,16 +109,19 @@ double kv_copies(const Attention& a, int tp) {
     return a.kind == AttentionKind::mla || a.kind == AttentionKind::compressed ? tp : 1;
 }
 
-Model share_of(const Model& m, const Parallelism& l, int stage) {
-    const LayerSpan span = stage_span(m.layer_count(), l.pp, stage);
-    std::vector<LayerGroup> layers;
+std::vector<LayerGroup> layers_in(const std::vector<LayerGroup>& layers, const LayerSpan& span) {
+    std::vector<LayerGroup> out;
     int64_t at = 0;
-    for (const LayerGroup& g : m.layers) {
+    for (const LayerGroup& g : layers) {
         const int64_t count = std::min(span.first + span.count, at + g.count) - std::max(span.first, at);
         at += g.count;
-        if (count > 0) layers.push_back({count, g.attention, g.mlp});
+        if (count > 0) out.push_back({count, g.attention, g.mlp});
     }
-    Model out = share_of(m, layers, l, stage);
+    return out;
+}
+
+Model share_of(const Model& m, const Parallelism& l, int stage) {
+    Model out = share_of(m, layers_in(m.layers, stage_span(m.layer_count(), l.pp, stage)), l, stage);
     static_cast<ModelNames&>(out) = m;
     return out;
 }

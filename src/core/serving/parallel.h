@@ -29,6 +29,8 @@ double kv_copies(const Attention& a, int tp);
 Model share_of(const Model& m, const Parallelism& l, int stage);
 // The same where the stage's layers are at hand, undivided, one group of the share for each.
 Model share_of(const ModelNumbers& m, const std::vector<LayerGroup>& layers, const Parallelism& l, int stage);
+// Layers of a model that stand in this span.
+std::vector<LayerGroup> layers_in(const std::vector<LayerGroup>& layers, const LayerSpan& span);
 
 // Bytes of weights that the rank holding `share` reads in a step with `tokens` new tokens of its replica: all but
 // the unused experts, and embedding rows instead of the table.

@@ -1,6 +1,7 @@
 #include "core/serving/remedies.h"
 
 #include "core/format.h"
+#include "core/serving/parallel_search.h"
 
 namespace kvx::core {
 

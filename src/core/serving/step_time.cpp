@@ -11,15 +11,33 @@ namespace kvx::core {
 
 namespace {
 
-// The work of a step for the replica.
-struct Work {
-    int64_t tokens = 0;   // new tokens of the replica
-    int64_t samples = 0;  // sequences that need logits
-    double attention = 0, kv_read = 0;
-    int micro_batches = 1;
-};
+// Decode-context parallelism: in each attention layer the queries of the group are gathered, the partial outputs are
+// scattered back and their log-sum-exp travels with them (vLLM, cp_lse_ag_out_rs).
+Traffic context_traffic(const Model& m, const Parallelism& l, const Cluster& cluster, const Calibration& c,
+                        int64_t tokens) {
+    Traffic t;
+    t.link = cluster.across(l.tp);
+    t.group = l.dcp;
+    double bytes = 0;
+    for (const LayerGroup& g : m.layers) {
+        const Attention& a = g.attention;
+        if (a.kind == AttentionKind::none || a.q_heads == 0) continue;
+        const bool latent = a.kind == AttentionKind::mla;
+        const int64_t query = latent ? a.kv_lora_rank + a.rope_dim : a.k_dim;
+        const int64_t result = latent ? a.kv_lora_rank : a.v_dim;
+        t.count += 3 * g.count;
+        bytes += real(g.count * a.q_heads / l.tp * l.dcp * tokens) * (2.0 * real(query + result) + 4);
+    }
+    if (t.count == 0) return t;
+    t.message = {bytes / real(t.count)};
+    const Collective one = all_gather(t.message, l.dcp, t.link ? t.link->bandwidth : 0, c.collective);
+    t.sent = one.sent * real(t.count);
+    t.time = {one.time.value * real(t.count)};
+    return t;
+}
 
-StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e, const Work& w) {
+StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
+              const StepWork& w) {
     const Parallelism& l = plan.parallelism;
     const Device& dev = *in.device;
     const Calibration c = calibration(e);
@@ -85,15 +103,18 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
         t.sent = t.message;
         t.time = {real(t.count) * (wire + c.collective.value)};
     }
-    s.communication = {s.tensor.time.value + s.expert.time.value + s.pipeline.time.value};
+    if (l.dcp > 1) s.context = context_traffic(m, l, cluster, c, tokens);
+    s.communication = {s.tensor.time.value + s.expert.time.value + s.pipeline.time.value + s.context.time.value};
     const double busy = s.weights.value + s.kv.value + s.compute.value + s.attention_compute.value + s.fixed.value +
                         s.communication.value;
     s.total = {busy};
     return s;
 }
 
-Work decode_work(const ClusterPlan& plan, int64_t per_sequence) {
-    Work w;
+}  // namespace
+
+StepWork decode_work(const ClusterPlan& plan, int64_t per_sequence) {
+    StepWork w;
     const auto sequences = static_cast<int64_t>(plan.input.lengths.size());
     w.tokens = sequences * per_sequence;
     w.samples = w.tokens;
@@ -112,10 +133,9 @@ Work decode_work(const ClusterPlan& plan, int64_t per_sequence) {
         w.kv_read += read;
         w.attention += flops;
     }
+    w.attention *= plan.parallelism.dcp;  // over a share of the tokens, but for the heads of the whole group
     return w;
 }
-
-}  // namespace
 
 Calibration calibration(Estimate e) {
     switch (e) {
@@ -257,9 +277,8 @@ double attention_flops(const Model& m, double fresh, double before) {
     return sum;
 }
 
-StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
-                     int64_t per_sequence) {
-    const Work w = decode_work(plan, per_sequence);
+StepTime decode_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
+                     const StepWork& w) {
     StepTime s = step(in, plan, cluster, e, w);
     // With fewer sequences than stages, some stages wait: the step takes as long, and the waiting is reported.
     const double idle = 1 - real(w.micro_batches) / plan.parallelism.pp;
@@ -272,13 +291,18 @@ StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cl
     return s;
 }
 
+StepTime verify_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
+                     int64_t per_sequence) {
+    return decode_step(in, plan, cluster, e, decode_work(plan, per_sequence));
+}
+
 StepTime decode_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e) {
     return verify_step(in, plan, cluster, e, 1);
 }
 
 StepTime prefill(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e, Tokens tokens,
                  Tokens cached) {
-    Work w;
+    StepWork w;
     // At least one token is always computed (vLLM: a full hit leaves the last block to compute).
     const int64_t fresh = std::max<int64_t>(1, tokens.value - std::max<int64_t>(0, cached.value));
     w.tokens = fresh;

@@ -51,7 +51,7 @@ struct StepTime {
     // These add up to `total`.
     Seconds weights, kv, compute, attention_compute, communication, fixed, bubble;
     Seconds total;
-    Traffic tensor, pipeline, expert;
+    Traffic tensor, pipeline, expert, context;
     double flops = 0, attention_flops = 0;  // of one rank
     Bytes weights_read, kv_read;            // by one rank
     double experts_touched = 0;             // of one layer, 0 for dense models
@@ -63,6 +63,18 @@ struct StepTime {
 double peak_flops(const Device& d, Dtype weights);
 // FLOPs of attention for `fresh` new tokens after `before` cached ones, all layers of m.
 double attention_flops(const Model& m, double fresh, double before);
+
+// What the sequences of a replica ask of one rank in a step, whatever its experts.
+struct StepWork {
+    int64_t tokens = 0;    // new tokens of the replica
+    int64_t samples = 0;   // sequences that need logits
+    double attention = 0;  // FLOPs
+    double kv_read = 0;    // bytes
+    int micro_batches = 1;
+};
+StepWork decode_work(const ClusterPlan& plan, int64_t per_sequence);
+StepTime decode_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e,
+                     const StepWork& work);
 
 // One decode step of the replica with the most sequences: one new token each.
 StepTime decode_step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& cluster, Estimate e);

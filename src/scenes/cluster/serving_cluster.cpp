@@ -34,7 +34,7 @@ ServingCluster::ServingCluster(const Page& p) : page_(p) {
     pipeline_stages = l.pp;
     replicas = l.dp;
     group = std::max(l.tp, l.ep);
-    inside = s.tensor.sent.value + s.expert.sent.value;
+    inside = s.tensor.sent.value + s.expert.sent.value + s.context.sent.value;
     to_next_pipeline_stage = s.pipeline.message.value;
     step = s.total;
     capacity = v.plan.capacity;

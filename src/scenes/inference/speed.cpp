@@ -91,6 +91,7 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
                                   {"sent_tensor", "All-reduce, sent"},
                                   {"sent_expert", "To experts, sent"},
                                   {"sent_pipeline", "To the next stage"},
+                                  {"sent_context", "To merge attention"},
                                   {"speculation", "Speculation"},
                                   {"reuse_saves", "Prefix reuse saves"},
                                   {"offload_load", "Load an idle cache"},

@@ -5,6 +5,7 @@
 #include "core/memory/kv_variants.h"
 #include "core/memory/weights.h"
 #include "core/serving/fit_search.h"
+#include "core/serving/parallel_search.h"
 #include "core/serving/serving.h"
 #include "core/support.h"
 
