@@ -34,88 +34,119 @@ InferenceInput rank_input(const InferenceInput& in, const Parallelism& l, const 
     return r;
 }
 
-}  // namespace
-
-ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
+ClusterPlan plan_one_device(const InferenceInput& in, const Parallelism& l) {
     ClusterPlan out;
     out.parallelism = l;
-    if (l.devices() == 1) {
-        out.share = *in.model;
-        out.input = in;
-        out.rank = plan_inference(in);
-        out.stages.push_back({0, in.model->layer_count(), out.rank.weights, out.rank.kv_allocated, out.rank.needed});
-        out.weights_all = out.rank.weights;
-        out.kv_all = out.rank.kv_allocated;
-        out.sequences_rank = static_cast<int64_t>(in.lengths.size());
-        out.fits = out.rank.needed <= out.rank.usable;
-        return out;
+    out.share = *in.model;
+    out.input = in;
+    out.rank = plan_inference(in);
+    out.stages.push_back({0, in.model->layer_count(), out.rank.weights, out.rank.kv_allocated, out.rank.needed});
+    out.weights_all = out.rank.weights;
+    out.kv_all = out.rank.kv_allocated;
+    out.sequences_rank = static_cast<int64_t>(in.lengths.size());
+    out.fits = out.rank.needed <= out.rank.usable;
+    return out;
+}
+
+InferencePlan plan_rank(const InferenceInput& in, const InferenceInput& rank, const Model& share,
+                        const Parallelism& l) {
+    InferencePlan p = plan_inference(rank);
+    p.step_weights_read = rank_weights_read(in, share, l, static_cast<int64_t>(rank.lengths.size()));
+    if (in.device->bandwidth > 0)
+        p.step_floor = {(p.step_weights_read + p.step_kv_read + p.step_kv_written).value / in.device->bandwidth};
+    return p;
+}
+
+// Most stages are alike: their plan is worked out once.
+class StagePlans {
+  public:
+    // `plan` makes the plan of a share that was not met yet. Valid until the next call.
+    template <class Plan>
+    const InferencePlan& of(const Model& share, Plan plan) {
+        auto known = std::find_if(planned_.begin(), planned_.end(), [&](const Planned& other) {
+            return static_cast<const ModelNumbers&>(other.share) == share && other.share.layers == share.layers;
+        });
+        if (known == planned_.end()) {
+            Planned made{share, plan()};
+            if (planned_.size() < kMost) planned_.emplace_back();
+            known = planned_.end() - 1;
+            *known = std::move(made);
+        }
+        return known->plan;
     }
-    const auto replicas = real(l.dp), group = real(l.tp);
-    const std::vector<int64_t> layers = stage_layers(in.model->layer_count(), l.pp);
-    // Most stages are alike: their plan is worked out once.
+
+  private:
+    static constexpr size_t kMost = 8;
     struct Planned {
         Model share;
         InferencePlan plan;
     };
-    constexpr size_t kMostPlanned = 8;
-    std::vector<Planned> stages;
+    std::vector<Planned> planned_;
+};
+
+// Fills the stages, the weights of all devices, and the most loaded rank.
+void plan_stages(ClusterPlan& out, const InferenceInput& in) {
+    const Parallelism& l = out.parallelism;
+    const std::vector<int64_t> layers = stage_layers(in.model->layer_count(), l.pp);
+    StagePlans plans;
     int64_t at = 0;
     for (int stage = 0; stage < l.pp; ++stage) {
         const Model share = share_of(*in.model, l, stage);
-        const InferenceInput r = rank_input(in, l, share);
-        auto known = std::find_if(stages.begin(), stages.end(), [&](const Planned& other) {
-            return static_cast<const ModelNumbers&>(other.share) == share && other.share.layers == share.layers;
-        });
-        if (known == stages.end()) {
-            InferencePlan made = plan_inference(r);
-            made.step_weights_read = rank_weights_read(in, share, l, static_cast<int64_t>(r.lengths.size()));
-            if (in.device->bandwidth > 0)
-                made.step_floor = {(made.step_weights_read + made.step_kv_read + made.step_kv_written).value /
-                                   in.device->bandwidth};
-            if (stages.size() < kMostPlanned) stages.emplace_back();
-            known = stages.end() - 1;
-            *known = {share, std::move(made)};
-        }
-        const InferencePlan& p = known->plan;
-        StageMemory s;
-        s.first_layer = at;
-        s.layers = layers[static_cast<size_t>(stage)];
-        at += s.layers;
-        s.weights = p.weights;
-        s.kv_allocated = p.kv_allocated;
-        s.needed = p.needed;
-        out.weights_all += p.weights * (group * replicas);
+        const InferenceInput rank = rank_input(in, l, share);
+        const InferencePlan& p = plans.of(share, [&] { return plan_rank(in, rank, share, l); });
+        out.stages.push_back({at, layers[static_cast<size_t>(stage)], p.weights, p.kv_allocated, p.needed});
+        at += out.stages.back().layers;
+        out.weights_all += p.weights * (real(l.tp) * real(l.dp));
         if (stage == 0 || p.needed > out.rank.needed) {
             out.rank = p;
             out.share = share;
-            out.input = r;
+            out.input = rank;
             out.input.model = nullptr;
         }
-        out.stages.push_back(s);
     }
-    // The undivided model tells what exists once.
-    InferenceInput once = in;
-    once.parallelism = {};
-    const InferencePlan whole = plan_inference(once);
+}
+
+// The cache of all devices. All ranks of a stage hold the same amount; replicas hold different sequences.
+Bytes cache_of_all(const ClusterPlan& plan, const InferenceInput& in) {
+    const Parallelism& l = plan.parallelism;
+    double all = 0;
+    for (const StageMemory& s : plan.stages) all += s.kv_allocated.value * real(l.tp);
+    if (l.dp <= 1) return {all};
+    double mine = 0, total = 0;
+    for (const Tokens t : plan.input.lengths) mine += real(t.value) * l.dcp;
+    for (const Tokens t : in.lengths) total += real(t.value);
+    return {mine > 0 ? all * total / mine : all * real(l.dp)};
+}
+
+// What is stored more than once; the undivided model says what exists once.
+void count_copies(ClusterPlan& out, const InferenceInput& in, const InferencePlan& whole) {
+    const Parallelism& l = out.parallelism;
     for (const LayerGroup& g : in.model->layers)
         if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
             out.kv_copies = std::max(out.kv_copies, kv_copies(g.attention, l.tp) / l.dcp);
-    // All ranks of a stage hold the same amount; replicas hold different sequences.
-    double all = 0;
-    for (const StageMemory& s : out.stages) all += s.kv_allocated.value * group;
-    double mine = 0, total = 0;
-    for (const Tokens t : out.input.lengths) mine += real(t.value) * l.dcp;
-    for (const Tokens t : in.lengths) total += real(t.value);
-    out.kv_all = {l.dp <= 1 ? all : (mine > 0 ? all * total / mine : all * replicas)};
     out.kv_copied = {std::max(0.0, (out.kv_all - whole.kv_allocated).value)};
     out.weights_copied = {std::max(0.0, out.weights_all.value - whole.weights.value)};
-    for (size_t i = 0; i < in.model->layers.size() && out.kv_heads == 0; ++i) {
-        const Attention& a = in.model->layers[i].attention;
-        if (a.kv_heads > 0 && a.owns_cache) {
-            out.kv_heads = a.kv_heads;
-            out.kv_heads_rank = kv_heads_on_rank(a, l.tp);
-        }
+    for (const LayerGroup& g : in.model->layers) {
+        const Attention& a = g.attention;
+        if (a.kv_heads <= 0 || !a.owns_cache) continue;
+        out.kv_heads = a.kv_heads;
+        out.kv_heads_rank = kv_heads_on_rank(a, l.tp);
+        break;
     }
+}
+
+}  // namespace
+
+ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
+    if (l.devices() == 1) return plan_one_device(in, l);
+    ClusterPlan out;
+    out.parallelism = l;
+    plan_stages(out, in);
+    InferenceInput once = in;
+    once.parallelism = {};
+    const InferencePlan whole = plan_inference(once);
+    out.kv_all = cache_of_all(out, in);
+    count_copies(out, in, whole);
     out.sequences_rank = static_cast<int64_t>(out.input.lengths.size());
     out.fits = out.rank.needed <= out.rank.usable;
     out.rank.devices_needed = whole.devices_needed;
