@@ -169,6 +169,39 @@ function createShare(engine, kind, ensure) {
   };
 }
 
+/**
+ * Opens a link's configuration, after the code that shows it: pasted, launched, shared, or from the history.
+ * @param {() => import('./engine.js').Engine} engine
+ * @param {ReturnType<typeof createModules>} modules
+ * @param {() => void} wake
+ */
+function createOpener(engine, modules, wake) {
+  let latest = 0;
+  /** @param {string} query @param {() => void} [back] when it cannot be shown */
+  return async function openQuery(query, back) {
+    const mine = ++latest;
+    const there = await modules.ensure(query, () => openQuery(query));
+    if (mine !== latest) return; // another one came while this one was loading
+    if (!there) return back?.();
+    engine().post('kvx_query', query);
+    wake();
+  };
+}
+
+/**
+ * Pointer and keys, the window's room, and a lost context.
+ * @param {import('./engine.js').Engine} engine
+ * @param {ReturnType<typeof createFrames>} frames
+ * @param {import('./readable.js').Kind} kind
+ * @param {() => void} resend  everything, after the page changed between canvas and text
+ */
+function connectCanvas(engine, frames, kind, resend) {
+  const {lastPointer} = installInput(root, canvas, stage, layer, engine, frames.wake);
+  watchRoom(kind, layer, resend);
+  watchContext(canvas, engine, frames);
+  return lastPointer;
+}
+
 /** @param {{program: WebAssembly.Module, factory: any, contents: Uint8Array[]}} files */
 async function start({program, factory, contents}) {
   useFonts(contents);
@@ -221,19 +254,7 @@ async function start({program, factory, contents}) {
     engine.post('kvx_modules', names);
     wake();
   }, (query) => engine.text('kvx_needs', query, ''));
-  let latest = 0;
-  /**
-   * A link's configuration, after the code that shows it: pasted, launched, shared, or from the history.
-   * @param {string} query @param {() => void} [back] when it cannot be shown
-   */
-  async function openQuery(query, back) {
-    const mine = ++latest;
-    const there = await modules.ensure(query, () => openQuery(query));
-    if (mine !== latest) return; // another one came while this one was loading
-    if (!there) return back?.();
-    engine.post('kvx_query', query);
-    wake();
-  }
+  const openQuery = createOpener(() => engine, modules, wake);
   const host = guarded(createHost({
     modules: modules.want,
     wake,
@@ -271,13 +292,11 @@ async function start({program, factory, contents}) {
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) {
-    lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
-    watchRoom(kind, layer, () => {
+    lastPointer = connectCanvas(engine, frames, kind, () => {
       semantics.reset();
       engine.post('kvx_resend');
       viewport?.touch();
     });
-    watchContext(canvas, engine, frames);
   } else {
     installKeys(root, engine, wake);
   }
