@@ -1,4 +1,4 @@
-// The mirror: native elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
+// The mirror: native elements over what the canvas draws, for focus, keyboard, screen readers, tests and the phone's keyboard.
 import {CONTAINERS, create, FIELDS, kindOf, labelled, update} from './elements.js';
 import {createModal} from './modal.js';
 import {installReports} from './reports.js';
@@ -141,7 +141,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     for (const group of groups) if (group.isConnected) roving.update(group);
     modal.update();
     if (diff.focus) items.get(diff.focus)?.el.focus({preventScroll: true});
-    // The focused element was removed: keys still belong to the app.
+    // The focused element was removed: keep the keys with the app.
     else if (before && !before.el.isConnected && document.activeElement === document.body) focusQuietly(root);
   }
 
