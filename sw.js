@@ -46,7 +46,7 @@ async function previousFiles() {
 }
 
 async function download(url, integrity) {
-  // The page has just loaded most of these: the HTTP cache may answer, and the hash decides whether the answer is right.
+  // The page has just loaded most of these: the HTTP cache may answer, and the hash checks the answer.
   const response = await fetch(url, {integrity, cache: 'no-cache'}).catch(() => fetch(url, {integrity, cache: 'reload'}));
   if (!response.ok || response.redirected) throw new Error(`${url}: ${response.status}${response.redirected ? ' redirected' : ''}`);
   return response;
@@ -59,7 +59,7 @@ async function activate() {
   await self.clients.claim();
 }
 
-/** Files of versions that no tab shows any more. A tab that has not been asked yet, or said later, still loads its own parts. */
+/** Deletes the files of versions that no tab shows any more. A tab that has not answered, or said later, still loads its own parts. */
 async function tidy() {
   const {held = []} = await self.navigator.locks?.query() ?? {};
   const shown = new Set(held.map(({name}) => name));

@@ -150,7 +150,7 @@ class Arithmetic {
     bool good_ = true;
 };
 
-// The figure's shown numbers, worked out, give its value.
+// Expects the figure's shown arithmetic to give its value.
 inline void expect_gives(const core::Quantity& q, const std::string& where) {
     using core::Unit;
     const bool large = q.unit != Unit::bytes && q.unit != Unit::bytes_per_token && q.unit != Unit::bytes_per_second &&

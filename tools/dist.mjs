@@ -118,7 +118,7 @@ for (const path of inputs.data) {
     fail(`${path} is not valid JSON: ${error.message}`);
   }
 }
-// What stands in HTML before any style is there: the colour of the browser's own bar.
+// HTML needs it before any style is loaded: the colour of the browser's own bar.
 for (const theme of ['dark', 'light']) tokens.set(`bar-${theme}`, `#${readTokens(text(inputs.tokens[0])).colours.get('bar')[theme].map((v) => v.toString(16).padStart(2, '0')).join('')}`);
 for (const path of inputs.learn) putHashed('', basename(path), readFileSync(path));
 putHashed('', 'kvx.wasm', readFileSync(inputs.module[1]));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Random actions at the state (sanitizers) and at the page, each until something breaks or MONKEY_ACTIONS are done; MONKEY_SEED: which.
+# Random actions on the state (with sanitizers) and on the page, until something breaks or MONKEY_ACTIONS are done; MONKEY_SEED repeats a run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/lib.sh

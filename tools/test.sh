@@ -14,7 +14,7 @@ count() { # suite, passed, failed
     echo "  $1: $2 passed, $3 failed"
 }
 
-# what each part of a run takes, builds apart from tests: the whole has half an hour on two idle cores
+# how long each part of a run takes, builds apart from tests; the budget is half an hour on two idle cores
 part() { # name, command…
     local name=$1 started=$SECONDS status=0
     shift
@@ -134,7 +134,7 @@ if wants wasm; then
         # node 18's own fetch confuses the output of older Emscripten
         flags=()
         if [[ $(node -p 'process.versions.node.split(".")[0]') == 18 ]]; then flags=(--no-experimental-fetch); fi
-        # in one: WebAssembly under node does not see the environment that says which share is whose
+        # in one process: WebAssembly under node does not see the environment variables that select a shard
         part "wasm" gtest wasm 1 node "${flags[@]}" "$build/wasm-test/kvx_tests.cjs" --gtest_brief=1 --gtest_print_time=0
     fi
 fi

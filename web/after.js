@@ -1,4 +1,4 @@
-// What the browser may do after the frame that asked for it, so that the frame is not late: the last of a kind counts.
+// Work that can wait until after the frame that requested it, so that the frame is not late. The last of a kind replaces the others.
 
 /** @returns {{later: (kind: string, run: () => void) => void, now: () => void}} */
 export function createAfter() {
@@ -11,7 +11,7 @@ export function createAfter() {
   }
   const {port1, port2} = new MessageChannel(); // a task of its own, without a timer's delay
   port1.onmessage = now;
-  // the page may not live to see that task
+  // the page may be gone before that task runs
   addEventListener('pagehide', now);
   document.addEventListener('visibilitychange', () => { if (document.hidden) now(); });
   return {

@@ -9,11 +9,11 @@
  * @property {(name: string) => boolean} has
  */
 
-const MOST_FAULTS = 3; // frames in a row: what fails each time is no step left out
+const MOST_FAULTS = 3; // frames in a row: what fails every time is no single step
 
 /**
- * A trap ends the program: it stopped where it stood, and nobody knows what it had half written. So does a stack or a memory that ran out
- * below it. An exception of our own JavaScript, which the program had called, left one call undone and nothing else.
+ * A trap ends the program: it stopped mid-operation, and its memory may be half written. So does running out of stack or memory. An
+ * exception in our own JavaScript that the program called only leaves that one call undone.
  * @param {unknown} error
  */
 export function isTrap(error) {
@@ -78,7 +78,7 @@ export function createEngine(module, memory, onCrash, onFault) {
         waiting.length = 0;
         onCrash(error);
       } else {
-        if (stack !== undefined) module.stackRestore(stack); // what the call had taken of the program's own stack
+        if (stack !== undefined) module.stackRestore(stack); // frees what the call took of the program's own stack
         onFault(error);
       }
       return 0;

@@ -31,7 +31,7 @@ function ownModels(session) {
   }
 }
 
-/** Merges what this tab imported and forgot into what other tabs have stored since. @param {string} json @param {string|null} stored */
+/** Merges what this tab imported and deleted into what other tabs have stored since. @param {string} json @param {string|null} stored */
 function merged(json, stored) {
   const ours = ownModels(json), theirs = ownModels(stored);
   const brought = ours.filter((config) => !known.includes(config)), forgot = known.filter((config) => !ours.includes(config));
@@ -41,7 +41,7 @@ function merged(json, stored) {
   return JSON.stringify({...JSON.parse(json), own});
 }
 
-/** @param {string} session @returns {unknown} the version it says it has; null when it is damaged */
+/** @param {string} session @returns {unknown} its stated version; null when it is damaged */
 function versionOf(session) {
   try {
     const {v, query} = JSON.parse(session);
@@ -76,7 +76,7 @@ export async function copyText(text) {
     const area = document.createElement('textarea');
     area.value = text;
     area.className = 'sr-only';
-    (document.querySelector('dialog[open]') ?? document.body).append(area); // outside an open dialog nothing can be selected
+    (document.querySelector('dialog[open]') ?? document.body).append(area); // outside an open dialog, nothing can be selected
     const before = document.activeElement;
     area.select();
     const ok = document.execCommand('copy');
@@ -87,7 +87,7 @@ export async function copyText(text) {
 }
 
 /**
- * A method that fails must not unwind the program that called it: the program goes on with its next line.
+ * A method that fails must not unwind the program that called it, which continues with its next line.
  * @template {Record<string, any>} H @param {H} host @param {(error: unknown) => void} fault
  * @returns {H}
  */
@@ -103,7 +103,7 @@ export function guarded(host, fault) {
 }
 
 let shown = location.href;
-/** The link of what is shown, which the address bar may have left behind. */
+/** The link of what is shown; the address bar may lag behind it. */
 export const shownLink = () => shown;
 
 /** @param {string} query */
@@ -129,7 +129,7 @@ async function copyAndSay(text, done) {
  * @param {HTMLElement} page.layer  of the semantic elements
  */
 export function createHost(page) {
-  const after = createAfter(); // the address bar and the storage cost milliseconds: not those of a frame
+  const after = createAfter(); // the address bar and the storage cost milliseconds: keep them out of frames
   /** @param {'pushState'|'replaceState'} how @param {string} to */
   function write(how, to) {
     if (to === location.href) return;
@@ -150,7 +150,7 @@ export function createHost(page) {
       const to = linkTo(query);
       shown = to;
       if (!push) return after.later('url', () => write('replaceState', to));
-      after.now(); // what was shown before is in the history as it was left
+      after.now(); // first write the final state of the page that is left
       write('pushState', to);
     },
 

@@ -1,4 +1,4 @@
-// Installing the app: the browser's own prompt, shown once by itself and whenever somebody asks.
+// Installing the app: the browser's own prompt, shown once by itself, then on request.
 import {say, toast} from './messages.js';
 
 const INSTALL_KEY = 'kvx-install-asked';
@@ -24,7 +24,7 @@ export function createInstall() {
     prompt = event;
     try {
       if (localStorage.getItem(INSTALL_KEY)) return;
-      localStorage.setItem(INSTALL_KEY, '1'); // asked once, never again
+      localStorage.setItem(INSTALL_KEY, '1'); // shown once by itself, never again
     } catch {
       return;
     }

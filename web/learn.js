@@ -79,7 +79,7 @@ export function createLearn(engine, wake) {
   }
 
   return {
-    /** What loading the page again would take away. */
+    /** What a reload would lose. */
     work: () => (training ? 'A model is being trained in this tab’s lab.' : trained ? 'A model trained in this tab’s lab is only here.' : ''),
     /** @param {string} message the request of the C++ side */
     lab(message) {

@@ -53,8 +53,7 @@ export function createModules(arrived, needs) {
   }
 
   /**
-   * Before anything asks the program for what a link shows. What cannot be loaded is told, nothing has changed, and `again` is what
-   * trying again does.
+   * Call before asking the program for what a link shows. If loading fails, a message offers `again` as a retry, and nothing has changed.
    * @param {string} query @param {() => void} again
    * @returns {Promise<boolean>} whether it is there
    */
@@ -76,12 +75,12 @@ export function createModules(arrived, needs) {
   return {
     load,
     ensure,
-    /** What the program is told at its start. */
+    /** The names that the program gets at its start. */
     names: () => (whole ? '*' : [...there].join(' ')),
     /** Stands in for functions that are not loaded; the program must load them before calling them. */
     placeholders: new Proxy({}, {
       get: (_, place) => () => {
-        /** @type {any} */ (globalThis).__early = [.../** @type {any} */ (globalThis).__early ?? [], String(place)]; // tests want none
+        /** @type {any} */ (globalThis).__early = [.../** @type {any} */ (globalThis).__early ?? [], String(place)]; // tests expect none
         throw new LoadError(`A part of the explorer was called before it was loaded (${String(place)}).`);
       },
     }),

@@ -4,7 +4,7 @@ import {takeLaunches, takeShared} from './launch.js';
 import {say, toast} from './messages.js';
 import {register} from './update.js';
 
-/** @param {import('./launch.js').Takes & {busy: () => string}} app `busy`: what loading again would take away, as a sentence; "" when nothing */
+/** @param {import('./launch.js').Takes & {busy: () => string}} app `busy`: what a reload would lose, as a sentence; "" when nothing */
 export function createPwa(app) {
   const connection = () => { document.documentElement.dataset.offline = String(!navigator.onLine); };
   addEventListener('offline', () => { connection(); toast('Offline. Everything here still works.', {ms: 4000}); });

@@ -27,7 +27,7 @@ export function showKind(kind, layer, drawable) {
 }
 
 /**
- * The page changes its kind with the room there is.
+ * Switches between picture and text as the window's size changes.
  * @param {Kind} kind @param {HTMLElement} layer @param {() => void} changed
  */
 export function watchRoom(kind, layer, changed) {

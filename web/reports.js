@@ -12,11 +12,10 @@ const UP_DOWN = /** @type {Record<string, number>} */ ({ArrowRight: ACT.incremen
  * @param {object} mirror
  * @param {(el: Element) => Item|undefined} mirror.itemOf
  * @param {(id: string, kind: number, value: string) => void} mirror.act
- * @param {(parent: Element|null) => boolean} mirror.isRovingParent
- * @param {(parent: HTMLElement) => void} mirror.rove
+ * @param {ReturnType<typeof import('./roving.js').createRoving>} mirror.roving
  * @param {() => boolean} mirror.quiet  the page itself moves the focus
  */
-export function installReports(layer, {itemOf, act, isRovingParent, rove, quiet}) {
+export function installReports(layer, {itemOf, act, roving, quiet}) {
   /** @param {Item} item @param {number} kind @param {string} [value] */
   function report(item, kind, value = '') {
     if (item.node.disabled && kind !== ACT.focus && kind !== ACT.blur) return;
@@ -46,7 +45,7 @@ export function installReports(layer, {itemOf, act, isRovingParent, rove, quiet}
     const item = target(e);
     if (!item) return;
     item.sent = FIELDS.has(item.node.role) ? valueOf(item) : '';
-    if (isRovingParent(item.box.parentElement)) rove(/** @type {HTMLElement} */ (item.box.parentElement));
+    if (roving.isParent(item.box.parentElement)) roving.update(/** @type {HTMLElement} */ (item.box.parentElement));
     if (!quiet()) report(item, ACT.focus, item.el.matches(':focus-visible') ? 'keyboard' : '');
   });
 
@@ -60,7 +59,7 @@ export function installReports(layer, {itemOf, act, isRovingParent, rove, quiet}
   /** @param {Item} item @param {KeyboardEvent} e */
   function rovingKey(item, e) {
     const parent = item.box.parentElement;
-    if (!isRovingParent(parent)) return false;
+    if (!roving.isParent(parent)) return false;
     const members = [.../** @type {HTMLElement} */ (parent).children].map((el) => itemOf(el)).filter((m) => m && !m.node.disabled);
     const at = members.indexOf(item);
     const to = e.key === 'Home' ? 0 : e.key === 'End' ? members.length - 1 : e.key in ARROWS ? at + ARROWS[e.key] : NaN;

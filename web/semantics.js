@@ -1,62 +1,36 @@
-// The mirror: native elements where the canvas draws. Focus, keyboard, screen readers, tests and the phone's keyboard meet the app here.
-import {attr, CONTAINERS, create, FIELDS, kindOf, labelled, update} from './elements.js';
+// The mirror: native elements over what the canvas draws, for focus, keyboard, screen readers, tests and the phone's keyboard.
+import {CONTAINERS, create, FIELDS, kindOf, labelled, update} from './elements.js';
+import {createModal} from './modal.js';
 import {installReports} from './reports.js';
+import {createRoving} from './roving.js';
 
 /** @typedef {import('./elements.js').SemNode} SemNode */
 /** @typedef {import('./elements.js').Item} Item */
 
-const ROVING_PARENT = new Set(['tablist', 'radiogroup', 'listbox']);
-const ROVING_CHILD = new Set(['tab', 'radio', 'option']);
-const FOCUSABLE = 'input:not(:disabled), select:not(:disabled), button:not([tabindex="-1"]), a[href], [tabindex="0"]';
-
 /**
- * While a dialog is open the rest is inert; the focus moves into it, and back when it closes.
- * @param {HTMLElement} layer
- * @param {object} mirror
- * @param {Map<string, Item>} mirror.items
- * @param {HTMLElement} mirror.root
- * @param {() => Item|undefined} mirror.focused
- * @param {(el: HTMLElement) => void} mirror.focusQuietly
- * @param {() => string} mirror.lastPointer
+ * Puts the boxes of one parent in this order, without blurring the focused element.
+ * @param {HTMLElement} parent @param {HTMLElement[]} boxes @param {Element|null} focused
  */
-function createModal(layer, {items, root, focused, focusQuietly, lastPointer}) {
-  /** @type {Item|null} */
-  let modal = null;
-  let opener = '';
-
-  function update() {
-    let top = null;
-    for (const item of items.values()) {
-      if (item.node.role !== 'dialog' || item.node.modal === false || !item.box.isConnected) continue;
-      if (!top || top.el.compareDocumentPosition(item.el) & Node.DOCUMENT_POSITION_FOLLOWING) top = item;
+function placeInOrder(parent, boxes, focused) {
+  let cursor = parent.firstElementChild;
+  while (cursor && !(cursor instanceof HTMLElement && cursor.dataset.id !== undefined) && !cursor.matches('.field')) cursor = cursor.nextElementSibling;
+  for (const box of boxes) {
+    if (box === cursor) {
+      cursor = cursor.nextElementSibling;
+      continue;
     }
-    if (!top && !modal) return;
-    const opened = top && top !== modal && !(modal && top.el.contains(modal.el));
-    const closed = modal && top !== modal;
-    if (opened && !modal) opener = focused()?.node.id ?? '';
-    modal = top;
-    for (const {box} of items.values()) if (box.inert) box.inert = false;
-    if (top) {
-      for (let el = /** @type {HTMLElement} */ (top.el); el !== layer; el = /** @type {HTMLElement} */ (el.parentElement)) {
-        for (const sibling of /** @type {HTMLElement} */ (el.parentElement).children) {
-          if (sibling !== el && sibling instanceof HTMLElement) sibling.inert = true;
-        }
+    if (focused && box.contains(focused) && box.parentElement === parent) {
+      // Moving the focused element would blur it: move what is before it instead.
+      while (cursor && cursor !== box) {
+        const next = cursor.nextElementSibling;
+        parent.append(cursor);
+        cursor = next;
       }
-    }
-    if (opened && top && !top.el.contains(document.activeElement)) {
-      const first = /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
-      // A focused field opens the phone's keyboard: not before it is tapped.
-      const keyboard = first?.matches('input[type=text], input[type=search]') && lastPointer() === 'touch';
-      if (!first || keyboard) top.el.tabIndex = -1;
-      (first && !keyboard ? first : top.el).focus({preventScroll: true});
-    } else if (closed && !top) {
-      const back = items.get(opener);
-      if (!focused()) back ? back.el.focus({preventScroll: true}) : focusQuietly(root);
-      opener = '';
+      cursor = box.nextElementSibling;
+    } else {
+      parent.insertBefore(box, cursor);
     }
   }
-
-  return {update, forget() { modal = null; }};
 }
 
 /**
@@ -81,6 +55,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     quiet = false;
   }
 
+  const roving = createRoving((el) => itemOf.get(el));
   const modal = createModal(layer, {items, root, focused, focusQuietly, lastPointer});
 
   // ── nodes to elements ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,43 +98,9 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
       else children.set(parent, [item.box]);
     }
     const active = document.activeElement;
-    for (const [parent, list] of children) {
-      let cursor = parent.firstElementChild;
-      while (cursor && !(cursor instanceof HTMLElement && cursor.dataset.id !== undefined) && !cursor.matches('.field')) cursor = cursor.nextElementSibling;
-      for (const box of list) {
-        if (box === cursor) {
-          cursor = cursor.nextElementSibling;
-          continue;
-        }
-        if (active && box.contains(active) && box.parentElement === parent) {
-          // Moving the focused element would blur it: move what is before it instead.
-          while (cursor && cursor !== box) {
-            const next = cursor.nextElementSibling;
-            parent.append(cursor);
-            cursor = next;
-          }
-          cursor = box.nextElementSibling;
-        } else {
-          parent.insertBefore(box, cursor);
-        }
-      }
-    }
+    for (const [parent, boxes] of children) placeInOrder(parent, boxes, active);
     if (active instanceof HTMLElement && active !== document.activeElement && active.isConnected && itemOf.has(active)) focusQuietly(active);
   }
-
-  /** One Tab stop in each group of tabs, radios and options: the selected one. @param {HTMLElement} parent */
-  function rove(parent) {
-    const members = [...parent.children].map((el) => itemOf.get(el)).filter((item) => item !== undefined)
-      .filter((item) => ROVING_CHILD.has(item.node.role) || itemOf.get(parent)?.node.roving);
-    if (!members.length) return;
-    const stop = members.find((m) => m.el === document.activeElement) ?? members.find((m) => m.node.checked || m.node.selected) ?? members[0];
-    for (const m of members) attr(m.el, 'tabindex', m === stop ? 0 : -1);
-  }
-
-  const isRovingParent = (/** @type {Element|null} */ el) => {
-    const node = el && itemOf.get(el)?.node;
-    return Boolean(node && (ROVING_PARENT.has(node.role) || node.roving));
-  };
 
   /** @param {string} json */
   function apply(json) {
@@ -182,14 +123,14 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
       const {box} = /** @type {Item} */ (items.get(node.id));
       const parent = parentEl(node);
       if (box.parentElement !== parent) parent.append(box);
-      if (isRovingParent(parent)) groups.add(parent);
+      if (roving.isParent(parent)) groups.add(parent);
       if (!order.includes(node.id)) order.push(node.id);
     }
     const kept = new Set(set.map((node) => node.id));
     for (const id of diff.remove ?? []) {
       const item = items.get(id);
       if (!item || kept.has(id)) continue;
-      if (isRovingParent(item.box.parentElement)) groups.add(/** @type {HTMLElement} */ (item.box.parentElement));
+      if (roving.isParent(item.box.parentElement)) groups.add(/** @type {HTMLElement} */ (item.box.parentElement));
       item.box.remove();
       items.delete(id);
       structure = true;
@@ -197,14 +138,14 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (diff.order) order = diff.order;
     else if (structure) order = order.filter((id) => items.has(id));
     if (structure) arrange();
-    for (const group of groups) if (group.isConnected) rove(group);
+    for (const group of groups) if (group.isConnected) roving.update(group);
     modal.update();
     if (diff.focus) items.get(diff.focus)?.el.focus({preventScroll: true});
-    // The focused element was removed: keys still belong to the app.
+    // The focused element was removed: keep the keys with the app.
     else if (before && !before.el.isConnected && document.activeElement === document.body) focusQuietly(root);
   }
 
-  installReports(layer, {itemOf: (el) => itemOf.get(el), act, isRovingParent, rove, quiet: () => quiet});
+  installReports(layer, {itemOf: (el) => itemOf.get(el), act, roving, quiet: () => quiet});
 
   return {
     apply,
@@ -215,7 +156,5 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
       modal.forget();
       layer.replaceChildren();
     },
-    /** for tests */
-    size: () => items.size,
   };
 }

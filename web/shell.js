@@ -39,7 +39,7 @@ function crash(error) {
 }
 
 let closeFault = () => {};
-/** One step failed beside the program, which goes on. @param {unknown} error */
+/** One step failed outside the program, which continues. @param {unknown} error */
 function fault(error) {
   closeFault();
   closeFault = toast(`One step failed: ${error instanceof Error ? error.message : error} Everything else goes on.`, {actions: [
@@ -128,18 +128,18 @@ function becomeReady() {
 /** Going back and forth, and leaving full screen, happen outside the program. @param {import('./engine.js').Engine} engine @param {() => void} wake @param {(query: string, back?: () => void) => void} openQuery */
 function followBrowser(engine, wake, openQuery) {
   addEventListener('popstate', () => {
-    // Where it cannot go, the address says again what is shown; the entry that was left stays behind it.
+    // If it cannot be shown, the address returns to what is shown, after the entry that was left.
     openQuery(location.search, () => history.pushState(null, '', shownLink()));
   });
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement || engine.text('kvx_get', 'present') !== '1') return;
-    engine.post('kvx_set', 'present', '0'); // ended by the browser's own key
+    engine.post('kvx_set', 'present', '0'); // the browser's own key left full screen
     wake();
   });
 }
 
 /**
- * Opens the share dialog, whose code comes when it is first wanted.
+ * Opens the share dialog, whose code is loaded on first use.
  * @param {() => import('./engine.js').Engine} engine
  * @param {import('./readable.js').Kind} kind
  * @param {(query: string, again: () => void) => Promise<boolean>} ensure  the code that shows it
@@ -161,12 +161,45 @@ function createShare(engine, kind, ensure) {
         copy: copyText,
       });
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // only a failed download is the network's fault
+      if (!(error instanceof TypeError)) throw error; // a TypeError is a failed download
       toast('The share dialog could not be loaded: check the connection and try again.', {ms: 6000});
     } finally {
       sharing = false;
     }
   };
+}
+
+/**
+ * Opens a link's configuration, after the code that shows it: pasted, launched, shared, or from the history.
+ * @param {() => import('./engine.js').Engine} engine
+ * @param {ReturnType<typeof createModules>} modules
+ * @param {() => void} wake
+ */
+function createOpener(engine, modules, wake) {
+  let latest = 0;
+  /** @param {string} query @param {() => void} [back] when it cannot be shown */
+  return async function openQuery(query, back) {
+    const mine = ++latest;
+    const there = await modules.ensure(query, () => openQuery(query));
+    if (mine !== latest) return; // another one was opened meanwhile
+    if (!there) return back?.();
+    engine().post('kvx_query', query);
+    wake();
+  };
+}
+
+/**
+ * Pointer and keys, the window's room, and a lost context.
+ * @param {import('./engine.js').Engine} engine
+ * @param {ReturnType<typeof createFrames>} frames
+ * @param {import('./readable.js').Kind} kind
+ * @param {() => void} resend  everything, after the page changed between canvas and text
+ */
+function connectCanvas(engine, frames, kind, resend) {
+  const {lastPointer} = installInput(root, canvas, stage, layer, engine, frames.wake);
+  watchRoom(kind, layer, resend);
+  watchContext(canvas, engine, frames);
+  return lastPointer;
 }
 
 /** @param {{program: WebAssembly.Module, factory: any, contents: Uint8Array[]}} files */
@@ -182,7 +215,7 @@ async function start({program, factory, contents}) {
   let viewport = null;
   let started = false;
   const frames = createFrames((now) => {
-    if (!started) return -1; // a module has come that the start waits for
+    if (!started) return -1; // woken by a module that the start is waiting for
     viewport?.apply(engine);
     const delay = engine.call('kvx_frame', now);
     if (!ready) {
@@ -221,19 +254,7 @@ async function start({program, factory, contents}) {
     engine.post('kvx_modules', names);
     wake();
   }, (query) => engine.text('kvx_needs', query, ''));
-  let latest = 0;
-  /**
-   * A link's configuration, after the code that shows it: pasted, launched, shared, or from the history.
-   * @param {string} query @param {() => void} [back] when it cannot be shown
-   */
-  async function openQuery(query, back) {
-    const mine = ++latest;
-    const there = await modules.ensure(query, () => openQuery(query));
-    if (mine !== latest) return; // another one came while this one was loading
-    if (!there) return back?.();
-    engine.post('kvx_query', query);
-    wake();
-  }
+  const openQuery = createOpener(() => engine, modules, wake);
   const host = guarded(createHost({
     modules: modules.want,
     wake,
@@ -271,13 +292,11 @@ async function start({program, factory, contents}) {
   const {pick} = importer;
   installConsole(engine, wake, {install: () => { pwa.install(); }, pick});
   if (gl) {
-    lastPointer = installInput(root, canvas, stage, layer, engine, wake).lastPointer;
-    watchRoom(kind, layer, () => {
+    lastPointer = connectCanvas(engine, frames, kind, () => {
       semantics.reset();
       engine.post('kvx_resend');
       viewport?.touch();
     });
-    watchContext(canvas, engine, frames);
   } else {
     installKeys(root, engine, wake);
   }
@@ -308,7 +327,7 @@ async function main() {
         title: 'The explorer could not be loaded',
         text: error.message,
         help: error.help,
-        retry: begun ? () => location.reload() : main, // half of the page is already there
+        retry: begun ? () => location.reload() : main, // half of the page has already started
         error: error.cause,
       });
     } else {
@@ -325,7 +344,7 @@ addEventListener('error', (event) => {
   if (event.error && event.filename?.startsWith(location.origin)) failed(event.error);
 });
 
-/** Outside of any call: before the first picture it is the start that failed. @param {unknown} error */
+/** Outside of any call: before the first picture, the start itself failed. @param {unknown} error */
 function failed(error) {
   if (!ready || isTrap(error)) crash(error);
   else fault(error);

@@ -1,4 +1,4 @@
-// A new version: told, offered, and taken over when somebody agrees.
+// A new version: announced, offered, and installed once the visitor agrees.
 import {toast} from './messages.js';
 
 /** Scripts may only come from this policy's one URL (Trusted Types). */
@@ -34,7 +34,7 @@ async function newsOf(worker) {
   return Array.isArray(news) ? news : [];
 }
 
-/** As long as this tab lives the files of its version are kept for it (sw.js, tidy). */
+/** While this tab is open, the files of its version are kept for it (sw.js, tidy). */
 async function holdVersion() {
   const worker = navigator.serviceWorker.controller;
   const name = await ask(worker, 'cache');
@@ -44,13 +44,13 @@ async function holdVersion() {
 }
 
 const KEEP_MS = 600; // the address and the session follow the state twice a second
-/** Loads the page again with what was typed last: leaving its field commits it. */
+/** Reloads the page with what was typed last: leaving its field commits it. */
 function reload() {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   setTimeout(() => location.reload(), KEEP_MS);
 }
 
-/** Set when this tab agreed: only then it loads again by itself. */
+/** Set when this tab agreed: only then it reloads by itself. */
 let agreed = false;
 /** @param {ServiceWorker} worker @param {() => string} busy */
 function update(worker, busy) {
@@ -66,7 +66,7 @@ function update(worker, busy) {
   ]});
 }
 
-/** Another tab agreed: this one is told, and goes on with what it has until somebody says otherwise. @param {() => string} busy */
+/** Another tab agreed: this one is notified, and keeps its version until its visitor agrees. @param {() => string} busy */
 function offerReload(busy) {
   closeOffer();
   toast(`A new version was opened in another tab. ${busy() || 'This one still shows the earlier one.'}`, {actions: [
@@ -93,7 +93,7 @@ async function offerUpdate(worker, busy) {
 
 /**
  * Registers the worker that keeps the app for offline use and brings its updates.
- * @param {() => string} busy what loading again would take away, as a sentence; "" when nothing
+ * @param {() => string} busy what a reload would lose, as a sentence; "" when nothing
  */
 export async function register(busy) {
   if (!('serviceWorker' in navigator) || !isSecureContext) return;

@@ -71,7 +71,7 @@ export function createViewport(canvas, kind, changed) {
     css = {w: entry.contentRect.width, h: entry.contentRect.height};
     const exact = entry.devicePixelContentBoxSize?.[0];
     device = {w: Math.round(css.w * devicePixelRatio), h: Math.round(css.h * devicePixelRatio)};
-    // The exact box knows how a fraction was rounded. It ignores emulated pixel ratios, so a value that is far off is not used.
+    // The exact box shows how a fraction was rounded. It ignores emulated pixel ratios, so a value that is far off is not used.
     if (exact && Math.abs(exact.inlineSize - device.w) <= 2 && Math.abs(exact.blockSize - device.h) <= 2) {
       device = {w: exact.inlineSize, h: exact.blockSize};
     }

@@ -1,6 +1,8 @@
 // All figures of a page, computed from the state. Scenes read nothing else.
 #pragma once
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,7 +10,7 @@
 #include "app/learn/learn_view.h"
 #include "app/state.h"
 #include "core/memory/inference_plan.h"
-#include "core/serving/cluster_plan.h"
+#include "core/serving/parallel_search.h"
 #include "core/serving/serving.h"
 #include "core/training/training_plan.h"
 
@@ -53,8 +55,11 @@ struct View {
     bool beyond_model_limit = false;
 
     core::Cluster cluster;
-    core::ClusterPlan spread;         // over the cluster, at the current position
-    std::string parallelism_reason;   // why this parallelism
+    core::ClusterPlan spread;                   // over the cluster, at the current position
+    core::InferenceInput at_full;               // the request with its longest sequence at the maximum
+    std::array<std::optional<int>, 4> degrees;  // tp, pp, ep, dcp set by hand
+    core::ParallelismChoice choice;             // and why
+    int fewest = 1;                   // devices of this kind that hold it at the current position; 0: no split of 1,024
     std::string parallelism_refused;  // why the requested parallelism is impossible; empty if it is possible
     core::Serving serving;
     std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices
@@ -67,6 +72,8 @@ struct View {
 
 // By the row of the page that is shown (app/pages.h).
 View derive(const State& s, const View* last = nullptr);
+// How long the sequences of a batch are when the longest holds this many tokens.
+std::vector<core::Tokens> lengths_of(const State& s, core::Tokens longest, int64_t batch);
 // Points into `subject`.
 core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest);
 // What was asked for by hand and cannot be divided so; empty when it can.

@@ -55,9 +55,7 @@ Rows savings(const app::State& s) {
 Rows fits(const app::State& s) {
     Rows rows = {{"id", "question", "answer", "detail"}};
     const app::View v = app::derive(s);
-    const core::InferenceInput fullest = app::input_at(s, *v.subject, s.in.context);
-    const core::FitReport r = core::what_fits(fullest, s.catalog.devices, s.catalog.clusters, v.cluster,
-                                              core::plan_cluster(fullest, v.spread.parallelism), s.in.serving.price);
+    const core::FitReport r = app::what_fits(s, v);
     for (const core::FitAnswer& a : r.answers) rows.push_back({a.id, a.question, a.answer, a.detail});
     for (const std::string& f : r.failures) rows.push_back({"not", "Does not fit on 128", f, ""});
     return rows;

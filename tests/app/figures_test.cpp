@@ -1,4 +1,4 @@
-// Every figure of every page shows an arithmetic that gives it.
+// The arithmetic shown with every figure of every page gives its value.
 #include <cmath>
 #include <set>
 
@@ -19,7 +19,7 @@ State with(std::string_view query) {
     return s;
 }
 
-// Found by search, by replaying, by counting or by the clock: there is nothing to work out.
+// Found by search, replay, counting or the clock: no arithmetic to evaluate.
 bool found(const core::Quantity& q) {
     static const std::set<std::string_view> ids = {"fits_context",      "held",      "next_probability",
                                                    "time_without",      "time_with", "macs_total_with",
@@ -51,7 +51,7 @@ void check(const std::string& query) {
     }
 }
 
-TEST(EveryFigure, OfServingGivesWhatItShows) {
+TEST(FigureArithmetic, HoldsForServing) {
     for (const char* model : {"llama-3.1-8b", "deepseek-v3", "gpt-oss-120b", "gemma-3-27b"})
         for (const char* rest : {"", "&devices=8", "&devices=16&batch=32&draft=3&prefix=512&offload=cpu&price=2",
                                  "&devices=8&offload=nvme&estimate=ideal&kv=fp8&weights=fp8&prompt=4096",
@@ -59,7 +59,7 @@ TEST(EveryFigure, OfServingGivesWhatItShows) {
             check("?view=inference&model=" + std::string(model) + rest);
 }
 
-TEST(EveryFigure, OfTrainingGivesWhatItShows) {
+TEST(FigureArithmetic, HoldsForTraining) {
     for (const char* model : {"llama-3.2-1b", "llama-3.1-8b", "mixtral-8x7b", "deepseek-v3"})
         for (const char* rest :
              {"", "&devices=8&zero=3", "&devices=64&zero=1&recompute=full", "&devices=64&zero=2&optimizer=muon",
@@ -69,7 +69,7 @@ TEST(EveryFigure, OfTrainingGivesWhatItShows) {
             check("?view=training&model=" + std::string(model) + rest);
 }
 
-TEST(EveryFigure, OfTheLayoutGivesWhatItShows) {
+TEST(FigureArithmetic, HoldsForTheLayout) {
     for (const core::Model& m : test::catalog().models)
         for (const char* rest : {"&context=131072&at=5000&batch=3", "&context=4096&kv=int4&order=hnd&current-layer=2"})
             check("?view=layout&model=" + m.id + rest);
@@ -77,7 +77,7 @@ TEST(EveryFigure, OfTheLayoutGivesWhatItShows) {
     check("?view=layout&source=small");
 }
 
-TEST(EveryFigure, OfTheSmallModelGivesWhatItShows) {
+TEST(FigureArithmetic, HoldsForTheSmallModel) {
     for (const char* rest : {"", "&keep=window&window=4&sinks=1", "&keep=quantised&cache-bits=3", "&keep=none",
                              "&keep=prefix", "&text=3%2B4%3D&token=2"})
         check("?view=learn" + std::string(rest));

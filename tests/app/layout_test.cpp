@@ -58,19 +58,19 @@ TEST(LayoutPage, AgreesWithTheInferencePage) {
 }
 
 // By hand: position 1,000 is slot 7 of block 62; a cell is 128 numbers in BF16.
-TEST(LayoutPage, TellsTheAddressOfACell) {
+TEST(LayoutPage, ShowsTheAddressOfACell) {
     const std::string at = "?view=layout&context=131072&current-layer=5&cell-head=3&cell-position=1000";
     EXPECT_EQ(figure(with(at), "layout_address").value, ((62.0 * 16 + 7) * 8 + 2) * 256);
     EXPECT_EQ(figure(with(at + "&cell-part=v"), "layout_address").value, ((8192.0 * 16 + 62 * 16 + 7) * 8 + 2) * 256);
     EXPECT_EQ(figure(with(at + "&order=page-hnd"), "layout_address").value, ((62.0 * 2 * 8 + 2) * 16 + 7) * 256);
     EXPECT_EQ(figure(with(at + "&order=contiguous"), "layout_address").value, (2.0 * 131072 + 999) * 256);
-    // With two sequences every other block is the other's.
+    // With two sequences, blocks alternate between them.
     EXPECT_EQ(figure(with(at + "&batch=2"), "layout_address").value, ((124.0 * 16 + 7) * 8 + 2) * 256);
     EXPECT_EQ(figure(with(at + "&at=1000"), "layout_read_head").value, 2000);
     EXPECT_EQ(figure(with(at + "&at=1000&order=hnd"), "layout_read_head").value, 2 * 63);
 }
 
-TEST(LayoutPage, EstimatesAsEveryTextDoes) {
+TEST(LayoutPage, EstimatesByTheTextbookFormula) {
     EXPECT_EQ(figure(with("?view=layout&num-layers=32&num-heads=8&head-dim=128&seq-len=8192"), "estimate").value,
               1073741824);
     EXPECT_EQ(
@@ -94,7 +94,7 @@ TEST(LayoutPage, PlaysAColumnEveryInterval) {
     EXPECT_EQ(s.in.layout.length, 32);
     EXPECT_FALSE(s.playing);
     apply(s, Play{true});
-    EXPECT_EQ(s.in.layout.length, 0) << "at the end playing begins anew";
+    EXPECT_EQ(s.in.layout.length, 0) << "playing at the end starts over";
     set(s, "interval", "79");
     EXPECT_EQ(s.in.layout.interval, 600);
     EXPECT_FALSE(s.notices.empty());
@@ -137,7 +137,7 @@ TEST(LayoutPage, KeepsGridAndLengthInStep) {
 }
 
 // A pick outside the cache is moved inside, and says whether the cell is kept.
-TEST(LayoutPage, PicksWhatIsThere) {
+TEST(LayoutPage, PicksExistingCells) {
     const View v = derive(with(
         "?view=layout&model=gemma-2-27b&context=8192&at=8000&current-layer=999&cell-head=500&cell-position=99999"));
     EXPECT_EQ(v.layout->layer, 46);

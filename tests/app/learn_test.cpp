@@ -49,7 +49,7 @@ TEST(LearnModel, TheShippedModelDoesWhatItsReportSays) {
     EXPECT_GE((*whole)[lm::Skill::brackets], 0.98f);
     EXPECT_GE((*whole)[lm::Skill::agreement], 0.99f);
     EXPECT_GE((*whole)[lm::Skill::recall], 0.98f);
-    // The same lines once more, here: the same answers.
+    // Evaluated again here, the same lines give the same answers.
     for (const lm::CachePolicy& p : {lm::CachePolicy{}, lm::CachePolicy{{8, 4}, 32}, lm::CachePolicy{{}, 2}}) {
         const lm::SkillScores again = lm::measure_skills(s.learn.shipped->weights, p, 100, 0x7E57 + 2);
         for (size_t k = 0; k < lm::kSkills; ++k) EXPECT_NEAR(again.share[k], r.under(p)->share[k], 5e-5f);
@@ -61,7 +61,7 @@ TEST(LearnModel, TheShippedModelDoesWhatItsReportSays) {
     for (const lm::CachePolicy& p : measured_policies()) EXPECT_NE(r.under(p), nullptr);
 }
 
-TEST(LearnModel, HeadsAreWhatTheyAreSaidToBe) {
+TEST(LearnModel, HeadsHaveTheReportedRoles) {
     const State s = learn_state();
     const std::vector<lm::HeadScores>& heads = s.learn.shipped->report.heads;
     ASSERT_EQ(heads.size(), 12u);
@@ -78,8 +78,8 @@ TEST(LearnModel, HeadsAreWhatTheyAreSaidToBe) {
         for (size_t r = 0; r < lm::kRoles; ++r) EXPECT_NEAR(again[h].score[r], heads[h].score[r], 1e-4f);
 }
 
-// The first steps of `make train`, natively and as WebAssembly: the losses of the shipped report.
-TEST(LearnModel, TrainingFromNothingBeginsAsReported) {
+// The first steps of `make train` give the losses of the shipped report, natively and as WebAssembly.
+TEST(LearnModel, TrainingFromScratchMatchesTheReport) {
     const LearnReport shipped = learn_state().learn.shipped->report;
     lm::TrainConfig config = shipped.config;
     lm::Trainer t(lm::Shape{}, lm::TrainConfig{});
@@ -95,7 +95,7 @@ TEST(LearnModel, TrainingFromNothingBeginsAsReported) {
     EXPECT_EQ(next, 2u);
 }
 
-TEST(LearnModel, DamagedFilesAreToldAndTheOldModelStays) {
+TEST(LearnModel, DamagedFilesAreReportedAndTheOldModelStays) {
     State s = learn_state();
     const auto before = s.learn.shipped;
     std::string weights = file("model.bin");
@@ -109,14 +109,14 @@ TEST(LearnModel, DamagedFilesAreToldAndTheOldModelStays) {
     EXPECT_EQ(s.learn.shipped, before);
 }
 
-TEST(LearnReport, ComesBackAsItWas) {
+TEST(LearnReport, RoundTrips) {
     const LearnReport r = learn_state().learn.shipped->report;
     LearnReport back;
     ASSERT_EQ(read_report(to_json(r), back), "");
     EXPECT_EQ(to_json(back), to_json(r));
 }
 
-TEST(LearnPrompt, RefusesNothingButTheEmptyAndSaysWhatItChanged) {
+TEST(LearnPrompt, RefusesOnlyEmptyTextAndSaysWhatItChanged) {
     State s = learn_state();
     set(s, "text", "");
     EXPECT_EQ(s.in.learn.text, "copy:lamp>la");
@@ -146,7 +146,7 @@ TEST(LearnPrompt, RefusesNothingButTheEmptyAndSaysWhatItChanged) {
     EXPECT_EQ(s.in.learn.text.size(), 2u * 96);
 }
 
-TEST(LearnPrompt, TheModelGoesOnToTheEndOfTheLine) {
+TEST(LearnPrompt, TheModelContinuesToTheEndOfTheLine) {
     State s = learn_state();
     set(s, "text", "copy:lamp>la");
     const auto v = derive(s).learn;
@@ -205,7 +205,7 @@ TEST(LearnFigures, GrowWithEveryToken) {
     }
 }
 
-TEST(LearnHeads, AFamiliarNameShowsOnlyMeasuredHeads) {
+TEST(LearnHeads, AHeadKindShowsOnlyMeasuredHeads) {
     State s = learn_state();
     const LearnModel& m = *s.learn.shipped;
     EXPECT_EQ(shown_heads(s.in.learn, m).size(), 4u);
@@ -234,7 +234,7 @@ TEST(LearnLinks, EveryStepOfTheTourIsALink) {
         State t = learn_state();
         apply(t, SetQuery{to_query(s)});
         EXPECT_EQ(t.in, s.in);
-        // What is changed on a step is in the link as well.
+        // Changes made during a step are in the link too.
         set(s, "text", "AI is super cool");
         set(s, "keep", "none");
         set(s, "token", "3");
@@ -249,7 +249,7 @@ TEST(LearnLinks, EveryStepOfTheTourIsALink) {
     EXPECT_EQ(s.notices.size(), 1u);
 }
 
-// What the tour says is right must be so.
+// The answers that the tour marks as right are right.
 TEST(LearnTour, ItsAnswersAreTrue) {
     State s = learn_state();
     const auto next = [&] {
@@ -344,7 +344,7 @@ TEST(LearnLab, TrainsPausesAndHandsOverItsModel) {
     EXPECT_EQ(derive(s).learn->model.get(), s.learn.model());
     apply(s, AskLab{LabRequest::shipped});
     EXPECT_EQ(s.learn.model(), s.learn.shipped.get());
-    // Times of every step, the row without a cache above the one with it at the end.
+    // Times of every step, with and without a cache.
     apply(s, AskLab{LabRequest::measure});
     deliver();
     ASSERT_EQ(s.learn.times.with.size(), 14u);

@@ -1,7 +1,7 @@
-// A monkey at the state: random actions through apply and derive, models of one's own imported and forgotten in
-// between. After each one the page has figures, a view that keeps parts of the one before says what a fresh one says,
-// links and sessions come back, and no action works longer than the limit. What fails is shortened to the actions it
-// needs. MONKEY_ACTIONS and MONKEY_SEED ask for more or for others.
+// Monkey test of the state: random actions through apply and derive, with models imported and deleted in between. After
+// each action the page has figures, a view that reuses parts of the last one equals a fresh one, links and sessions
+// round-trip, and no action exceeds the time limit. A failing sequence is reduced to the actions it needs.
+// MONKEY_ACTIONS and MONKEY_SEED set the number of actions and the seed.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -19,7 +19,7 @@
 namespace kvx::app {
 namespace {
 
-// Processor time of this thread, sanitizers included: what else the machine does is not in it.
+// CPU time of this thread, sanitizers included: other load on the machine does not count.
 constexpr double kMostSeconds = 10;
 double processor_seconds() {
 #ifdef CLOCK_THREAD_CPUTIME_ID
@@ -79,7 +79,7 @@ std::string own_config(int which) {
     return json + "}";
 }
 
-// What a hand may do next; it looks at the state, so that most of it means something.
+// A random next action; it looks at the state, so that most actions have an effect.
 class Monkey {
   public:
     explicit Monkey(uint64_t seed) : random_(seed) {}
@@ -136,7 +136,7 @@ class Monkey {
                 return all[below(all.size())].value;
         if (p.kind == ParamKind::toggle) return below(2) ? "1" : "0";
         if (p.kind == ParamKind::text) return below(2) ? "the cat " : std::string(below(40), 'a');
-        // even in the logarithm, as the sliders are
+        // uniform in the logarithm, like the sliders
         const double low = std::max(p.min, 1e-3), value = low * std::pow(std::max(p.max, low) / low, unit());
         return p.kind == ParamKind::real ? std::to_string(value) : std::to_string(static_cast<int64_t>(value));
     }
@@ -158,7 +158,7 @@ std::string difference(const std::vector<core::Quantity>& kept, const std::vecto
     return "";
 }
 
-// One life of a page; each action is checked as it is taken. Returns what went wrong, or "".
+// One session; each action is checked as it is applied. Returns what went wrong, or "".
 class Life {
   public:
     std::string take(const Action& action) {
@@ -177,8 +177,8 @@ class Life {
     State state = first_visit();
 
   private:
-    // A visit later: the same models, the same one shown, and from then on the same words. (Two of one name are
-    // numbered as they come, so the first words may differ.)
+    // After a reload: the same models, the same one shown, and from then on the same text. (Two of one name are
+    // numbered in order of import, so the first text may differ.)
     std::string comes_back() const {
         const std::string session = to_session(state);
         State again = first_visit_without_model(), later = first_visit_without_model();
@@ -207,7 +207,7 @@ std::string replay(const std::vector<Action>& actions) {
     return "";
 }
 
-// Leaves out halves, quarters … of what failed while it still fails (delta debugging, Zeller and Hildebrandt 2002).
+// Drops halves, quarters … of a failing sequence while it still fails (delta debugging, Zeller and Hildebrandt 2002).
 std::vector<Action> shortest(std::vector<Action> actions) {
     for (size_t part = actions.size() / 2; part > 0; part /= 2)
         for (size_t at = 0; at + part <= actions.size();) {
@@ -225,7 +225,7 @@ std::vector<Action> shortest(std::vector<Action> actions) {
 TEST(Monkey, NoSequenceOfActionsBreaksThePage) {
     const int64_t count = wanted("MONKEY_ACTIONS", 300), seed = wanted("MONKEY_SEED", 1);
     const bool told =
-        std::getenv("MONKEY_ACTIONS") != nullptr;  // each action before it is taken: a sanitizer ends the process
+        std::getenv("MONKEY_ACTIONS") != nullptr;  // prints each action before it runs: a sanitizer ends the process
     Monkey monkey(static_cast<uint64_t>(seed));
     Life life;
     std::vector<Action> done;
@@ -236,7 +236,7 @@ TEST(Monkey, NoSequenceOfActionsBreaksThePage) {
         if (why.empty()) continue;
         std::string list;
         for (const Action& action : shortest(done)) list += "  " + std::visit(Described{}, action) + "\n";
-        FAIL() << "MONKEY_SEED=" << seed << ", action " << i + 1 << ": " << why << "\nthese are enough:\n" << list;
+        FAIL() << "MONKEY_SEED=" << seed << ", action " << i + 1 << ": " << why << "\nminimal sequence:\n" << list;
     }
 }
 

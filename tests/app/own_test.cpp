@@ -1,4 +1,4 @@
-// What people bring along, and what they take away: models, devices, start over, tables.
+// Imported models and devices, starting over, exported tables.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -59,8 +59,8 @@ TEST(CompactConfig, KeepsTheModelOfEveryKnownFile) {
     EXPECT_GT(seen, 20);
 }
 
-// A hostile file: what it costs must not grow with the square of its fields. It would take hours.
-TEST(CompactConfig, AHundredThousandNeedlessFieldsAreLeftOut) {
+// A hostile file: the cost must not grow with the square of its fields, or it would take hours.
+TEST(CompactConfig, DropsAHundredThousandUnusedFields) {
     const std::string plain = small("Mine", 16);
     std::string json = plain.substr(0, plain.size() - 1);
     for (int i = 0; i < 90000; ++i) json += ",\"a" + std::to_string(i) + "\":1";
@@ -81,7 +81,7 @@ TEST(OwnModels, ASessionThatShowsAnEarlierOneKeepsTheirOrder) {
     EXPECT_EQ(again.in.model, "own-my-first");
 }
 
-TEST(OwnModels, TheSameAgainIsOneWhateverItsNumber) {
+TEST(OwnModels, TheSameModelAgainIsOneWhateverItsNumber) {
     State s = fresh();
     apply(s, Import{small("Mine", 12)});
     apply(s, Import{small("Mine", 24)});
@@ -105,7 +105,7 @@ TEST(OwnModels, SeveralAreKeptUnderTheirNamesAndTheLastIsShown) {
     EXPECT_TRUE(s.notices.empty());
 }
 
-TEST(OwnModels, TheSameFileTwiceIsOneModelAnotherOfThatNameGetsANumber) {
+TEST(OwnModels, TheSameFileTwiceIsOneModelAndAnotherOfThatNameGetsANumber) {
     State s = fresh();
     apply(s, Import{small("Mine", 16)});
     apply(s, Import{small("Mine", 16)});
@@ -115,7 +115,7 @@ TEST(OwnModels, TheSameFileTwiceIsOneModelAnotherOfThatNameGetsANumber) {
     EXPECT_EQ(s.own_models.size(), 2u);
 }
 
-TEST(OwnModels, ALinkCarriesThemToSomebodyElse) {
+TEST(OwnModels, ALinkCarriesThem) {
     State s = fresh();
     apply(s, Import{small("Mine \u00e9 <b>", 16)});
     apply(s, SetParam{"batch", "8"});
@@ -141,7 +141,7 @@ TEST(OwnModels, EveryKnownConfigFitsALinkOrIsLeftOut) {
     }
 }
 
-TEST(OwnModels, TheSessionKeepsAllOfThemAndADamagedOneNone) {
+TEST(OwnModels, TheSessionKeepsThemAllAndADamagedSessionNone) {
     State s = fresh();
     apply(s, Import{small("One", 8)});
     apply(s, Import{small("Two", 12)});
@@ -156,7 +156,7 @@ TEST(OwnModels, TheSessionKeepsAllOfThemAndADamagedOneNone) {
     EXPECT_EQ(damaged.in.batch, 3);
 }
 
-TEST(OwnModels, OnlyTheNewestAreKeptAndThatIsSaid) {
+TEST(OwnModels, OnlyTheNewestAreKeptWithANotice) {
     State s = fresh();
     for (int i = 0; i < 13; ++i) apply(s, Import{small("Model " + std::to_string(i), 4 + i)});
     EXPECT_EQ(s.own_models.size(), kMostOwnModels);
@@ -164,7 +164,7 @@ TEST(OwnModels, OnlyTheNewestAreKeptAndThatIsSaid) {
     EXPECT_NE(s.notices.front().find("Model 0"), std::string::npos);
 }
 
-TEST(OwnModels, AForgottenOneIsGoneAndTheDefaultShown) {
+TEST(OwnModels, DeletingTheShownOneShowsTheDefault) {
     State s = fresh();
     apply(s, Import{small("Mine", 16)});
     apply(s, ForgetModel{"own-mine"});
@@ -174,7 +174,7 @@ TEST(OwnModels, AForgottenOneIsGoneAndTheDefaultShown) {
     EXPECT_NE(s.notices.back().find("own model"), std::string::npos);
 }
 
-TEST(OwnModels, DroppedAgainKeepsItsOwnLayersOnTheTrainingPage) {
+TEST(OwnModels, ImportedAgainKeepsItsLayersOnTheTrainingPage) {
     State s = fresh();
     apply(s, Import{small("A", 12)});
     apply(s, Import{small("B", 24)});
@@ -184,7 +184,7 @@ TEST(OwnModels, DroppedAgainKeepsItsOwnLayersOnTheTrainingPage) {
     apply(s, Import{small("A", 12)});
     const View again = derive(s, &shown);
     EXPECT_EQ(again.training->plan.input.model->layer_count(), 12);
-    // B comes anew and A is picked before a frame is drawn.
+    // B is imported again and A is selected before a frame is drawn.
     apply(s, Import{small("B", 24)});
     apply(s, SetParam{"model", "own-a"});
     EXPECT_EQ(derive(s, &again).training->plan.input.model->layer_count(), 12);
@@ -195,7 +195,7 @@ TEST(OwnModels, DroppedAgainKeepsItsOwnLayersOnTheTrainingPage) {
     EXPECT_EQ(derive(s, &again).training->plan.input.model->layer_count(), 16);
 }
 
-// AddressSanitizer says what still points into the state.
+// AddressSanitizer reports what still points into the state.
 TEST(View, OutlivesTheStateItWasMadeFrom) {
     for (const char* query : {"?view=inference", "?view=inference&devices=16&tp=2", "?view=training&devices=16",
                               "?view=layout", "?view=layout&source=shape", "?view=learn"}) {
@@ -222,7 +222,7 @@ TEST(View, OutlivesTheStateItWasMadeFrom) {
     }
 }
 
-TEST(OwnDevice, ItsFiguresAreParametersALinkAndAFile) {
+TEST(OwnDevice, ItsFiguresComeFromParametersLinksAndFiles) {
     State s = fresh();
     apply(
         s,
@@ -262,7 +262,7 @@ TEST(OwnDevice, AWrongFieldIsNamedAndNothingChanges) {
     }
 }
 
-TEST(StartOver, EverythingIsAsAtFirstAndUndoBringsItBack) {
+TEST(StartOver, ResetsEverythingAndUndoRestoresIt) {
     State s = fresh();
     from_query(s, "?view=training&model=gpt-3-175b&devices=64&zero=3&phase=0.7");
     const std::string before = to_query(s);
@@ -279,7 +279,7 @@ TEST(StartOver, EverythingIsAsAtFirstAndUndoBringsItBack) {
     EXPECT_EQ(to_query(s), before) << "once";
 }
 
-TEST(StartOver, WhatIsDoneAfterwardsStays) {
+TEST(StartOver, UndoIsGoneAfterTheNextChange) {
     State s = fresh();
     apply(s, SetParam{"batch", "9"});
     apply(s, Reset{});
@@ -289,7 +289,7 @@ TEST(StartOver, WhatIsDoneAfterwardsStays) {
     EXPECT_EQ(s.in.batch, 3);
 }
 
-TEST(StartOver, TheConsoleIsNoWayAround) {
+TEST(StartOver, UndoIsGoneAfterAChangeFromTheConsole) {
     State s = fresh();
     apply(s, SetParam{"batch", "9"});
     apply(s, Reset{});
@@ -317,7 +317,7 @@ TEST(TryApply, ReturnsWhatWasRefusedInsteadOfANotice) {
     EXPECT_EQ(s.notices.size(), 2u);
 }
 
-TEST(Neighbour, GoesRoundAndOneBackIsOneOn) {
+TEST(Neighbour, WrapsAroundAndBackUndoesForward) {
     const State s = fresh();
     const Param& model = *find_param("model");
     const size_t count = model.choices(s).size();
@@ -352,7 +352,7 @@ TEST(Export, ACellIsNeverAFormula) {
     EXPECT_EQ(to_csv(t), "id,value\n'=1+1,-5\n'+cmd,-5e3\n'@sum,'-x\n'\ttab,\"a\nb\"\nplain,\"1,000\"\n\"'\r=1\",\n");
 }
 
-TEST(Export, ANameIsOnlyWordsInATable) {
+TEST(Export, NamesAreEscapedInTables) {
     State s = fresh();
     apply(s, Import{R"({"name":"[x](javascript:alert(1)) *b* |","memory_gib":48,"bandwidth_gbs":864})"});
     const std::string table = figures_markdown(s);
@@ -362,7 +362,7 @@ TEST(Export, ANameIsOnlyWordsInATable) {
     EXPECT_EQ(figures_csv(s).find(",=SUM"), std::string::npos);
 }
 
-TEST(OwnDevice, ItsNameIsReadAsStrictlyAsAModels) {
+TEST(OwnDevice, ItsNameIsValidatedLikeAModels) {
     for (const char* name : {"<img src=x>", "a\u202Eb",
                              "a\x01"
                              "b",

@@ -1,4 +1,4 @@
-// What helps when it does not fit: each remedy saves what it says, and the parameter it names does it.
+// Remedies for what does not fit: each saves what it claims, by the parameter it names.
 #include "core/serving/remedies.h"
 
 #include <gtest/gtest.h>

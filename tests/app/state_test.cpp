@@ -1,4 +1,4 @@
-// Links, sessions, the registry and playback: what a person sends, reloads and plays.
+// Links, sessions, the registry and playback.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -33,7 +33,7 @@ State fresh() {
     return s;
 }
 
-TEST(Registry, EveryParameterIsWholeAndItsDefaultIsAccepted) {
+TEST(Registry, EveryParameterIsCompleteAndItsDefaultIsAccepted) {
     std::vector<std::string_view> ids;
     for (const Param& p : params()) {
         EXPECT_FALSE(p.id.empty());
@@ -91,7 +91,7 @@ TEST(Links, NameABadValueAndKeepTheRest) {
     EXPECT_NE(s.notices.front().find("context"), std::string::npos);
 }
 
-TEST(Session, ComesBackAndADamagedOneChangesNothing) {
+TEST(Session, RoundTripsAndADamagedOneChangesNothing) {
     State a = fresh();
     from_query(a, "?model=mixtral-8x7b&batch=3");
     State b = fresh();
@@ -105,7 +105,7 @@ TEST(Session, ComesBackAndADamagedOneChangesNothing) {
     }
 }
 
-TEST(Session, OfAnotherVersionGivesItsOwnModelsAndChangesNothingElse) {
+TEST(Session, OfAnotherVersionRestoresOnlyItsModels) {
     State s = fresh();
     const std::string before = to_query(s);
     const std::string config =
@@ -138,7 +138,7 @@ TEST(Playback, ReachesExactlyTheMaximumAtAnyFrameRate) {
     for (const double frame : {0.001, 0.0166, 0.1, 0.25}) {
         State s = fresh();
         apply(s, Play{true});
-        EXPECT_EQ(s.position, 0) << "play at the end starts again";
+        EXPECT_EQ(s.position, 0) << "playing at the end starts over";
         for (int i = 0; i < 100000 && s.playing; ++i) apply(s, Tick{frame});
         EXPECT_FALSE(s.playing);
         EXPECT_EQ(s.position, static_cast<double>(s.in.context.value));

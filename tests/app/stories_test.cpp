@@ -1,4 +1,4 @@
-// Insights, comparison and tables: figures come from the configuration, never from a keyboard.
+// Insights, comparison and tables: every figure is computed from the configuration, none is typed in.
 #include <cctype>
 #include <set>
 
@@ -19,7 +19,7 @@ State state() {
     return s;
 }
 
-TEST(Stories, LoadAndSpeak) {
+TEST(Stories, LoadAndHaveText) {
     const State s = state();
     std::set<std::string> seen;
     for (const Story& story : stories()) {

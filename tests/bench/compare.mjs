@@ -1,4 +1,4 @@
-// Two pages in one run, in turns: ours and another one, of which only the address is known. Whatever it is built with, the browser tells.
+// Measures two pages in turns: ours and another one, known only by its address. All figures come from the browser.
 import {KB, MS, median, table} from './figures.mjs';
 
 const TURNS = 3, SECONDS = 4;
@@ -22,7 +22,7 @@ async function visit(browser, url) {
   const start = await page.evaluate(() => ({
     paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0, load: performance.getEntriesByType('navigation')[0].loadEventEnd,
   }));
-  await page.waitForTimeout(2000); // what still happens by itself after loading belongs to the start
+  await page.waitForTimeout(2000); // work that still follows loading counts as part of the start
   const work = await busy();
   /** Main thread and frames over some seconds. */
   const over = async () => {

@@ -64,7 +64,7 @@ function instrument() {
   };
 }
 
-/** Here time itself is measured: no frame for a quarter of a second. */
+/** At rest: no frame for a quarter of a second; real time, because time is what is measured. */
 const rest = (page) => page.waitForFunction(() => performance.now() - globalThis.__count.last > 250, null, {timeout: 20000, polling: 50});
 
 const {server, url} = await serve({dir: DIST, port: 8760});

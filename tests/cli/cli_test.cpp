@@ -1,4 +1,4 @@
-// `kvx`: what a person types, and what comes back.
+// `kvx`: command lines and what they print.
 #include <gtest/gtest.h>
 
 #include "cli/run.h"
@@ -45,7 +45,7 @@ TEST(Kvx, NamesWhatIsWrongAndExitsWithTwo) {
     }
 }
 
-TEST(Kvx, RefusesParallelismByHandThatCannotBeAndNotesThatOfALink) {
+TEST(Kvx, RefusesImpossibleParallelismFlagsAndOnlyNotesThemInALink) {
     for (const char* command : {"inference", "training", "explain"}) {
         const Answer a = ask({command, "--model", "gpt-2-1.5b", "--devices", "8", "--tensor-parallel", "2"});
         EXPECT_EQ(a.code, 2) << command;
@@ -84,7 +84,7 @@ TEST(Kvx, NeverSuggestsTheFlagItRefuses) {
         }
 }
 
-TEST(Kvx, SaysWhatIsWrongAfterVersion) {
+TEST(Kvx, RefusesMoreWordsAfterVersion) {
     EXPECT_EQ(ask({"--version"}).code, 0);
     const Answer a = ask({"--version", "x"});
     EXPECT_EQ(a.code, 2);

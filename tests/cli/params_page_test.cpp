@@ -1,4 +1,4 @@
-// docs/parameters.md is written by `kvx params --markdown`; this keeps it so.
+// docs/parameters.md is the output of `kvx params --markdown`.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -27,11 +27,11 @@ TEST(ParametersPage, IsWhatTheRegistrySays) {
     for (int line = 1; a < page.size() || b < generated.size(); ++line) {
         const std::string_view now = line_at(page, a, a), wanted = line_at(generated, b, b);
         if (now == wanted) continue;
-        FAIL() << "docs/parameters.md is not what src/app/params/params.cpp says. Write it anew:\n"
+        FAIL() << "docs/parameters.md is not what src/app/params/params.cpp says. Regenerate it:\n"
                << "  make kvx && build/native/kvx params --markdown > docs/parameters.md\n"
                << "line " << line << " is     " << now << "\nand should be " << wanted;
     }
-    FAIL() << "docs/parameters.md ends with another line break than `kvx params --markdown`.";
+    FAIL() << "docs/parameters.md ends with a different line break from `kvx params --markdown`.";
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(Reading, OfOtherThings) {
     EXPECT_EQ(format_rate(320e9).text(), "320.0 GB/s");
 }
 
-TEST(Tokens, AreReadAsTheFieldWritesThem) {
+TEST(Tokens, AreParsedInTheFieldsNotation) {
     const std::pair<const char*, int64_t> table[] = {{"4K", 4096},
                                                      {"64k", 65536},
                                                      {"128K", 131072},

@@ -54,7 +54,7 @@ test('a focused control is shown with a ring', async () => {
   assert.equal(ring, 'solid 2px 1');
 });
 
-test('what is focused outside its scroll area comes into view', async () => {
+test('an element focused outside its scroll area scrolls into view', async () => {
   const {page} = await open('', {viewport: {width: 1280, height: 720}});
   const last = page.getByRole('combobox', {name: 'Block', exact: true});
   await last.focus();
@@ -128,7 +128,7 @@ test('the browser keeps its keys', async () => {
   assert.deepEqual(taken, []);
 });
 
-test('a refused entry does not stay in its field, and the same mistake is told again', async () => {
+test('a refused entry does not stay in its field, and the same mistake is reported again', async () => {
   const {page} = await open('?view=inference&batch=4');
   await rest(page);
   await page.evaluate(() => {

@@ -3,7 +3,7 @@ import {assert, axe, cli, eventually, expectParam, get, open, PHONE, press, rest
 const EIGHT = '?view=inference&model=llama-3.1-70b&gpu=h100-sxm-80gb&context=131072&batch=8&devices=8';
 const button = (page, name) => page.getByRole('button', {name, exact: true});
 
-test('a device and a link tell what they hold and carry', async () => {
+test('a device says what it holds, a link what it carries', async () => {
   const {page} = await open(EIGHT);
   await rest(page);
   const device = page.getByRole('img', {name: /^Device 3: /});
@@ -29,7 +29,7 @@ test('over capacity, more devices are one press away', async () => {
   assert.equal(await page.getByRole('status', {name: 'Memory alert'}).count(), 0);
 });
 
-test('an impossible division is explained and not done', async () => {
+test('impossible parallelism is explained and not applied', async () => {
   const {page} = await open(`${EIGHT}&tp=3`);
   await rest(page);
   assert.match(await page.locator('#semantics').textContent(), /tp 3 × pp 1 does not divide 8 devices/);

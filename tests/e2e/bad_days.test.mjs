@@ -15,7 +15,7 @@ const paste = (page, text) => page.evaluate((words) => {
 
 test('four megabytes of junk in a link: the program takes what it understands and says so', async () => {
   const {page} = await open('?view=inference&batch=4');
-  // No browser navigates that far: such a link comes by pasting.
+  // No browser navigates to a link this long: it is pasted.
   await paste(page, `${new URL('./', page.url()).href}?view=inference&batch=6&x=${'%F0%9F'.repeat(700000)}`);
   await expectParam(page, 'batch', '6');
   await page.getByText('The link is longer than 8 KiB').first().waitFor({state: 'attached'});
@@ -67,7 +67,7 @@ for (const [what, text] of Object.entries(HOSTILE)) {
   });
 }
 
-test('the same broken file twice is refused twice, and what was assumed of a good one does not make it bad', async () => {
+test('the same broken file twice is refused twice, and assumptions about a good one do not count as a failure', async () => {
   const {page} = await open('?view=inference&model=gpt-2-124m');
   const take = async (name, text) => {
     const chooser = page.waitForEvent('filechooser');
@@ -85,7 +85,7 @@ test('the same broken file twice is refused twice, and what was assumed of a goo
   await page.getByText('documented defaults used').first().waitFor({state: 'attached'});
 });
 
-test('a file with forty thousand needless fields, a name of markup and keys of prototypes is a model like others', async () => {
+test('a file with forty thousand unused fields, markup as its name and prototype keys is a model like any other', async () => {
   const {page} = await open('?view=inference&batch=3');
   await rest(page);
   const fields = Object.fromEntries(Array.from({length: 40000}, (_, i) => [`field${i}`, i]));
@@ -102,7 +102,7 @@ test('a file with forty thousand needless fields, a name of markup and keys of p
   await alive(page);
 });
 
-test('the clock jumps: the position neither leaps nor runs back, and everything goes on', async () => {
+test('the clock jumps: the position neither jumps nor runs back, and everything continues', async () => {
   const {page} = await open('?view=inference&at=0&context=100000000&speed=0.5', {init: () => {
     globalThis.__shift = 0;
     const raf = globalThis.requestAnimationFrame;
@@ -123,14 +123,14 @@ test('the clock jumps: the position neither leaps nor runs back, and everything 
     assert.ok(next >= at && next < 100000000, `${at} to ${next}`);
     at = next;
   }
-  // The elements and the address follow again after the clock was set back.
+  // Elements and address are updated again after the clock was set back.
   await until(page, (old) => Number(new URLSearchParams(location.search).get('at')) >= old, at);
   await press(page.getByRole('button', {name: BUTTON.pause, exact: true}));
   await rest(page);
   await alive(page);
 });
 
-test('code of another page that does not arrive at the start: trying again loads everything anew, and coming back to the tab breaks nothing', async () => {
+test('when another page’s code does not arrive at the start, a retry reloads everything, and returning to the tab breaks nothing', async () => {
   const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Failed to load resource|Service Worker registration blocked|was preloaded|net::ERR/]});
   let broken = true;
   await context.route(/modules\/[a-z]+\.[0-9a-f]+\.wasm$/, (route) => (broken ? route.abort() : route.continue()));
@@ -147,7 +147,7 @@ test('code of another page that does not arrive at the start: trying again loads
   assert.equal(await page.locator('#app').evaluate((el) => el.inert), false);
 });
 
-test('too little memory at the start: a sentence and another try', async () => {
+test('too little memory at the start: a message and a retry', async () => {
   const {page} = await open('', {ready: false, allow: [/was preloaded/], init: () => {
     const real = WebAssembly.instantiate;
     WebAssembly.instantiate = (...args) => {
@@ -162,12 +162,12 @@ test('too little memory at the start: a sentence and another try', async () => {
   await alive(page);
 });
 
-test('memory that cannot grow any more ends in a sentence, and the configuration is in the address', async () => {
+test('memory that cannot grow ends in a message, and the configuration stays in the address', async () => {
   const {page} = await open('?view=inference&batch=4', {allow: [/./]});
   await rest(page);
   await page.evaluate(() => {
     WebAssembly.Memory.prototype.grow = () => { throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded'); };
-    // Holds on to what it is given until nothing is left.
+    // Allocates until nothing is left.
     const words = 'x'.repeat(1 << 20);
     for (let i = 0; i < 400 && document.getElementById('failure').hidden; i++) globalThis.kvx.import(`{"i${i}":"${words}"`.repeat(8));
   });
@@ -191,10 +191,10 @@ test('a policy or a security mode that forbids WebAssembly is named', async () =
   });
   await page.reload();
   await page.getByText('WebAssembly is switched off for this page').waitFor();
-  assert.equal(await page.getByRole('heading', {level: 1}).isVisible(), true, 'the page keeps its words');
+  assert.equal(await page.getByRole('heading', {level: 1}).isVisible(), true, 'the page keeps its text');
 });
 
-test('no storage of any kind: the app works, and nothing is asked again', async () => {
+test('without any storage the app works', async () => {
   const denied = () => {
     const no = () => { throw new DOMException('denied', 'SecurityError'); };
     for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches']) Object.defineProperty(globalThis, name, {get: no});
@@ -210,7 +210,7 @@ test('no storage of any kind: the app works, and nothing is asked again', async 
   await alive(page);
 });
 
-test('a full storage is no error', async () => {
+test('full storage is no error', async () => {
   const {page} = await open('?view=inference&batch=3', {init: () => {
     Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
   }});
@@ -221,7 +221,7 @@ test('a full storage is no error', async () => {
 
 for (const [what, text] of [['junk of four megabytes', 'x'.repeat(4 << 20)], ['another shape', '[1,2,3]'], ['values of the wrong kind', '{"v":1,"query":{"a":1},"own":"x","tour":7,"theme":[]}'],
   ['hostile models', JSON.stringify({v: 1, query: '?batch=7', own: Array.from({length: 2000}, () => '{"hidden_size":1e400}')})]]) {
-  test(`a damaged memory is survived: ${what}`, async () => {
+  test(`a damaged session is survived: ${what}`, async () => {
     const {page} = await open('', {init: `if (location.protocol === 'http:') localStorage.setItem('kvx-session:' + location.pathname, ${JSON.stringify(text)});`});
     await rest(page);
     await alive(page);

@@ -23,7 +23,7 @@ test('the tab leads to the layout page, which says the shape and every layer', a
   assert.equal(await layer(page, 2).getAttribute('aria-label'), 'Layer 2, full attention, 16 KV heads: 10,000 of 10,000 positions, 78.12 MiB');
 });
 
-test('latent, linear and shared layers are what they are', async () => {
+test('latent, linear and shared layers are described as such', async () => {
   const {page} = await open('?view=layout&model=gemma-4-e4b&at=30000');
   await rest(page);
   await page.getByRole('group', {name: /reads the cache of layer \d+: keeps nothing of its own$/}).first().waitFor({state: 'attached'});
@@ -33,7 +33,7 @@ test('latent, linear and shared layers are what they are', async () => {
   await page.getByRole('group', {name: /^Layer 1, Gated DeltaNet: a fixed state of/}).waitFor({state: 'attached'});
 });
 
-test('playing adds a column every interval, and its end is said', async () => {
+test('playing adds a column every interval, and the end is announced', async () => {
   const {page} = await open('?view=layout&source=shape&interval=80&max-seq-len=16', {clock: true});
   assert.equal(await get(page, 'seq-len'), '12');
   await press(button(page, 'Play'));
@@ -47,7 +47,7 @@ test('playing adds a column every interval, and its end is said', async () => {
   await page.getByText('Paused at 16 positions').first().waitFor({state: 'attached'});
 });
 
-test('a click picks layer, head and position; zooming makes it finer; Escape lets go', async () => {
+test('a click picks layer, head and position; zooming makes it finer; Escape deselects', async () => {
   const {page} = await open('?view=layout&context=131072');
   await rest(page);
   await clickIn(page, 3, 0.5);
@@ -124,7 +124,7 @@ test('the small model’s own vectors, growing with its line', async () => {
   await set(page, 'source', 'small');
   await set(page, 'text', 'AI is super cool');
   await page.getByRole('figure', {name: /16 cached\.$/}).waitFor({state: 'attached'});
-  // Playing goes on from what is shown, and the keys end where the line ends.
+  // Playing continues from what is shown, and the keys stop at the end of the line.
   await page.locator('body').press('Home');
   await expectParam(page, 'token', '1');
   await page.locator('body').press('ArrowRight');
@@ -147,7 +147,7 @@ test('the estimator takes the model’s shape and says GiB', async () => {
   assert.equal((await quantity(page, 'layout_total')).value, (await quantity(page, 'estimate')).value);
 });
 
-test('embedded: no bar of pages, a way to the whole, nothing remembered', async () => {
+test('embedded: no page tabs, a link to the full app, nothing stored', async () => {
   for (const view of ['inference', 'training', 'layout', 'learn']) {
     const {page, context} = await open(`?view=${view}&embed=1`);
     await rest(page);

@@ -1,4 +1,4 @@
-// tools/check-pwa.sh judges any site: ours whole, a poor one by its faults.
+// tools/check-pwa.sh passes our app and names the faults of a poor one.
 import {execFile} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -7,7 +7,7 @@ import {address, assert, later, ownServer, ROOT, test} from './harness.mjs';
 
 const judge = (url) => new Promise((done) => execFile(process.execPath, [join(ROOT, 'tools/check-pwa.mjs'), url], {encoding: 'utf8', env: {...process.env, FORCE_COLOR: ''}}, (error, out) => done({code: error?.code ?? 0, out})));
 
-test('the check finds nothing to say of this app', async () => {
+test('the check passes this app', async () => {
   const {code, out} = await judge(await address());
   assert.equal(code, 0, out);
   assert.match(out, /\n100 % /, out);

@@ -7,7 +7,7 @@ const demo = async (options = {}) => {
   return opened;
 };
 const length = (page, id) => page.evaluate((key) => document.getElementById(key).seqLen, id);
-/** A fresh element of the test's own. */
+/** A new element for one test. */
 const add = (page, tag, attributes) => page.evaluate(([name, all]) => {
   const el = document.createElement(name);
   for (const [key, value] of Object.entries(all)) el.setAttribute(key, value);
@@ -29,7 +29,7 @@ test('the element says its shape, its layers and its length; the grid is hidden 
   assert.equal(await plain.getByRole('group').count(), 2);
 });
 
-test('uncontrolled: it plays by itself, tells, and stops at its end', async () => {
+test('uncontrolled: it plays by itself, dispatches events and stops at its end', async () => {
   const {page} = await demo({clock: true});
   await page.evaluate(() => {
     const el = document.getElementById('plain');
@@ -48,7 +48,7 @@ test('uncontrolled: it plays by itself, tells, and stops at its end', async () =
   assert.equal(await length(page, 'plain'), 8);
 });
 
-test('controlled: it asks, and changes only when the page says so', async () => {
+test('controlled: it requests changes, and changes only when the page does', async () => {
   const {page} = await demo();
   await add(page, 'kv-cache-viz', {'seq-len': '3', playing: '', 'play-speed': '80'});
   await page.evaluate(() => {
@@ -102,7 +102,7 @@ test('several on a page, nothing left behind, nothing global', async () => {
   await until(page, (n) => globalThis.__el.seqLen > n, removed);
 });
 
-/** Counts rectangles and animation frames from now on: of each frame, and altogether. */
+/** Counts rectangles and animation frames from now on: in each frame, and in total. */
 const countWork = (page) => page.evaluate(() => {
   const work = globalThis.__work = {rectangles: 0, inFrame: 0, most: 0, frames: 0, asked: 0};
   const fill = CanvasRenderingContext2D.prototype.fillRect;
@@ -116,7 +116,7 @@ const countWork = (page) => page.evaluate(() => {
   globalThis.requestAnimationFrame = (f) => { work.asked++; return ask.call(globalThis, f); };
   next();
 });
-const A_FRAME = 4000 + 300; // the clock's rectangles, and the strip that was begun with the last of them
+const A_FRAME = 4000 + 300; // rectangles between two looks at the clock, and the strip in progress
 
 test('a large grid is drawn in parts, and then only what changes', async () => {
   const {page} = await demo();
@@ -166,7 +166,7 @@ test('properties set before the element is known, and colours by custom properti
     const probe = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
     const pixel = () => {
       probe.clearRect(0, 0, 1, 1);
-      probe.drawImage(canvas, -Math.round(canvas.width / 4) - 3, -Math.round(canvas.height / 2));
+      if (canvas.width) probe.drawImage(canvas, -Math.round(canvas.width / 4) - 3, -Math.round(canvas.height / 2));
       return [...probe.getImageData(0, 0, 1, 1).data];
     };
     // it is drawn in the frame after its size was observed
@@ -189,7 +189,7 @@ test('the footprint names its parts, and keeps the last good picture', async () 
   await footprint.getByRole('figure', {name: /51\.82 GiB needed/}).waitFor();
 });
 
-test('the estimator is the command line’s arithmetic, and keeps the last good reading', async () => {
+test('the estimator agrees with the command line, and keeps the last good result', async () => {
   const {page} = await demo();
   const estimator = page.locator('#estimator');
   const result = estimator.locator('output');

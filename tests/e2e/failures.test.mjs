@@ -39,7 +39,7 @@ test('without WebAssembly the page says so and keeps its text', async () => {
   assert.equal(await page.getByRole('heading', {level: 1}).isVisible(), true);
 });
 
-test('a file that fails is named, and trying again goes on', async () => {
+test('a file that fails is named, and a retry continues', async () => {
   const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Failed to load resource|Service Worker registration blocked|was preloaded|net::ERR/]});
   let broken = true;
   await context.route(/models\.[0-9a-f]+\.json$/, (route) => (broken ? route.fulfill({status: 503, body: ''}) : route.continue()));
@@ -51,7 +51,7 @@ test('a file that fails is named, and trying again goes on', async () => {
   assert.equal(await page.locator('#failure').isVisible(), false);
 });
 
-test('a program that does not arrive is told, not blank', async () => {
+test('a program that does not arrive gives a message, not a blank page', async () => {
   for (const name of ['wasm', 'js']) {
     const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Failed to (load|fetch)|Service Worker registration blocked|was preloaded|net::ERR|dynamically imported/]});
     await context.route(new RegExp(`kvx\\.[0-9a-f]+\\.${name}$`), (route) => route.abort());
@@ -61,7 +61,7 @@ test('a program that does not arrive is told, not blank', async () => {
   }
 });
 
-test('data of another shape ends in a sentence', async () => {
+test('data of another shape ends in a message', async () => {
   const {page, context} = await open('', {ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked/]});
   await context.route(/devices\.[0-9a-f]+\.json$/, (route) => route.fulfill({contentType: 'application/json', body: '{"devices": [{"id": 3}]}'}));
   await page.reload();
@@ -69,7 +69,7 @@ test('data of another shape ends in a sentence', async () => {
   await page.getByRole('button', {name: 'Reload the page'}).waitFor();
 });
 
-/** The next draw call, far inside the program, ends so. */
+/** Makes the next draw call, deep inside the program, fail this way. */
 const throwOnce = (kind) => `
   const real = WebGL2RenderingContext.prototype.drawElements;
   WebGL2RenderingContext.prototype.drawElements = function (...args) {
@@ -77,7 +77,7 @@ const throwOnce = (kind) => `
     return real.apply(this, args);
   };`;
 
-test('an exception in one step is told, and everything goes on', async () => {
+test('an exception in one step is reported, and everything continues', async () => {
   const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/], init: throwOnce('Error')});
   await rest(page);
   await page.evaluate(() => { Promise.reject(new Error('made by the test, beside the program')); });
@@ -103,7 +103,7 @@ test('a trap shows what to do', async () => {
   assert.equal(await get(page, 'batch'), '4');
 });
 
-test('a lost context is told, restored and drawn again', async () => {
+test('a lost context is reported, restored and drawn again', async () => {
   const {page} = await open('?view=inference&batch=4', {allow: [/CONTEXT_LOST_WEBGL|WebGL: INVALID_OPERATION: loseContext|context lost/]});
   await rest(page);
   const picture = () => page.locator('#canvas').screenshot({animations: 'disabled'});
@@ -124,7 +124,7 @@ test('a lost context is told, restored and drawn again', async () => {
   await page.getByRole('button', {name: BUTTON.pause, exact: true}).waitFor();
 });
 
-test('a context that stays away is given up with an offer', async () => {
+test('a context that does not come back ends in an offer to reload', async () => {
   const {page} = await open('', {clock: true, allow: [/CONTEXT_LOST_WEBGL|context lost/]});
   await page.evaluate(() => document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
   await page.getByText('The graphics driver was reset').first().waitFor();

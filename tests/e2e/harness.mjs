@@ -8,7 +8,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {chromium} from 'playwright-core';
 import {serve} from '../../tools/serve.mjs';
-import {atRest, countAsked} from './asked.mjs';
+import {atRest, countPending} from './pending.mjs';
 
 export {assert};
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -18,7 +18,7 @@ export const CLI = process.env.KVX ?? join(ROOT, 'build/native/kvx');
 export const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
 export const ARGS = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--no-sandbox'];
 
-/** How long a test waits for what must come; a busy machine takes its time, and only a failure waits this long. */
+/** How long a test waits for what must happen; only a failure waits this long. */
 export const PATIENCE = 60_000;
 /** Each process of a run has ports of its own (run.mjs), so that a server which ends and comes back finds its port free. */
 const PORTS = Number(process.env.E2E_PORT ?? 8700);
@@ -80,7 +80,7 @@ export async function closeAll() {
 }
 
 const watched = [];
-/** What a context's console said, minus what the test expects. */
+/** Console messages of a context, without those that the test expects. */
 function watch(context, allow) {
   const said = [];
   watched.push({said, allow});
@@ -94,11 +94,11 @@ export function unexpectedMessages() {
 
 // ── the test's own clock ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Pages whose time is the test's: it stands still until the test lets it pass. */
+/** Pages on the test's clock: time stands still until the test lets it pass. */
 const clocks = new WeakSet();
 const FRAME_MS = 16;
 
-/** What the browser itself does is waited for with its own functions. */
+/** Waiting for the browser itself needs its own functions. */
 function keepReal() {
   globalThis.__real = {raf: globalThis.requestAnimationFrame.bind(globalThis), setTimeout: globalThis.setTimeout.bind(globalThis)};
 }
@@ -112,7 +112,7 @@ export async function stopClock(page) {
 /** Lets time pass: every timer and frame that is due in between happens, in order. */
 export const pass = (page, ms) => page.clock.runFor(ms);
 
-/** One frame of the page, after what the browser had in hand: it gives touches in its own frames. */
+/** One frame of the page, after the browser's own queue: touches arrive in its frames. */
 async function frame(page) {
   await page.evaluate(() => globalThis.__count.turn());
   if (clocks.has(page)) await pass(page, FRAME_MS);
@@ -132,7 +132,7 @@ export async function open(query = '', {ready: wait = true, allow = [], url, bro
   if (options.javaScriptEnabled !== false) {
     await context.addInitScript(keepReal);
     if (clock) await context.clock.install();
-    await context.addInitScript(countAsked);
+    await context.addInitScript(countPending);
   }
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
@@ -191,14 +191,14 @@ export const ready = (page) => page.waitForFunction(() => globalThis.__ready ===
 /** The learn page's model has been loaded. */
 export const modelThere = (page) => page.waitForFunction(() => globalThis.__ready === true && globalThis.kvx.quantities().quantities.length > 0, null, {timeout: PATIENCE, polling: 50});
 
-/** Until a question that takes its time is answered with yes; waitForFunction takes the promise itself for one. While the page loads again there is nobody to ask. */
+/** Waits until an asynchronous question is answered with yes (waitForFunction takes the promise for one). It cannot be asked while the page reloads. */
 export async function eventually(page, question, arg) {
   const end = Date.now() + PATIENCE;
   while (!await page.evaluate(question, arg).catch((error) => { if (!/context|navigat/i.test(String(error))) throw error; }))
     assert.ok(Date.now() < end, `waited ${PATIENCE / 1000} s for ${String(question).slice(0, 200)}`);
 }
 
-/** What was asked for is drawn and mirrored, and nothing is outstanding. */
+/** Every change is drawn and mirrored, and nothing is pending. */
 export async function rest(page) {
   if (!clocks.has(page)) return eventually(page, atRest);
   for (let passed = 0; !await page.evaluate(atRest); passed += FRAME_MS) {
@@ -207,7 +207,7 @@ export async function rest(page) {
   }
 }
 
-/** Nothing is asked of the browser, so nothing happens until somebody does something: no frame, no timer, no draw call. */
+/** Nothing is pending, so nothing happens without input: no frame, no timer, no draw call. */
 export async function nothingHappens(page, why = 'at rest') {
   await rest(page);
   const look = () => page.evaluate(() => ({still: globalThis.__count.still(), frames: globalThis.__count.frames, timers: globalThis.__count.timers, draws: globalThis.__count.draws}));
@@ -239,7 +239,7 @@ export const lint = (page) => page.evaluate(() => globalThis.kvx.lint());
 export async function until(page, fn, arg) {
   if (!clocks.has(page)) return void await page.waitForFunction(fn, arg, {timeout: PATIENCE, polling: 50});
   for (let passed = 0; !await page.evaluate(fn, arg); passed += FRAME_MS) {
-    assert.ok(passed < PATIENCE, `a minute passed, and not yet: ${fn}`);
+    assert.ok(passed < PATIENCE, `still false after a minute: ${fn}`);
     await pass(page, FRAME_MS);
   }
 }
@@ -254,7 +254,7 @@ export async function expectParam(page, id, value) {
 /** The command line's answer as JSON. */
 export const cli = (...args) => JSON.parse(execFileSync(CLI, [...args, '--json'], {encoding: 'utf8', maxBuffer: 1 << 26}));
 
-/** What assistive technology is offered: role and name of every node of the browser's own tree (getByRole does not know `inert`). */
+/** What assistive technology gets: role and name of every node of the browser's own tree (getByRole does not know `inert`). */
 export async function accessible(page) {
   const session = await page.context().newCDPSession(page);
   const {nodes} = await session.send('Accessibility.getFullAXTree');

@@ -35,7 +35,7 @@ test('the running pages are valid, drawn, as text and with what opens', async ()
   const keep = async (page, name) => {
     await rest(page);
     const file = join(dir, `${name}.html`);
-    // What scripts may set and documents may not write is not the checker's matter.
+    // Leaves out what scripts may set although documents may not contain it.
     writeFileSync(file, `<!doctype html>\n${await page.evaluate(() => document.documentElement.outerHTML)}`);
     files.push(file);
   };

@@ -43,7 +43,7 @@ test('installed, it opens in its own window, without a badge, and knows its file
   assert.deepEqual(state.fileHandlers.flatMap((handler) => handler.accepts.flatMap((accept) => accept.fileExtensions)), ['.json']);
 });
 
-test('a shortcut opens its configuration, and a second launch comes to the open window', async () => {
+test('a shortcut opens its configuration, and a second launch uses the open window', async () => {
   const {server, context, launch, session, manifestId} = await installed();
   const window = await launch(`${server.url}?view=inference&model=llama-3.1-70b&gpu=h200-sxm-141gb&weights=fp8&kv=fp8`);
   assert.equal(await get(window, 'model'), 'llama-3.1-70b');
@@ -66,7 +66,7 @@ test('config.json files opened from the file manager become models', async () =>
   await window.getByText('2 of 2 files imported.').first().waitFor();
 });
 
-test('the address of a share that comes as a launch changes nothing', async () => {
+test('a launch with the address of a share changes nothing', async () => {
   const {server, session, manifestId, launch} = await installed();
   const window = await launch(`${server.url}?view=inference&batch=13`);
   assert.equal(await get(window, 'batch'), '13');
@@ -94,7 +94,7 @@ async function share(page, {files = [], words = {}}) {
   await ready(page);
 }
 
-test('a shared config.json becomes a model, shared words a link or a model, others are told', async () => {
+test('a shared config.json becomes a model, shared text a link or a model, anything else gets a message', async () => {
   const {page} = await open('');
   await share(page, {files: [['mine.json', CONFIG('Shared', 11)]]});
   await expectParam(page, 'model', 'own-shared');

@@ -113,7 +113,7 @@ test('a presentation takes the whole screen when a key asks for it', async () =>
   await expectParam(page, 'present', '0');
 });
 
-test('the debug overlay tells what a frame costs', async () => {
+test('the debug overlay shows what a frame costs', async () => {
   const {page} = await open('?view=inference');
   await page.keyboard.press('d');
   const cost = page.getByRole('group', {name: /^Cost of the last frame/});
@@ -124,7 +124,7 @@ test('the debug overlay tells what a frame costs', async () => {
   await rest(page); // and it does not draw by itself
 });
 
-test('a key that is held down does once what it does, arrows go on', async () => {
+test('a held key acts once, arrow keys repeat', async () => {
   const {page} = await open('?view=inference&at=65536', {colorScheme: 'dark'});
   await rest(page);
   await page.keyboard.down('t');
@@ -141,7 +141,7 @@ test('a key that is held down does once what it does, arrows go on', async () =>
   await page.keyboard.up('ArrowLeft');
 });
 
-test('only the first button of the mouse presses', async () => {
+test('only the primary mouse button presses', async () => {
   const {page} = await open('?view=inference&at=0');
   await rest(page);
   const box = await page.getByRole('button', {name: BUTTON.play, exact: true}).boundingBox();

@@ -9,7 +9,7 @@ const SIZES = [
 
 const told = (faults) => faults.map((f) => `${f.kind}: ${f.a}${f.b ? ` / ${f.b}` : ''} [${(f.rect ?? []).join(' ')}]`);
 
-// A page of the app a test, so that none takes minutes.
+// One test per page of the app, so that none takes minutes.
 const pageOf = (state) => /^(training|learn|layout)/.exec(state)?.[0] ?? 'inference';
 /** @type {Record<string, [string, string][]>} */
 const PAGES = {};
@@ -55,7 +55,7 @@ for (const [w, h, touch] of SIZES) for (const [part, states] of Object.entries(P
   });
 }
 
-test('visible elements stay inside the window and on their places', async () => {
+test('visible elements stay inside the window and in their places', async () => {
   for (const [w, h, touch] of SIZES) {
     const {page, context} = await open('', touch ? phone(w, h) : {viewport: {width: w, height: h}});
     await rest(page);

@@ -15,11 +15,11 @@ test('the model is loaded when the learn page is opened, and not before', async 
   await modelThere(page);
   await rest(page);
   assert.equal(asked.filter((url) => /model\.\w+\.bin$/.test(url)).length, 1);
-  assert.ok(!asked.some((url) => /lab/.test(url)), 'the lab waits until it is asked');
+  assert.ok(!asked.some((url) => /lab/.test(url)), 'the lab is not loaded yet');
   assert.match(await words(page), /Four heads of layer 3/);
 });
 
-test('a typed prompt runs, and the model goes on after it', async () => {
+test('a typed prompt runs, and the model continues it', async () => {
   const {page} = await open('?view=learn');
   const field = page.getByRole('textbox', {name: 'Prompt', exact: true});
   await field.fill('copy:bird>bi');
@@ -32,7 +32,7 @@ test('a typed prompt runs, and the model goes on after it', async () => {
   await expectParam(page, 'text', 'the cats near the dog run');
 });
 
-test('an empty, long or foreign prompt is told and the last good one stays', async () => {
+test('an empty, long or foreign prompt gets a message and the last good one stays', async () => {
   const {page} = await open('?view=learn');
   const notice = (text) => page.locator('#semantics').getByText(text).first().waitFor({state: 'attached'});
   assert.match(await page.evaluate(() => globalThis.kvx.set('text', '')), /prompt is empty/);
@@ -79,7 +79,7 @@ test('token by token, back and forth, and played to the end of the line', async 
   await press(button(page, BUTTON.pause));
 });
 
-test('playing slowly asks for few frames', async () => {
+test('playing slowly requests few frames', async () => {
   const {page} = await open('?view=learn&token=1&speed=0.5');
   await rest(page);
   await press(button(page, BUTTON.play));
@@ -89,7 +89,7 @@ test('playing slowly asks for few frames', async () => {
   assert.ok(frames < 60, `${frames} frames for two tokens`);
 });
 
-test('how the cache is kept changes what it holds and what the model still can', async () => {
+test('how the cache is kept changes what it holds and what the model can still do', async () => {
   const {page} = await open('?view=learn&text=copy:breadcrumb%3Ebre');
   const skill = async () => (await quantity(page, 'skill_copy')).value;
   const full = await skill();
@@ -134,7 +134,7 @@ test('times are measured here, on both sides', async () => {
   assert.equal(await quantity(page, 'time_with'), undefined, 'times belong to the line they were measured on');
 });
 
-test('the lab trains in a worker, pauses, and its model can be looked into', async () => {
+test('the lab trains in a worker, pauses, and its model can be inspected', async () => {
   const {page} = await open('?view=learn&lesson=lab&lab-batch=8&lab-length=32&lab-steps=300');
   const state = page.locator('#semantics').getByRole('status');
   await press(button(page, 'Train'));
@@ -159,7 +159,7 @@ test('the lab trains in a worker, pauses, and its model can be looked into', asy
   await copies(0.95, 1.01);
 });
 
-test('the tour asks, reveals, goes on, and is kept', async () => {
+test('the tour asks, reveals, continues, and is remembered', async () => {
   const {page, context} = await open('?view=learn');
   await press(button(page, 'Take the tour'));
   await expectParam(page, 'tour', '1');
@@ -181,7 +181,7 @@ test('the tour asks, reveals, goes on, and is kept', async () => {
   await expectParam(page, 'tour', '0');
 });
 
-test('every step of the tour stands clean and is read aloud', async () => {
+test('every step of the tour has a clean layout and headings', async () => {
   for (let step = 1; step <= 10; step++) {
     const {page, context} = await open(`?view=learn&tour=${step}`);
     await rest(page);
@@ -191,7 +191,7 @@ test('every step of the tour stands clean and is read aloud', async () => {
   }
 });
 
-test('missing or damaged weights are told, and a second try mends it', async () => {
+test('missing or damaged weights are reported, and a retry loads them', async () => {
   const {page} = await open('', {allow: [/Failed to load resource/, /registration blocked/], serviceWorkers: 'block'});
   const route = /model\.\w+\.bin$/;
   await page.route(route, (r) => r.fulfill({status: 404, body: ''}));
@@ -222,7 +222,7 @@ test('a lab that cannot start says so and leaves the page alone', async () => {
   assert.equal((await quantity(page, 'learn_cache')).value, 18432);
 });
 
-test('a head is chosen by its panel, and a cell tells its tokens', async () => {
+test('a head is chosen by its panel, and a cell names its tokens', async () => {
   const {page} = await open('?view=learn&layer=3&head=1');
   await press(page.getByRole('button', {name: /^Explain head 3 of layer 3/}));
   await expectParam(page, 'head', '3');

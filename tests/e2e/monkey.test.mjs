@@ -1,11 +1,11 @@
-// A monkey at the page: real input in the page's own time, seeded, over all pages, sizes, hidden tabs, lost connections and history. It may
-// break nothing: the console stays empty, the picture is not blank, the page comes to rest, the layout has no faults, memory comes back.
-// What fails is shortened by playing it again. MONKEY_ACTIONS, MONKEY_SEED ask for more or for others, MONKEY_REPLAY takes a list it printed.
+// Monkey test of the page: seeded real input in real time, over all pages, sizes, hidden tabs, lost connections and history. The console
+// must stay empty, the picture must not be blank, the page must come to rest, the layout must have no faults, memory must be freed. A failing
+// sequence is reduced by replaying it. MONKEY_ACTIONS and MONKEY_SEED set its length and seed; MONKEY_REPLAY takes a sequence it printed.
 import {assert, lint, open, pass, rest, test} from './harness.mjs';
 
 const ACTIONS = Number(process.env.MONKEY_ACTIONS ?? 300);
 const SEED = Number(process.env.MONKEY_SEED ?? 1);
-const LIVES = 6; // each from another page, side by side
+const LIVES = 6; // sessions side by side, each from another page
 const CHECK_EVERY = 10;
 const MOST_REPLAYS = 80;
 const HOURS = 3_600_000;
@@ -33,7 +33,7 @@ function randomOf(seed) {
   };
 }
 
-/** Runs in the page: what a hand can reach, by role and name. */
+/** Runs in the page: everything that can be operated, by role and name. */
 function reachable() {
   const roleOf = (el) => el.getAttribute('role') ?? (el instanceof HTMLInputElement ? (el.type === 'range' ? 'slider' : 'textbox') : {BUTTON: 'button', SELECT: 'combobox'}[el.tagName] ?? '');
   return [...document.querySelectorAll('#semantics button, #semantics select, #semantics input, #semantics [tabindex="0"], #toasts button, dialog[open] button')]
@@ -41,7 +41,7 @@ function reachable() {
     .map((el) => ({role: roleOf(el), name: el.getAttribute('aria-label') ?? el.textContent.trim()}));
 }
 
-/** @returns {Promise<object>} what to do next, complete in itself, so that it can be done again */
+/** @returns {Promise<object>} the next action, self-contained so that it can be replayed */
 async function choose(page, random, {hidden, offline}) {
   const one = (list) => list[Math.floor(random() * list.length)];
   if (hidden && random() < 0.5) return {do: 'hide', on: false};
@@ -85,7 +85,7 @@ const focus = (page, role, name) => page.evaluate(([r, n, source]) => {
   return Boolean(wanted) && document.activeElement === wanted;
 }, [role, name, String((el) => el.getAttribute('role') ?? (el instanceof HTMLInputElement ? (el.type === 'range' ? 'slider' : 'textbox') : {BUTTON: 'button', SELECT: 'combobox'}[el.tagName] ?? ''))]);
 
-/** Does it, and lets a person's moment pass. */
+/** Performs it, then waits a moment as a person would. */
 async function perform(page, action, state) {
   switch (action.do) {
     case 'press': if (await focus(page, action.role, action.name)) await page.keyboard.press(action.key); break;
@@ -107,7 +107,7 @@ async function perform(page, action, state) {
       break;
     case 'wheel': await page.mouse.move(...action.at); await page.mouse.wheel(0, action.by); break;
     case 'key': await page.keyboard.press(action.key); break;
-    case 'set': await page.evaluate(([id, value]) => { globalThis.kvx.set(id, value); }, [action.id, action.value]); break; // a refusal is an answer too
+    case 'set': await page.evaluate(([id, value]) => { globalThis.kvx.set(id, value); }, [action.id, action.value]); break; // it may be refused
     case 'view': await page.evaluate((to) => { globalThis.kvx.set('view', to); }, action.to); break;
     case 'size': await page.setViewportSize({width: action.to[0], height: action.to[1]}); break;
     case 'history':
@@ -142,7 +142,7 @@ const colours = (page) => page.screenshot().then((png) => page.evaluate(async (b
 
 const MOST_HEAP = 24e6, MOST_NODES = 6000, MOST_LISTENERS = 3000;
 
-/** One page's life. `next(page, state)` gives the next action or null; throws with what broke. */
+/** One session. `next(page, state)` gives the next action or null; throws with what broke. */
 async function live(start, next, told = () => {}) {
   const {page, context} = await open(start, {clock: true, allow: [/net::ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/]});
   const state = {hidden: false, offline: false};
@@ -186,7 +186,7 @@ async function replay(start, actions) {
   return live(start, async () => left.shift() ?? null).then(() => '', (error) => String(error?.message ?? error));
 }
 
-/** Leaves out halves, quarters … while it still fails (delta debugging, Zeller and Hildebrandt 2002). */
+/** Drops halves, quarters … while it still fails (delta debugging, Zeller and Hildebrandt 2002). */
 async function shortest(start, actions) {
   let replays = 0;
   for (let part = actions.length >> 1; part > 0; part >>= 1) {
@@ -213,7 +213,7 @@ for (let life = 0; life < LIVES; life++) {
       await live(start, async (page, state) => (done.length < count ? choose(page, random, state) : null), (action) => done.push(action));
     } catch (error) {
       const actions = await shortest(start, done);
-      throw new Error(`seed ${seed}, after ${done.length} actions: ${error?.message ?? error}\nthese are enough:\nMONKEY_REPLAY='${JSON.stringify({start, actions}).replaceAll("'", '\\u0027')}'`);
+      throw new Error(`seed ${seed}, after ${done.length} actions: ${error?.message ?? error}\nminimal sequence:\nMONKEY_REPLAY='${JSON.stringify({start, actions}).replaceAll("'", '\\u0027')}'`);
     }
   }, {limit: 10 * HOURS});
 }

@@ -2,7 +2,7 @@
 
 export const BUTTON = {play: 'Play', pause: 'Pause', restart: 'Restart', help: 'Help', share: 'Share this configuration', close: 'Close', theme: /(Dark|Light) theme/};
 
-/** One row a parameter: how a person changes it on the page. `to`: values to try, the last one differs from the first visit. */
+/** One row per parameter: how it is changed on the page. `to`: values to try; the last one differs from the default. */
 export const CONTROLS = [
   {id: 'model', role: 'combobox', name: 'Model', to: ['gpt-2-124m', 'deepseek-v3', 'llama-3.1-70b']},
   {id: 'device', role: 'combobox', name: 'Device', to: ['t4-16gb', 'wse-2', 'h200-sxm-141gb']},
@@ -187,7 +187,7 @@ export const CONFIGURATIONS = [
   '?view=inference&model=phi-3.5-moe&gpu=max-1550-128gb&context=100M&weights=int4&kv=int8&block=64',
 ];
 
-/** States worth a look at every size. */
+/** States checked at every size. */
 export const STATES = {
   'first visit': '',
   'over capacity': '?view=inference&model=llama-3.1-405b&gpu=rtx-4090-24gb&context=1M&batch=32',

@@ -46,7 +46,7 @@ test('a new version waits, is offered, and takes over when asked', async () => {
   assert.equal(await get(page, 'batch'), '9', 'the configuration is still there');
 });
 
-test('a damaged new version is not taken', async () => {
+test('a damaged new version is not installed', async () => {
   const dir = copyOfDist();
   const server = await ownServer(dir);
   const {page} = await open('', {url: server.url, allow: [/integrity|sw\.js|Failed to find a valid digest/]});
@@ -62,7 +62,7 @@ test('a damaged new version is not taken', async () => {
   await ready(page);
 });
 
-test('losing the connection is told once', async () => {
+test('losing the connection is reported once', async () => {
   const {page, context} = await open('', {allow: NETWORK});
   await controlled(page);
   await context.setOffline(true);
@@ -70,7 +70,7 @@ test('losing the connection is told once', async () => {
   await rest(page);
 });
 
-test('the browser would install it', async () => {
+test('the browser finds it installable', async () => {
   const {mkdtempSync} = await import('node:fs');
   const {tmpdir} = await import('node:os');
   const profile = mkdtempSync(join(tmpdir(), 'kvx-profile-'));

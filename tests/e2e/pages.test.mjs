@@ -1,4 +1,4 @@
-// Each page but the first has a module of its own: it comes when nothing else is to be done, or when it is needed.
+// Each page but the first has a module of its own: loaded when the page is idle, or when it is needed.
 import {assert, expectParam, get, open, ownServer, quantities, ready, rest, test, until} from './harness.mjs';
 
 const LATER = /modules\/[a-z]+\.[0-9a-f]{8}\.wasm$/;
@@ -7,7 +7,7 @@ async function held(query, {fail = false} = {}) {
   let release = () => {};
   const gate = new Promise((done) => { release = done; });
   const opened = await open(query, {ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked|Failed to load resource|net::ERR/],
-    init: () => Object.defineProperty(navigator, 'connection', {value: {saveData: true}})}); // nothing is fetched ahead: what is held was asked for
+    init: () => Object.defineProperty(navigator, 'connection', {value: {saveData: true}})}); // nothing is prefetched: what is held back was requested
   const state = {fail};
   await opened.context.route(LATER, async (route) => {
     if (state.fail) return route.abort();
@@ -57,7 +57,7 @@ test('another page waits for its code, shows it, and nothing is lost', async () 
   assert.deepEqual(await early(page), []);
 });
 
-test('back to the first page does not wait', async () => {
+test('going back to the first page does not wait', async () => {
   const {page, release} = await held('?view=inference&batch=5');
   await ready(page);
   await page.evaluate(() => document.querySelector('[data-id="page.layout"]').click());
@@ -68,7 +68,7 @@ test('back to the first page does not wait', async () => {
   release();
 });
 
-test('code that does not arrive is told, and trying again goes on', async () => {
+test('code that does not arrive gives a message, and a retry continues', async () => {
   const {page, state, release} = await held('?view=inference&batch=5', {fail: true});
   await ready(page);
   await page.evaluate(() => document.querySelector('[data-id="page.learn"]').click());
@@ -76,7 +76,7 @@ test('code that does not arrive is told, and trying again goes on', async () => 
   state.fail = false;
   release();
   await page.getByRole('button', {name: 'Try again', exact: true}).click();
-  await page.getByRole('figure', {name: 'Cache so far', exact: true}).waitFor({state: 'attached'}); // asking the console would be early itself
+  await page.getByRole('figure', {name: 'Cache so far', exact: true}).waitFor({state: 'attached'}); // a call of the console would itself be early
   assert.equal(await get(page, 'view'), 'learn');
   assert.deepEqual(await early(page), []);
 });
@@ -90,7 +90,7 @@ const paste = (page, text) => page.evaluate((words) => {
 }, text);
 const alive = async (page) => assert.equal(await page.locator('#failure').isVisible(), false, 'nothing stopped');
 
-test('with that code cut off, sharing, figures, links and files are refused with another try, and nothing stops', async () => {
+test('without that code, sharing, figures, links and files are refused with an offer to retry, and nothing stops', async () => {
   const {page, state, release} = await held('?view=inference&batch=5', {fail: true});
   release();
   await ready(page);
@@ -120,7 +120,7 @@ test('with that code cut off, sharing, figures, links and files are refused with
   await alive(page);
 });
 
-test('Back to a page whose code is cut off leaves what is shown, and its address', async () => {
+test('Back to a page whose code does not arrive keeps what is shown, and its address', async () => {
   const {page, release} = await held('?view=inference&batch=5', {fail: true});
   release();
   await ready(page);
@@ -159,7 +159,7 @@ test('all pages work with the network gone after the first was opened', async ()
   await ready(page);
   for (const [view, figure] of [['training', 'Peak in a step'], ['learn', 'Cache so far'], ['layout', 'Read by a decode step']]) {
     await page.evaluate((id) => document.querySelector(`[data-id="page.${id}"]`).click(), view);
-    await page.getByRole('figure', {name: figure, exact: true}).waitFor({state: 'attached'}); // asking the console sooner would be early itself
+    await page.getByRole('figure', {name: figure, exact: true}).waitFor({state: 'attached'}); // an earlier call of the console would itself be early
     await until(page, () => globalThis.kvx.quantities().quantities.length > 0); // the small model's file comes a little later
   }
   assert.deepEqual(await early(page), []);

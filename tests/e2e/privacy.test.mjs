@@ -1,7 +1,7 @@
-// What docs/security.md promises: nothing of other sites, nothing personal kept, nothing sent.
+// What docs/security.md promises: nothing from other sites, nothing personal kept, nothing sent.
 import {assert, open, press, rest, set, test, until} from './harness.mjs';
 
-test('through every page, the lab, sharing and importing: only the own host is asked, only for files, and only settings are kept', async () => {
+test('through every page, the lab, sharing and importing: only its own host is contacted, only for files, and only settings are kept', async () => {
   const {page, context} = await open('?view=inference&batch=4');
   const {origin} = new URL(page.url());
   const asked = [];

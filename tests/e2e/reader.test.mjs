@@ -1,5 +1,5 @@
 // The main journeys as a screen reader meets them: the browser's accessibility tree at each stop beside the one in reading/, and what is
-// announced on the way. Numbers stand as #, the entries of long lists are left out. After a wanted change: READING=write node tests/e2e/run.mjs reader
+// announced on the way. Numbers stand as #, the entries of long lists are left out. After an intended change: READING=write node tests/e2e/run.mjs reader
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {assert, expectParam, open, PHONE, press, rest, ROOT, set, test, until} from './harness.mjs';
@@ -22,7 +22,7 @@ async function reads(page, name) {
   assert.equal(`${tree}\n`, readFileSync(file, 'utf8'), `${name}: what is read has changed`);
 }
 
-/** All that the live regions say from now on. */
+/** Everything the live regions say from now on. */
 const listen = (page) => page.evaluate(() => {
   globalThis.__told = [];
   for (const id of ['say-polite', 'say-assertive']) {
@@ -59,7 +59,7 @@ test('asking what a figure means, and going back', async () => {
   await until(page, () => document.activeElement?.getAttribute('aria-label') === 'KV cache');
 });
 
-test('a change is heard as the control’s new value, a refusal as a sentence, a full memory at once', async () => {
+test('a change is announced as the control’s new value, a refusal as a sentence, full memory at once', async () => {
   const {page} = await open('?view=inference&model=llama-3.1-8b&batch=1&context=8192');
   await rest(page);
   await listen(page);
@@ -96,7 +96,7 @@ test('playing is announced when it starts and stops, and is quiet between', asyn
   assert.match(stop[0], /^Paused at [\d,]+ tokens, [\d.]+ GiB$/);
 });
 
-test('from page to page by the keyboard: the tab says where one is', async () => {
+test('from page to page by the keyboard: the tab says which page is open', async () => {
   const {page} = await open('?view=inference');
   await rest(page);
   const tabs = page.getByRole('tab');

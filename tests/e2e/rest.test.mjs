@@ -10,7 +10,7 @@ test('at rest there is no frame, no timer, no draw call', async () => {
   await nothingHappens(page, 'an hour after playing');
 });
 
-test('a hidden page does nothing, and goes on when it is shown', async () => {
+test('a hidden page does nothing, and continues when it is shown', async () => {
   const {page} = await open('?view=inference&context=100000000&at=0&speed=1', {clock: true});
   await press(page.getByRole('button', {name: BUTTON.play, exact: true}));
   await until(page, () => globalThis.__count.frames > 10);
@@ -31,7 +31,7 @@ test('one change costs a few frames, not a loop', async () => {
   await rest(page);
   const before = await page.evaluate(() => globalThis.__count.frames);
   await page.evaluate(() => { globalThis.kvx.batch = 2; });
-  await until(page, (b) => globalThis.__count.frames > b, before); // the browser may take its time to give the first
+  await until(page, (b) => globalThis.__count.frames > b, before); // the first frame may take the browser a while
   await rest(page);
   const frames = await page.evaluate((b) => globalThis.__count.frames - b, before);
   assert.ok(frames >= 1 && frames <= 12, `${frames} frames`);

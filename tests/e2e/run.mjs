@@ -23,7 +23,7 @@ if (!existsSync(join(DIST, 'index.html'))) {
   process.exit(1);
 }
 
-/** Every test that is asked for, in the same order in every process. */
+/** Every selected test, in the same order in every process. */
 async function chosen() {
   const words = process.argv.slice(2).map((word) => word.toLowerCase());
   const all = [];
@@ -54,7 +54,7 @@ async function attempt({run, limit}) {
   }
 }
 
-/** A worker asks for the number of a test, runs it, tells how it went, and asks for the next. */
+/** A worker asks for the number of a test, runs it, reports the result, and asks for the next. */
 async function work() {
   const all = await chosen();
   process.on('message', async (number) => {
@@ -90,7 +90,7 @@ async function lead() {
       done();
     });
   })));
-  if (next < count) failed += count - next; // nobody was left to run them
+  if (next < count) failed += count - next; // no worker was left to run them
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed || !passed ? 1 : 0);
 }

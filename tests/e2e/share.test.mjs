@@ -58,7 +58,7 @@ test('CSV, JSON and Markdown hold the figures of the command line', async () => 
   for (const q of told) assert.ok(table.includes(`| ${q.label} |`), q.label);
 });
 
-test('without a picture none is said to be saved', async () => {
+test('without a picture, none is reported as saved', async () => {
   const {page} = await share('?view=inference&batch=8', {allow: [/CONTEXT_LOST_WEBGL|context lost/]});
   await page.evaluate(() => document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
   await dialog(page).getByRole('button', {name: 'Save picture (PNG)'}).click();
@@ -84,7 +84,7 @@ test('the picture is the stage with its caption, not an empty canvas', async () 
   assert.ok(colours.caption > 5, 'words below it');
 });
 
-test('asked twice at once there is one dialog', async () => {
+test('two requests at once open one dialog', async () => {
   const {page} = await open('');
   await rest(page);
   await page.keyboard.press('s');
@@ -101,7 +101,7 @@ test('the snippet shows the same configuration inside another page', async () =>
   const snippet = await dialog(page).getByRole('textbox', {name: 'HTML'}).inputValue();
   writeFileSync(join(dir, 'host.html'), `<!doctype html><title>host</title>${snippet}`);
   const host = await context.newPage();
-  await context.route(/host\.html$/, async (route) => { // a page of somebody else, with its own policy
+  await context.route(/host\.html$/, async (route) => { // another site's page, with its own policy
     const {'content-security-policy': _, ...headers} = (await route.fetch()).headers();
     await route.fulfill({body: readFileSync(join(dir, 'host.html')), headers: {...headers, 'content-encoding': ''}, contentType: 'text/html'});
   });
@@ -163,7 +163,7 @@ test('the file dialog opens from the list of models', async () => {
   await expectParam(page, 'model', 'own-mine');
 });
 
-test('a link carries a model of one’s own to somebody else', async () => {
+test('a link carries an imported model', async () => {
   const {page} = await open('');
   await page.evaluate((json) => globalThis.kvx.import(json), llama('Carried', 20));
   await expectParam(page, 'model', 'own-carried');
@@ -197,7 +197,7 @@ test('a pasted config.json, device or link is taken, other text is not', async (
   assert.equal(await get(page, 'batch'), '31');
 });
 
-test('a device with own figures starts from the present one and every figure can be changed', async () => {
+test('a custom device starts from the current one, and every figure can be changed', async () => {
   const {page} = await open('?view=inference&gpu=a100-sxm-80gb');
   await rest(page);
   const box = await page.getByRole('combobox', {name: 'Device', exact: true}).boundingBox();

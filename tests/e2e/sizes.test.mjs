@@ -79,11 +79,11 @@ test('more contrast and forced colours change the picture and can be used', asyn
     ink.drawImage(bitmap, -2, -2);
     return [...ink.getImageData(0, 0, 1, 1).data].slice(0, 3);
   }, [...forced]);
-  assert.deepEqual(corner, ground, 'the ground is the system’s');
+  assert.deepEqual(corner, ground, 'the background is the system’s');
   assert.deepEqual(await lint(page), []);
 });
 
-test('less transparency: what a dialog covers is covered', async () => {
+test('reduced transparency: dialogs are opaque', async () => {
   const {page} = await open('');
   const session = await page.context().newCDPSession(page);
   const open_ = async (value) => {
@@ -101,8 +101,8 @@ test('less transparency: what a dialog covers is covered', async () => {
       return new Set(new Uint32Array(ink.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer)).size;
     }, [...bytes]);
   };
-  assert.ok(await open_('no-preference') > 1, 'the page shines through');
-  assert.equal(await open_('reduce'), 1, 'one plain ground');
+  assert.ok(await open_('no-preference') > 1, 'the page shows through');
+  assert.equal(await open_('reduce'), 1, 'one plain background');
 });
 
 test('a low battery halves the frames of a playing picture', async () => {

@@ -26,7 +26,7 @@ test('nothing comes from elsewhere, nothing is loaded twice', async () => {
   assert.deepEqual(files.filter((url, i) => files.indexOf(url) !== i), [], 'requested twice');
 });
 
-test('any sub-path will do', async () => {
+test('any sub-path works', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'kvx-sub-'));
   later(() => rmSync(dir, {recursive: true, force: true}));
   mkdirSync(join(dir, 'deep/er'), {recursive: true});
@@ -44,7 +44,7 @@ test('the page says what it is before and without scripts', async () => {
   const note = await page.locator('noscript p').boundingBox();
   assert.ok(note && note.height > 20, 'the note about scripts is shown');
   assert.ok((await page.locator('#about').innerText()).length > 600);
-  assert.equal(await page.getByRole('progressbar').count(), 0, 'no progress that never comes');
+  assert.equal(await page.getByRole('progressbar').count(), 0, 'no progress bar without scripts');
 });
 
 test('loading shows progress', async () => {

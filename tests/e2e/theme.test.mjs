@@ -16,7 +16,7 @@ test('an unknown line among the tokens stops the build', () => {
   assert.throws(() => readTokens('KVX_COLOR(bg, 0x0A0E17)'), /not a token/);
 });
 
-test('a page has the theme’s colours, dark and light, and stronger ones when asked for', async () => {
+test('a page has the theme’s colours, dark and light, and stronger ones for more contrast', async () => {
   const {colours} = readTokens(source('src/ui/theme_tokens.inc'));
   for (const theme of ['dark', 'light'])
     for (const contrast of ['no-preference', 'more']) {

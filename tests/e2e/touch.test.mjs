@@ -1,8 +1,8 @@
-// Fingers on the stage, as a person puts them there.
+// Touch gestures on the stage.
 import {assert, expectParam, fingers, get, open, pass, PHONE, rest, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
-/** What fingers mean depends on time: theirs is the test's own. */
+/** Gestures depend on time, so these pages run on the test's clock. */
 const CLOCKED = {...PHONE, clock: true};
 
 const stage = (page) => page.locator('#stage').evaluate((el) => {
@@ -65,7 +65,7 @@ test('two fingers set the speed, apart faster and together slower, and nothing e
   assert.equal(await page.evaluate(() => visualViewport.scale), 1, 'on the stage the page is not zoomed');
 });
 
-test('beside the stage two fingers zoom the page, and there it can be left again', async () => {
+test('beside the stage two fingers zoom the page in and out', async () => {
   const {page} = await open('', CLOCKED);
   await rest(page);
   const finger = await fingers(page);
@@ -121,7 +121,7 @@ test('a drag on the timeline scrubs', async () => {
   assert.equal(await get(page, 'model'), 'llama-3.1-8b', 'it was no swipe');
 });
 
-test('a thrown sheet goes on to the next rest', async () => {
+test('a flicked sheet moves on to its next stop', async () => {
   const {page} = await open('', CLOCKED);
   await rest(page);
   const handle = page.getByRole('button', {name: /panel$/}).first();
@@ -175,7 +175,7 @@ test('a finger set down again while pinching neither resets nor plays', async ()
   await playing(page, false);
 });
 
-test('a finger that starts on prose scrolls what the prose stands in', async () => {
+test('a finger that starts on prose scrolls the panel around it', async () => {
   const {page} = await open('?view=inference', CLOCKED);
   await rest(page);
   await page.getByRole('button', {name: BUTTON.help, exact: true}).press('Enter');
@@ -190,7 +190,7 @@ test('a finger that starts on prose scrolls what the prose stands in', async () 
   assert.ok(after.y < before.y - 20, `${before.y} to ${after.y}`);
 });
 
-test('a keyboard that takes half of the window leaves the field that is typed into', async () => {
+test('a keyboard that takes half of the window keeps the field that is typed into', async () => {
   const {page} = await open('?view=inference', CLOCKED);
   await rest(page);
   const field = page.getByRole('textbox', {name: 'Devices, number'});

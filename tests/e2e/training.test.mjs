@@ -59,7 +59,7 @@ test('a model that does not fit says so and what would help', async () => {
   assert.ok(await page.getByRole('button', {name: /^Apply /}).count() >= 3);
 });
 
-test('a published run brings its make-up and stands beside what is computed', async () => {
+test('a published run loads its configuration and is shown beside the computed figures', async () => {
   const {page} = await open('?view=training');
   await page.getByRole('combobox', {name: 'Published run', exact: true}).selectOption('gpt3-175b');
   await expectParam(page, 'tp', '8');
@@ -78,7 +78,7 @@ test('an impossible layout is explained and divided automatically', async () => 
   assert.ok((await quantity(page, 'step_time')).value > 0);
 });
 
-test('further down the panel nothing is cut either', async () => {
+test('nothing is cut further down the panel', async () => {
   const {page} = await open('?view=training');
   await rest(page);
   await press(page.getByRole('radio', {name: 'Ideal', exact: true}), ' '); // the last line: the panel scrolls to it

@@ -1,4 +1,4 @@
-// Two versions never mix, a bad download changes nothing, and nobody is surprised.
+// Two versions never mix, a bad download changes nothing, and no update interrupts.
 import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {assert, copyOfDist, eventually, get, open, ownServer, press, ready, rest, test, until} from './harness.mjs';
@@ -20,7 +20,7 @@ test('the prompt says what is new, and only that', async () => {
   assert.deepEqual(words.split('\n').slice(1), ['A thing nobody has seen', 'Another']);
 });
 
-test('two tabs: the one that agrees loads again, the other is told, asked, and goes on with its own files', async () => {
+test('two tabs: the one that agrees reloads; the other is notified, asked, and keeps its own files', async () => {
   const dir = copyOfDist();
   const server = await ownServer(dir);
   const {page, context} = await open('?view=inference&batch=3', {url: server.url});
@@ -60,7 +60,7 @@ test('two tabs: the one that agrees loads again, the other is told, asked, and g
   await eventually(page, async () => (await caches.keys()).filter((name) => name.startsWith('kvx:')).length === 1);
 });
 
-test('a training in the lab is not ended by an update without being asked', async () => {
+test('an update does not end training in the lab without asking', async () => {
   const dir = copyOfDist();
   const server = await ownServer(dir);
   const {page} = await open('?view=learn&lesson=lab&lab-steps=5000', {url: server.url});
@@ -98,7 +98,7 @@ test('an update while playing interrupts nothing', async () => {
 });
 
 for (const kind of ['is missing', 'is cut', 'is stale']) {
-  test(`a new version of which a file ${kind} is not taken, and leaves nothing behind`, async () => {
+  test(`a new version with a file that ${kind} is not installed, and leaves nothing behind`, async () => {
     const dir = copyOfDist();
     const server = await ownServer(dir);
     const {page} = await open('?view=inference&batch=3', {url: server.url, allow: [/integrity|sw\.js|valid digest|Failed to load resource/]});
@@ -127,7 +127,7 @@ for (const kind of ['is missing', 'is cut', 'is stale']) {
   });
 }
 
-test('a cache the browser threw away is no end: the page comes from the host', async () => {
+test('with its cache evicted by the browser, the page comes from the host', async () => {
   const server = await ownServer();
   const {page} = await open('', {url: server.url});
   await controlled(page);

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {assert, DIST, expectParam, get, open, ready, rest, set, test, until} from './harness.mjs';
 
 const inputs = (page) => page.evaluate(() => {
-  const {theme, ...rest} = globalThis.kvx.quantities().inputs; // the link carries no taste
+  const {theme, ...rest} = globalThis.kvx.quantities().inputs; // the theme is not in the link
   return rest;
 });
 const search = (page) => new URL(page.url()).search;
@@ -62,7 +62,7 @@ test('back and forward show what the address says', async () => {
   await expectParam(page, 'model', 'llama-3.1-8b');
 });
 
-test('another page of the app is a step that Back takes back', async () => {
+test('opening another page of the app adds a history entry', async () => {
   const {page} = await open('?view=inference&batch=5');
   await rest(page);
   await page.evaluate(() => document.querySelector('[data-id="page.training"]').click());
@@ -100,7 +100,7 @@ test('two tabs keep each other’s models', async () => {
   assert.deepEqual(models, ['One', 'Two']);
 });
 
-test('the last state is remembered, a link goes first', async () => {
+test('the last state is remembered, a link takes precedence', async () => {
   const {page, context} = await open();
   await set(page, 'model', 'mixtral-8x7b');
   await set(page, 'batch', '3');
@@ -116,7 +116,7 @@ test('the last state is remembered, a link goes first', async () => {
   assert.equal(await get(linked, 'model'), 'gpt-2-124m');
 });
 
-test('a memory that another version wrote is kept aside and told, its models are here', async () => {
+test('a session of another version is set aside with a message, and its models are kept', async () => {
   const config = JSON.stringify({_name_or_path: 'Mine', model_type: 'llama', hidden_size: 2048, num_hidden_layers: 9, num_attention_heads: 32, vocab_size: 32000, intermediate_size: 8192});
   const newer = JSON.stringify({v: 2, query: '?batch=3', rooms: ['start'], own: [config]});
   for (const [stored, words] of [[newer, /saved by another version.*kept aside/], ['{"v":1,"query":"?batch=', /could not be read.*kept aside/]]) {
@@ -133,7 +133,7 @@ test('a memory that another version wrote is kept aside and told, its models are
   }
 });
 
-test('a damaged memory and blocked storage do no harm', async () => {
+test('a damaged session and blocked storage do no harm', async () => {
   const {page} = await open('', {init: () => {
     if (location.protocol === 'http:') localStorage.setItem(`kvx-session:${location.pathname}`, '{"v":1,"query":"?batch=');
   }});
@@ -144,7 +144,7 @@ test('a damaged memory and blocked storage do no harm', async () => {
   assert.ok(await get(blocked, 'model'));
 });
 
-test('the shortcuts of the manifest open without a complaint', async () => {
+test('the shortcuts of the manifest open without a message', async () => {
   const manifest = JSON.parse(readFileSync(join(DIST, 'manifest.json'), 'utf8'));
   assert.ok(manifest.shortcuts.length);
   for (const {name, url} of manifest.shortcuts) {

@@ -54,7 +54,7 @@ async function throughPuppeteer(options) {
   const browser = await puppeteer.launch({...options, headless: true, defaultViewport: SIZE});
   return {
     version: await browser.version(),
-    // Firefox gives the focus, without which no key presses a button, only to a tab that was opened.
+    // Firefox focuses only a tab that was opened, and keys need the focus.
     page: async () => puppeteerPage(await browser.newPage()),
     close: () => browser.close(),
   };
@@ -93,7 +93,7 @@ function seleniumPage(driver, tab) {
   };
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -52,7 +52,7 @@ journey('the first page draws with WebGL2, shows the figures of the command line
   assert.deepEqual(await me.figures(), told(query));
   assert.ok(await me.colours() > 100, 'there is a picture');
   assert.deepEqual(await me.page.run(() => globalThis.kvx.lint()), []);
-  await me.until(() => globalThis.__count.still()); // no frame and no timer is asked for, once the last message has gone
+  await me.until(() => globalThis.__count.still()); // no frame and no timer is pending, once the last message has gone
 });
 
 journey('each kind of control by keyboard, by role and name', async (me, {url}) => {
@@ -68,7 +68,7 @@ journey('each kind of control by keyboard, by role and name', async (me, {url}) 
   await me.press('radio', 'BF16', 'ArrowRight');
   await me.until(() => globalThis.kvx.get('dtype') !== 'bf16');
   await me.focus('combobox', 'Model');
-  await me.page.run(() => { // a list of the system's own: how it opens is not the page's
+  await me.page.run(() => { // a native select: the system draws its list
     const list = document.activeElement;
     list.value = 'deepseek-v3';
     list.dispatchEvent(new Event('change', {bubbles: true}));

@@ -1,6 +1,6 @@
 // What a person does on the page, by role and name, in any engine.
 import assert from 'node:assert/strict';
-import {atRest, countAsked} from '../e2e/asked.mjs';
+import {atRest, countPending} from '../e2e/pending.mjs';
 import {controlled} from '../e2e/versions.mjs';
 
 const PATIENCE = 60_000; // only a failure waits this long
@@ -40,7 +40,7 @@ export function person(page) {
     async until(fn, ...args) {
       const end = Date.now() + PATIENCE;
       for (;;) {
-        // while the page loads again there is nobody to ask
+        // it cannot be asked while the page reloads
         const value = await page.run(fn, ...args).catch((error) => { if (!/context|navigat|frame/i.test(String(error))) throw error; });
         if (value) return value;
         assert.ok(Date.now() < end, `waited ${PATIENCE / 1000} s for ${String(fn).slice(0, 160)} ${JSON.stringify(args).slice(0, 200)}`);
@@ -51,13 +51,13 @@ export function person(page) {
     async open(url) {
       await page.goto(url);
       await page.run(listen);
-      await page.run(countAsked);
+      await page.run(countPending);
       await me.ready();
     },
     async reload() {
       await page.reload();
       await page.run(listen);
-      await page.run(countAsked);
+      await page.run(countPending);
       await me.ready();
     },
     heard: () => page.run(() => globalThis.__heard ?? []),
@@ -91,9 +91,9 @@ export function person(page) {
     },
     has: (id, value) => me.until(([key, v]) => globalThis.kvx.get(key) === v, [id, value]),
     figures: () => page.run(() => Object.fromEntries(globalThis.kvx.quantities().quantities.map((q) => [q.id, q.text]))),
-    /** What was asked for is drawn and mirrored, and nothing is outstanding. */
+    /** Every change is drawn and mirrored, and nothing is pending. */
     async rest() {
-      await page.run(countAsked); // a page that loaded by itself does not count yet
+      await page.run(countPending); // a page that loaded by itself does not count yet
       await me.until(atRest);
     },
     /** How many colours the picture has: an empty one has one. */

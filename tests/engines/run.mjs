@@ -20,7 +20,7 @@ if (!existsSync(DIST)) {
   process.exit(1);
 }
 
-/** What an engine says by itself when a journey takes the host away or breaks a file. */
+/** Messages an engine logs by itself when a journey takes the host away or breaks a file. */
 const EXPECTED = [/integrity|digest|Failed to load|NetworkError|Load failed|graphics driver|context/i];
 const LIMIT = 300_000; // only a journey that hangs takes as long
 const {server, url} = await serve({dir: DIST, port: 8800});

@@ -1,4 +1,4 @@
-// Any words as a command line: understood, or one sentence that says what is wrong.
+// Any words as a command line: an answer, or one sentence that says what is wrong.
 #include <cstdlib>
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// Any text as models.json, devices.json, clusters.json and facts.json at once: rows that can be reckoned with, or a
+// Any text as models.json, devices.json, clusters.json and facts.json at once: rows that can be calculated with, or a
 // sentence; never a crash.
 #include <cstddef>
 #include <cstdint>
@@ -14,13 +14,13 @@ namespace {
 
 using namespace kvx::core;
 
-// What a loader refuses is kept out.
+// A loader that gives a reason keeps no rows.
 template <class Rows>
 void expect_rows_or_reason(const std::string& reason, const Rows& rows) {
     if (!reason.empty() && !rows.empty()) std::abort();
 }
 
-// A stand-in for the list that the text does not hold.
+// Used where the text holds no list of models.
 Model plain_model() {
     Model m;
     m.id = m.name = "m";

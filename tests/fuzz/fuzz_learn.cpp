@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         case 3: {
             static double seconds;
             app::Lab lab([] { return seconds += 0.01; });
-            lab.request(text.substr(0, 24));  // measuring a long line takes honest seconds
+            lab.request(text.substr(0, 24));  // measuring a long line really takes seconds
             break;
         }
         default: {

@@ -1,5 +1,5 @@
-// Any text as something that somebody brings along, a config.json or a device: it is taken whole or the state stays as
-// it was, and what was taken survives a link and a session.
+// Any text as an imported config.json or device: it is accepted whole or the state stays as it was, and what was
+// accepted survives a link and a session.
 #include <cstdlib>
 #include <string>
 #include <string_view>

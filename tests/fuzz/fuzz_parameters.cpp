@@ -1,5 +1,5 @@
 // Any assignment of all parameters at once, on every page: an answer within a tenth of a second. The input is a link,
-// as a person would paste one, then bytes of which each puts one row of the registry somewhere.
+// then bytes that each set one parameter.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -24,7 +24,7 @@ constexpr double kLimit = 0.1;  // seconds for an answer in the released build
 constexpr double kSlower = 30;  // what sanitizers, coverage and -O1 cost, generously
 constexpr const char* kPages[] = {"inference", "training", "layout", "learn"};
 
-// Of this process: other work on the machine does not count.
+// Of this process: other load on the machine does not count.
 double cpu_seconds() {
     timespec t{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -57,7 +57,7 @@ std::string value_for(const app::Param& p, const app::State& s, uint8_t byte) {
         const double share = (byte % 32) / 31.0, value = p.min + (p.max - p.min) * share * share * share;
         return p.kind == app::ParamKind::real ? std::to_string(value) : std::to_string(static_cast<int64_t>(value));
     }
-    return std::to_string(1 << byte % 17);  // degrees and what else has no range in its row
+    return std::to_string(1 << byte % 17);  // degrees, and others without a range in their row
 }
 
 void answer(app::State& s, const std::string& page) {

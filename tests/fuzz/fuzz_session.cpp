@@ -1,5 +1,5 @@
-// Any text as the saved session: it is taken up whole or leaves the state alone, and what is taken up can be shown,
-// saved and read again.
+// Any text as the saved session: it is restored whole or leaves the state unchanged, and what was restored can be
+// shown, saved and read again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -51,7 +51,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         if (kvx::app::to_session(s) != before) std::abort();
         return 0;
     }
-    if (s.in.batch <= 64) kvx::app::derive(s);  // more sequences are the same again, only slower
+    if (s.in.batch <= 64) kvx::app::derive(s);  // more sequences only take longer
 
     const std::string saved = kvx::app::to_session(s);
     kvx::app::State again;

@@ -1,4 +1,4 @@
-// The small transformer: right arithmetic, the same with and without a cache, every byte counted.
+// The small transformer: correct arithmetic, the same with and without a cache, every byte counted.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@ std::vector<Token> tokens_of(const char* text) {
     return encode(text, 96).tokens;
 }
 
-// The same network once more, written plainly in double precision.
+// The same network, written plainly in double precision.
 std::vector<double> plain_logits(const Weights& w, const std::vector<Token>& tokens) {
     const Shape& s = w.shape();
     const auto n = tokens.size(), d = static_cast<size_t>(s.width), ff = static_cast<size_t>(s.hidden),
@@ -262,7 +262,8 @@ TEST(Training, KnownSizes) {
     const ByKind kept = kept_bytes(Shape{}, 32, 96, Recompute::none);
     EXPECT_EQ(kept[Kind::activations], 29970432);
     EXPECT_EQ(kept[Kind::attention], 14155776);
-    EXPECT_EQ(Shape{}.parameters() - 97 * 64, 102848 - 64 * 64);  // beside the larger vocabulary the reference's model
+    EXPECT_EQ(Shape{}.parameters() - 97 * 64,
+              102848 - 64 * 64);  // the reference's model, apart from the larger vocabulary
     EXPECT_EQ(Shape{}.cache_bytes_per_token(), 1536);
 }
 
@@ -342,7 +343,7 @@ TEST(Prefix, BlocksAreSharedOnlyWhereEverythingBeforeIsEqual) {
     EXPECT_EQ(all[0].reused, 0);
     EXPECT_EQ(all[1].reused, 8);  // "kx,b" and "q,mo"
     EXPECT_EQ(all[2].reused, 4);  // "z,mo" differs, and so does everything after
-    EXPECT_EQ(all[3].reused, 0);  // its only block is its last token's: that one is computed
+    EXPECT_EQ(all[3].reused, 0);  // its only block holds the last token, which is always computed
     EXPECT_EQ(all[0].blocks[2].count, 2);
     for (const SharedPrompt& p : all) {
         EXPECT_TRUE(p.same_bits);

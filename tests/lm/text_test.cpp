@@ -57,16 +57,16 @@ TEST(Grammar, TheRulesLeaveOneAnswer) {
     }
 }
 
-TEST(ModelFile, ComesBackAsItWas) {
+TEST(ModelFile, RoundTrips) {
     const Weights w = Weights::random(Shape{}, 3);
     const std::string file = pack(w);
     Weights back;
     ASSERT_EQ(unpack(file, back), "");
     for (int64_t i = 0; i < w.size(); ++i) EXPECT_NEAR(back.flat()[i], w.flat()[i], 0.02) << i;
-    EXPECT_EQ(pack(back), file);  // rounding once is rounding for good
+    EXPECT_EQ(pack(back), file);  // rounding again changes nothing
 }
 
-TEST(ModelFile, DamageIsToldAndNothingIsLost) {
+TEST(ModelFile, DamageIsReportedAndNothingIsLost) {
     const std::string file = pack(Weights::random(Shape{}, 3));
     Weights kept = Weights::random(Shape{}, 9);
     const float first = kept.flat()[0];

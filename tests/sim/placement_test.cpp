@@ -101,7 +101,7 @@ TEST(Placement, KeepsCellsWhereTheyAreWhileTheContextGrows) {
             }
 }
 
-// What lets a frame keep its cells: above capacity nothing moves any more, however many tokens are still to come.
+// A frame can keep its cells because above capacity nothing moves, however many tokens follow.
 TEST(Placement, KeepsItsShapeBetweenFrames) {
     const auto shape = [](int64_t tokens) {
         InferenceInput in = setup("llama-3.1-8b", "h100-sxm-80gb", tokens, 8);

@@ -22,7 +22,7 @@ std::string constant(const char* name, const Names<E>& names) {
     return out + "};\n";
 }
 
-TEST(Events, AreNumberedAsThePageNumbersThem) {
+TEST(Events, MatchTheConstantsOfThePage) {
     std::stringstream page;
     page << std::ifstream(KVX_TESTS_DIR "/../web/events.js").rdbuf();
     const std::string script = page.str();

@@ -1,4 +1,4 @@
-// What fingers mean: two of them a scale, one quick level stroke a swipe, and never both.
+// Gestures: two fingers scale, one quick level stroke is a swipe, never both.
 #include "ui/gestures.h"
 
 #include <gtest/gtest.h>
@@ -15,9 +15,9 @@ int stroke(Gestures& g, float x0, float y0, float x1, float y1, double seconds) 
     g.up(7, 10 + seconds);
     const int swipe = g.swipe();
     g.begin_frame(10 + seconds);
-    EXPECT_EQ(g.swipe(), swipe) << "offered to the frame that follows";
+    EXPECT_EQ(g.swipe(), swipe) << "reported to the next frame";
     g.end_frame();
-    EXPECT_EQ(g.swipe(), 0) << "and to that one only";
+    EXPECT_EQ(g.swipe(), 0) << "and only to that one";
     return swipe;
 }
 
@@ -63,7 +63,7 @@ TEST(Gestures, TheFingersOfAPinchDoNotSwipe) {
     EXPECT_EQ(stroke(g, 200, 100, 100, 100, 0.2), -1) << "the next touch starts afresh";
 }
 
-TEST(Gestures, AThirdFingerAndOnesTakenAwayAreNoTrouble) {
+TEST(Gestures, AThirdFingerAndLiftedFingersAreHandled) {
     Gestures g;
     g.down(1, 0, 0);
     g.down(2, 50, 0);

@@ -28,7 +28,7 @@ TEST(Axis, LetsOutsideValuesGoBeyond) {
     EXPECT_GT((Axis{1, 10, Scale::log10}.map(100)), 1);
 }
 
-TEST(Axis, IsCalmWhereThereIsNothingToMap) {
+TEST(Axis, MapsToZeroWhereItHasNoRange) {
     EXPECT_EQ((Axis{5, 5, Scale::linear}.map(5)), 0);
     EXPECT_EQ((Axis{5, 1, Scale::linear}.map(3)), 0);
     EXPECT_EQ((Axis{kNaN, 1, Scale::linear}.map(0.5)), 0);
@@ -101,7 +101,7 @@ TEST(Ticks, StayInsideInOrderAndFew) {
                 }
 }
 
-TEST(Ticks, OfABrokenAxisAreNone) {
+TEST(Ticks, OfAnInvalidAxisAreNone) {
     for (const Scale scale : {Scale::linear, Scale::log10}) {
         EXPECT_TRUE(ticks({5, 5, scale}, 5).empty());
         EXPECT_TRUE(ticks({5, 1, scale}, 5).empty());

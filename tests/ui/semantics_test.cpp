@@ -1,4 +1,4 @@
-// What the page is told of a frame: the difference from the last one, no more and no less.
+// What a frame sends to the page: exactly the difference from the last one.
 #include "ui/semantics.h"
 
 #include <gtest/gtest.h>
@@ -12,8 +12,8 @@ Node node(const std::string& id, Rect rect = {0, 0, 10, 10}) {
     return make_node(id, "button", "Name of " + id, rect);
 }
 
-// One message to the page, in short: "-a +b c | a b" (removed, set, and the order where it is told).
-std::string told(SemanticTree& tree, const std::vector<Node>& frame) {
+// One message to the page, in short: "-a +b c | a b" (removed, set, and the order if it was sent).
+std::string sent(SemanticTree& tree, const std::vector<Node>& frame) {
     tree.clear();
     for (const Node& n : frame) tree.add(n);
     const std::string json = tree.difference();
@@ -31,55 +31,56 @@ std::string told(SemanticTree& tree, const std::vector<Node>& frame) {
     return out;
 }
 
-TEST(SemanticTree, TellsAllOnceAndThenNothing) {
+TEST(SemanticTree, SendsEverythingOnceAndThenNothing) {
     SemanticTree tree;
-    EXPECT_EQ(told(tree, {}), "") << "an empty page is no news";
-    EXPECT_EQ(told(tree, {node("a"), node("b")}), "+a +b | a b");
-    EXPECT_EQ(told(tree, {node("a"), node("b")}), "");
+    EXPECT_EQ(sent(tree, {}), "") << "an empty page sends nothing";
+    EXPECT_EQ(sent(tree, {node("a"), node("b")}), "+a +b | a b");
+    EXPECT_EQ(sent(tree, {node("a"), node("b")}), "");
 }
 
-TEST(SemanticTree, TellsOnlyWhatChanged) {
+TEST(SemanticTree, SendsOnlyChanges) {
     SemanticTree tree;
-    told(tree, {node("a"), node("b")});
+    sent(tree, {node("a"), node("b")});
     Node b = node("b");
     b.value = "128 KiB";
-    EXPECT_EQ(told(tree, {node("a"), b}), "+b ");
+    EXPECT_EQ(sent(tree, {node("a"), b}), "+b ");
     b.checked = 0;
-    EXPECT_EQ(told(tree, {node("a"), b}), "+b ") << "not checked is something else than not checkable";
-    EXPECT_EQ(told(tree, {node("a"), b}), "");
+    EXPECT_EQ(sent(tree, {node("a"), b}), "+b ") << "unchecked is not the same as not checkable";
+    EXPECT_EQ(sent(tree, {node("a"), b}), "");
 }
 
-TEST(SemanticTree, TellsWhatCameWentAndMovedInTheOrder) {
+TEST(SemanticTree, SendsAdditionsRemovalsAndTheOrder) {
     SemanticTree tree;
-    told(tree, {node("a"), node("b")});
-    EXPECT_EQ(told(tree, {node("a"), node("c"), node("b")}), "+c | a c b");
-    EXPECT_EQ(told(tree, {node("b"), node("c"), node("a")}), "| b c a");
-    EXPECT_EQ(told(tree, {node("b"), node("a")}), "-c | b a");
-    told(tree, {node("a")});
-    EXPECT_EQ(told(tree, {}), "-a |") << "a frame without nodes removes the last";
+    sent(tree, {node("a"), node("b")});
+    EXPECT_EQ(sent(tree, {node("a"), node("c"), node("b")}), "+c | a c b");
+    EXPECT_EQ(sent(tree, {node("b"), node("c"), node("a")}), "| b c a");
+    EXPECT_EQ(sent(tree, {node("b"), node("a")}), "-c | b a");
+    sent(tree, {node("a")});
+    EXPECT_EQ(sent(tree, {}), "-a |") << "a frame without nodes removes the last";
 }
 
-TEST(SemanticTree, IgnoresTremblingButNotDrift) {
+TEST(SemanticTree, IgnoresJitterButNotDrift) {
     SemanticTree tree;
-    told(tree, {node("a", {100, 0, 10, 10})});
-    EXPECT_EQ(told(tree, {node("a", {100.2f, 0, 10, 10})}), "");
-    EXPECT_EQ(told(tree, {node("a", {100.3f, 0, 10, 10})}), "+a ") << "against what was told, not the frame before";
-    EXPECT_EQ(told(tree, {node("a", {100.3f, 0, 11, 10})}), "+a ");
+    sent(tree, {node("a", {100, 0, 10, 10})});
+    EXPECT_EQ(sent(tree, {node("a", {100.2f, 0, 10, 10})}), "");
+    EXPECT_EQ(sent(tree, {node("a", {100.3f, 0, 10, 10})}), "+a ")
+        << "compared with what was sent, not with the last frame";
+    EXPECT_EQ(sent(tree, {node("a", {100.3f, 0, 11, 10})}), "+a ");
 }
 
 TEST(SemanticTree, KeepsTheFirstOfADoubledId) {
     SemanticTree tree;
     Node second = node("a");
     second.name = "impostor";
-    EXPECT_EQ(told(tree, {node("a"), second}), "+a | a");
-    EXPECT_EQ(told(tree, {node("a"), second}), "");
+    EXPECT_EQ(sent(tree, {node("a"), second}), "+a | a");
+    EXPECT_EQ(sent(tree, {node("a"), second}), "");
 }
 
-TEST(SemanticTree, TellsAllAgainAfterForgetting) {
+TEST(SemanticTree, SendsEverythingAgainAfterForgetting) {
     SemanticTree tree;
-    told(tree, {node("a"), node("b")});
+    sent(tree, {node("a"), node("b")});
     tree.forget();
-    EXPECT_EQ(told(tree, {node("a"), node("b")}), "+a +b | a b");
+    EXPECT_EQ(sent(tree, {node("a"), node("b")}), "+a +b | a b");
 }
 
 TEST(SemanticTree, WritesEveryFieldThatApplies) {
@@ -134,7 +135,7 @@ TEST(Node, ChainedFieldsAreThoseOfTheStruct) {
     EXPECT_EQ(n.parent, "pages");
     EXPECT_EQ(n.selected, 1);
     EXPECT_EQ(n.checked, 0);
-    EXPECT_EQ(n.expanded, -1) << "what is not said does not apply";
+    EXPECT_EQ(n.expanded, -1) << "an unset field does not apply";
     EXPECT_EQ(n.level, 2);
     EXPECT_EQ(n.href, "https://example.org");
     EXPECT_EQ(n.options.size(), 1u);

@@ -11,7 +11,7 @@ test('the newest version is the one that is built', () => {
   assert.equal(known[0].release, JSON.parse(read('package.json')).version);
 });
 
-test('each version is told in one or two short sentences of plain text', () => {
+test('each version has one or two short sentences of plain text', () => {
   for (const {release, lines} of known) {
     assert.ok(lines.length === 1 || lines.length === 2, `${release} has ${lines.length} lines`);
     for (const line of lines) assert.match(line, /^[A-Z][^`*_<>[\]]{10,88}\.$/, release);

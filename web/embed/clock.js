@@ -15,10 +15,10 @@ function frame() {
   try {
     for (const one of [...waiting]) {
       if (left <= 0) break;
-      waiting.delete(one); // it may ask again, behind the others
+      waiting.delete(one); // it may request another, behind the others
       left -= one.update(left) || 0;
     }
-  } finally { // one that fails holds up no other
+  } finally { // one that fails must not hold up the others
     if (waiting.size && !asked) asked = requestAnimationFrame(frame);
   }
 }
@@ -37,7 +37,7 @@ export function notInNextFrame(one) {
   asked = 0;
 }
 
-const TICK = 16; // tasks are due on its multiples, so that those of many elements fall together
+const TICK = 16; // tasks are due on its multiples, so that those of many elements coincide
 
 /** @type {Map<object, {due: number, run: () => void}>} */
 const due = new Map();

@@ -47,9 +47,9 @@ export class KvCacheViz extends KvElement {
   /** @type {number|null} length while the page does not control it */ #own = null;
   #column = {}; // keys of the clock: the next column,
   #saying = {}; // the next announcement
-  #stale = true; // what is shown changed; else a picture is only gone on with
+  #stale = true; // what is shown changed; otherwise drawing only continues
   /** @type {{summary: string, layers: import('./figures.js').Layer[]}|null} */ #shape = null;
-  #box = {width: 0, height: 0}; // of the canvas, as last observed: asking for it would lay the page out
+  #box = {width: 0, height: 0}; // of the canvas, as last observed: reading it would force layout
   #looks = ''; // all that a cell's look depends on but the length
   /** @type {Map<string, {from: number, to: number, fresh?: number}>} what each strip shows by now */ #drawn = new Map();
   /** @type {Record<string, string>} */ #colors = {};
@@ -217,7 +217,7 @@ export class KvCacheViz extends KvElement {
     this.#announce(now);
   }
 
-  /** Nothing that is there counts any more once a cell may look otherwise. @param {import('./figures.js').Layer[]} layers */
+  /** Everything is drawn again once cells may look different. @param {import('./figures.js').Layer[]} layers */
   #lookAgain(layers) {
     const looks = JSON.stringify([this.#box, devicePixelRatio, this.maxSeqLen, this.number('current-layer'), this.#colors, layers.map((layer) => [layer.owner, ...layer.strips.map((strip) => [strip.kind, strip.rows])])]);
     if (looks === this.#looks) return;
@@ -302,7 +302,7 @@ export class KvCacheViz extends KvElement {
     return filled;
   }
 
-  /** Announces the length at rest, and now and then while playing. @param {number} now */
+  /** Announces the length at rest, and occasionally while playing. @param {number} now */
   #announce(now) {
     const words = `${digits(now)} of ${digits(this.maxSeqLen)} positions cached`;
     if (words === this.#said) return;

@@ -1,3 +1,4 @@
+#include "app/inference/memory_alert.h"
 #include "app/answers/stories.h"
 
 #include <cmath>
@@ -44,7 +45,7 @@ std::string dense_devices(const State& s) {
     const View v = derive(s);
     return name(s) + " in " + std::string(core::info(s.in.weights).label) + " weighs " +
            bytes(core::weight_bytes(s.model(), s.in.weights)) + "; with " + count(s.in.batch) + " × " + now_of(v) +
-           " tokens it needs at least " + count(v.plan.devices_needed) + " × " + s.device().short_name + ", here " +
+           " tokens it needs " + devices_that_hold(v) + " × " + s.device().short_name + ", here " +
            count(v.cluster.devices) + ".";
 }
 std::string latent(const State& s) {
@@ -86,7 +87,7 @@ std::string offload(const State& s) {
 std::string datacenter(const State& s) {
     const View v = derive(s);
     return "One conversation of " + now_of(v) + " tokens with " + name(s) + " caches " +
-           bytes(core::kv_bytes(s.model(), v.now, s.in.kv)) + ": at least " + count(v.plan.devices_needed) + " × " +
+           bytes(core::kv_bytes(s.model(), v.now, s.in.kv)) + ": " + devices_that_hold(v) + " × " +
            s.device().short_name + ".";
 }
 std::string on_chip(const State& s) {

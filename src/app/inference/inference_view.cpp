@@ -1,6 +1,7 @@
 #include "app/inference/inference_view.h"
 
 #include "app/headline.h"
+#include "app/inference/memory_alert.h"
 #include "app/playback.h"
 #include "core/format.h"
 #include "core/serving/parallel_search.h"
@@ -9,14 +10,18 @@
 
 namespace kvx::app {
 
+std::vector<core::Tokens> lengths_of(const State& s, core::Tokens longest, int64_t batch) {
+    return s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, batch)
+                                              : sim::equal_lengths(longest, batch);
+}
+
 core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest) {
     const core::DeviceDefaults defaults = core::defaults_for(subject.device);
     core::InferenceInput input;
     input.model = &subject.model;
     input.device = &subject.device;
     input.context_max = s.in.context;
-    input.lengths = s.in.lengths == Lengths::staggered ? sim::staggered_lengths(longest, s.in.batch)
-                                                       : sim::equal_lengths(longest, s.in.batch);
+    input.lengths = lengths_of(s, longest, s.in.batch);
     input.continuous_batching = s.in.cb.value_or(defaults.continuous_batching);
     input.paged_attention = s.in.pa.value_or(defaults.paged_attention);
     input.flash_attention = s.in.fa.value_or(defaults.flash_attention);
@@ -31,10 +36,10 @@ core::InferenceInput input_at(const State& s, const Subject& subject, core::Toke
 namespace {
 
 // By hand if a degree was set, otherwise automatic; an impossible choice is refused by name and made automatically.
-core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, std::string& refused) {
+core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, const core::InferenceInput& fullest,
+                                        std::string& refused) {
     const Inputs& in = s.in;
     const core::Cluster& cluster = subject.cluster;
-    const core::InferenceInput fullest = input_at(s, subject, in.context);
     if (in.tp || in.pp || in.ep || in.dcp) {
         core::Parallelism l{in.tp.value_or(1), in.pp.value_or(1), 1, in.ep.value_or(1), in.dcp.value_or(1)};
         const int group = l.tp * l.pp;
@@ -45,7 +50,7 @@ core::ParallelismChoice parallelism_for(const State& s, const Subject& subject, 
             l.dp = cluster.devices / group;
             refused = core::refuse_parallelism(l, *fullest.model);
         }
-        if (refused.empty()) return {l, "Chosen by hand."};
+        if (refused.empty()) return {l, "Chosen by hand.", false, 0, 0};
     }
     return core::choose_parallelism(fullest, cluster);
 }
@@ -56,14 +61,22 @@ double maximum(const State& s) {
 
 }  // namespace
 
-View derive_inference(const State& s, const std::shared_ptr<const Subject>& subject, const View*) {
+View derive_inference(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
     View v;
     v.subject = subject;
     v.now = s.in.at.value_or(s.in.context);
     v.requested = input_at(s, *subject, v.now);
     v.cluster = subject->cluster;
-    const core::ParallelismChoice choice = parallelism_for(s, *subject, v.parallelism_refused);
-    v.parallelism_reason = choice.reason;
+    v.at_full = input_at(s, *subject, s.in.context);
+    v.degrees = {s.in.tp, s.in.pp, s.in.ep, s.in.dcp};
+    // The split is chosen for the maximum: it stays while the position moves.
+    if (last && last->subject == subject && last->at_full == v.at_full && last->degrees == v.degrees) {
+        v.choice = last->choice;
+        v.parallelism_refused = last->parallelism_refused;
+    } else {
+        v.choice = parallelism_for(s, *subject, v.at_full, v.parallelism_refused);
+    }
+    const core::ParallelismChoice& choice = v.choice;
     v.spread = core::plan_cluster(v.requested, choice.parallelism);
     if (v.many()) {
         v.share = std::make_shared<const core::Model>(v.spread.share);
@@ -71,18 +84,19 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
         v.input.model = v.share.get();
         v.input.whole = v.requested.model;
         v.plan = v.spread.rank;
-        v.at_max = v.now == s.in.context
-                       ? v.plan
-                       : core::plan_cluster(input_at(s, *subject, s.in.context), choice.parallelism).rank;
+        v.at_max = v.now == s.in.context ? v.plan : core::plan_cluster(v.at_full, choice.parallelism).rank;
         // A rank counts its own share of tokens and sequences.
         v.full_at = {v.plan.fits_context.value * choice.parallelism.dcp};
     } else {
         v.input = v.requested;
         v.plan = v.spread.rank;
-        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(input_at(s, *subject, s.in.context));
+        v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(v.at_full);
         v.full_at = v.plan.fits_context;
     }
     v.plans = (v.now == s.in.context ? 1 : 2);
+    v.fewest = v.many() || v.plan.pressure > 1
+                   ? core::fewest_devices(v.requested, s.catalog.clusters, s.in.link, s.in.network)
+                   : 1;
     v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
     v.defaults = core::defaults_for(s.device());
     v.cb = v.requested.continuous_batching;
@@ -95,6 +109,8 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
 
 std::vector<core::Quantity> inference_quantities(const View& v, const State& s) {
     std::vector<core::Quantity> all = core::explain(v.input, v.plan);
+    for (core::Quantity& q : all)
+        if (q.id == "devices_needed") q = core::explain_fewest_devices(v.requested, v.fewest);
     const auto add = [&all](std::vector<core::Quantity> more) {
         for (core::Quantity& q : more) all.push_back(std::move(q));
     };
@@ -127,8 +143,19 @@ std::string inference_paused(const State&, const View& v) {
 }
 
 Pressure inference_pressure(const View& v) {
-    return {v.plan.pressure,
-            "Memory is full: needs at least " + core::group_digits(v.plan.devices_needed) + " devices"};
+    return {v.plan.pressure, "Memory is full. " + memory_alert(v).title};
+}
+
+core::FitReport what_fits(const State& s, const View& v) {
+    core::FitQuestion q;
+    q.in = &v.at_full;
+    q.lengths = [&](int64_t batch) { return lengths_of(s, s.in.context, batch); };
+    q.devices = &s.catalog.devices;
+    q.catalog = &s.catalog.clusters;
+    q.cluster = &v.cluster;
+    q.parallelism = v.spread.parallelism;
+    q.price = s.in.serving.price;
+    return core::what_fits(q);
 }
 
 std::vector<core::Remedy> remedies(const View& v, const State& s) {

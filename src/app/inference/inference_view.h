@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/pages.h"
+#include "core/serving/fit_search.h"
 #include "core/serving/remedies.h"
 
 namespace kvx::app {
@@ -17,5 +18,7 @@ void tick_tokens(State& s, double seconds);
 std::string inference_paused(const State& s, const View& v);
 Pressure inference_pressure(const View& v);
 std::vector<core::Remedy> remedies(const View& v, const State& s);  // what would make it fit; also where it does
+
+core::FitReport what_fits(const State& s, const View& v);
 
 }  // namespace kvx::app

@@ -78,134 +78,187 @@ Looked strongest(const lm::StepTrace& step, int layer, int head, int token) {
 
 const char* const kRunSource = "The small transformer of this page, run in this browser: src/lm.";
 
-}  // namespace
+constexpr const char* kCounted = "Counted in the kernels as they ran.";
 
-std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
-    const lm::Shape& shape = v.model->weights.shape();
-    const LearnInputs& in = s.in.learn;
-    const int n = shown_token(in, v);
-    std::vector<Quantity> out;
-    if (v.count() == 0) return out;
-    const int bits = v.policy.bits;
-    const int64_t each = lm::bytes_per_token(shape, bits);
-    const int kept = in.keep == Keep::none ? 0 : lm::kept_tokens(v.policy, n);
-    const auto add = [&](Row r, FigureGroup group = FigureGroup::cache) {
-        out.push_back(quantity(std::move(r), group));
-    };
-    const auto add_without = [&](Row r) { add(std::move(r), FigureGroup::without_cache); };
-    const auto add_with = [&](Row r) { add(std::move(r), FigureGroup::with_cache); };
+// The figures of one page at one token, collected in order.
+class Figures {
+  public:
+    Figures(const State& state, const LearnView& view)
+        : state_(state), v_(view), shape_(view.model->weights.shape()), n_(shown_token(state.in.learn, view)) {}
+    void cache();
+    void rows();
+    void multiply_adds();
+    void bytes();
+    void next_token();
+    void clock();
+    void sharing();
+    void skills();
+    std::vector<Quantity> take() { return std::move(out_); }
+
+  private:
+    void add(Row r, FigureGroup group = FigureGroup::cache) { out_.push_back(quantity(std::move(r), group)); }
+    void without(Row r) { add(std::move(r), FigureGroup::without_cache); }
+    void with(Row r) { add(std::move(r), FigureGroup::with_cache); }
+    const lm::StepTrace& step() const { return v_.steps[static_cast<size_t>(n_ - 1)]; }
+
+    const State& state_;
+    const LearnView& v_;
+    const lm::Shape& shape_;
+    const int n_;  // the shown token, from 1
+    std::vector<Quantity> out_;
+};
+
+void Figures::cache() {
+    const Keep keep = state_.in.learn.keep;
+    const int bits = v_.policy.bits;
+    const int64_t each = lm::bytes_per_token(shape_, bits);
+    const int kept = keep == Keep::none ? 0 : lm::kept_tokens(v_.policy, n_);
     add({"learn_cache", "Cache so far", static_cast<double>(kept * each), Unit::bytes, exact(kept * each),
-         v.policy.reach.window > 0 ? "min(tokens, window + sinks) × bytes per token" : "tokens × bytes per token",
+         v_.policy.reach.window > 0 ? "min(tokens, window + sinks) × bytes per token" : "tokens × bytes per token",
          text(kept) + " × " + text(each) + " B", "Counted: what the cache holds after this token.",
-         in.keep == Keep::none ? "Without a cache, nothing is kept." : ""});
+         keep == Keep::none ? "Without a cache, nothing is kept." : ""});
     add({"learn_per_token", "Per token", static_cast<double>(each), Unit::bytes_per_token, exact(each),
-         per_token_formula(bits), per_token_numbers(shape, bits),
+         per_token_formula(bits), per_token_numbers(shape_, bits),
          "A key and a value in every layer, stored by src/lm/cache.cpp.",
          bits >= 32 ? "The keys and values here are float32."
                     : "Each head’s key and value is rounded to " + text(1 << bits) +
                           " steps between its own minimum and maximum; both ends of the scale are stored too."});
-    const lm::Work with = v.steps[static_cast<size_t>(n - 1)].work;
-    const lm::Work without = lm::predicted_step_without_cache(shape, n - 1);
-    const LearnTotals all = totals_at(v, n);
-    const int64_t matrices =
-        shape.layers * (4 * int64_t{shape.width} * shape.width + 2 * int64_t{shape.width} * shape.hidden);
-    const int64_t head = int64_t{shape.width} * shape.vocabulary;
-    const std::string counted = "Counted in the kernels as they ran.";
-    add_without({"rows_without", "Rows this step", static_cast<double>(n), Unit::count, text(n), "tokens so far",
-                 text(n), "Without a cache, every token’s row is recomputed.", ""});
-    add_with({"rows_with", "Rows this step", 1, Unit::count, "1", "the new token", "1",
-              "With the cache, only the new row is computed.", ""});
-    add_without({"rows_total_without", "Rows so far", static_cast<double>(all.rows_without), Unit::count,
-                 text(all.rows_without), "n × (n + 1) / 2", text(n) + " × " + text(n + 1) + " / 2",
-                 "The sum 1 + 2 + … + n.", "Exactly O(n²): each of the n steps computes every row up to its own."});
-    add_with({"rows_total_with", "Rows so far", static_cast<double>(n), Unit::count, text(n), "n", text(n),
-              "One row per step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
-    add_without({"macs_without", "Multiply-adds", static_cast<double>(without.multiply_adds), Unit::count,
-                 text(without.multiply_adds), "n × matrices + output head + layers × 2 × width × n(n + 1)/2",
-                 text(n) + " × " + text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " +
-                     text(shape.width) + " × " + text(all.rows_without),
-                 counted, "All rows of all layers; the output head for the last row only."});
-    const int64_t seen = (with.multiply_adds - matrices - head) / (2 * int64_t{shape.layers} * shape.width);
-    add_with(
-        {"macs_with", "Multiply-adds", static_cast<double>(with.multiply_adds), Unit::count, text(with.multiply_adds),
-         "matrices + output head + layers × 2 × width × keys read",
-         text(matrices) + " + " + text(head) + " + " + text(shape.layers) + " × 2 × " + text(shape.width) + " × " +
-             text(seen),
-         counted,
-         "The matrices cost the same for every token. Attention still reads the whole cache: O(n) per token, O(n²) in "
-         "total, but with a much smaller factor."});
-    add_without({"macs_total_without", "Multiply-adds so far", static_cast<double>(all.without.multiply_adds),
-                 Unit::count, text(all.without.multiply_adds), "sum over the steps", "", counted, ""});
-    add_with({"macs_total_with", "Multiply-adds so far", static_cast<double>(all.with.multiply_adds), Unit::count,
-              text(all.with.multiply_adds), "sum over the steps", "", counted, ""});
-    add_without({"bytes_without", "Bytes moved", static_cast<double>(without.bytes()), Unit::bytes,
-                 core::format_bytes({static_cast<double>(without.bytes())}).text(),
-                 "weights + keys and values read + written",
-                 text(without.weight_bytes) + " + " + text(without.cache_bytes_read) + " + " +
-                     text(without.cache_bytes_written) + " B",
-                 counted, "Keys and values are computed for every token and then discarded."});
-    add_with(
-        {"bytes_with", "Bytes moved", static_cast<double>(with.bytes()), Unit::bytes,
-         core::format_bytes({static_cast<double>(with.bytes())}).text(), "weights + keys and values read + written",
-         text(with.weight_bytes) + " + " + text(with.cache_bytes_read) + " + " + text(with.cache_bytes_written) + " B",
-         counted,
-         "All weights are read for one token, which is why real decoding is bound by memory, not by arithmetic."});
-    const lm::Token best = v.steps[static_cast<size_t>(n - 1)].best();
-    const double p = static_cast<double>(v.steps[static_cast<size_t>(n - 1)].probabilities[best]);
+}
+
+void Figures::rows() {
+    const LearnTotals all = totals_at(v_, n_);
+    without({"rows_without", "Rows this step", static_cast<double>(n_), Unit::count, text(n_), "tokens so far",
+             text(n_), "Without a cache, every token’s row is recomputed.", ""});
+    with({"rows_with", "Rows this step", 1, Unit::count, "1", "the new token", "1",
+          "With the cache, only the new row is computed.", ""});
+    without({"rows_total_without", "Rows so far", static_cast<double>(all.rows_without), Unit::count,
+             text(all.rows_without), "n × (n + 1) / 2", text(n_) + " × " + text(n_ + 1) + " / 2",
+             "The sum 1 + 2 + … + n.", "Exactly O(n²): each of the n steps computes every row up to its own."});
+    with({"rows_total_with", "Rows so far", static_cast<double>(n_), Unit::count, text(n_), "n", text(n_),
+          "One row per step.", "Exactly O(n): this is the textbook’s “from O(n²) to O(n)”."});
+}
+
+void Figures::multiply_adds() {
+    const lm::Work cached = step().work, recomputed = lm::predicted_step_without_cache(shape_, n_ - 1);
+    const LearnTotals all = totals_at(v_, n_);
+    const int64_t width = shape_.width;
+    const int64_t matrices = shape_.layers * (4 * width * width + 2 * width * shape_.hidden);
+    const int64_t head = width * shape_.vocabulary;
+    without({"macs_without", "Multiply-adds", static_cast<double>(recomputed.multiply_adds), Unit::count,
+             text(recomputed.multiply_adds), "n × matrices + output head + layers × 2 × width × n(n + 1)/2",
+             text(n_) + " × " + text(matrices) + " + " + text(head) + " + " + text(shape_.layers) + " × 2 × " +
+                 text(shape_.width) + " × " + text(all.rows_without),
+             kCounted, "All rows of all layers; the output head for the last row only."});
+    const int64_t seen = (cached.multiply_adds - matrices - head) / (2 * int64_t{shape_.layers} * shape_.width);
+    with({"macs_with", "Multiply-adds", static_cast<double>(cached.multiply_adds), Unit::count,
+          text(cached.multiply_adds), "matrices + output head + layers × 2 × width × keys read",
+          text(matrices) + " + " + text(head) + " + " + text(shape_.layers) + " × 2 × " + text(shape_.width) + " × " +
+              text(seen),
+          kCounted,
+          "The matrices cost the same for every token. Attention still reads the whole cache: O(n) per token, O(n²) in "
+          "total, but with a much smaller factor."});
+    without({"macs_total_without", "Multiply-adds so far", static_cast<double>(all.without.multiply_adds), Unit::count,
+             text(all.without.multiply_adds), "sum over the steps", "", kCounted, ""});
+    with({"macs_total_with", "Multiply-adds so far", static_cast<double>(all.with.multiply_adds), Unit::count,
+          text(all.with.multiply_adds), "sum over the steps", "", kCounted, ""});
+}
+
+void Figures::bytes() {
+    const lm::Work cached = step().work, recomputed = lm::predicted_step_without_cache(shape_, n_ - 1);
+    without({"bytes_without", "Bytes moved", static_cast<double>(recomputed.bytes()), Unit::bytes,
+             core::format_bytes({static_cast<double>(recomputed.bytes())}).text(),
+             "weights + keys and values read + written",
+             text(recomputed.weight_bytes) + " + " + text(recomputed.cache_bytes_read) + " + " +
+                 text(recomputed.cache_bytes_written) + " B",
+             kCounted, "Keys and values are computed for every token and then discarded."});
+    with({"bytes_with", "Bytes moved", static_cast<double>(cached.bytes()), Unit::bytes,
+          core::format_bytes({static_cast<double>(cached.bytes())}).text(), "weights + keys and values read + written",
+          text(cached.weight_bytes) + " + " + text(cached.cache_bytes_read) + " + " + text(cached.cache_bytes_written) +
+              " B",
+          kCounted,
+          "All weights are read for one token, which is why real decoding is bound by memory, not by arithmetic."});
+}
+
+void Figures::next_token() {
+    const lm::Token best = step().best();
+    const double p = static_cast<double>(step().probabilities[best]);
     add({"next_probability", "Next token", p, Unit::ratio, share_text(p), "softmax(logits) of " + quoted(best), "",
-         kRunSource, "The most likely of " + text(shape.vocabulary) + " symbols.", core::Origin::simulated});
-    if (s.learn.times.text == lm::text_of(v.tokens) && s.learn.times.with.size() >= static_cast<size_t>(n)) {
-        const auto at = static_cast<size_t>(n - 1);
-        const auto measured = [](const char* id, double seconds) {
-            return Row{id,
-                       "Measured",
-                       seconds,
-                       Unit::seconds,
-                       core::format_seconds({seconds}).text(),
-                       "median of repeated runs",
-                       "",
-                       "Wall-clock time in this browser on this machine.",
-                       "Repeated until the clock can resolve it; other work on the machine affects it.",
-                       core::Origin::simulated};
-        };
-        add_without(measured("time_without", s.learn.times.without[at]));
-        add_with(measured("time_with", s.learn.times.with[at]));
+         kRunSource, "The most likely of " + text(shape_.vocabulary) + " symbols.", core::Origin::simulated});
+}
+
+// Times that the lab measured, once it has measured this text.
+void Figures::clock() {
+    const LearnTimes& times = state_.learn.times;
+    if (times.text != lm::text_of(v_.tokens) || times.with.size() < static_cast<size_t>(n_)) return;
+    const auto at = static_cast<size_t>(n_ - 1);
+    const auto measured = [](const char* id, double seconds) {
+        return Row{id,
+                   "Measured",
+                   seconds,
+                   Unit::seconds,
+                   core::format_seconds({seconds}).text(),
+                   "median of repeated runs",
+                   "",
+                   "Wall-clock time in this browser on this machine.",
+                   "Repeated until the clock can resolve it; other work on the machine affects it.",
+                   core::Origin::simulated};
+    };
+    without(measured("time_without", times.without[at]));
+    with(measured("time_with", times.with[at]));
+}
+
+void Figures::sharing() {
+    if (v_.shared.empty()) return;
+    int64_t reused = 0, tokens = 0, blocks = 0, hits = 0;
+    lm::Work done, afresh;
+    for (const lm::SharedPrompt& x : v_.shared) {
+        reused += x.reused;
+        tokens += static_cast<int64_t>(x.tokens.size());
+        for (const lm::SharedBlock& b : x.blocks) ++blocks, hits += b.hit;
+        done += x.work;
+        afresh += x.afresh;
     }
-    if (!v.shared.empty()) {
-        int64_t reused = 0, tokens = 0, blocks = 0, hits = 0;
-        lm::Work done, afresh;
-        for (const lm::SharedPrompt& x : v.shared) {
-            reused += x.reused;
-            tokens += static_cast<int64_t>(x.tokens.size());
-            for (const lm::SharedBlock& b : x.blocks) ++blocks, hits += b.hit;
-            done += x.work;
-            afresh += x.afresh;
-        }
-        const double rate = static_cast<double>(reused) / static_cast<double>(std::max<int64_t>(1, tokens));
-        add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens requested",
-             text(reused) + " / " + text(tokens), "Blocks are found by the hash of all tokens up to their end.",
-             text(hits) + " of " + text(blocks) + " blocks were hits."});
-        const double saved = 1 - static_cast<double>(done.multiply_adds) /
-                                     static_cast<double>(std::max<int64_t>(1, afresh.multiply_adds));
-        add({"saved_work", "Saved work", saved, Unit::ratio, share_text(saved),
-             "1 − multiply-adds done / multiply-adds without sharing",
-             "1 − " + text(done.multiply_adds) + " / " + text(afresh.multiply_adds), counted,
-             "The answers are bit-identical."});
+    const double rate = static_cast<double>(reused) / static_cast<double>(std::max<int64_t>(1, tokens));
+    add({"hit_rate", "Hit rate", rate, Unit::ratio, share_text(rate), "tokens found / tokens requested",
+         text(reused) + " / " + text(tokens), "Blocks are found by the hash of all tokens up to their end.",
+         text(hits) + " of " + text(blocks) + " blocks were hits."});
+    const double saved =
+        1 - static_cast<double>(done.multiply_adds) / static_cast<double>(std::max<int64_t>(1, afresh.multiply_adds));
+    add({"saved_work", "Saved work", saved, Unit::ratio, share_text(saved),
+         "1 − multiply-adds done / multiply-adds without sharing",
+         "1 − " + text(done.multiply_adds) + " / " + text(afresh.multiply_adds), kCounted,
+         "The answers are bit-identical."});
+}
+
+void Figures::skills() {
+    const lm::SkillScores* scores = v_.model->report.under(v_.policy);
+    if (!scores) return;
+    for (int k = 0; k < lm::kSkills; ++k) {
+        const auto i = static_cast<size_t>(k);
+        add({kSkillIds[i], lm::name_of(static_cast<lm::Skill>(k)), static_cast<double>(scores->share[i]), Unit::ratio,
+             share_text(static_cast<double>(scores->share[i])), "right answers / questions",
+             text(std::llround(static_cast<double>(scores->share[i]) * static_cast<double>(scores->asked[i]))) + " / " +
+                 text(scores->asked[i]),
+             "Measured when the model was trained, on " + text(scores->asked[i]) +
+                 " questions it had never seen, with this cache setting.",
+             "An answer is right when the symbol the rule demands is the most likely one.", core::Origin::simulated});
     }
-    if (const lm::SkillScores* scores = v.model->report.under(v.policy)) {
-        for (int k = 0; k < lm::kSkills; ++k) {
-            const auto i = static_cast<size_t>(k);
-            add({kSkillIds[i], lm::name_of(static_cast<lm::Skill>(k)), static_cast<double>(scores->share[i]),
-                 Unit::ratio, share_text(static_cast<double>(scores->share[i])), "right answers / questions",
-                 text(std::llround(static_cast<double>(scores->share[i]) * static_cast<double>(scores->asked[i]))) +
-                     " / " + text(scores->asked[i]),
-                 "Measured when the model was trained, on " + text(scores->asked[i]) +
-                     " questions it had never seen, with this cache setting.",
-                 "An answer is right when the symbol the rule demands is the most likely one.",
-                 core::Origin::simulated});
-        }
-    }
-    return out;
+}
+
+}  // namespace
+
+std::vector<Quantity> explain_learn(const State& s, const LearnView& v) {
+    if (v.count() == 0) return {};
+    Figures figures(s, v);
+    figures.cache();
+    figures.rows();
+    figures.multiply_adds();
+    figures.bytes();
+    figures.next_token();
+    figures.clock();
+    figures.sharing();
+    figures.skills();
+    return figures.take();
 }
 
 namespace {

@@ -32,6 +32,7 @@ struct InferenceInput {
     // When `model` is one rank's share (core/serving/parallel.h): the model it is a share of, and how it was divided.
     const Model* whole = nullptr;
     Parallelism parallelism;
+    bool operator==(const InferenceInput&) const = default;  // the same model and device objects, not equal ones
 };
 
 struct SequenceMemory {

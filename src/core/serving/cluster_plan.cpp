@@ -82,6 +82,35 @@ ClusterPlan on_one_device(const InferenceInput& in, InferencePlan plan) {
     return out;
 }
 
+// The cache of all devices. All ranks of a stage hold the same amount; replicas hold different sequences.
+Bytes cache_of_all(const ClusterPlan& plan, const InferenceInput& in) {
+    const Parallelism& l = plan.parallelism;
+    double all = 0;
+    for (const StageMemory& s : plan.stages) all += s.kv_allocated.value * real(l.tp);
+    if (l.dp <= 1) return {all};
+    double mine = 0, total = 0;
+    for (const Tokens t : plan.input.lengths) mine += real(t.value) * l.dcp;
+    for (const Tokens t : in.lengths) total += real(t.value);
+    return {mine > 0 ? all * total / mine : all * real(l.dp)};
+}
+
+// What is stored more than once; the undivided model says what exists once.
+void count_copies(ClusterPlan& out, const InferenceInput& in, const InferencePlan& whole) {
+    const Parallelism& l = out.parallelism;
+    for (const LayerGroup& g : in.model->layers)
+        if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
+            out.kv_copies = std::max(out.kv_copies, kv_copies(g.attention, l.tp) / l.dcp);
+    out.kv_copied = {std::max(0.0, (out.kv_all - whole.kv_allocated).value)};
+    out.weights_copied = {std::max(0.0, out.weights_all.value - whole.weights.value)};
+    for (const LayerGroup& g : in.model->layers) {
+        const Attention& a = g.attention;
+        if (a.kv_heads <= 0 || !a.owns_cache) continue;
+        out.kv_heads = a.kv_heads;
+        out.kv_heads_rank = kv_heads_on_rank(a, l.tp);
+        break;
+    }
+}
+
 }  // namespace
 
 ClusterPlan plan_cluster_memory(const InferenceInput& in, const Parallelism& l, const std::vector<Tokens>& lengths) {
@@ -99,33 +128,12 @@ ClusterPlan plan_cluster(const InferenceInput& in, const Parallelism& l) {
         return p;
     });
     static_cast<ModelNames&>(out.share) = *in.model;
-    const auto replicas = real(l.dp), group = real(l.tp);
-    // The undivided model tells what exists once.
+    for (const StageMemory& s : out.stages) out.weights_all += s.weights * (real(l.tp) * real(l.dp));
     InferenceInput once = in;
     once.parallelism = {};
     const InferencePlan whole = plan_inference(once);
-    for (const LayerGroup& g : in.model->layers)
-        if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
-            out.kv_copies = std::max(out.kv_copies, kv_copies(g.attention, l.tp) / l.dcp);
-    // All ranks of a stage hold the same amount; replicas hold different sequences.
-    double all = 0;
-    for (const StageMemory& s : out.stages) {
-        all += s.kv_allocated.value * group;
-        out.weights_all += s.weights * (group * replicas);
-    }
-    double mine = 0, total = 0;
-    for (const Tokens t : out.input.lengths) mine += real(t.value) * l.dcp;
-    for (const Tokens t : in.lengths) total += real(t.value);
-    out.kv_all = {l.dp <= 1 ? all : (mine > 0 ? all * total / mine : all * replicas)};
-    out.kv_copied = {std::max(0.0, (out.kv_all - whole.kv_allocated).value)};
-    out.weights_copied = {std::max(0.0, out.weights_all.value - whole.weights.value)};
-    for (size_t i = 0; i < in.model->layers.size() && out.kv_heads == 0; ++i) {
-        const Attention& a = in.model->layers[i].attention;
-        if (a.kv_heads > 0 && a.owns_cache) {
-            out.kv_heads = a.kv_heads;
-            out.kv_heads_rank = kv_heads_on_rank(a, l.tp);
-        }
-    }
+    out.kv_all = cache_of_all(out, in);
+    count_copies(out, in, whole);
     out.rank.devices_needed = whole.devices_needed;
     return out;
 }

@@ -1,5 +1,6 @@
-// "What fits?": found by trying every device and count with automatic parallelism.
+// "What fits?": found by trying every device and count with the fastest split.
 #pragma once
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,9 +20,16 @@ struct FitReport {
     std::vector<std::string> failures;  // devices that cannot hold the workload, each with its reason
 };
 
-// `in` at the maximum context; `cluster` and `layout` as they are now. Price in dollars an hour and device replaces the
-// rows' own when positive (for the present device only).
-FitReport what_fits(const InferenceInput& in, const std::vector<Device>& devices, const ClusterCatalog& catalog,
-                    const Cluster& cluster, const ClusterPlan& plan, double price);
+struct FitQuestion {
+    const InferenceInput* in = nullptr;  // at the maximum context
+    // How long the sequences of a batch of this size are, when the longest is at the maximum.
+    std::function<std::vector<Tokens>(int64_t batch)> lengths;
+    const std::vector<Device>* devices = nullptr;
+    const ClusterCatalog* catalog = nullptr;
+    const Cluster* cluster = nullptr;  // as it is now
+    Parallelism parallelism;
+    double price = 0;  // dollars an hour and device; replaces the present device's own when positive
+};
+FitReport what_fits(const FitQuestion& q);
 
 }  // namespace kvx::core

@@ -7,90 +7,105 @@
 
 namespace kvx::core {
 
+namespace {
+
+// A switch, when it is worth trying and what it changes.
+struct Candidate {
+    const char *id, *label, *effect;
+    bool (*open)(const TrainingInput& in);
+    void (*change)(TrainingChoice& c);
+};
+
+bool trains_all(const TrainingInput& in) {
+    return in.choice.peft == Peft::none;
+}
+template <Sharding wanted>
+bool shards_less(const TrainingInput& in) {
+    return in.parallelism.dp * in.parallelism.cp > 1 && in.choice.sharding < wanted;
+}
+template <auto member, auto value>
+void set(TrainingChoice& c) {
+    c.*member = value;
+}
+using C = TrainingChoice;
+
+constexpr Candidate kCandidates[] = {
+    {"flash-training=1", "FlashAttention", "never writes the scores",
+     [](const TrainingInput& in) { return !in.choice.flash; }, set<&C::flash, true>},
+    {"sp=1", "Divided norms", "norms split too, same bytes sent",
+     [](const TrainingInput& in) { return !in.choice.sequence_parallel && in.parallelism.tp > 1; },
+     set<&C::sequence_parallel, true>},
+    {"kernels=fused", "Fused kernels", "no copies between operations",
+     [](const TrainingInput& in) { return in.choice.kernels == Kernels::eager; }, set<&C::kernels, Kernels::fused>},
+    {"chunked-loss=1", "Loss in chunks", "logits of an eighth at a time",
+     [](const TrainingInput& in) { return !in.choice.chunked_loss; }, set<&C::chunked_loss, true>},
+    {"recipe=bf16", "BF16", "with FP32 master weights",
+     [](const TrainingInput& in) { return trains_all(in) && in.choice.recipe == Recipe::fp32; },
+     set<&C::recipe, Recipe::bf16>},
+    {"recipe=bf16-grad", "BF16 gradients", "sums lose some precision",
+     [](const TrainingInput& in) {
+         return trains_all(in) && (in.choice.recipe == Recipe::bf16 || in.choice.recipe == Recipe::fp16);
+     },
+     set<&C::recipe, Recipe::bf16_grad>},
+    {"optimizer=adam8bit", "8-bit Adam", "states in 8 bits, nearly the same result",
+     [](const TrainingInput& in) { return trains_all(in) && in.choice.optimizer == Optimizer::adamw; },
+     set<&C::optimizer, Optimizer::adam8bit>},
+    {"zero=1", "ZeRO-1", "optimizer states sharded", shards_less<Sharding::zero1>, set<&C::sharding, Sharding::zero1>},
+    {"zero=2", "ZeRO-2", "gradients sharded too", shards_less<Sharding::zero2>, set<&C::sharding, Sharding::zero2>},
+    {"zero=3", "ZeRO-3, FSDP", "weights sharded too", shards_less<Sharding::zero3>, set<&C::sharding, Sharding::zero3>},
+    {"recompute=selective", "Scores twice", "scores computed twice",
+     [](const TrainingInput& in) { return in.choice.recompute == Recompute::none && !in.choice.flash; },
+     set<&C::recompute, Recompute::selective>},
+    {"recompute=full", "Recompute all", "one more forward pass",
+     [](const TrainingInput& in) { return in.choice.recompute != Recompute::full; },
+     set<&C::recompute, Recompute::full>},
+    {nullptr, "Micro-batch / 2", "the same batch in more pieces",  // its id holds the two numbers
+     [](const TrainingInput& in) { return in.choice.micro_batch > 1; },
+     [](TrainingChoice& c) { c.micro_batch /= 2, c.accumulation *= 2; }},
+    {"offload-states=optimizer", "States on CPU", "states cross the bus each step",
+     [](const TrainingInput& in) { return in.choice.offload == StateOffload::none; },
+     set<&C::offload, StateOffload::optimizer>},
+    {"adapters=lora", "LoRA", "trains small adapters only", trains_all, set<&C::peft, Peft::lora>},
+    {"adapters=qlora", "QLoRA", "frozen weights in 4 bits",
+     [](const TrainingInput& in) { return in.choice.peft == Peft::lora; }, set<&C::peft, Peft::qlora>},
+};
+
+std::string id_of(const Candidate& candidate, const TrainingChoice& changed) {
+    if (candidate.id) return candidate.id;
+    return "micro=" + std::to_string(changed.micro_batch) + "&accum=" + std::to_string(changed.accumulation);
+}
+
+bool cheaper(const TrainingSaving& a, const TrainingSaving& b) {
+    const auto price = [](const TrainingSaving& s) { return std::max(0.0, std::round(s.time * 100)); };
+    const bool adapters_a = a.id.starts_with("adapters"), adapters_b = b.id.starts_with("adapters");
+    if (adapters_a != adapters_b) return adapters_b;  // another kind of training, not a switch
+    if (price(a) != price(b)) return price(a) < price(b);
+    return a.saved > b.saved;
+}
+
+}  // namespace
+
 std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
-    const TrainingInput& in = p.input;
-    const TrainingChoice& c = in.choice;
+    constexpr double kWorthNaming = 1048576;  // bytes
     const double now = p.time.tokens_per_second;
-    const LayerKinds kinds(*in.model);
+    const LayerKinds kinds(*p.input.model);
     std::vector<TrainingSaving> out;
-    const auto offer = [&](std::string id, std::string label, const TrainingChoice& changed, const char* why) {
-        TrainingInput with = in;
-        with.choice = changed;
-        if (!refuse_training(with).empty()) return;
+    for (const Candidate& candidate : kCandidates) {
+        if (!candidate.open(p.input)) continue;
+        TrainingInput with = p.input;
+        candidate.change(with.choice);
+        if (!refuse_training(with).empty()) continue;
         const TrainingPlan q = plan_training(with, kinds, &p.pipeline);
         TrainingSaving s;
-        s.id = std::move(id);
-        s.label = std::move(label);
+        s.id = id_of(candidate, with.choice);
+        s.label = candidate.label;
+        s.effect = candidate.effect;
         s.saved = p.rank().peak() - q.rank().peak();
         s.time = q.time.tokens_per_second > 0 ? now / q.time.tokens_per_second - 1 : 0;
-        s.effect = why;
         s.fits = q.fits;
-        if (s.saved.value > 1048576.0) out.push_back(std::move(s));
-    };
-    const auto set = [&](auto change) {
-        TrainingChoice n = c;
-        change(n);
-        return n;
-    };
-    const bool full = c.peft == Peft::none;
-    if (!c.flash)
-        offer("flash-training=1", "FlashAttention", set([](TrainingChoice& n) { n.flash = true; }),
-              "never writes the scores");
-    if (!c.sequence_parallel && in.parallelism.tp > 1)
-        offer("sp=1", "Divided norms", set([](TrainingChoice& n) { n.sequence_parallel = true; }),
-              "norms split too, same bytes sent");
-    if (c.kernels == Kernels::eager)
-        offer("kernels=fused", "Fused kernels", set([](TrainingChoice& n) { n.kernels = Kernels::fused; }),
-              "no copies between operations");
-    if (!c.chunked_loss)
-        offer("chunked-loss=1", "Loss in chunks", set([](TrainingChoice& n) { n.chunked_loss = true; }),
-              "logits of an eighth at a time");
-    if (full && c.recipe == Recipe::fp32)
-        offer("recipe=bf16", "BF16", set([](TrainingChoice& n) { n.recipe = Recipe::bf16; }),
-              "with FP32 master weights");
-    if (full && (c.recipe == Recipe::bf16 || c.recipe == Recipe::fp16))
-        offer("recipe=bf16-grad", "BF16 gradients", set([](TrainingChoice& n) { n.recipe = Recipe::bf16_grad; }),
-              "sums lose some precision");
-    if (full && c.optimizer == Optimizer::adamw)
-        offer("optimizer=adam8bit", "8-bit Adam", set([](TrainingChoice& n) { n.optimizer = Optimizer::adam8bit; }),
-              "states in 8 bits, nearly the same result");
-    const struct {
-        Sharding z;
-        const char *id, *label, *why;
-    } steps[] = {{Sharding::zero1, "zero=1", "ZeRO-1", "optimizer states sharded"},
-                 {Sharding::zero2, "zero=2", "ZeRO-2", "gradients sharded too"},
-                 {Sharding::zero3, "zero=3", "ZeRO-3, FSDP", "weights sharded too"}};
-    for (const auto& s : steps)
-        if (in.parallelism.dp * in.parallelism.cp > 1 && c.sharding < s.z)
-            offer(s.id, s.label, set([&](TrainingChoice& n) { n.sharding = s.z; }), s.why);
-    if (c.recompute == Recompute::none && !c.flash)
-        offer("recompute=selective", "Scores twice", set([](TrainingChoice& n) { n.recompute = Recompute::selective; }),
-              "scores computed twice");
-    if (c.recompute != Recompute::full)
-        offer("recompute=full", "Recompute all", set([](TrainingChoice& n) { n.recompute = Recompute::full; }),
-              "one more forward pass");
-    if (c.micro_batch > 1) {
-        const int64_t micro = c.micro_batch / 2, accumulation = c.accumulation * 2;
-        offer("micro=" + std::to_string(micro) + "&accum=" + std::to_string(accumulation), "Micro-batch / 2",
-              set([&](TrainingChoice& n) { n.micro_batch = micro, n.accumulation = accumulation; }),
-              "the same batch in more pieces");
+        if (s.saved.value > kWorthNaming) out.push_back(std::move(s));
     }
-    if (c.offload == StateOffload::none)
-        offer("offload-states=optimizer", "States on CPU",
-              set([](TrainingChoice& n) { n.offload = StateOffload::optimizer; }), "states cross the bus each step");
-    if (full)
-        offer("adapters=lora", "LoRA", set([](TrainingChoice& n) { n.peft = Peft::lora; }),
-              "trains small adapters only");
-    if (c.peft == Peft::lora)
-        offer("adapters=qlora", "QLoRA", set([](TrainingChoice& n) { n.peft = Peft::qlora; }),
-              "frozen weights in 4 bits");
-    std::stable_sort(out.begin(), out.end(), [](const TrainingSaving& a, const TrainingSaving& b) {
-        const auto price = [](const TrainingSaving& s) { return std::max(0.0, std::round(s.time * 100)); };
-        const bool adapters_a = a.id.starts_with("adapters"), adapters_b = b.id.starts_with("adapters");
-        if (adapters_a != adapters_b) return adapters_b;  // another kind of training, not a switch
-        if (price(a) != price(b)) return price(a) < price(b);
-        return a.saved > b.saved;
-    });
+    std::stable_sort(out.begin(), out.end(), cheaper);
     return out;
 }
 

@@ -95,10 +95,7 @@ const core::FitReport& fit_report(Page& p) {
     const std::string key = app::to_query(bare);
     if (p.memory.fit_key != key) {
         p.memory.fit_key = key;
-        const core::InferenceInput fullest = app::input_at(p.state, *p.view.subject, p.state.in.context);
-        p.memory.fit =
-            core::what_fits(fullest, p.state.catalog.devices, p.state.catalog.clusters, p.view.cluster,
-                            core::plan_cluster(fullest, p.view.spread.parallelism), p.state.in.serving.price);
+        p.memory.fit = app::what_fits(p.state, p.view);
     }
     return p.memory.fit;
 }

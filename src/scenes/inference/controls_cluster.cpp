@@ -33,7 +33,7 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     const float head = ui.viewport.coarse ? 44 : 28, segment = ui.viewport.coarse ? 44 : 36,
                 pair = kLine + 4 + select_height(p);
     const std::string why = v.parallelism_refused.empty()
-                                ? distributed_words(v.spread.parallelism) + v.parallelism_reason
+                                ? distributed_words(v.spread.parallelism) + v.choice.reason
                                 : app::parallelism_notice(v, p.state);
     const float why_h = many ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) : 0;
     const float height = head + 4 + segment + 12 + pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);

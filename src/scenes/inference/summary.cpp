@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/inference/inference_view.h"
+#include "app/inference/memory_alert.h"
 #include "core/format.h"
 #include "scenes/inference/inference.h"
 
@@ -37,35 +38,15 @@ void draw_alert(Page& p, const Rect& r) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const app::View& v = p.view;
-    const core::InferencePlan& plan = v.plan;
+    const auto [title, short_title, cause] = app::memory_alert(v);
     ui.fill(r, t.alert_surface, ui::radius::card);
     ui.stroke(r, t.alert_line, ui::radius::card);
     ui.fill({r.x, r.y + 10, 4, r.h - 20}, t.red, 2);
     Rect body = r.inset(16, 10);
     ui::icon(ui, ui::Icon::warning, body.cut_left(32, 12), t.red, 1.5f);
-    const std::string devices = core::group_digits(plan.devices_needed);
-    const std::string have = v.many() ? core::group_digits(v.cluster.devices) : std::string("one");
-    const std::string title = "Needs at least " + devices + " devices. You have " + have + ".";
-    std::string cause;
-    if (plan.weights > plan.usable)
-        cause = "The weights alone take " + core::format_bytes(plan.weights).text() + " of " +
-                core::format_bytes(plan.usable).text() + " usable.";
-    else if (!v.fa && plan.scores > plan.kv_allocated)
-        cause = "FlashAttention is off, so every score of a " + core::group_digits(plan.longest.value) +
-                "-token prompt has to be stored.";
-    else if (plan.wasted_reservation > plan.kv_used)
-        cause = "Without continuous batching every sequence reserves " + core::short_tokens(v.input.context_max) +
-                " tokens.";
-    else
-        cause = "The cache takes " + core::format_bytes(plan.kv_allocated).text() +
-                "; after the weights there is room for " + core::short_tokens(v.full_at) + " tokens per sequence.";
-    if (v.many()) {
-        if (cause[0] == 'T') cause[0] = 't';
-        cause = "On each device: " + cause;
-    }
     const bool two = ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true) > 20;
     const float y = body.cy() - (two ? 29.0f : 20.0f);
-    ui.text({body.x, y, body.w, 20}, body.w < 330 ? "Needs at least " + devices + " devices" : title, ui::type::title,
+    ui.text({body.x, y, body.w, 20}, ui.width(title, ui::type::title) > body.w ? short_title : title, ui::type::title,
             t.text);
     ui.paragraph({body.x, y + 22, body.w, 40}, cause, ui::type::label, t.dim);
     ui.record("alert", "status", "Memory alert", r, title + " " + cause);

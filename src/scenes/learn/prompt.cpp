@@ -3,15 +3,12 @@
 
 #include "app/tour.h"
 #include "core/format.h"
-#include "scenes/learn/heat.h"
 #include "scenes/learn/learn.h"
-#include "scenes/parts/cells.h"
 #include "scenes/parts/fields.h"
 
 namespace kvx::scenes {
 
 using ui::Align;
-using ui::Choices;
 using ui::Rect;
 using ui::Theme;
 
@@ -183,98 +180,6 @@ float draw_tour(Learn& l, Rect body, bool measure) {
     if (ui::button(ui, "tour.next", row.column(1, 2, 8), last ? "Finish" : "Next",
                    chosen > 0 ? ui::ButtonLook::primary : ui::ButtonLook::secondary))
         p.set("tour", last ? "0" : std::to_string(at + 1));
-    return height;
-}
-
-float draw_pipeline(Learn& l, Rect body, bool measure) {
-    Page& p = l.p;
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    constexpr float kRow = 20, kArrow = 18;
-    const int width = l.shape().width, dh = l.shape().head_dim();
-    const float stream = 40, vector = 12, row_cells = 24;
-    const float height = kLine + 8 + (kRow + 4 + stream + kArrow) + 3 * (kRow + 4 + vector + 8) + kArrow +
-                         (kRow + 4 + row_cells + kArrow) + (kRow + 4 + stream) + 14 + 2 * 28;
-    if (measure) return height;
-    const lm::LayerTrace& trace = l.step().layers[static_cast<size_t>(l.layer())];
-    const lm::Token token = l.view.tokens[static_cast<size_t>(l.token - 1)];
-    ui::heading(ui, "pipeline", body.cut_top(kLine, 8),
-                "Token " + core::group_digits(l.token) + ", “" + glyph(token) + "”, through layer " +
-                    core::group_digits(l.layer() + 1) + ", head " + core::group_digits(l.head() + 1),
-                ui::type::caption_bold, t.dim, 2);
-    const auto label = [&](const char* name, const std::string& note, ui::Color c) {
-        Rect line = body.cut_top(kRow, 4);
-        ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, c, Align::right);
-        ui.text(line, name, ui::type::label_bold, t.text);
-        ui.record(std::string("pipeline.") + name, "text", std::string(name) + ": " + note, line);
-    };
-    const auto arrow = [&] {
-        const Rect r = body.cut_top(kArrow);
-        ui.line(r.cx(), r.y + 3, r.cx(), r.bottom() - 4, t.line2, 1.5f);
-        ui.line(r.cx() - 3.5f, r.bottom() - 7.5f, r.cx(), r.bottom() - 4, t.line2, 1.5f);
-        ui.line(r.cx() + 3.5f, r.bottom() - 7.5f, r.cx(), r.bottom() - 4, t.line2, 1.5f);
-    };
-    const auto numbers = [&](const std::vector<float>& v, size_t from, int columns, int rows, float h, float most,
-                             const char* what) {
-        const CellGrid g{body.cut_top(h), columns, rows, 1};
-        draw_cells(ui, g,
-                   [&](int c, int r) { return signed_color(t, v[from + static_cast<size_t>(r * columns + c)], most); });
-        int c = 0, r = 0;
-        if (g.at(ui, c, r))
-            draw_hint(ui,
-                      "Number " + core::group_digits(r * columns + c + 1) + " of the " + what + ": " +
-                          core::significant(static_cast<double>(v[from + static_cast<size_t>(r * columns + c)]), 3));
-    };
-    const size_t first = static_cast<size_t>(l.head() * dh);
-    const std::string count = core::group_digits(width) + " numbers";
-    label(l.layer() == 0 ? "Embedding" : "Input",
-          l.layer() == 0 ? count : count + " from layer " + core::group_digits(l.layer()), t.faint);
-    numbers(trace.in, 0, width / 4, 4, stream, l.scale.stream, "input");
-    arrow();
-    const bool none = l.in().keep == app::Keep::none;
-    const std::string stored = none ? "new, not kept" : "new, stored";
-    label("Query", "used once", t.faint);
-    numbers(trace.q, first, dh, 1, vector, l.scale.key, "query");
-    body.cut_top(8);
-    label("Key", stored, none ? t.faint : t.accent);
-    numbers(trace.k, first, dh, 1, vector, l.scale.key, "key");
-    body.cut_top(8);
-    label("Value", stored, none ? t.faint : t.accent);
-    numbers(trace.v, first, dh, 1, vector, l.scale.value, "value");
-    body.cut_top(8);
-    arrow();
-    const int reused = l.token - 1;
-    label("Attention over the cache",
-          none ? "none reused"
-               : core::group_digits(std::min(reused, lm::kept_tokens(l.view.policy, l.token) - 1)) + " reused",
-          t.faint);
-    // The last tokens that fit, each with its weight as background.
-    const Rect cells = body.cut_top(row_cells);
-    const int fit = std::min(l.token, std::max(1, static_cast<int>(cells.w / 18)));
-    const CellGrid g{
-        {cells.x, cells.y, cells.w * static_cast<float>(fit) / static_cast<float>(std::max(fit, 12)), cells.h},
-        fit,
-        1,
-        2};
-    const auto weight = [&](int column) {
-        return trace.attention[static_cast<size_t>(l.head() * l.token + l.token - fit + column)];
-    };
-    draw_cells(ui, g, [&](int column, int) { return attention_color(t, weight(column)); });
-    for (int i = 0; i < fit; ++i)
-        ui.text(g.cell(ui, i, 0), glyph(l.view.tokens[static_cast<size_t>(l.token - fit + i)]), ui::type::caption_mono,
-                ink_on(attention_color(t, weight(i))), Align::center);
-    arrow();
-    label("Output", count, t.faint);
-    numbers(trace.out, 0, width / 4, 4, stream, l.scale.stream, "output");
-    body.cut_top(14);
-    for (const char* id : {"learn_cache", "learn_per_token"}) {
-        const core::Quantity& q = p.quantity(id);
-        const Split s = split_reading(q.text);
-        const Rect row = body.cut_top(28);
-        if (ui::figure_row(ui, row, {.id = id, .label = q.label, .mark = "", .number = s.number, .unit = s.unit},
-                           p.memory.explained == id))
-            p.explain(id, row);
-    }
     return height;
 }
 

@@ -108,7 +108,7 @@ TEST(Catalog, EveryIdAndEveryNameLeadsToItsOwnRow) {
     }
 }
 
-TEST(Catalog, RowsAreWhole) {
+TEST(Catalog, RowsAreComplete) {
     for (const Model& m : catalog().models) {
         for (const char c : m.id)
             EXPECT_TRUE(std::islower(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) ||

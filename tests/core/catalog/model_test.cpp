@@ -20,14 +20,14 @@ struct Truth {
     JsonValue first() const { return json.root().first(); }  // rows; the key is a model's id
 };
 
-// Where the count differs from the survey's on purpose, and against what it is checked instead.
+// Models whose count differs from the survey's on purpose.
 bool counted_otherwise(const std::string& id) {
     return id == "gemma-4-31b" || id == "gemma-4-26b-a4b" ||
            id == "gemma-4-e4b"       // the survey used one head width for every layer and left out the dense MLP
            || id == "minimax-m2.7";  // the survey left out the norms of q and k that its own note names
 }
 
-TEST(Parameters, AreCountedFromTheArchitectureToTheLastOne) {
+TEST(Parameters, AreCountedExactlyFromTheArchitecture) {
     const Truth truth;
     int exact = 0;
     for (JsonValue row = truth.first(); row; row = row.next()) {
@@ -97,7 +97,7 @@ TEST(CacheOfEveryModel, CostsPerTokenWhatItsConfigSays) {
     EXPECT_GE(checked, 85);
 }
 
-TEST(CacheOfEveryModel, IsRightWherePeersAreWrong) {
+TEST(CacheOfEveryModel, IsRightWhereOtherToolsAreWrong) {
     EXPECT_EQ(kv_rate(model("gemma-2-9b"), Dtype::fp16).growing.value +
                   kv_rate(model("gemma-2-9b"), Dtype::fp16).bounded.value,
               344064);  // not 301,056
@@ -147,7 +147,7 @@ TEST(Weights, ReadInAStepGrowWithTheExpertsThatTokensReach) {
             before = read;
         }
     }
-    // A dense model reads all but the rows of the embedding that are not asked for.
+    // A dense model reads all but the embedding rows that are not looked up.
     const Model& llama = model("llama-3.1-8b");
     EXPECT_EQ(weight_bytes_read(llama, Dtype::bf16, 1).value, (total_params(llama) - 128256.0 * 4096 + 4096) * 2);
 }

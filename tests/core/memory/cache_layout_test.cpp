@@ -12,7 +12,7 @@ namespace {
 using test::catalog;
 using test::model;
 
-// What the strips hold is what the formulas of the inference page count, layer by layer and in all.
+// The strips hold what the inference page's formulas count, per layer and in total.
 TEST(CacheLayers, SumToTheCache) {
     for (const Model& m : catalog().models)
         for (const Dtype kv : {Dtype::bf16, Dtype::fp8, Dtype::int4})
@@ -67,7 +67,7 @@ TEST(CacheLayers, KnownShapes) {
     EXPECT_EQ(gemma[1].strips[0].first, 0);
 }
 
-// Every cell of a tensor has its own place, and the place its cell.
+// Cells and addresses map one to one.
 TEST(CacheOrders, AddressesAreABijection) {
     for (const CacheOrder& o : cache_orders()) {
         const CachePool p{2, 5, 4, 3, {256}};
@@ -101,8 +101,8 @@ TEST(CacheOrders, StridesAreTheOnesTheShapesSay) {
     EXPECT_EQ(step("page-hnd", {0, 1, 0, 0}), 2 * 16 * 8);
 }
 
-// The count of separate stretches against every cell of the read, one by one.
-TEST(CacheOrders, RunsAreCountedAsTheyLie) {
+// The count of contiguous runs against every cell of the read.
+TEST(CacheOrders, RunsMatchTheAddresses) {
     for (const CacheOrder& o : cache_orders())
         for (const int64_t sequences : {1, 3})
             for (const int64_t heads : {1, 2, 4})

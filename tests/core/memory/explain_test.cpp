@@ -1,4 +1,4 @@
-// Every figure shows an arithmetic that really gives it.
+// The arithmetic shown with each figure gives its value.
 #include <cmath>
 #include <set>
 

@@ -82,7 +82,7 @@ TEST(Cache, OfAWindowStopsGrowing) {
     EXPECT_EQ(slope, 81920);
 }
 
-TEST(Cache, OfAChunkStartsAnew) {
+TEST(Cache, OfAChunkStartsOver) {
     Attention a = model("llama-4-scout-17b-16e").layers[0].attention;
     ASSERT_EQ(a.kind, AttentionKind::chunked);
     EXPECT_EQ(tokens_kept(a, {8192}).value, 8192);

@@ -12,7 +12,7 @@ namespace {
 using test::catalog;
 using test::setup;
 
-TEST(Plan, OfLlama8BOnAnH100IsTheOneYouCanDoByHand) {
+TEST(Plan, OfLlama8BOnAnH100MatchesTheHandCalculation) {
     InferenceInput in = setup("llama-3.1-8b", "h100-sxm-80gb", 131072, 1);
     const InferencePlan p = plan_inference(in);
     EXPECT_EQ(p.capacity.gib(), 80);
@@ -162,14 +162,14 @@ TEST(Plan, FitsExactlyAsFarAsItSays) {
         }
 }
 
-TEST(Plan, OfAWindowedModelFitsWithoutEnd) {
+TEST(Plan, OfAWindowedModelFitsAnyContext) {
     const InferencePlan p = plan_inference(setup("mistral-7b-v0.1", "h100-sxm-80gb", 100000, 1));
     EXPECT_TRUE(p.context_limit_hit);
     EXPECT_EQ(p.fits_context.value, 1000000000);
     EXPECT_GT(p.total_blocks, 0);
 }
 
-TEST(Plan, SaysHowManyDevicesAtLeast) {
+TEST(Plan, GivesTheLeastNumberOfDevices) {
     InferenceInput in = setup("llama-3.1-405b", "h100-sxm-80gb", 1000000, 1);
     in.context_max = {1000000};
     const InferencePlan p = plan_inference(in);
@@ -181,7 +181,7 @@ TEST(Plan, SaysHowManyDevicesAtLeast) {
     EXPECT_GE(tiny.devices_needed, 2);
 }
 
-TEST(Plan, BeyondAllReasonStaysFinite) {
+TEST(Plan, OfExtremeInputsStaysFinite) {
     InferenceInput in = setup("llama-3.1-405b", "ipu-mk2", 100000000, 32);
     in.context_max = {100000000};
     in.flash_attention = false;

@@ -1,4 +1,4 @@
-// Clusters, layouts, collectives, savings and searches: known answers and properties.
+// Clusters, parallelism, collectives, savings and searches: known answers and properties.
 #include <cmath>
 
 #include "core/memory/kv_cache.h"
@@ -59,7 +59,7 @@ TEST(Clusters, BadDataIsNamed) {
     EXPECT_TRUE(c.links.empty());
 }
 
-TEST(Layout, StagesShareLayersAsVllmDoes) {
+TEST(Parallelism, StagesShareLayersAsVllmDoes) {
     EXPECT_EQ(stage_layers(32, 4), (std::vector<int64_t>{8, 8, 8, 8}));
     EXPECT_EQ(stage_layers(126, 4), (std::vector<int64_t>{31, 32, 32, 31}));
     EXPECT_EQ(stage_layers(61, 2), (std::vector<int64_t>{31, 30}));
@@ -73,7 +73,7 @@ TEST(Layout, StagesShareLayersAsVllmDoes) {
     }
 }
 
-TEST(Layout, WhatCannotBeIsSaid) {
+TEST(Parallelism, ImpossibleOnesAreRefused) {
     const Model& m = test::model("llama-3.1-70b");
     EXPECT_EQ(refuse_parallelism({8, 2, 4, 1, 1}, m), "");
     EXPECT_NE(refuse_parallelism({6, 1, 1, 1, 1}, m), "");   // 64 heads
@@ -86,7 +86,7 @@ TEST(Layout, WhatCannotBeIsSaid) {
 }
 
 // KVDirect: Llama-3.1-70B, 16,384 tokens, tensor parallel 8: 640 MiB a GPU.
-TEST(Layout, CacheOfOneRankKnownAnswers) {
+TEST(Parallelism, CacheOfOneRankKnownAnswers) {
     InferenceInput in = setup("llama-3.1-70b", "h100-sxm-80gb", 16384, 1);
     EXPECT_EQ(plan_cluster(in, {8, 1, 1, 1, 1}).rank.kv_used.value, 640.0 * 1048576);
     // Qwen3-235B, tp 4, one KV head a rank: 8.23 GiB for keys, and again for values (SGLang log)
@@ -102,7 +102,7 @@ TEST(Layout, CacheOfOneRankKnownAnswers) {
 }
 
 // What vLLM logs as "Model loading took" of one rank, and its number of blocks.
-TEST(Layout, RanksOfLogsKnownAnswers) {
+TEST(Parallelism, RanksOfLogsKnownAnswers) {
     const auto weights = [](const char* id, Dtype d) {
         InferenceInput in = setup(id, "h100-sxm-80gb", 1, 1);
         in.weight_dtype = d;
@@ -123,7 +123,7 @@ TEST(Layout, RanksOfLogsKnownAnswers) {
     EXPECT_DOUBLE_EQ(per_token({8, 1, 1, 1, 8}), whole / 8);
 }
 
-TEST(Layout, SharesSumToTheWhole) {
+TEST(Parallelism, SharesSumToTheWhole) {
     for (const char* id : {"llama-3.1-8b", "llama-3.1-70b", "gemma-2-27b", "qwen3-next-80b-a3b", "deepseek-v3",
                            "mixtral-8x7b", "gpt-oss-120b"}) {
         const InferenceInput in = setup(id, "h200-sxm-141gb", 20000, 8);
@@ -150,7 +150,7 @@ TEST(Layout, SharesSumToTheWhole) {
     }
 }
 
-TEST(Layout, AutomaticOnesArePossibleAndComplete) {
+TEST(Parallelism, AutomaticOnesAreValidAndUseEveryDevice) {
     for (const char* id :
          {"llama-3.2-1b", "llama-3.1-405b", "deepseek-v3", "gpt-2-124m", "qwen2.5-1.5b", "gpt-oss-20b"})
         for (const char* device : {"h100-sxm-80gb", "mi300x-192gb", "tpu-v5p", "rtx-4090-24gb", "gb200"})
@@ -290,7 +290,14 @@ TEST(WhatFits, AnswersHoldAndAreTight) {
     InferenceInput in = setup("llama-3.1-70b", "h100-sxm-80gb", 131072, 8);
     const Cluster c = cluster_of("h100-sxm-80gb", 8);
     const ClusterPlan plan = plan_cluster(in, choose_parallelism(in, c).parallelism);
-    const FitReport r = what_fits(in, catalog().devices, catalog().clusters, c, plan, 0);
+    FitQuestion question;
+    question.in = &in;
+    question.lengths = [](int64_t batch) { return sim::equal_lengths({131072}, batch); };
+    question.devices = &catalog().devices;
+    question.catalog = &catalog().clusters;
+    question.cluster = &c;
+    question.parallelism = plan.parallelism;
+    const FitReport r = what_fits(question);
     ASSERT_GE(r.answers.size(), 5u);
     EXPECT_FALSE(r.failures.empty());
     for (const FitAnswer& a : r.answers) {

@@ -62,7 +62,7 @@ TEST(Performance, KeepsTheMedianErrorOfTheFixedConstants) {
         for (auto& [set, errors] : all)
             std::printf("%-10s %-6s n %3zu  median %5.1f %%  p90 %5.1f %%\n", name, set.c_str(), errors.all.size(),
                         errors.at(0.5), errors.at(0.9));
-        // What the page prints beside its estimates is what was measured here.
+        // The error bands that the page prints are those measured here.
         EXPECT_NEAR(all["dense"].at(0.5), error_band(e, false).median, 1);
         EXPECT_NEAR(all["moe"].at(0.5), error_band(e, true).median, 1);
         EXPECT_NEAR(all["dense"].at(0.9), error_band(e, false).worst_tenth, 1);

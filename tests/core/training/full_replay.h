@@ -1,5 +1,5 @@
-// The plain replay of a pipeline that core's is compared with: every rank is asked for every pass, every table is
-// whole. Slow, and short enough to be read.
+// A plain pipeline replay to compare core's with: every rank is tried for every pass, every table is complete. Slow,
+// but short enough to read.
 #pragma once
 #include <algorithm>
 #include <limits>

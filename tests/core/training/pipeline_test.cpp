@@ -1,4 +1,4 @@
-// The replay of a pipeline: the same as the plain one where it is whole, bounded where it would grow.
+// Core's pipeline replay: equal to the plain one where it replays everything, bounded where that would grow too large.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -31,7 +31,7 @@ void expect_same(const PipelineRun& run, const test::FullReplay& full) {
     }
 }
 
-TEST(Pipeline, TheSameAsThePlainReplay) {
+TEST(Pipeline, EqualsThePlainReplay) {
     for (const PipelineSchedule s : kAll)
         for (const PassTimes& t : {kEven, kUneven, kAdapters})
             for (const int p : {1, 2, 3, 4, 6, 8, 12})
@@ -75,12 +75,12 @@ TEST(Pipeline, AnySizeIsBounded) {
             }
 }
 
-// Where fewer ranks stand for all, the fixed orders still give the authors' bubble and what their ranks hold.
-TEST(Pipeline, FewerRanksStandForAll) {
+// Where a few ranks represent all, the fixed orders still give the published bubble and memory.
+TEST(Pipeline, FewerRanksRepresentAll) {
     const PipelineRun one = replay(PipelineSchedule::one_f_one_b, 1024, 65536, 1, kUneven);
     EXPECT_LT(one.replayed_ranks(), 1024);
     EXPECT_NEAR(one.bubble.value, published_bubble(PipelineSchedule::one_f_one_b, 1024, 1, kUneven), 1e-6);
-    for (int r = 0; r < 1024; ++r) {  // never less than it is, at most what two replayed ranks differ in more
+    for (int r = 0; r < 1024; ++r) {  // never too low, and too high by at most the difference of two replayed ranks
         const int held = one.most_held[static_cast<size_t>(r)];
         EXPECT_GE(held, 1024 - r) << r;
         EXPECT_LE(held, 1024 - r + 2 * 1024 / one.replayed_ranks() + 1) << r;
@@ -93,8 +93,8 @@ TEST(Pipeline, FewerRanksStandForAll) {
     EXPECT_NEAR(all.held_for_each(0) * all.replayed_held[0], 65536, 1e-6);
 }
 
-// What lets a layout be given up before its passes are timed.
-TEST(Pipeline, TheFirstRankHoldsWhatIsPromised) {
+// The lower bound that rejects a layout before its passes are timed.
+TEST(Pipeline, TheFirstRankHoldsAtLeastTheBound) {
     for (const PipelineSchedule s : kAll)
         for (const PassTimes& t : {kEven, kUneven, kAdapters})
             for (const int p : {2, 4, 6, 16})

@@ -1,27 +1,27 @@
-// What a page has asked of its browser and not got yet. When that is nothing, nothing can happen until somebody does something: so rest
-// is known, however slow the machine, and no test has to watch the time. The functions run in the page: each stands alone.
+// What a page has requested from its browser and not received yet. With nothing pending, nothing happens before the next input: tests
+// recognise rest without watching the time, however slow the machine. The functions run in the page, so each is self-contained.
 
-/** Counts frames, timers, draw calls and requests; `idle()` says whether any is outstanding. Before the page's own scripts, or soon after. */
-export function countAsked() {
+/** Counts frames, timers, draw calls and requests; `idle()` says whether any is pending. Call it before the page's own scripts, or soon after. */
+export function countPending() {
   if (globalThis.__count) return;
-  const SOON = 1000; // a timer beyond it takes something away by itself (a message, an object URL): nobody waits for that
+  const SOON = 1000; // longer timers only clean up (a message, an object URL); tests do not wait for them
   const frames = new Set();
   const timers = new Map();
   let requests = 0;
-  // A test's clock replaces the browser's: what these wait for is the browser itself (harness.mjs keeps them).
+  // A test's clock replaces these; waiting for the browser needs the real ones (harness.mjs keeps them).
   const real = globalThis.__real ?? {raf: globalThis.requestAnimationFrame.bind(globalThis), setTimeout: globalThis.setTimeout.bind(globalThis)};
   const count = globalThis.__count = {
     frames: 0, timers: 0, draws: 0,
-    /** Nothing is asked for that comes soon. */
+    /** Nothing pending that comes soon. */
     idle: () => !frames.size && !requests && [...timers.values()].every((ms) => ms > SOON),
-    /** Nothing is asked for at all. */
+    /** Nothing pending at all. */
     still: () => !frames.size && !requests && !timers.size,
     /** One turn of the browser: a frame, if it gives one to this page, and what follows it. */
     turn: () => new Promise((done) => {
       const after = () => real.setTimeout(done, 0);
       if (document.hidden) after();
       else real.raf(after);
-      real.setTimeout(done, 500); // a page that is not looked at gets none
+      real.setTimeout(done, 500); // a page in the background gets none
     }),
   };
   const raf = globalThis.requestAnimationFrame;
@@ -60,7 +60,7 @@ export function countAsked() {
   }
 }
 
-/** Nothing outstanding, and nothing happens in three turns of the browser: what it had in hand itself (input, sizes) has arrived. */
+/** Nothing pending, and nothing happens in three turns of the browser: its own queue (input, sizes) is empty. */
 export async function atRest() {
   const count = globalThis.__count;
   if (!count) return false;
