@@ -61,12 +61,19 @@ Rows fits(const app::State& s) {
     return rows;
 }
 
+// "kv=fp8", or several joined as in a link.
+std::string changes_words(const std::vector<std::pair<std::string, std::string>>& changes) {
+    std::string out;
+    for (const auto& [id, value] : changes) out += (out.empty() ? "" : "&") + id + "=" + value;
+    return out;
+}
+
 Rows remedies(const app::State& s) {
     Rows rows = {{"id", "name", "needed", "then", "cost", "effect"}};
     const app::View v = app::derive(s);
     if (v.plan.pressure <= 1) return rows;
     for (const core::Remedy& r : app::remedies(v, s))
-        rows.push_back({r.id + "=" + r.value, r.name, core::format_bytes(r.before).text(),
+        rows.push_back({changes_words(r.changes), r.name, core::format_bytes(r.before).text(),
                         core::format_bytes(r.after).text(), r.cost, r.effect});
     return rows;
 }

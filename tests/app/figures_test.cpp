@@ -26,9 +26,9 @@ bool found(const core::Quantity& q) {
                                                    "macs_total_without"};
     return q.unit == core::Unit::text || ids.contains(q.id);
 }
-// The training page's is a search; the inference page's is a division.
+// The training page's is a search; the inference page's too, unless nothing holds the workload.
 bool searched(const State& s, const core::Quantity& q) {
-    return q.id == "devices_needed" && (s.in.page == Page::training || s.in.devices > 1);
+    return q.id == "devices_needed" && (s.in.page == Page::training || q.substituted.starts_with("searched"));
 }
 // Names of links and devices' own figures.
 bool published_words(const core::Quantity& q) {

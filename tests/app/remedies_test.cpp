@@ -5,6 +5,7 @@
 
 #include "app/action.h"
 #include "app/inference/inference_view.h"
+#include "app/inference/memory_alert.h"
 #include "core/support.h"
 
 namespace kvx::app {
@@ -24,9 +25,9 @@ TEST(Remedies, EachChangesTheParameterItNamesAndNeedsWhatItSays) {
     const std::vector<core::Remedy> all = remedies(before, s);
     ASSERT_EQ(all.size(), 3u);
     for (const core::Remedy& r : all) {
-        if (r.id == "devices")
+        if (r.changes.front().first == "devices")
             s = state_of("?view=inference&model=llama-3.1-70b&gpu=h100-sxm-80gb&context=131072&batch=8&fa=0&cb=0");
-        EXPECT_TRUE(try_apply(s, SetParam{r.id, r.value}).empty()) << r.name;
+        for (const auto& [id, value] : r.changes) EXPECT_TRUE(try_apply(s, SetParam{id, value}).empty()) << r.name;
         const View after = derive(s);
         EXPECT_LT(r.after.value, r.before.value) << r.name;
         EXPECT_NEAR(after.plan.needed.value, r.after.value, 1) << r.name;
@@ -36,9 +37,48 @@ TEST(Remedies, EachChangesTheParameterItNamesAndNeedsWhatItSays) {
 TEST(Remedies, MoreDevicesAreAlwaysOfferedAndFit) {
     State s = state_of("?view=inference&model=deepseek-v3&gpu=h100-sxm-80gb&context=32768");
     const core::Remedy last = remedies(derive(s), s).back();
-    ASSERT_EQ(last.id, "devices");
-    apply(s, SetParam{last.id, last.value});
+    ASSERT_EQ(last.changes.front().first, "devices");
+    for (const auto& [id, value] : last.changes) apply(s, SetParam{id, value});
     EXPECT_LE(derive(s).plan.pressure, 1);
+}
+
+// Eight H100 hold it, but not by tensor parallelism alone, which copies its four KV heads.
+TEST(Remedies, ASplitChosenByHandThatDoesNotFitIsSplitAgain) {
+    State s = state_of(
+        "?model=qwen3-235b-a22b&gpu=h100-sxm-80gb&devices=8&tp=8&context=65536&batch=40&lengths=equal&dtype=fp8");
+    const View v = derive(s);
+    EXPECT_NEAR(v.plan.pressure, 1.265, 0.001);
+    EXPECT_EQ(memory_alert(v).title, "This split does not fit. Another of 8 devices does.");
+    const core::Remedy first = remedies(v, s).front();
+    for (const auto& [id, value] : first.changes) apply(s, SetParam{id, value});
+    EXPECT_EQ(derive(s).cluster.devices, 8);
+    EXPECT_LE(derive(s).plan.pressure, 1);
+    EXPECT_NEAR(derive(s).plan.needed.value, first.after.value, 1);
+}
+
+TEST(MemoryAlert, SaysACountThatHoldsItAndTheLargestPart) {
+    State s = state_of("?view=inference&model=llama-3.1-8b&gpu=h100-sxm-80gb&context=1000000&batch=32&lengths=equal");
+    const View v = derive(s);
+    ASSERT_GT(v.plan.pressure, 1);
+    ASSERT_GT(v.fewest, 1);
+    const MemoryAlert a = memory_alert(v);
+    EXPECT_EQ(a.title, "Needs " + std::to_string(v.fewest) + " devices. You have one.");
+    EXPECT_NE(a.cause.find("The cache takes"), std::string::npos) << a.cause;
+    apply(s, SetParam{"devices", std::to_string(v.fewest)});
+    EXPECT_LE(derive(s).plan.pressure, 1);
+    // One fewer does not hold it, whatever the split.
+    const View fewer = derive(state_of(
+        "?view=inference&model=llama-3.1-8b&gpu=h100-sxm-80gb&context=1000000&batch=32&lengths=equal&devices=" +
+        std::to_string(v.fewest > 8 ? v.fewest - 8 : v.fewest - 1)));
+    EXPECT_GT(fewer.plan.pressure, 1);
+}
+
+TEST(MemoryAlert, BeyondWhatWasTriedItIsABound) {
+    const View v = derive(
+        state_of("?view=inference&model=llama-3.1-405b&gpu=h100-sxm-80gb&context=100000000&batch=8&lengths=equal"));
+    EXPECT_EQ(v.fewest, 0);
+    EXPECT_EQ(memory_alert(v).title, "No 1,024 devices hold it. You have one.");
+    EXPECT_EQ(devices_that_hold(v).substr(0, 9), "at least ");
 }
 
 }  // namespace

@@ -50,7 +50,6 @@ TEST(Events, MatchTheConstantsOfThePage) {
                                           {"forcedColors", ViewportFlag::forced_colors},
                                           {"hidden", ViewportFlag::hidden},
                                           {"software", ViewportFlag::software},
-                                          {"installable", ViewportFlag::installable},
                                           {"moreContrast", ViewportFlag::more_contrast},
                                           {"lessTransparency", ViewportFlag::less_transparency},
                                           {"textOnly", ViewportFlag::text_only}})})

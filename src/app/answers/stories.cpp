@@ -1,9 +1,9 @@
-#include "app/inference/memory_alert.h"
 #include "app/answers/stories.h"
 
 #include <cmath>
 
 #include "app/codec.h"
+#include "app/inference/memory_alert.h"
 #include "app/params/params.h"
 #include "app/view.h"
 #include "core/format.h"

@@ -159,7 +159,7 @@ core::FitReport what_fits(const State& s, const View& v) {
 }
 
 std::vector<core::Remedy> remedies(const View& v, const State& s) {
-    return core::remedies({&v.requested, &v.input, &v.plan, v.full_at, &v.cluster, s.in.link, s.in.network},
+    return core::remedies({&v.requested, &v.input, &v.plan, v.full_at, &v.cluster, v.fewest, s.in.link, s.in.network},
                           s.catalog.clusters);
 }
 

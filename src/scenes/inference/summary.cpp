@@ -157,10 +157,10 @@ void draw_remedies(Page& p, const Rect& r) {
         const float nw =
             ui.text(numbers, after.number, ui::type::second, k.after <= p.view.plan.usable ? t.green : t.text);
         ui.text({numbers.x + nw + 6, numbers.y + 2, 40, numbers.h}, "GiB", ui::type::caption, t.faint);
-        if (ui::button(ui, "remedy." + k.id + k.value, button, k.button,
+        if (ui::button(ui, "remedy." + k.changes.front().first + k.changes.front().second, button, k.button,
                        i == 0 ? ui::ButtonLook::primary : ui::ButtonLook::secondary,
                        k.button + ": " + k.name + ", " + before.number + " → " + after.number + " GiB, " + k.cost))
-            p.set(k.id, k.value);
+            for (const auto& [id, value] : k.changes) p.set(id, value);
     }
 }
 

@@ -163,6 +163,54 @@ TEST(Parallelism, AutomaticOnesAreValidAndUseEveryDevice) {
             }
 }
 
+// inference-math.md; vLLM keeps one KV head on a rank, so that eight ranks store the four heads twice.
+TEST(Search, FindsASplitWhereTensorParallelismAloneCopiesTooMuch) {
+    InferenceInput in = setup("qwen3-235b-a22b", "h100-sxm-80gb", 65536, 40);
+    in.weight_dtype = in.kv_dtype = Dtype::fp8;
+    EXPECT_NEAR(plan_cluster(in, {8, 1, 1, 1, 1}).rank.pressure, 1.265, 0.001);
+    EXPECT_NEAR(plan_cluster(in, {4, 2, 1, 1, 1}).rank.pressure, 0.860, 0.001);
+    const Cluster c = cluster_of("h100-sxm-80gb", 8);
+    const ParallelismChoice choice = choose_parallelism(in, c);
+    EXPECT_TRUE(choice.fits);
+    const ClusterPlan chosen = plan_cluster(in, choice.parallelism);
+    EXPECT_TRUE(chosen.fits);
+    // No other split that fits is faster.
+    int fitting = 0;
+    for (const Parallelism& l : legal_parallelism(*in.model, c)) {
+        const ClusterPlan p = plan_cluster(in, l);
+        if (!p.fits) continue;
+        ++fitting;
+        EXPECT_GE(decode_step(in, p, c, Estimate::calibrated).total.value * (1 + 1e-12),
+                  decode_step(in, chosen, c, Estimate::calibrated).total.value);
+    }
+    EXPECT_EQ(fitting, choice.fitting);
+}
+
+TEST(Search, HoldsWhereAnySplitDoesAndFewestIsTheFirst) {
+    for (const char* id : {"kimi-k2", "deepseek-v3", "llama-3.1-405b", "gemma-3-27b", "gpt-oss-120b"})
+        for (const int64_t context : {8192, 131072, 1000000}) {
+            InferenceInput in = setup(id, "b200-sxm-180gb", context, 16);
+            for (const int n : {1, 2, 4, 6, 8, 16}) {
+                const Cluster c = cluster_of("b200-sxm-180gb", n);
+                bool any = false;
+                for (const Parallelism& l : legal_parallelism(*in.model, c)) any = any || plan_cluster(in, l).fits;
+                EXPECT_EQ(holds(in, c), any) << id << " on " << n;
+                EXPECT_EQ(choose_parallelism(in, c).fits, any) << id << " on " << n;
+            }
+            const int n = fewest_devices(in, catalog().clusters, "auto", "auto");
+            if (n == 0) continue;
+            EXPECT_TRUE(holds(in, cluster_of("b200-sxm-180gb", n))) << id;
+            for (int fewer = 1; fewer < std::min(n, 9); ++fewer)
+                EXPECT_FALSE(holds(in, cluster_of("b200-sxm-180gb", fewer))) << id << " on " << fewer;
+        }
+}
+
+TEST(Search, AThousandDevicesHoldWhatExpertParallelismFits) {
+    InferenceInput in = setup("kimi-k2", "b200-sxm-180gb", 1000000, 512);
+    in.weight_dtype = in.kv_dtype = Dtype::fp8;
+    EXPECT_TRUE(choose_parallelism(in, cluster_of("b200-sxm-180gb", 1024)).fits);
+}
+
 TEST(Collectives, FollowTheirFormulas) {
     const Bytes message{1048576};
     EXPECT_DOUBLE_EQ(all_reduce(message, 8, 450e9, {0}).sent.value, 2.0 * 7 / 8 * 1048576);
