@@ -62,7 +62,7 @@ std::vector<Remedy> remedies(const RemedyInput& from, const ClusterCatalog& cata
                  from.plan->usable};
         out.push_back(std::move(r));
     }
-    // More devices cost most and are always listed; parallelism is chosen anew.
+    // More devices cost most and are always listed; parallelism is chosen again.
     const int fewest = fewest_devices(*from.requested, catalog, from.link, from.network);
     if (fewest > from.cluster->devices) {
         const Cluster more = make_cluster(catalog, *from.cluster->device, fewest, from.link, from.network);
