@@ -243,6 +243,11 @@ async function start({program, factory, contents}) {
   let importer = null;
   /** @type {ReturnType<typeof createLearn>|null} */
   let learn = null;
+  const modules = createModules((names) => {
+    engine.post('kvx_modules', names);
+    wake();
+  }, (query) => engine.text('kvx_needs', query, ''));
+  const openQuery = createOpener(() => engine, modules, wake);
   const pwa = createPwa({
     open: openQuery,
     take: (files) => { importer?.take(files); },
@@ -250,11 +255,6 @@ async function start({program, factory, contents}) {
     busy: () => learn?.work() ?? '',
   });
 
-  const modules = createModules((names) => {
-    engine.post('kvx_modules', names);
-    wake();
-  }, (query) => engine.text('kvx_needs', query, ''));
-  const openQuery = createOpener(() => engine, modules, wake);
   const host = guarded(createHost({
     modules: modules.want,
     wake,

@@ -63,7 +63,7 @@ using Action = std::variant<SetParam, Assign, ResetParam, Play, Restart, Seek, R
 
 // The only way to change the state; what is refused becomes a notice.
 void apply(State& s, const Action& a);
-// The same for a caller who tells the person: what was refused comes back instead, and no notice is left of it.
+// The same for a caller that reports refusals itself: returns them, and leaves no notice.
 [[nodiscard]] std::vector<Refusal> try_apply(State& s, const Action& a);
 
 }  // namespace kvx::app

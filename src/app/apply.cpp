@@ -51,7 +51,7 @@ struct Applier {
 std::vector<Refusal> try_apply(State& s, const Action& a) {
     const bool by_itself = std::holds_alternative<Tick>(a) || std::holds_alternative<LabReply>(a) ||
                            std::holds_alternative<ProvideModel>(a) || std::holds_alternative<DismissNotice>(a);
-    if (!by_itself && !std::holds_alternative<Undo>(a)) s.undo.clear();  // what is done after a reset stays
+    if (!by_itself && !std::holds_alternative<Undo>(a)) s.undo.clear();  // changes after a reset end its undo
     std::vector<Refusal> refusals;
     std::visit(Applier{s, refusals}, a);
     return refusals;

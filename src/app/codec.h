@@ -25,7 +25,7 @@ enum class SessionRead : uint8_t {
     nothing,     // empty, or damaged: the state is as it was
 };
 SessionRead from_session(State& s, std::string_view json);
-// One sentence for the person whose saved session is not taken up as a whole; "" when there is nothing to say.
+// One sentence for the visitor whose saved session is not fully restored; "" otherwise.
 std::string session_notice(SessionRead read, std::string_view json);
 // The page as on a first visit; its link is kept for undo.
 void reset(State& s);

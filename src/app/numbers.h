@@ -1,4 +1,4 @@
-// Numbers as people and links write them, validated, and back to canonical text.
+// Numbers as visitors and links write them, validated, and back to canonical text.
 #pragma once
 #include <cstdint>
 #include <string>

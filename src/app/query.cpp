@@ -56,7 +56,7 @@ std::string encoded(std::string_view text) {
     return result;
 }
 
-// What mail programs and social networks append to links: nobody typed it, so nobody is told.
+// What mail programs and social networks append to links: nobody typed it, so it needs no notice.
 bool tracking(std::string_view key) {
     return key.substr(0, 4) == "utm_" || key == "fbclid" || key == "gclid" || key == "ref" || key == "source";
 }

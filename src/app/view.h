@@ -19,7 +19,7 @@ namespace kvx::app {
 struct TrainingRun;
 
 // The model, the device and the wiring that a view is about. Copies: what the figures of a view point to lives as long
-// as the view, whatever becomes of the state it was made from.
+// as the view, whatever happens to the state it was made from.
 struct Subject {
     core::Model model;
     core::Device device;
@@ -76,9 +76,9 @@ View derive(const State& s, const View* last = nullptr);
 std::vector<core::Tokens> lengths_of(const State& s, core::Tokens longest, int64_t batch);
 // Points into `subject`.
 core::InferenceInput input_at(const State& s, const Subject& subject, core::Tokens longest);
-// What was asked for by hand and cannot be divided so; empty when it can.
+// Requested parallelism that is impossible; empty otherwise.
 const std::string& refused_parallelism(const View& v);
-// The same as the page says it, with what was done instead.
+// The same as shown on the page, with what was done instead.
 std::string parallelism_notice(const View& v, const State& s);
 // Every figure of the page with its explanation, in the order of the page.
 std::vector<core::Quantity> quantities(const View& v, const State& s);

@@ -17,7 +17,7 @@
 namespace kvx::cli {
 namespace {
 
-// A list of equal rows, the first one holding the column names: a table for people, objects for programs.
+// A list of equal rows, the first one holding the column names: a table as text, objects in JSON.
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string as_json(std::string_view command, const Rows& rows) {

@@ -7,7 +7,7 @@
 
 namespace kvx::cli {
 
-// "systems", "savings", "fits", "insights" or "tables"; text for people, JSON for programs, Markdown for tables.
+// "systems", "savings", "fits", "insights" or "tables"; plain text, JSON, or Markdown for tables.
 bool answers(std::string_view command);
 std::string answer_text(std::string_view command, const app::State& s, bool json, bool markdown);
 

@@ -15,7 +15,7 @@ using app::Param;
 using app::ParamKind;
 using app::shown_input;
 
-// The pages, and what is asked beside them.
+// The pages, and the other commands.
 const std::vector<std::string_view>& commands() {
     static const std::vector<std::string_view> all = [] {
         std::vector<std::string_view> list;

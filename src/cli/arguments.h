@@ -9,7 +9,7 @@
 namespace kvx::cli {
 
 struct Arguments {
-    std::string command;                       // "" when only help or version was asked for
+    std::string command;                       // "" when only help or version was requested
     std::vector<app::Assignment> assignments;  // from flags ("--context") and from a link ("context")
     std::vector<std::string> words;            // quantities to explain, the topic of help
     std::string config, filter;

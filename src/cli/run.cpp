@@ -33,8 +33,8 @@ void keep_matching(core::Catalog& c, const std::string& filter) {
     });
 }
 
-// Degrees of parallelism given by hand that cannot be had: the page divides automatically and says so, a command does
-// not answer another question than the one it was asked.
+// Degrees of parallelism given by flag that are impossible: the page divides automatically and says so, but a command
+// must not answer a different question from the one it was given.
 std::string refused_by_hand(const Arguments& a, const app::State& s) {
     std::string given;
     for (const app::Assignment& x : a.assignments) {

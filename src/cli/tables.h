@@ -1,4 +1,4 @@
-// The answers as text for people, and the two lists as JSON.
+// The answers as text, and the two lists as JSON.
 #pragma once
 #include <string>
 #include <vector>

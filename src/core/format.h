@@ -1,4 +1,4 @@
-// Numbers as people read them. Units are exact: GiB is 2^30 bytes, GB is 10^9, 1M tokens is 1,000,000.
+// Numbers as text. Units are exact: GiB is 2^30 bytes, GB is 10^9, 1M tokens is 1,000,000.
 #pragma once
 #include <string>
 #include <string_view>

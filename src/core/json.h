@@ -48,7 +48,7 @@ class JsonText {
     friend struct JsonBuilder;
     struct Node {
         JsonValue::Kind kind = JsonValue::Kind::null;
-        uint32_t next = 0, child = 0, count = 0;  // 0: none (the root is nobody's child)
+        uint32_t next = 0, child = 0, count = 0;  // 0: none (the root has no parent)
         double number = 0;
         std::string text, key;
     };

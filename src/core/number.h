@@ -1,4 +1,4 @@
-// An exact count where a formula goes on in floating point.
+// An exact count for a formula that continues in floating point.
 #pragma once
 #include <cstdint>
 

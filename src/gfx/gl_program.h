@@ -10,7 +10,7 @@ namespace kvx::gfx {
 
 class Program {
   public:
-    // Linked when it is first asked for; false when it cannot be, which is tried once.
+    // Links on first use; false if that failed, which is tried only once.
     bool ready(const char* vertex, const char* fragment, std::span<const char* const> uniforms);
     void use() const;
     int uniform(size_t i) const { return uniforms_[i]; }  // in the order of `ready`

@@ -167,7 +167,7 @@ bool Application::key(const std::string& name) {
 void Application::context_lost(bool lost) {
     lost_ = lost;
     if (lost) {
-        // The objects died with the context: while it is lost, deleting them frees their names and says nothing.
+        // The objects died with the context: while it is lost, deleting them frees their names without an error.
         frame_.forget();
         ImGui_ImplOpenGL3_DestroyDeviceObjects();
         return;

@@ -26,7 +26,7 @@ class Application {
     void set_colors(const ui::SystemColors& c);  // with forced colours
     bool key(const std::string& name);           // true when the page must not handle it too
     void apply(const app::Action& a);
-    std::string try_apply(const app::Action& a);  // "" or why it was refused, for the caller to tell
+    std::string try_apply(const app::Action& a);  // "" or why it was refused, for the caller to report
     void go(const std::string& query);            // where the browser went, so its history already has it
     void context_lost(bool lost);
     void modules_loaded(const std::string& names);  // their code is loaded; "*": all of it

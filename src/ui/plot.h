@@ -15,7 +15,7 @@ struct Axis {
     double unmap(double t) const;
 };
 
-// Ticks inside [min, max]: 1-2-5 steps (linear) or whole decades, thinned to at most `most`. Empty for a broken axis
+// Ticks inside [min, max]: 1-2-5 steps (linear) or whole decades, thinned to at most `most`. Empty for an invalid axis
 // (NaN, max <= min).
 std::vector<double> ticks(const Axis& a, int most);
 // The smallest of 1, 2, 5 × 10^k that is at least v.

@@ -1,4 +1,4 @@
-// The meaning of a page: one node for each thing a person can read or use. The same list feeds screen readers, tests
+// The meaning of a page: one node for each thing that can be read or used. The same list feeds screen readers, tests
 // and the layout lint.
 #pragma once
 #include <cstdint>

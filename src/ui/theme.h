@@ -26,9 +26,9 @@ struct Theme {
 
 const Theme& dark_theme();
 const Theme& light_theme();
-// For people who ask for more contrast: text and lines closer to black or white.
+// For visitors who prefer more contrast: text and lines closer to black or white.
 Theme more_contrast(Theme t);
-// The system-wide colours that a person has chosen (forced-colors); colours with a meaning stay.
+// The system's own colours (forced-colors); colours with a meaning stay.
 struct SystemColors {
     Color canvas = 0, text = 0, highlight = 0, highlight_text = 0, button = 0, link = 0;
 };

@@ -39,7 +39,7 @@ void add_model(State& s, core::Model model, std::string config) {
     const std::string base = own_id(model.name);
     model.id = base;
     for (const OwnModel& there : s.own_models)
-        if (there.config == config) {  // the same again is shown and keeps its place: a session comes back as it was
+        if (there.config == config) {  // the same model again is shown and keeps its place, so that sessions round-trip
             s.in.model = there.model.id;
             return;
         }

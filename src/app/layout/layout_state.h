@@ -24,6 +24,6 @@ struct LayoutInputs {
     int interval = 600;               // ms between two columns while playing
     bool operator==(const LayoutInputs&) const = default;
 };
-inline constexpr int kShortestInterval = 80;  // ms: faster than this, nobody can follow a column
+inline constexpr int kShortestInterval = 80;  // ms: faster than this, a column cannot be followed
 
 }  // namespace kvx::app

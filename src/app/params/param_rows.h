@@ -1,5 +1,5 @@
-// Rows of the registry for plain members of the state, one template a kind. A row says its names, words, page and
-// section; the template adds how the member is read, checked and written. What a row sets itself stands.
+// Rows of the registry for plain members of the state, one template a kind. A row gives its names, texts, page and
+// section; the template adds how the member is read, checked and written. Fields that a row sets are kept.
 #pragma once
 #include "app/params/param_tools.h"
 #include "app/tour.h"

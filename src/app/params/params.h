@@ -16,7 +16,7 @@ struct Choice {
     std::string value, label;
 };
 
-// The card of controls in which a parameter stands.
+// The card of controls that holds a parameter.
 enum class Section : uint8_t {
     model,
     devices,
@@ -31,7 +31,7 @@ enum class Section : uint8_t {
     heads,
     lab,
     shape,    // of the layout page's own cache
-    picture,  // what is looked at, and playback: changes no figure
+    picture,  // view and playback: changes no figure
     app
 };
 

@@ -311,7 +311,7 @@ std::string load(std::string_view json, const char* file, const char* list, std:
     return {};
 }
 
-// --- finding a row by what people type ---
+// --- finding a row by name ---
 
 std::string squeeze(std::string_view s) {
     std::string out;

@@ -86,7 +86,7 @@ struct ModelNumbers {
 
 struct ModelNames {
     std::string id, name, org, hf_repo, source, note;
-    std::vector<std::string> aliases;  // other names people use for it
+    std::vector<std::string> aliases;  // other names in use
     bool verified = false;
     bool operator==(const ModelNames&) const = default;
 };

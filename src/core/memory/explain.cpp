@@ -13,7 +13,7 @@ namespace kvx::core {
 
 namespace {
 
-struct Terms {  // the "growing" bytes of one token, as products that a person can follow
+struct Terms {  // the "growing" bytes of one token, as products that can be checked by hand
     std::string formula, substituted;
 };
 

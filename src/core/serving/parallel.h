@@ -27,7 +27,7 @@ double kv_copies(const Attention& a, int tp);
 // The part of a model that one rank of a stage holds, as a model of its own: its layers, heads, MLP columns, experts
 // and vocabulary rows. Norms and routers are whole. count_params() of it counts the rank's weights.
 Model share_of(const Model& m, const Parallelism& l, int stage);
-// The same where the stage's layers are at hand, undivided, one group of the share for each.
+// The same from the stage's undivided layers, one group of the share for each.
 Model share_of(const ModelNumbers& m, const std::vector<LayerGroup>& layers, const Parallelism& l, int stage);
 // Layers of a model that stand in this span.
 std::vector<LayerGroup> layers_in(const std::vector<LayerGroup>& layers, const LayerSpan& span);

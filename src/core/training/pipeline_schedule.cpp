@@ -257,8 +257,8 @@ struct Size {
     int ranks = 1, micro_batches = 1;
 };
 
-// What is replayed of a pipeline. Once it is full each further micro-batch takes the same time, so the first 3 × ranks
-// tell all; GPipe fills and empties only once and shows more of them while they can still be told apart.
+// What is replayed of a pipeline. Once it is full, each further micro-batch takes the same time, so the first 3 × ranks
+// suffice; GPipe fills and empties only once and shows more of them while they are still distinguishable.
 Size replayed_size(PipelineSchedule s, int ranks, int micro_batches, int chunks) {
     constexpr int64_t kShownByGpipe = 1024;
     const int64_t most = static_cast<int64_t>(kMostPasses) / (weights_apart(s) ? 3 : 2) /
@@ -318,7 +318,7 @@ PipelineRun replay(const Pipeline& of) {
     out.most_held = out.replayed_held;
     if (s == PipelineSchedule::gpipe) std::fill(out.most_held.begin(), out.most_held.end(), all);
     if (size.ranks < ranks) {
-        // Fill, drain and what is held on the way grow with the ranks; nobody holds more than all there is.
+        // Fill, drain and what is held meanwhile grow with the ranks; no rank holds more than there is.
         const double larger = static_cast<double>(ranks) / size.ranks;
         out.bubble.value *= static_cast<double>(ranks - 1) / std::max(1, size.ranks - 1);
         const std::vector<int> held = std::move(out.most_held);

@@ -58,10 +58,10 @@ struct PipelineRun {
     size_t pass_count() const;
 };
 
-// Sources: Huang et al. 2018 (GPipe), Narayanan et
-// al. 2021 (1F1B, interleaved, arXiv 2104.04473; order as in Megatron-Core schedules.py), Qi et al. 2023 and 2024 (zero
-// bubble, arXiv 2401.10241, 2405.15362), DeepSeek-AI 2024 (DualPipe, arXiv 2412.19437). A pipeline of which kMostPasses
-// do not tell enough is replayed with fewer ranks; its bubble grows with ranks − 1, as the authors' formulas do.
+// Sources: Huang et al. 2018 (GPipe), Narayanan et al. 2021 (1F1B, interleaved, arXiv 2104.04473; order as in
+// Megatron-Core schedules.py), Qi et al. 2023 and 2024 (zero bubble, arXiv 2401.10241, 2405.15362), DeepSeek-AI 2024
+// (DualPipe, arXiv 2412.19437). A pipeline too long for kMostPasses is replayed with fewer ranks; its bubble grows with
+// ranks − 1, as the authors' formulas do.
 PipelineRun replay(const Pipeline& p);
 inline PipelineRun replay(PipelineSchedule s, int ranks, int micro_batches, int chunks, const PassTimes& t) {
     return replay({s, ranks, micro_batches, chunks, t});

@@ -53,7 +53,7 @@ struct PassCost {
     double again = 1;  // forward messages repeated by recomputation
 };
 // Times of a pass and the replayed pipeline; then what a step waits for; then what a run costs.
-// A replay of the same pipeline that is at hand is taken over.
+// `at_hand`: a replay, reused if it is of the same pipeline.
 PassCost time_passes(TrainingPlan& p, const std::vector<RankParts>& parts, const PipelineRun* at_hand);
 void time_step(TrainingPlan& p, const PassCost& cost);
 void account(TrainingPlan& p);

@@ -327,7 +327,7 @@ void add(TrainingMemory& to, const TrainingMemory& stage) {
     to.estimated = to.estimated || stage.estimated;
 }
 
-// A plan before its passes are timed: what each rank holds whatever the moment.
+// A plan before its passes are timed: what each rank holds at every moment.
 struct Draft {
     TrainingPlan plan;
     std::vector<RankParts> parts;

@@ -9,10 +9,10 @@ namespace kvx::core {
 
 namespace {
 
-// A switch, when it is worth trying and what it changes.
+// One switch: when it can be changed, and how.
 struct Candidate {
     const char *id, *label, *effect;
-    bool (*open)(const TrainingInput& in);
+    bool (*available)(const TrainingInput& in);
     void (*change)(TrainingChoice& c);
 };
 
@@ -91,7 +91,7 @@ std::vector<TrainingSaving> training_savings(const TrainingPlan& p) {
     const LayerKinds kinds(*p.input.model);
     std::vector<TrainingSaving> out;
     for (const Candidate& candidate : kCandidates) {
-        if (!candidate.open(p.input)) continue;
+        if (!candidate.available(p.input)) continue;
         TrainingInput with = p.input;
         candidate.change(with.choice);
         if (!refuse_training(with).empty()) continue;

@@ -105,7 +105,7 @@ Bytes optimizer_bytes(const Model& share, Optimizer o, double moment) {
                 break;
         }
     }
-    // What is left are vectors; a model that cannot be counted is taken as matrices whole.
+    // The rest are vectors; a model that cannot be counted is treated as all matrices.
     const double each = o == Optimizer::adafactor ? moment : o == Optimizer::adam8bit ? 8 : 2 * moment;
     if (!share.params_counted)
         bytes = all * (o == Optimizer::adam8bit ? 2 * kAdam8Bit

@@ -48,7 +48,7 @@ class ClusterPicture {
     virtual std::string describe(int device) const = 0;
     virtual std::string node_words(int first_device) const = 0;
     virtual std::vector<Part> bar(int device) const = 0;  // what it holds, in cell order
-    // Divides a device into fields × cells; returns the bytes of one cell. Then cell() tells their codes (gfx::code).
+    // Divides a device into fields × cells; returns the bytes of one cell. Then cell() gives their codes (gfx::code).
     virtual core::Bytes divide(int fields, int cells) = 0;
     virtual uint8_t cell(int device, int field, int index) const = 0;
 };

@@ -1,4 +1,4 @@
-// The cost of a frame, for people who work on the app (debug=1, or the key d).
+// The cost of a frame, for developers of the app (debug=1, or the key d).
 #pragma once
 #include <cstdint>
 #include <string>

@@ -49,7 +49,7 @@ void draw_centre(Layout& l, Rect area) {
         draw_layout_memory(l, area);
     else
         draw_layout_grid(l, area);
-    draw_layout_legend(l, legend);  // tells what a column stood for
+    draw_layout_legend(l, legend);  // shows what a column represented
 }
 
 void draw_sheet_of(Layout& l, const Rect& r, bool grab) {

@@ -116,7 +116,7 @@ void draw_ranks(Training& t, const Rect& r) {
     plot.cut_left(34);
     const double length = run.length;
     if (length <= 0) return;
-    // As many rows as there is room for, each a replayed rank; others between them would not be told apart.
+    // As many rows as there is room for, each a replayed rank; more would not be distinguishable.
     const int rows = std::clamp(static_cast<int>(plot.h / 1.5f), 1, run.replayed_ranks());
     const auto rank_in = [&](int row) {
         return static_cast<size_t>(rows > 1 ? row * (run.replayed_ranks() - 1) / (rows - 1) : 0);
@@ -150,7 +150,7 @@ void draw_ranks(Training& t, const Rect& r) {
             if (box.w > 16 && thick >= 13)
                 ui.text(box, core::group_digits(x->micro_batch + 1), ui::type::micro_mono,
                         kind == StepKind::forward ? th.accent_ink : th.text, Align::center);
-            // Thinner than a pixel: the one before stands for those until the next pixel.
+            // Thinner than a pixel: the previous one represents those up to the next pixel.
             const double next = x->end + 0.7 / static_cast<double>(plot.w) * length;
             ++x;
             if (x != passes.end() && x->end < next)

@@ -96,7 +96,7 @@ LayerLook look_of(const Training& t, const std::vector<Running>& running, int64_
     return look;
 }
 
-// What stands before the first and after the last layer.
+// The ends of the ladder: embedding, and logits with the loss.
 void draw_end(ui::Ui& ui, Rect box, const char* name, const std::string& value, bool lit) {
     const Theme& th = *ui.theme;
     ui.fill(box, lit ? ui::mix(th.bg, th.green, 0.4f) : th.raised, 5);

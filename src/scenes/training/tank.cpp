@@ -33,7 +33,7 @@ void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown
         ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.dim);
 }
 
-// What says where the device ends lies over the regions: a region's name goes to the larger part beside it.
+// The mark at the end of the device lies over the regions: a region's name goes to the larger part beside it.
 Rect beside(const Rect& box, const Rect& pill) {
     const Rect above{box.x, box.y, box.w, std::min(pill.y, box.bottom()) - box.y};
     const Rect below{box.x, std::max(pill.bottom(), box.y), box.w, box.bottom() - std::max(pill.bottom(), box.y)};
@@ -91,7 +91,7 @@ void fill_region(const Tank& k, const Region& g, const Rect& box) {
         ui.stroke(box, g.color, 4, 1.5f);
 }
 
-// `mark`: what says where the device ends, empty if nothing does.
+// `mark`: the label at the end of the device; empty if there is none.
 void draw_regions(const Tank& k, const Rect& mark) {
     Training& t = k.t;
     ui::Ui& ui = t.p.ui;

@@ -59,7 +59,7 @@ StepPicture picture_step(const core::TrainingPlan& plan, size_t rank) {
         if (x.kind == core::PassKind::backward) p.working = kept_at(x.start).working;
         const core::MemoryPoint after = kept_at(x.end);
         p.after = after.activations;
-        // The next pass may start at this very moment: what it adds then is its own.
+        // The next pass may start at this moment: what it adds then belongs to it.
         if (x.kind == core::PassKind::forward)
             for (size_t i = point + 1; i-- > 0 && std::fabs(profile[i].time - x.end) < 1e-12;)
                 p.logits = std::max(p.logits, profile[i].logits);
