@@ -148,6 +148,7 @@ void welcome(State& s) {
     s.in = Inputs{};
     s.in.batch = 8;
     s.in.lengths = Lengths::staggered;
+    s.in.training.peft = core::Peft::lora;  // what one card can train
     s.playing = false;
     move_to(s, 65536);
 }

@@ -50,6 +50,7 @@ struct View {
     core::InferencePlan plan;                // of that device at the current position
     core::InferencePlan at_max;              // at the maximum context: does the whole run fit?
     core::Tokens now, full_at;               // current longest sequence; longest context that fits this batch
+    core::Tokens average;                    // of the sequences now
     core::DeviceDefaults defaults;
     bool cb = true, pa = true, fa = true;  // resolved
     bool beyond_model_limit = false;

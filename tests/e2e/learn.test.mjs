@@ -144,7 +144,7 @@ test('the lab trains in a worker, pauses, and its model can be inspected', async
   await state.filter({hasText: 'Paused after'}).waitFor({state: 'attached'});
   const held = await state.first().textContent();
   await press(button(page, 'Go on'));
-  await until(page, (old) => document.getElementById('semantics').textContent.includes('a second') && !document.getElementById('semantics').textContent.includes(old), held);
+  await until(page, (old) => document.getElementById('semantics').textContent.includes('per second') && !document.getElementById('semantics').textContent.includes(old), held);
   await press(button(page, 'Look inside this model'));
   await expectParam(page, 'lesson', 'inside');
   const copies = (least, most) => until(page, ([from, to]) => {

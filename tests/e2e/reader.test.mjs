@@ -79,7 +79,7 @@ test('a change is announced as the control’s new value, a refusal as a sentenc
   await set(page, 'model', 'llama-3.1-405b');
   await rest(page);
   const full = await told(page);
-  assert.deepEqual(full.map((text) => /^Memory is full: needs at least \d+ devices/.test(text)), [true], full.join(' | '));
+  assert.deepEqual(full.map((text) => /^Memory is full\. Needs \d+ devices/.test(text)), [true], full.join(' | '));
 });
 
 test('playing is announced when it starts and stops, and is quiet between', async () => {

@@ -165,7 +165,13 @@ test('the file dialog opens from the list of models', async () => {
 
 test('a link carries an imported model', async () => {
   const {page} = await open('');
-  await page.evaluate((json) => globalThis.kvx.import(json), llama('Carried', 20));
+  await until(page, (json) => { // its module may still be on its way
+    try {
+      return globalThis.kvx.import(json) === '';
+    } catch {
+      return false;
+    }
+  }, llama('Carried', 20));
   await expectParam(page, 'model', 'own-carried');
   await until(page, () => location.search.includes('own-carried'));
   const figures = (await quantities(page)).map((q) => [q.id, q.value]);

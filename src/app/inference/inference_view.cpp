@@ -66,6 +66,7 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
     v.subject = subject;
     v.now = s.in.at.value_or(s.in.context);
     v.requested = input_at(s, *subject, v.now);
+    v.average = core::mean_length(v.requested.lengths);
     v.cluster = subject->cluster;
     v.at_full = input_at(s, *subject, s.in.context);
     v.degrees = {s.in.tp, s.in.pp, s.in.ep, s.in.dcp};

@@ -23,6 +23,7 @@ enum class Section : uint8_t {
     sequences,  // how many, how long
     cache,      // how weights and cache are kept
     requests,
+    first_token,  // stands beside the figure that it decides
     cost,
     recipe,  // how a training step is done
     run,

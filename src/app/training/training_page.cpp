@@ -107,6 +107,14 @@ std::vector<core::Quantity> training_quantities(const View& v, const State&) {
     return core::explain_training(v.training->plan, v.training->fewest_devices);
 }
 
+std::string training_fit_words(const TrainingView& t) {
+    const core::Bytes peak = t.plan.rank().peak();
+    if (t.plan.fits) return "It fits: " + core::format_bytes(peak).text() + " at the peak";
+    const std::string short_of = "≈ " + core::format_bytes(peak - t.plan.capacity).text();
+    if (t.run != nullptr && !t.run->gap.empty()) return "Computed " + short_of + " too much, but this run was made";
+    return "Does not fit: " + short_of + " short";
+}
+
 std::string training_headline(const State& s, const View&) {
     return "Training " + s.model().name + " on " + devices_text(s);
 }
@@ -139,7 +147,8 @@ std::string training_paused(const State&, const View&) {
 Pressure training_pressure(const View& v) {
     const core::TrainingPlan& plan = v.training->plan;
     const core::Bytes peak = plan.rank().peak();
-    return {peak / plan.capacity, "It does not fit: " + core::format_bytes(peak).text() + " at the peak"};
+    return {peak / plan.capacity,
+            training_fit_words(*v.training) + ". " + core::format_bytes(peak).text() + " at the peak"};
 }
 
 // Parallelism, what would save memory, and a published run next to the computed figures.
@@ -163,6 +172,12 @@ TextReport training_appendix(const State&, const View& view) {
     TextTable& published = report.tables.emplace_back();
     published.title = "published";
     published.rows = {{std::string(t.run->name), std::string(t.run->result), std::string(t.run->source)}};
+    if (!t.run->gap.empty())
+        published.rows.push_back(
+            {"peak memory",
+             (t.run->memory.value > 0 ? core::format_bytes(t.run->memory).text() + " published, " : std::string()) +
+                 "≈ " + core::format_bytes(t.plan.rank().peak()).text() + " computed",
+             std::string(t.run->gap)});
     if (t.run->mfu > 0)
         published.note = "  model FLOPs utilisation: published " + core::significant(100 * t.run->mfu, 3) +
                          " %, computed ≈ " + core::significant(100 * t.plan.time.mfu, 3) + " %";

@@ -292,6 +292,12 @@ InferencePlan plan_memory(const InferenceInput& in, const PlanShape& shape) {
 
 }  // namespace
 
+Tokens mean_length(const std::vector<Tokens>& lengths) {
+    double sum = 0;
+    for (const Tokens t : lengths) sum += real(t.value);
+    return {lengths.empty() ? 0 : std::llround(sum / real(static_cast<int64_t>(lengths.size())))};
+}
+
 InferencePlan plan_memory(const InferenceInput& in) {
     return plan_memory(in, PlanShape(in));
 }

@@ -72,6 +72,7 @@ struct InferencePlan {
     double params_total = 0, params_active = 0;
 };
 
+Tokens mean_length(const std::vector<Tokens>& lengths);  // 0 of none
 // The waterfall alone: what a search over many splits asks for. The fields from fits_context on are left as they are.
 InferencePlan plan_memory(const InferenceInput& in);
 InferencePlan plan_inference(const InferenceInput& in);

@@ -14,6 +14,8 @@ namespace {
 const char* const kRoofline = "roofline: Williams et al. 2009; terms in docs/performance-model.md";
 const char* const kMegatron = "Shoeybi et al. 2019, Megatron-LM, arXiv 1909.08053";
 
+const char* const kNotMeasured = "An estimate that was not compared with measurements.";
+
 std::string plain(double v, int digits = 4) {
     return significant(v, digits);
 }
@@ -69,10 +71,15 @@ struct Explanation {
     const std::string note;
     QuantityBook b;
 
-    Quantity& guess(Quantity& q) const {
+    // From the same rates as the time of a token, which alone was compared with measurements.
+    static Quantity& guess(Quantity& q) {
         q.approximate = true;
-        if (q.note.empty()) q.note = note;
+        if (q.note.empty()) q.note = kNotMeasured;
         return q;
+    }
+    Quantity& measured(Quantity& q) const {
+        q.note = note;
+        return guess(q);
     }
     Quantity& time(const char* id, const char* label, Seconds v, std::string formula, std::string numbers,
                    const char* source) {
@@ -93,27 +100,28 @@ struct Explanation {
 
     void speed() {
         b.group = FigureGroup::speed;
-        time("decode_step", "Time of a decode step", d.total, "read weights + read cache + compute + messages + fixed",
-             seconds({d.weights.value + d.compute.value}) + " + " + seconds({d.kv.value + d.attention_compute.value}) +
-                 " + " + seconds(d.communication) + " + " + seconds({d.fixed.value + d.bubble.value}),
-             kRoofline);
+        measured(time(
+            "decode_step", "Time of a decode step", d.total, "read weights + read cache + compute + messages + fixed",
+            seconds({d.weights.value + d.compute.value}) + " + " + seconds({d.kv.value + d.attention_compute.value}) +
+                " + " + seconds(d.communication) + " + " + seconds({d.fixed.value + d.bubble.value}),
+            kRoofline));
         time("ttft", "Time to first token", out.ttft, "prompt computed + frontend",
              seconds(out.prefill.total) + " + " + seconds(s.frontend), kRoofline)
             .note =
-            "The engine's part, with nothing else running. Tokeniser, queue and network are the frontend time: yours "
-            "to "
-            "set. " +
-            note;
-        guess(b.add("user_rate", "Each user", out.user_rate, Unit::tokens_per_second, rate(out.user_rate) + " tokens/s",
-                    "1 / time of a step" + std::string(s.draft > 0 ? " × speculation" : ""),
-                    "1 / " + seconds(out.token), kRoofline));
+            "For a prompt of " + count(s.prompt.value) +
+            " tokens, with nothing else running. Tokenizer, queue and network are the frontend time, yours to set. " +
+            kNotMeasured;
+        measured(b.add("user_rate", "Each user", out.user_rate, Unit::tokens_per_second,
+                       rate(out.user_rate) + " tokens/s",
+                       "1 / time of a step" + std::string(s.draft > 0 ? " × speculation" : ""),
+                       "1 / " + seconds(out.token), kRoofline));
         const auto sequences = static_cast<int64_t>(in.lengths.size());
-        guess(b.add("cluster_rate", "All users", out.cluster_rate, Unit::tokens_per_second,
-                    rate(out.cluster_rate) + " tokens/s", "sequences / time of a step",
-                    count(sequences) + " / " + seconds(out.token), kRoofline));
-        guess(b.add("device_rate", "Each device", out.device_rate, Unit::tokens_per_second,
-                    rate(out.device_rate) + " tokens/s", "all users / devices",
-                    rate(out.cluster_rate) + " / " + count(l.devices()), kRoofline));
+        measured(b.add("cluster_rate", "All users", out.cluster_rate, Unit::tokens_per_second,
+                       rate(out.cluster_rate) + " tokens/s", "sequences / time of a step",
+                       count(sequences) + " / " + seconds(out.token), kRoofline));
+        measured(b.add("device_rate", "Each device", out.device_rate, Unit::tokens_per_second,
+                       rate(out.device_rate) + " tokens/s", "all users / devices",
+                       rate(out.cluster_rate) + " / " + count(l.devices()), kRoofline));
         guess(b.add("prompt_rate", "Prompts alone", out.prompt_rate, Unit::tokens_per_second,
                     rate(out.prompt_rate) + " tokens/s", "replicas × prompt / time of the prompt",
                     count(l.dp) + " × " + count(s.prompt.value) + " / " + seconds(out.prefill.total), kRoofline));
@@ -169,7 +177,7 @@ struct Explanation {
             Quantity& q = guess(b.add("link_use", "Link use", 100 * wire / d.total.value, Unit::percent,
                                       plain(100 * wire / d.total.value, 2) + " %", "time on the wire / time of a step",
                                       seconds({wire}) + " / " + seconds(d.total), kRoofline));
-            q.note = "The rest of the messages' time is waiting: about 10 µs before each. " + note;
+            q.note = "The rest of the messages' time is waiting: about 10 µs before each.";
         }
     }
 
@@ -181,10 +189,10 @@ struct Explanation {
                   dollars(out.price * l.devices()) + " per hour", "devices × price of one",
                   count(l.devices()) + " × " + dollars(out.price), source)
                 .origin = Origin::published;
-            guess(b.add("cost_output", "A million output tokens", out.cost_output, Unit::dollars,
-                        dollars(out.cost_output), "price / (tokens/s × 3,600) × 10⁶",
-                        dollars(out.price * l.devices()) + " / (" + rate(out.cluster_rate) + " × 3,600) × 10⁶",
-                        source));
+            measured(b.add("cost_output", "A million output tokens", out.cost_output, Unit::dollars,
+                           dollars(out.cost_output), "price / (tokens/s × 3,600) × 10⁶",
+                           dollars(out.price * l.devices()) + " / (" + rate(out.cluster_rate) + " × 3,600) × 10⁶",
+                           source));
             guess(b.add("cost_input", "A million prompt tokens", out.cost_input, Unit::dollars, dollars(out.cost_input),
                         "price / (prompt tokens/s × 3,600) × 10⁶",
                         dollars(out.price * l.devices()) + " / (" + rate(out.prompt_rate) + " × 3,600) × 10⁶", source));
@@ -195,7 +203,7 @@ struct Explanation {
                         count(l.devices()) + " × " + plain(in.device->tdp_watts) + " W × " + plain(s.pue, 3) + " / " +
                             rate(out.cluster_rate),
                         "board power: " + in.device->source))
-                .note = "At full board power; decoding usually draws 50 to 80 % of it. " + note;
+                .note = "At full board power; decoding usually draws 50 to 80 % of it.";
     }
 
     void reuse() {
@@ -203,7 +211,7 @@ struct Explanation {
         if (s.prefix.value > 0)
             time("reuse_saves", "Prefix reuse saves", out.reuse_saves, "whole prompt computed − computed with the hit",
                  seconds(out.offload_recompute) + " − " + seconds(out.prefill.total), "vLLM KVCacheManager")
-                .note = count(out.reused.value) + " tokens hit, in whole blocks. " + note;
+                .note = count(out.reused.value) + " tokens hit, in whole blocks.";
         if (s.draft > 0)
             guess(b.add("speculation", "Speculation", out.speculation_speedup, Unit::ratio,
                         plain(out.speculation_speedup, 3) + "×",
@@ -247,7 +255,7 @@ Quantity explain_fewest_devices(const InferenceInput& in, int fewest) {
         b.add("devices_needed", "Devices needed", fewest, Unit::count, count(fewest),
               "fewest devices with a split that fits, at least ⌈(weights + cache + scores) / usable⌉",
               "searched from " + division + " = " + count(least) + " up", source)
-            .note = "Tried: 1 to 8 devices, then whole nodes of 8 up to 128, then doubled.";
+            .note = "Tried: 1, 2, 3, 4, 6 and 8 devices, then whole nodes of 8 up to 128, then doubled.";
     }
     return std::move(b.list.front());
 }

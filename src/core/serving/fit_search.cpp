@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "core/format.h"
-#include "core/number.h"
 #include "core/serving/parallel_search.h"
 
 namespace kvx::core {
@@ -54,14 +53,9 @@ FitAnswer longest_context(const InferenceInput& in, const ClusterPlan& plan, con
 
 // "each at 64K tokens" or "each up to 64K tokens, 32K on average"
 std::string lengths_words(const InferenceInput& in) {
-    int64_t sum = 0, longest = 0, shortest = in.context_max.value;
-    for (const Tokens t : in.lengths) {
-        sum += t.value;
-        longest = std::max(longest, t.value), shortest = std::min(shortest, t.value);
-    }
-    if (longest == shortest) return "each at " + short_tokens({longest}) + " tokens";
-    const auto mean = static_cast<int64_t>(real(sum) / real(static_cast<int64_t>(in.lengths.size())));
-    return "each up to " + short_tokens({longest}) + " tokens, " + short_tokens({mean}) + " on average";
+    const auto [shortest, longest] = std::minmax_element(in.lengths.begin(), in.lengths.end());
+    if (*shortest == *longest) return "each at " + short_tokens(*longest) + " tokens";
+    return "each up to " + short_tokens(*longest) + " tokens, " + short_tokens(mean_length(in.lengths)) + " on average";
 }
 
 // Sequences of the same kind of lengths as now, by trying: the memory they take grows with their number.

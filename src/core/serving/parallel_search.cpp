@@ -150,16 +150,19 @@ bool holds(const InferenceInput& in, const Cluster& cluster) {
     return false;
 }
 
+int next_count(int devices) {
+    for (const int n : {2, 3, 4, 6, 8})
+        if (n > devices) return n;
+    return devices < 128 ? devices + 8 : devices * 2;
+}
+
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
                    std::string_view network, int most) {
-    constexpr int kNode = 8, kSmall = 128;
     // Sharding spreads weights and cache evenly at best: fewer need not be tried.
     const InferencePlan whole = plan_memory(in);
     const double least = (whole.weights + whole.kv_allocated + whole.scores) / whole.usable;
-    for (int n = 1; n <= most; n += n < kNode ? 1 : (n < kSmall ? kNode : n)) {
-        if (n < least) continue;
-        if (holds(in, make_cluster(catalog, *in.device, n, link, network))) return n;
-    }
+    for (int n = 1; n <= most; n = next_count(n))
+        if (n >= least && holds(in, make_cluster(catalog, *in.device, n, link, network))) return n;
     return 0;
 }
 

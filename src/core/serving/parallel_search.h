@@ -24,8 +24,9 @@ ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cl
 // Whether any split of this cluster holds the workload.
 bool holds(const InferenceInput& in, const Cluster& cluster);
 
-// Fewest devices of this kind that hold the workload: any number up to 8, then whole nodes of 8 up to 128, then
-// doubled up to `most`. 0: none of them does.
+// Counts that machines come in: 1, 2, 3, 4, 6, 8, then whole nodes of 8 up to 128, then doubled.
+int next_count(int devices);
+// The first of these counts that holds the workload; 0: none up to `most` does.
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
                    std::string_view network, int most = kMostDevices);
 

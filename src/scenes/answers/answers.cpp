@@ -5,6 +5,7 @@
 #include "app/answers/reference_tables.h"
 #include "app/answers/stories.h"
 #include "app/codec.h"
+#include "app/inference/inference_view.h"
 #include "core/format.h"
 #include "core/memory/kv_variants.h"
 #include "scenes/answers/answers.h"

@@ -56,8 +56,13 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
                 below = phone ? 12 : 26;
     const float seg = ui.viewport.coarse ? 44 : 36;
     const bool lengths = p.state.in.batch > 1;
-    const float height =
-        head + track + below + head + track + (phone ? 12 : 14) + (lengths ? 20 + 6 + seg + 12 : 0) + 20 + 6 + seg;
+    const std::string beyond =
+        p.view.beyond_model_limit
+            ? "Beyond the " + core::group_digits(p.state.model().max_context) + " tokens that this model was made for."
+            : std::string();
+    const float beyond_h = beyond.empty() ? 0 : ui.paragraph({0, 0, body.w, 0}, beyond, ui::type::caption, 0, true) + 8;
+    const float height = head + track + below + beyond_h + head + track + (phone ? 12 : 14) +
+                         (lengths ? 20 + 6 + seg + 12 : 0) + 20 + 6 + seg;
     if (measure) return height;
 
     const Stops contexts = stops_of(p, "context");
@@ -85,6 +90,11 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
         if (c.changed && contexts.values[stop] != value) p.set("context", contexts.texts[stop]);
     }
 
+    if (beyond_h > 0) {
+        Rect note = body.cut_top(beyond_h);
+        draw_note(p, "context.beyond", note, beyond, t.amber);
+    }
+
     const Stops batches = stops_of(p, "batch");
     const auto batch = static_cast<double>(p.state.in.batch);
     draw_value_field(p, "batch", body.cut_top(head));
@@ -101,9 +111,12 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
     }
     if (lengths)
         draw_labelled_segments(p, "lengths",
-                               p.state.in.lengths == app::Lengths::equal ? "all equally long" : "started one by one",
+                               p.state.in.lengths == app::Lengths::equal
+                                   ? "all equally long"
+                                   : "average " + core::short_tokens(p.view.average),
                                body.cut_top(20 + 6 + seg, 12));
-    const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp8", "FP8"}, {"int4", "INT4"}};
+    const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp16", "FP16"},
+                            {"fp8", "FP8"},   {"int8", "INT8"}, {"int4", "INT4"}};
     const std::string dtype = p.get("dtype");
     draw_labelled_segments(p, "dtype", dtype == "mixed" ? "weights and cache differ" : "weights and cache",
                            body.cut_top(20 + 6 + seg), common, true);

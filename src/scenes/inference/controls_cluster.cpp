@@ -32,9 +32,8 @@ float draw_device_controls(Page& p, Rect body, bool measure) {
     const bool many = v.many(), chips = ui.viewport.coarse;
     const float head = ui.viewport.coarse ? 44 : 28, segment = ui.viewport.coarse ? 44 : 36,
                 pair = kLine + 4 + select_height(p);
-    const std::string why = v.parallelism_refused.empty()
-                                ? distributed_words(v.spread.parallelism) + v.choice.reason
-                                : app::parallelism_notice(v, p.state);
+    const std::string why = v.parallelism_refused.empty() ? distributed_words(v.spread.parallelism) + v.choice.reason
+                                                          : app::parallelism_notice(v, p.state);
     const float why_h = many ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) : 0;
     const float height = head + 4 + segment + 12 + pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);
     if (measure) return height;
@@ -64,7 +63,7 @@ float draw_serving_controls(Page& p, Rect body, bool measure) {
     if (measure) return height;
     const core::ErrorBand band =
         core::error_band(p.state.in.serving.estimate, p.view.plan.params_active < 0.95 * p.view.plan.params_total);
-    draw_labelled_segments(p, "estimate", "±" + core::fixed(band.median, 0) + " % typical", body.cut_top(seg, 10));
+    draw_labelled_segments(p, "estimate", "token time ±" + core::fixed(band.median, 0) + " %", body.cut_top(seg, 10));
     draw_section_fields(p, app::Section::requests, body);
     draw_section_fields(p, app::Section::cost, body);
     body.cut_top(8);

@@ -70,7 +70,10 @@ void draw_main_figure(Page& p, Rect& body) {
     // One line of comparison: what would be needed without FlashAttention, or the pressure in words.
     Rect line = body.cut_top(18, 10);
     if (over) {
-        ui.text(line, core::significant(plan.pressure, plan.pressure < 10 ? 2 : 3) + " times what this device can use",
+        ui.text(line,
+                plan.pressure < 2
+                    ? core::format_bytes(plan.needed - plan.usable).text() + " more than this device can use"
+                    : core::significant(plan.pressure, plan.pressure < 10 ? 2 : 3) + " times what this device can use",
                 ui::type::label, t.dim);
     } else if (p.view.fa && plan.scores_avoided.value > 0) {
         const core::Reading without = core::format_bytes_in_gib(plan.needed_without_flash);

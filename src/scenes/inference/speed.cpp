@@ -105,17 +105,20 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
     for (const Row& row : all)
         if (!p.quantity(row.id).id.empty()) rows.push_back(&row);
     const bool meter = !p.quantity("link_use").id.empty();
-    const float height = 2 * kPadding + 16 + 8 + kRow * static_cast<float>(rows.size()) + (meter ? 8 + 18 + 6 + 6 : 0);
+    const float prompt_h = section_fields_height(p, app::Section::first_token);
+    const float height =
+        2 * kPadding + 16 + 8 + prompt_h + kRow * static_cast<float>(rows.size()) + (meter ? 8 + 18 + 6 + 6 : 0);
     if (measure) return height;
     ui::card(ui, r);
     Rect body = r.inset(kPadding);
     Rect title = body.cut_top(16, 8);
     const bool moe = p.view.plan.params_active < 0.95 * p.view.plan.params_total;
     const std::string error =
-        "±" + core::fixed(core::error_band(p.state.in.serving.estimate, moe).median, 0) + " % typical";
+        "token time ±" + core::fixed(core::error_band(p.state.in.serving.estimate, moe).median, 0) + " %";
     ui.text(title.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption, t.faint);
     ui::heading(ui, "speed.card", title, p.view.plan.pressure > 1 ? "Speed and money, if it fitted" : "Speed and money",
                 ui::type::caption_bold, t.dim, 2);
+    draw_section_fields(p, app::Section::first_token, body);
     for (const Row* row : rows) {
         const core::Quantity& q = p.quantity(row->id);
         const Split reading = split_reading(q.text);

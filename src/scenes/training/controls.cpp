@@ -135,7 +135,14 @@ float draw_published(Training& t, Rect body, bool measure) {
     if (run->device_hours > 0)
         rows.push_back({"Device hours", core::group_digits(std::llround(run->device_hours)),
                         "≈ " + core::group_digits(std::llround(t.plan.device_hours))});
-    const std::string words = "Published: " + std::string(run->result) + ". " + std::string(run->source) + ".";
+    const core::Bytes peak = t.plan.rank().peak();
+    if (run->memory.value > 0 || !run->gap.empty())
+        rows.push_back({"Peak memory",
+                        run->memory.value > 0 ? core::format_bytes(run->memory).text()
+                                              : "≤ " + core::format_bytes(t.plan.capacity).text(),
+                        "≈ " + core::format_bytes(peak).text()});
+    const std::string words = "Published: " + std::string(run->result) + ". " + std::string(run->source) + "." +
+                              (run->gap.empty() ? "" : " Why the memory differs: " + std::string(run->gap) + ".");
     const float words_h = ui.paragraph({0, 0, body.w, 0}, words, ui::type::caption, 0, true) + 8;
     const float height = kLine + 6 + (rows.empty() ? 0 : 20 + 26 * static_cast<float>(rows.size()) + 6) + words_h;
     if (measure) return height;

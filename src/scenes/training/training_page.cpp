@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/training/training_page.h"
+#include "app/training_runs.h"
 #include "core/deferred.h"
 #include "core/format.h"
 #include "scenes/parts/fields.h"
@@ -70,9 +72,9 @@ void TrainingPage::draw_title(Training& t, Rect r) {
     }
     if (tabs) r.w = (r.w + right.w + 16 - 220) * 0.5f - 12;
     ui::heading(ui, "stage.title", r.cut_top(22, 2), words.title, ui::type::title, th.text, 2);
-    const core::Quantity& missing = t.p.quantity("free");
-    ui.text(r.cut_top(18), plan.fits ? words.line : "Does not fit: ≈ " + missing.text + " short", ui::type::label,
-            plan.fits ? th.dim : th.red_text);
+    const bool ran = t.view.run != nullptr && !t.view.run->gap.empty();
+    ui.text(r.cut_top(18), plan.fits ? words.line : app::training_fit_words(t.view), ui::type::label,
+            plan.fits ? th.dim : (ran ? th.amber : th.red_text));
 }
 
 void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
