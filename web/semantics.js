@@ -33,7 +33,7 @@ function createModal(layer, {items, root, focused, focusQuietly, lastPointer}) {
     if (!top && !modal) return;
     const opened = top && top !== modal && !(modal && top.el.contains(modal.el));
     const closed = modal && top !== modal;
-    if (opened && !modal) opener = focused()?.node.id ?? '';
+    if (opened && !modal) opener = focused()?.node.id ?? top?.node.opener ?? ''; // a press on the canvas focuses nothing
     modal = top;
     for (const {box} of items.values()) if (box.inert) box.inert = false;
     if (top) {
@@ -44,11 +44,13 @@ function createModal(layer, {items, root, focused, focusQuietly, lastPointer}) {
       }
     }
     if (opened && top && !top.el.contains(document.activeElement)) {
-      const first = /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
-      // A focused field opens the phone's keyboard: not before it is tapped.
-      const keyboard = first?.matches('input[type=text], input[type=search]') && lastPointer() === 'touch';
+      const search = /** @type {HTMLInputElement|null} */ (top.el.querySelector('input[type=search]'));
+      const first = search ?? /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
+      // A focused field opens the phone's keyboard: not before it is tapped, unless the dialog is a search.
+      const keyboard = !search && first?.matches('input[type=text]') && lastPointer() === 'touch';
       if (!first || keyboard) top.el.tabIndex = -1;
       (first && !keyboard ? first : top.el).focus({preventScroll: true});
+      search?.setSelectionRange(search.value.length, search.value.length); // typing goes on after what is there
     } else if (closed && !top) {
       const back = items.get(opener);
       if (!focused()) back ? back.el.focus({preventScroll: true}) : focusQuietly(root);
@@ -199,7 +201,11 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (structure) arrange();
     for (const group of groups) if (group.isConnected) rove(group);
     modal.update();
-    if (diff.focus) items.get(diff.focus)?.el.focus({preventScroll: true});
+    const wanted = diff.focus && items.get(diff.focus)?.el;
+    if (wanted) {
+      if (!wanted.matches(FOCUSABLE)) wanted.tabIndex = -1; // a heading
+      wanted.focus({preventScroll: true});
+    }
     // The focused element was removed: keys still belong to the app.
     else if (before && !before.el.isConnected && document.activeElement === document.body) focusQuietly(root);
   }
