@@ -278,7 +278,7 @@ TEST(LearnTour, ItsAnswersAreTrue) {
 // The catalog, as the page has it.
 State with_catalog() {
     State s = learn_state();
-    s.catalog = core::test::catalog();
+    s.catalog = test::catalog();
     return s;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/support.h"
 
 namespace kvx::app {
@@ -9,7 +11,7 @@ namespace {
 
 State catalog_state() {
     State s;
-    s.catalog = core::test::catalog();
+    s.catalog = test::catalog();
     return s;
 }
 

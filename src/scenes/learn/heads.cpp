@@ -228,7 +228,7 @@ void draw_heads_title(Learn& l, const Rect& area) {
             const Rect c = r.cut_right(layer, 12);
             draw_segments(p, "layer", c.centered(layer, h), true);
         }
-        const float kinds = roomy ? 128 : 118;
+        const float kinds = roomy || !by_layer ? 132 : 118;
         draw_select(p, "heads", r.cut_right(kinds, 12).centered(kinds, h));
     }
     ui::heading(ui, "stage.title", r.cut_top(22, 2), name, ui::type::title, th.text, 2);
