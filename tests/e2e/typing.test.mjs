@@ -130,7 +130,7 @@ test('arrow keys walk through what was found, Escape returns without a change', 
 test('single keys are mute while something is open', async () => {
   const {page} = await open('?view=inference&at=1000', {clock: true});
   const mute = async (what) => {
-    await page.evaluate(() => { if (document.activeElement?.matches('input')) document.activeElement.blur(); });
+    await page.evaluate(() => document.activeElement?.blur()); // Space would press a button
     for (const key of ['2', 'p', 't', ']', '+', 'r', 'Space', 'End']) {
       await page.keyboard.press(key);
       await pass(page, 32);
