@@ -96,8 +96,8 @@ constexpr TourStep kSteps[] = {
      TourHides::next_token},
     {"A window",
      "A sliding window keeps only the last tokens. Memory stops growing, and what has left the window is gone.",
-     "With a window of 4, what can the model still do well?",
-     {"Agreement", "Copy", "None"},
+     "With a window of 4, what can the model still do best?",
+     {"Copy", "Brackets", "Recall"},
      2,
      "Brackets, whose partner is often close. Copying, recall and agreement need what lies further back: see the "
      "scores, measured on new lines.",

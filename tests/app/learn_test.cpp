@@ -267,6 +267,7 @@ TEST(LearnTour, ItsAnswersAreTrue) {
     const lm::SkillScores &whole = *r.under({}), &window = *r.under({{4, 0}, 32});
     for (const lm::Skill lost : {lm::Skill::copy, lm::Skill::recall, lm::Skill::agreement})
         EXPECT_LT(window[lost], window[lm::Skill::brackets] - 0.2f);
+    EXPECT_EQ(tour_steps()[7].answers[tour_steps()[7].right - 1], "Brackets");
     EXPECT_GT((*r.under({{}, 4}))[lm::Skill::copy], whole[lm::Skill::copy] - 0.02f);
     EXPECT_LT((*r.under({{}, 2}))[lm::Skill::copy], whole[lm::Skill::copy] - 0.1f);
     set(s, "tour", "10");

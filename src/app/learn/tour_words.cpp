@@ -24,7 +24,7 @@ TourWords real_model_words(const RealModel& r) {
              " times as many: a conversation of " + context + " tokens needs " + core::format_bytes(r.sequence).text() +
              ", its weights " + core::format_bytes(r.weights).text() + ".";
     w.question = "How many such conversations fit beside the weights on one " + r.device + "?";
-    const int64_t wrong[] = {std::max<int64_t>(0, r.fits / 3), r.fits * 10};
+    const int64_t wrong[] = {std::max<int64_t>(0, r.fits / 3), r.fits * 4};
     w.answers[0] = core::group_digits(wrong[0]);
     w.answers[1] = core::group_digits(r.fits);
     w.answers[2] = core::group_digits(wrong[1]);
