@@ -32,6 +32,8 @@
  * @property {string} [inputmode]
  * @property {string} [controls]
  * @property {string} [active]
+ * @property {string} [opener]  of a dialog: the node that opened it
+ * @property {boolean} [typed]  a select on which letters start a search
  *
  * @typedef {object} Item
  * @property {SemNode} node
@@ -39,6 +41,7 @@
  * @property {HTMLElement} box   what is in the tree: el, or its labelled row on the readable page
  * @property {string} kind
  * @property {string} sent       last value this element reported
+ * @property {boolean} [edited]  a field that holds what is being typed, until it is committed or left
  */
 
 export const CONTAINERS = new Set(['group', 'region', 'dialog', 'tablist', 'radiogroup', 'listbox', 'tabpanel']);
@@ -216,10 +219,10 @@ function field(item, node, old) {
     attr(el, 'aria-expanded', Boolean(node.expanded));
     attr(el, 'aria-activedescendant', domId(node.active));
   }
-  // Do not interrupt typing with the echo of what was typed; show a new value from elsewhere.
+  // While it is edited the element owns its text: what the app says may be the echo of an older letter.
   const value = node.value ?? '';
-  const typing = el === document.activeElement;
-  if (el.value !== value && (!typing || (value !== (old.value ?? '') && value !== item.sent))) el.value = value;
+  const idle = el !== document.activeElement || (!item.edited && value !== (old.value ?? ''));
+  if (el.value !== value && idle) el.value = value;
 }
 
 /** @param {Item} item @param {SemNode} node */

@@ -52,6 +52,8 @@ export function installInput(root, canvas, stage, layer, engine, wake) {
     surface.addEventListener('pointerleave', (e) => {
       if (e.pointerType !== 'touch' && e.relatedTarget !== canvas && e.relatedTarget !== stage) pointer(POINTER.leave, e);
     });
+    // A press on the list below a search must not end the typing.
+    surface.addEventListener('mousedown', (e) => { if (document.activeElement?.matches('input[type=search]')) e.preventDefault(); });
     // A long press opens an explanation instead of the browser's menu; the mouse keeps its menu.
     surface.addEventListener('contextmenu', (e) => { if (pointerType === 'touch') e.preventDefault(); });
   }

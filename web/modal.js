@@ -2,7 +2,7 @@
 
 /** @typedef {import('./elements.js').Item} Item */
 
-const FOCUSABLE = 'input:not(:disabled), select:not(:disabled), button:not([tabindex="-1"]), a[href], [tabindex="0"]';
+export const FOCUSABLE = 'input:not(:disabled), select:not(:disabled), button:not([tabindex="-1"]), a[href], [tabindex="0"]';
 
 /**
  * While a dialog is open the rest is inert; the focus moves into it, and back when it closes.
@@ -28,7 +28,7 @@ export function createModal(layer, {items, root, focused, focusQuietly, lastPoin
     if (!top && !modal) return;
     const opened = top && top !== modal && !(modal && top.el.contains(modal.el));
     const closed = modal && top !== modal;
-    if (opened && !modal) opener = focused()?.node.id ?? '';
+    if (opened && !modal) opener = focused()?.node.id ?? top?.node.opener ?? ''; // a press on the canvas focuses nothing
     modal = top;
     for (const {box} of items.values()) if (box.inert) box.inert = false;
     if (top) {
@@ -39,11 +39,13 @@ export function createModal(layer, {items, root, focused, focusQuietly, lastPoin
       }
     }
     if (opened && top && !top.el.contains(document.activeElement)) {
-      const first = /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
-      // A focused field opens the phone's keyboard: not before it is tapped.
-      const keyboard = first?.matches('input[type=text], input[type=search]') && lastPointer() === 'touch';
+      const search = /** @type {HTMLInputElement|null} */ (top.el.querySelector('input[type=search]'));
+      const first = search ?? /** @type {HTMLElement|null} */ (top.el.querySelector(FOCUSABLE));
+      // A focused field opens the phone's keyboard: not before it is tapped, unless the dialog is a search.
+      const keyboard = !search && first?.matches('input[type=text]') && lastPointer() === 'touch';
       if (!first || keyboard) top.el.tabIndex = -1;
       (first && !keyboard ? first : top.el).focus({preventScroll: true});
+      search?.setSelectionRange(search.value.length, search.value.length); // typing goes on after what is there
     } else if (closed && !top) {
       const back = items.get(opener);
       if (!focused()) back ? back.el.focus({preventScroll: true}) : focusQuietly(root);

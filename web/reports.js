@@ -4,6 +4,7 @@ import {ACT} from './events.js';
 
 /** @typedef {import('./elements.js').Item} Item */
 
+const TYPED = new Set(['textbox', 'searchbox']);
 const ARROWS = /** @type {Record<string, number>} */ ({ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1});
 const UP_DOWN = /** @type {Record<string, number>} */ ({ArrowRight: ACT.increment, ArrowUp: ACT.increment, ArrowLeft: ACT.decrement, ArrowDown: ACT.decrement});
 
@@ -33,24 +34,30 @@ export function installReports(layer, {itemOf, act, roving, quiet}) {
 
   layer.addEventListener('input', (e) => {
     const item = target(e);
-    if (item && (item.node.role === 'slider' || item.node.role === 'searchbox')) report(item, ACT.set, valueOf(item));
+    if (!item) return;
+    if (TYPED.has(item.node.role)) item.edited = true;
+    if (item.node.role === 'slider' || item.node.role === 'searchbox') report(item, ACT.set, valueOf(item));
   });
 
   layer.addEventListener('change', (e) => {
     const item = target(e);
-    if (item && (item.node.role === 'select' || item.node.role === 'textbox') && valueOf(item) !== item.sent) report(item, ACT.set, valueOf(item));
+    if (!item || (item.node.role !== 'select' && item.node.role !== 'textbox')) return;
+    item.edited = false;
+    if (valueOf(item) !== item.sent) report(item, ACT.set, valueOf(item));
   });
 
   layer.addEventListener('focusin', (e) => {
     const item = target(e);
     if (!item) return;
     item.sent = FIELDS.has(item.node.role) ? valueOf(item) : '';
+    item.edited = false;
     if (roving.isParent(item.box.parentElement)) roving.update(/** @type {HTMLElement} */ (item.box.parentElement));
     if (!quiet()) report(item, ACT.focus, item.el.matches(':focus-visible') ? 'keyboard' : '');
   });
 
   layer.addEventListener('focusout', (e) => {
     const item = target(e);
+    if (item) item.edited = false;
     // Do not leave a refused value in the field; an accepted one comes back with the next frame.
     if (item && item.node.role === 'textbox') /** @type {HTMLInputElement} */ (item.el).value = item.node.value ?? '';
     if (item && !quiet()) report(item, ACT.blur);
@@ -90,11 +97,17 @@ export function installReports(layer, {itemOf, act, roving, quiet}) {
         return true;
       case 'textbox':
         if (e.key === 'Enter') {
+          item.edited = false;
           report(item, ACT.set, valueOf(item));
           report(item, ACT.press);
         } else if (inputmode && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
           report(item, UP_DOWN[e.key]);
         } else return false;
+        return true;
+      case 'select':
+        // The browser's own list finds only beginnings: letters open the search instead.
+        if (!item.node.typed || (e.key !== 'Enter' && (e.key.length > 1 || e.key === ' '))) return false;
+        report(item, ACT.press, e.key === 'Enter' ? '' : e.key);
         return true;
       case 'option':
         if (e.key === 'Enter' || e.key === ' ') { report(item, ACT.press); return true; }

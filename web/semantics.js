@@ -1,6 +1,6 @@
 // The mirror: native elements over what the canvas draws, for focus, keyboard, screen readers, tests and the phone's keyboard.
 import {CONTAINERS, create, FIELDS, kindOf, labelled, update} from './elements.js';
-import {createModal} from './modal.js';
+import {FOCUSABLE, createModal} from './modal.js';
 import {installReports} from './reports.js';
 import {createRoving} from './roving.js';
 
@@ -140,7 +140,11 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (structure) arrange();
     for (const group of groups) if (group.isConnected) roving.update(group);
     modal.update();
-    if (diff.focus) items.get(diff.focus)?.el.focus({preventScroll: true});
+    const wanted = diff.focus && items.get(diff.focus)?.el;
+    if (wanted) {
+      if (!wanted.matches(FOCUSABLE)) wanted.tabIndex = -1; // a heading
+      wanted.focus({preventScroll: true});
+    }
     // The focused element was removed: keep the keys with the app.
     else if (before && !before.el.isConnected && document.activeElement === document.body) focusQuietly(root);
   }

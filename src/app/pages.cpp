@@ -6,6 +6,7 @@
 #include "app/inference/inference_view.h"
 #include "app/layout/layout_page.h"
 #include "app/learn/learn_page.h"
+#include "app/tour.h"
 #include "app/training/training_page.h"
 #include "core/json.h"
 
@@ -81,6 +82,7 @@ constexpr PageRow kPages[] = {
      .tick = tick_learn,
      .next_tick = next_tick_learn,
      .paused = learn_paused,
+     .told = tour_announcement,
      .report = learn_report},
     {.id = Page::layout,
      .name = "layout",

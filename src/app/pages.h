@@ -46,6 +46,7 @@ struct PageRow {
     double (*next_tick)(const State&) = nullptr;     // seconds until playback changes something; unset: at once
     std::string (*paused)(const State&, const View&) = nullptr;  // announced when playback ends
     Pressure (*pressure)(const View&) = nullptr;
+    std::string (*told)(const State&) = nullptr;                  // announced when it changes, unless it is empty
     TextReport (*report)(const State&, const View&) = nullptr;    // kvx's text; unset: the figures in their groups
     TextReport (*appendix)(const State&, const View&) = nullptr;  // below the groups
 };

@@ -314,6 +314,8 @@ void Application::announce() {
         host_say("Memory is 80 percent full", false);
     }
     was_warm_ = warm;
+    const std::string told = page.told != nullptr ? page.told(state) : std::string();
+    if (told != std::exchange(told_, told) && !told.empty()) host_say(told, false);
     if (state.undo.empty() == was_undo_) {
         was_undo_ = !was_undo_;
         if (was_undo_) host_say(std::string(app::kResetWords) + " You can undo it.", false);

@@ -73,6 +73,7 @@ class Application {
     std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;
     std::optional<app::Page> sent_page_;
     int announced_ = 0;  // of state.noticed
+    std::string told_;   // by the page
 };
 
 }  // namespace kvx::platform

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <unordered_set>
+#include <utility>
 
 #include "core/json_writer.h"
 
@@ -46,6 +47,10 @@ JsonWriter body_of(const Node& n) {
     text_field(w, "value", n.value);
     text_field(w, "href", n.href);
     text_field(w, "style", n.style);
+    text_field(w, "hint", n.hint);
+    text_field(w, "opener", n.opener);
+    text_field(w, "controls", n.controls);
+    text_field(w, "active", n.active);
     if (n.numeric) w.field("now", n.now).field("min", n.min).field("max", n.max).field("step", n.step);
     flag(w, "checked", n.checked);
     flag(w, "selected", n.selected);
@@ -53,6 +58,7 @@ JsonWriter body_of(const Node& n) {
     flag(w, "disabled", n.disabled ? 1 : -1);
     flag(w, "hidden", n.hidden ? 1 : -1);
     flag(w, "visible", n.visible ? 1 : -1);
+    flag(w, "typed", n.typed ? 1 : -1);
     if (!n.clip.empty()) write_rect(w.key("clip"), n.clip, 1);
     if (n.level) w.field("level", static_cast<double>(n.level));
     if (!n.options.empty()) {
@@ -105,6 +111,12 @@ std::string SemanticTree::difference() {
         for (const std::string& id : order) out.string(id);
         out.end_array();
         order_ = std::move(order);
+    }
+    if (!focus_.empty() && sent_.count(focus_) > 0) {
+        changed = true;
+        out.field("focus", std::exchange(focus_, {}));
+    } else if (++focus_waits_ > kFocusPatience) {
+        focus_.clear();
     }
     return changed ? out.end_object().text() : std::string();
 }

@@ -15,13 +15,17 @@ namespace kvx::ui {
 
 struct Node {
     std::string id, parent, role, name;  // roles: see docs/bridge.md
-    std::string value, href, style;
-    Rect rect, clip;  // clip: the visible part of a `visible` node inside a scroll area
+    std::string value, href, style, hint;
+    std::string opener;            // of a dialog: the node whose press opened it
+    std::string controls, active;  // of a search: the list below it, and the row that Enter takes
+    Rect rect, clip;               // clip: the part of a `visible` node that is not scrolled away or covered
+    int layer = 0;
     double now = 0, min = 0, max = 0, step = 0;
     bool numeric = false;                               // now, min, max, step count
     int8_t checked = -1, selected = -1, expanded = -1;  // -1: does not apply
     bool disabled = false, hidden = false, visible = false;
-    int level = 0;  // headings
+    bool typed = false;  // a select that letters open as a search
+    int level = 0;       // headings
     std::vector<std::pair<std::string, std::string>> options;
 
     // What a plain node adds, in one expression: ui.node(make_node(id, "tab", label, r).with_parent("pages") …).
@@ -49,6 +53,18 @@ struct Node {
         options = std::move(choices);
         return std::move(*this);
     }
+    Node&& with_hint(std::string_view words) && {
+        hint = words;
+        return std::move(*this);
+    }
+    Node&& with_typing() && {
+        typed = true;
+        return std::move(*this);
+    }
+    Node&& with_list(std::string_view id_of_list, std::string_view id_of_row) && {
+        controls = id_of_list, active = id_of_row;
+        return std::move(*this);
+    }
     Node&& with_range(double lowest, double highest, double at, double by) && {
         numeric = true;
         min = lowest, max = highest, now = at, step = by;
@@ -70,6 +86,12 @@ class SemanticTree {
     void add(Node n) { nodes_.push_back(std::move(n)); }
     void clear() { nodes_.clear(); }
     const std::vector<Node>& nodes() const { return nodes_; }
+    std::vector<Node>& nodes() { return nodes_; }
+    // With the first difference that has the node, if it comes soon.
+    void focus(std::string_view id) {
+        focus_ = id;
+        focus_waits_ = 0;
+    }
     // JSON of the difference, "" when there is none; remembers what it returned.
     std::string difference();
     void forget() {
@@ -85,6 +107,9 @@ class SemanticTree {
     std::vector<Node> nodes_;
     std::unordered_map<std::string, Sent> sent_;
     std::vector<std::string> order_;
+    static constexpr int kFocusPatience = 3;  // differences
+    std::string focus_;
+    int focus_waits_ = 0;
 };
 
 void write_rect(core::JsonWriter& w, const Rect& r, int decimals);  // [x, y, w, h]

@@ -42,6 +42,19 @@ ImVec2 v2(float x, float y) {
     return {x, y};
 }
 
+// The largest part of r that a cover leaves free on one side; an empty one if that is no line of text.
+Rect uncovered(const Rect& r, const Rect& cover) {
+    constexpr float kLeast = 24;
+    const Rect sides[] = {{r.x, r.y, cover.x - r.x, r.h},
+                          {cover.right(), r.y, r.right() - cover.right(), r.h},
+                          {r.x, r.y, r.w, cover.y - r.y},
+                          {r.x, cover.bottom(), r.w, r.bottom() - cover.bottom()}};
+    Rect best{};
+    for (const Rect& side : sides)
+        if (side.w >= kLeast && side.h >= std::min(kLeast, r.h) && side.w * side.h > best.w * best.h) best = side;
+    return best;
+}
+
 }  // namespace
 
 void Ui::add_font(Face face, const std::string& data) {
@@ -124,6 +137,12 @@ const Act* Ui::take(std::string_view id, ActKind kind) {
     return &taken_;
 }
 
+const Act* Ui::take_last(std::string_view id, ActKind kind) {
+    const Act* last = nullptr;
+    while (const Act* a = take(id, kind)) last = a;
+    return last;
+}
+
 // ---- frame ------------------------------------------------------------------------------------------------------
 
 void Ui::begin(double seconds, const Theme& t, bool record) {
@@ -141,6 +160,8 @@ void Ui::begin(double seconds, const Theme& t, bool record) {
     clips_.assign(1, Rect{0, 0, viewport.w, viewport.h});
     tree.clear();
     boxes.clear();
+    lint_figures_.clear();
+    dialog_before_ = std::exchange(dialog_, false);
     parent.clear();
     if (cancel_) active_.clear();
     ImGuiIO& io = ImGui::GetIO();
@@ -159,6 +180,10 @@ void Ui::end() {
     if (pressed_ || released_ || wheel_x_ != 0 || wheel_y_ != 0) ask_frame();  // the change shows in the next frame
     if (down_ && touch_ && !long_fired_)
         ask_after(std::max(0.01, press_time_ + static_cast<double>(kLongPress) - time));
+    if (dialog_ != dialog_before_) ask_frame();  // keys change hands
+    cover_prose();
+    for (const LintFigure& f : lint_figures_)
+        if (f.box.covered) boxes.push_back(f.box);
     pressed_ = released_ = cancel_ = false;
     gestures.end_frame();
     wheel_x_ = wheel_y_ = 0;
@@ -198,6 +223,7 @@ float Ui::px(float v) const {
 void Ui::fill(const Rect& r, Color c, float radius) {
     if (r.empty()) return;
     draw->AddRectFilled(v2(r.x, r.y), v2(r.right(), r.bottom()), c, radius);
+    if (linting) lint_fill(r, c);
 }
 
 void Ui::stroke(const Rect& r, Color c, float radius, float width) {
@@ -351,8 +377,10 @@ Hit Ui::hit(std::string_view id, const Rect& r) {
         std::hypot(px_ - press_x_, py_ - press_y_) < kDragThreshold) {
         long_fired_ = h.long_pressed = true;
     }
+    if (h.long_pressed) clicked_ = id;
     if (owner && released_) {
         h.clicked = over && !long_fired_;
+        if (h.clicked) clicked_ = id;
         active_.clear();
     }
     if (h.hovered) hand_ = true;
@@ -423,6 +451,13 @@ void Ui::scroll_to(std::string_view id, float y) {
     ask_frame();
 }
 
+void Ui::reveal(const Rect& r) {
+    constexpr float kAbove = 16;
+    if (open_scrolls_.empty()) return;
+    const OpenScroll& o = open_scrolls_.back();
+    scroll_to(o.id, scrolls_[o.id].offset + r.y - o.rect.y - kAbove);
+}
+
 void Ui::begin_layer(const Rect& r, int depth) {
     outer_layers_.push_back(layer_);
     layer_ = depth > 0 ? depth : layer_ + 1;
@@ -449,10 +484,8 @@ void Ui::node(Node n) {
     if (n.parent.empty()) n.parent = parent;
     const Rect seen = n.rect.intersect(clips_.back());
     if (!n.rect.empty() && (seen.w < n.rect.w * 0.3f || seen.h < n.rect.h * 0.5f)) n.hidden = true;
-    // What the browser draws lies above the canvas, so hide it under a popover.
-    if (n.visible)
-        for (const Layer& l : last_layers_)
-            if (l.depth > layer_ && l.rect.overlaps(n.rect)) n.hidden = true;
+    n.layer = layer_;
+    if (n.role == "dialog") n.opener = clicked_;
     if (n.visible && !n.hidden && (seen.w < n.rect.w || seen.h < n.rect.h)) n.clip = seen;
     // Scroll a focused element into view.
     if (!open_scrolls_.empty())
@@ -462,6 +495,42 @@ void Ui::node(Node n) {
                 scroll_to(o.id, scrolls_[o.id].offset + n.rect.y - o.rect.y - 40);
             }
     tree.add(std::move(n));
+}
+
+// What the browser draws lies above the canvas: it is cut where a layer of this frame covers it.
+void Ui::cover_prose() {
+    for (Node& n : tree.nodes()) {
+        if (!n.visible || n.hidden) continue;
+        for (const Layer& l : layers_) {
+            if (l.depth <= n.layer || !l.rect.overlaps(n.rect)) continue;
+            n.clip = uncovered(n.clip.empty() ? n.rect : n.clip, l.rect);
+            n.hidden = n.clip.empty();
+        }
+    }
+}
+
+// ---- for the lint -----------------------------------------------------------------------------------------------
+
+void Ui::figure_box(const Rect& r, std::string_view what) {
+    if (!linting) return;
+    LintFigure f{{r, clips_.back(), std::string(what), layer_, false, false}};
+    const Rect inner = r.inset(std::min(2.0f, r.w * 0.25f), std::min(2.0f, r.h * 0.25f));
+    // A fill of the same size has its corners on the edge: it is content as well.
+    for (const ImDrawVert& v : draw->VtxBuffer)
+        if (inner.contains(v.pos.x, v.pos.y) ||
+            (std::fabs(v.pos.x - r.x) < 1.5f && std::fabs(v.pos.y - r.cy()) < r.h * 0.5f + 1.5f))
+            f.drawn = true;
+    lint_figures_.push_back(std::move(f));
+}
+
+void Ui::lint_fill(const Rect& r, Color c) {
+    constexpr Color kOpaque = 0x60;  // of 0xFF: more than this hides a line
+    if ((c >> 24) < kOpaque) return;
+    for (LintFigure& f : lint_figures_) {
+        if (!f.drawn || f.box.layer != layer_) continue;
+        const Rect seen = r.intersect(f.box.rect);
+        if (seen.w * seen.h > 0.5f * f.box.rect.w * f.box.rect.h) f.box.covered = true;
+    }
 }
 
 void Ui::control_box(const Rect& r, std::string_view what) {

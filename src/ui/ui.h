@@ -35,6 +35,7 @@ struct LintBox {
     std::string what;
     int layer = 0;
     bool control = false, cut = false;
+    bool covered = false;  // something opaque was drawn over a figure after its content
 };
 
 class Ui {
@@ -95,8 +96,12 @@ class Ui {
         return pressed_ && !r.contains(px_, py_) && was_there(depth);
     }
     bool took_key(std::string_view name);
-    float take_wheel(const Rect& r);                     // wheel pixels over r, taken once
-    const Act* take(std::string_view id, ActKind kind);  // each event is taken once; valid until the next is taken
+    float take_wheel(const Rect& r);                          // wheel pixels over r, taken once
+    const Act* take(std::string_view id, ActKind kind);       // each event is taken once; valid until the next is taken
+    const Act* take_last(std::string_view id, ActKind kind);  // the newest; older ones are outdated
+    // A dialog is drawn in this frame: until it closes, keys belong to it.
+    void dialog() { dialog_ = true; }
+    bool dialog_open() const { return dialog_ || dialog_before_; }
     struct SidewaysDrag {
         float from = 0, offset = 0, moved = 0;
     };
@@ -109,6 +114,8 @@ class Ui {
     Rect begin_scroll(std::string_view id, const Rect& r, float height);
     void end_scroll();
     void scroll_to(std::string_view id, float y);
+    void reveal(const Rect& r);                                               // scrolls the open area to it, if any
+    Rect visible(const Rect& r) const { return r.intersect(clips_.back()); }  // what scrolling leaves of it
 
     // What is drawn between these lies above everything drawn before and gets its pointer events.
     void begin_layer(const Rect& r, int depth = 0);  // 0: one above the current one
@@ -126,6 +133,8 @@ class Ui {
                 std::string_view value = {});  // a plain node
     void node(Node n);                         // fills in the parent, and `hidden` if scrolled out of view
     void control_box(const Rect& r, std::string_view what);  // for the lint
+    // For the lint: a figure whose content is drawn so far; what covers it from here on is a fault.
+    void figure_box(const Rect& r, std::string_view what);
 
   private:
     struct Scroll {
@@ -139,7 +148,13 @@ class Ui {
         int depth;
         Rect rect;
     };
+    struct LintFigure {
+        LintBox box;
+        bool drawn = false;  // its content came before
+    };
     bool blocked() const;
+    void lint_fill(const Rect& r, Color c);
+    void cover_prose();
     bool was_there(int depth) const;
     ImFont* font(Face f) const { return fonts_[static_cast<int>(f)]; }
     float factor(Face f) const { return factors_[static_cast<int>(f)]; }
@@ -152,7 +167,9 @@ class Ui {
     bool cancel_ = false, leave_after_ = false;
     int pointer_id_ = -1;
     double press_time_ = 0;
-    std::string active_;
+    std::string active_, clicked_;  // held now; pressed last
+    bool dialog_ = false, dialog_before_ = false;
+    std::vector<LintFigure> lint_figures_;
     std::string scroll_owner_;
     std::vector<std::string> keys_;
     std::vector<Act> acts_;

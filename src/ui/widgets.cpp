@@ -251,7 +251,7 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
 }
 
 SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view shown,
-                    std::string_view value, const Choices& choices, bool expanded) {
+                    std::string_view value, const Choices& choices, bool expanded, bool searches) {
     const Theme& t = *ui.theme;
     SelectResult out;
     const Hit h = ui.hit(id, r);
@@ -266,16 +266,34 @@ SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view
     ui.control_box(r, name);
     out.open = h.clicked;
     if (const Act* a = ui.take(id, ActKind::set)) out.chosen = a->value;
-    if (ui.recording) ui.node(make_node(id, "select", name, r, value).with_options(choices));
+    if (searches)
+        while (const Act* a = ui.take(id, ActKind::press)) out.open = true, out.typed += a->value;
+    if (ui.recording) {
+        Node n = make_node(id, "select", name, r, value).with_options(choices);
+        ui.node(searches ? std::move(n).with_typing().with_hint("Type to search") : std::move(n));
+    }
     return out;
 }
 
 const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
-                              std::string_view style, bool search) {
+                              std::string_view style) {
     ui.control_box(r, name);
-    if (ui.recording) ui.node(make_node(id, search ? "searchbox" : "textbox", name, r, value).drawn_by_browser(style));
-    const Act* a = ui.take(id, ActKind::set);
+    if (ui.recording) ui.node(make_node(id, "textbox", name, r, value).drawn_by_browser(style));
+    const Act* a = ui.take_last(id, ActKind::set);
     return a ? &a->value : nullptr;
+}
+
+SearchResult search_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
+                          std::string_view id_of_list, std::string_view id_of_row) {
+    ui.control_box(r, name);
+    if (ui.recording)
+        ui.node(make_node(id, "searchbox", name, r, value).drawn_by_browser("search").with_list(id_of_list, id_of_row));
+    SearchResult out;
+    while (ui.take(id, ActKind::increment)) ++out.move;
+    while (ui.take(id, ActKind::decrement)) --out.move;
+    out.take = ui.take(id, ActKind::press) != nullptr;
+    if (const Act* a = ui.take_last(id, ActKind::set)) out.text = &a->value;
+    return out;
 }
 
 bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view value,
@@ -283,7 +301,8 @@ bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view la
     const Rect area = touch_rect(ui, r, 28);
     const Hit h = ui.hit(id, area);
     const float glow = ui.animate(text_of(id) + "~h", h.hovered ? 1.0f : 0.0f, duration::hover);
-    if (glow > 0.01f) ui.fill(r, fade(ui.theme->raised, glow), corner);
+    ui.figure_box(r, label);
+    if (glow > 0.01f) ui.stroke(r, fade(ui.theme->text, 0.7f * glow), std::min(corner, r.h * 0.5f), 1.5f);
     ui.record(id, "figure", label, area, value);
     return pressed(ui, id, h) || h.long_pressed;
 }

@@ -63,14 +63,24 @@ int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, con
 struct SelectResult {
     bool open = false;
     std::string chosen;
+    std::string typed;  // letters of a search
 };
 // The closed select. A press asks to open it (the scene shows the picker); keyboard and screen reader choose directly.
+// With `searches`, Enter and letters typed on it open the picker too.
 SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view shown,
-                    std::string_view value, const Choices& choices, bool expanded);
+                    std::string_view value, const Choices& choices, bool expanded, bool searches = false);
 
-// A native text field at r; returns its new text when committed.
+// A native text field at r; returns its new text when committed, while it is typed if it is a search. The element owns
+// its text while it is edited.
 const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
-                              std::string_view style, bool search = false);
+                              std::string_view style);
+struct SearchResult {
+    const std::string* text = nullptr;  // as typed so far; valid until the next event is taken
+    int move = 0;                       // rows by the arrow keys
+    bool take = false;                  // Enter
+};
+SearchResult search_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
+                          std::string_view id_of_list, std::string_view id_of_row);
 
 struct FigureRow {
     std::string_view id, label, mark, number, unit;  // mark: "≈", "≥" or empty
@@ -81,7 +91,8 @@ struct FigureRow {
 };
 // True when its explanation was requested.
 bool figure_row(Ui& ui, const Rect& r, const FigureRow& f, bool selected);
-// For a figure that is drawn elsewhere: only the press area and node.
+// For a figure that is drawn elsewhere, before or after: the press area, the node, and an outline under the pointer.
+// Nothing is drawn over the figure.
 bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view value,
                  float radius = 6);
 

@@ -12,6 +12,7 @@
 #include "app/report.h"
 #include "app/tour.h"
 #include "app/view.h"
+#include "core/support.h"
 
 namespace kvx::app {
 namespace {
@@ -245,7 +246,7 @@ TEST(LearnLinks, EveryStepOfTheTourIsALink) {
         EXPECT_TRUE(words.right >= 1 && words.right <= 3);
     }
     State s = learn_state();
-    set(s, "tour", "11");
+    set(s, "tour", std::to_string(kTourSteps + 1));
     EXPECT_EQ(s.notices.size(), 1u);
 }
 
@@ -266,12 +267,77 @@ TEST(LearnTour, ItsAnswersAreTrue) {
     const lm::SkillScores &whole = *r.under({}), &window = *r.under({{4, 0}, 32});
     for (const lm::Skill lost : {lm::Skill::copy, lm::Skill::recall, lm::Skill::agreement})
         EXPECT_LT(window[lost], window[lm::Skill::brackets] - 0.2f);
+    EXPECT_EQ(tour_steps()[7].answers[tour_steps()[7].right - 1], "Brackets");
     EXPECT_GT((*r.under({{}, 4}))[lm::Skill::copy], whole[lm::Skill::copy] - 0.02f);
     EXPECT_LT((*r.under({{}, 2}))[lm::Skill::copy], whole[lm::Skill::copy] - 0.1f);
     set(s, "tour", "10");
     const auto shared = derive(s).learn->shared;
     EXPECT_EQ(shared[3].reused, 4);
     EXPECT_EQ(shared[1].reused, 12);
+}
+
+// The catalog, as the page has it.
+State with_catalog() {
+    State s = learn_state();
+    s.catalog = test::catalog();
+    return s;
+}
+
+TEST(LearnTour, HidesTheAnswerUntilOneIsGiven) {
+    State s = learn_state();
+    EXPECT_FALSE(tour_hides(s, TourHides::next_token));
+    set(s, "tour", "1");
+    EXPECT_TRUE(tour_hides(s, TourHides::next_token));
+    EXPECT_FALSE(tour_hides(s, TourHides::rows));
+    set(s, "tour-answer", "3");
+    EXPECT_FALSE(tour_hides(s, TourHides::next_token));
+    set(s, "tour", "4");
+    EXPECT_TRUE(tour_hides(s, TourHides::rows));
+}
+
+TEST(LearnTour, AFormulaComesOnlyWithTheAnswer) {
+    State s = with_catalog();
+    for (int step = 1; step <= kTourSteps; ++step) {
+        set(s, "tour", std::to_string(step));
+        const TourWords w = tour_words(s);
+        EXPECT_FALSE(w.title.empty() || w.text.empty() || w.question.empty() || w.reveal.empty()) << step;
+        EXPECT_NE(s.in.learn.depth, Depth::maths) << step;
+        EXPECT_EQ((w.text + w.question).find("O(n"), std::string::npos) << step;
+        EXPECT_NE(tour_target(s), TourTarget::none) << step;
+    }
+}
+
+TEST(LearnTour, IsAnnouncedStepByStepAndWithItsAnswers) {
+    State s = learn_state();
+    EXPECT_EQ(tour_announcement(s), "");
+    set(s, "tour", "2");
+    EXPECT_EQ(tour_announcement(s), "Tour, step 2 of 11: Looking back. May a token look at tokens that come after it?");
+    set(s, "tour-answer", "1");
+    EXPECT_EQ(tour_announcement(s).substr(0, 11), "Not quite. ");
+    set(s, "tour-answer", "3");
+    EXPECT_EQ(tour_announcement(s).substr(0, 5), "Yes. ");
+}
+
+// Its last step multiplies up to what the inference page computes, and opens that.
+TEST(LearnTour, EndsAtARealModelWithTheInferencePagesFigures) {
+    State s = with_catalog();
+    set(s, "tour", std::to_string(kTourSteps));
+    EXPECT_EQ(find(quantities(s), "learn_per_token")->value, tour_real_model(s).small_per_token.value);
+    const RealModel r = tour_real_model(s);
+    EXPECT_EQ(r.small_per_token.value, 1536);
+    EXPECT_NE(tour_words(s).text.find("1,536 bytes"), std::string::npos);
+    apply(s, SetQuery{r.query});
+    EXPECT_TRUE(s.notices.empty());
+    EXPECT_EQ(s.in.page, Page::inference);
+    EXPECT_EQ(s.in.learn.tour, 0);
+    const View fits = derive(s);
+    EXPECT_EQ(fits.input.model->name, r.model);
+    EXPECT_EQ(fits.input.device->name, r.device);
+    EXPECT_EQ(fits.input.context_max, r.context);
+    EXPECT_EQ(fits.at_max.bytes_per_token_now, r.per_token);
+    EXPECT_LE(fits.at_max.pressure, 1);
+    set(s, "batch", std::to_string(r.fits + 1));
+    EXPECT_GT(derive(s).at_max.pressure, 1);
 }
 
 TEST(LearnTour, AnswersAreKeptInTheSession) {

@@ -15,7 +15,7 @@ enum class Keep : uint8_t { basic, prefix, window, quantised, none };  // how th
 enum class Depth : uint8_t { brief, longer, maths };
 enum class HeadKind : uint8_t { layer, syntax, semantic, position, long_range };  // which heads are shown
 
-inline constexpr int kTourSteps = 10;
+inline constexpr int kTourSteps = 11;
 inline constexpr std::string_view kPromptSeparator = "|";  // between prompts that share a prefix
 
 struct LearnInputs {

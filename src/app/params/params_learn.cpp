@@ -60,7 +60,7 @@ const Param kRows[] = {
     {.id = "tour",
      .flag = "tour",
      .label = "Tour",
-     .help = "Step of the guided tour, 1 to 10; 0 is off. Sets prompt, token and cache.",
+     .help = "Step of the guided tour, 1 to 11; 0 is off. Sets prompt, token and cache.",
      .kind = ParamKind::integer,
      .min = 0,
      .max = kTourSteps,
@@ -72,7 +72,7 @@ const Param kRows[] = {
          [](State& s, std::string_view v) {
              int64_t n = 0;
              if (!parse_integer(v, n) || n < 0 || n > kTourSteps)
-                 return refuse(v, "is not a step of the tour (0 to 10)");
+                 return refuse(v, "is not a step of the tour (0 to " + whole(kTourSteps) + ")");
              if (n > 0) s.in.learn = tour_inputs(static_cast<int>(n));
              s.in.learn.tour = static_cast<int>(n);
              return std::string();

@@ -137,8 +137,9 @@ void AppFrame::draw_notice(ui::Ui& ui, const app::State& state, std::vector<app:
     ui.end_layer();
 }
 
-// Single keys, unless a field takes them as text.
+// Single keys, unless a field takes them as text or a dialog is open.
 void AppFrame::take_keys(ui::Ui& ui, const app::State& state, std::vector<app::Action>& out, Requests& requests) {
+    if (ui.dialog_open()) return;
     for (const Shortcut& k : shortcuts())
         if (k.single)
             for (const char c : k.keys) {

@@ -65,6 +65,7 @@ bool draw_help(ui::Ui& ui, const app::State& state, std::vector<app::Action>& ou
     ui.fill(area, ui.scrim());
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
+    ui.dialog();
     ui.record("help.panel", "dialog", "Help", r);
     const std::string outer = std::exchange(ui.parent, "help.panel");
     Rect body = r.inset(20, pad);

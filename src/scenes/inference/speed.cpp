@@ -66,7 +66,7 @@ void draw_step_bar(Page& p, const Rect& r) {
         ui.fill(seg, part.color, seg.w > 8 ? 3.0f : 0);
         if (part.hatched) ui.stripes(seg, t.reserved_stripe, 5, 1.4f);
         const std::string time = core::format_seconds(part.time).text(), id = std::string("step.") + part.name;
-        if (ui::figure_area(ui, id, seg, part.name, time)) p.explain("decode_step", seg);
+        if (ui::figure_area(ui, id, seg, part.name, time, 3)) p.explain("decode_step", seg);
         const float need = std::max(ui.width(part.name, ui::type::caption), ui.width(time, ui::type::caption_mono)) + 1;
         const float lx = std::max(seg.x, free_from);
         if (lx + need > bar.right() + 1 || lx > seg.right() - 8 || body.h < 32) continue;

@@ -47,10 +47,14 @@ void draw_reading(Learn& l, Rect r, const char* id, const char* extra, ui::Color
     const Theme& t = *ui.theme;
     const core::Quantity& q = p.quantity(id);
     if (q.id.empty()) return;
-    if (ui::figure_area(ui, std::string("figure.") + id, r.inset(-6, -1), q.label, q.text)) p.explain(id, r);
+    // The sum is what the tour asks for.
+    const bool hidden = *extra && l.hides(app::TourHides::rows);
+    const std::string words = hidden ? "?" : q.text;
+    if (ui::figure_area(ui, std::string("figure.") + id, r.inset(-6, -1), q.label, words) && !hidden) p.explain(id, r);
+    if (hidden) extra = "";
     ui.text(r.cut_top(16), q.label, ui::type::caption, t.dim);
     const Rect value = r.cut_top(20);
-    const float w = ui.text(value, q.text, ui::type::title_mono, c);
+    const float w = ui.text(value, words, ui::type::title_mono, c);
     if (*extra && w + ui.width(extra, ui::type::caption_mono) + 10 < value.w)
         ui.text({value.x + w + 10, value.y, value.w - w - 10, value.h}, extra, ui::type::caption_mono, t.faint);
 }
@@ -70,8 +74,8 @@ void draw_side(Learn& l, Rect body, const Side& side) {
     draw_triangle(l, triangle, side);
     if (edge > 110 && l.view.count() >= 6) {
         const Rect words{triangle.x + edge * 0.5f, triangle.y, edge * 0.5f, 34};
-        ui.paragraph({words.right() - ui.width("computed", ui::type::micro) - 2, words.y, 62, 34}, side.kept,
-                     ui::type::micro, t.faint);
+        const float w = ui.width("recomputed", ui::type::micro) + 2;
+        ui.paragraph({words.right() - w, words.y, w, 34}, side.kept, ui::type::micro, t.faint);
     }
     const bool timed = !p.quantity(side.time).id.empty();
     const float step = std::clamp(right.h / 5, 38.0f, 48.0f);
@@ -96,6 +100,7 @@ void draw_side(Learn& l, Rect body, const Side& side) {
 }  // namespace
 
 void draw_compare(Learn& l, const Rect& r) {
+    point_at(l, app::TourTarget::compare, r);
     for (int i = 0; i < 2; ++i) {
         const Rect c = r.column(i, 2, 12);
         ui::card(l.p.ui, c);
@@ -106,7 +111,12 @@ void draw_compare(Learn& l, const Rect& r) {
 float draw_cost(Learn& l, Rect body, bool measure) {
     constexpr float kSide = 250;
     if (measure) return 2 * kSide + 16;
-    for (const Side& side : kSides) draw_side(l, body.cut_top(kSide, 16), side);
+    for (const Side& side : kSides) {
+        const Rect r = body.cut_top(kSide, 16);
+        // The tour speaks of one side at a time.
+        if (l.tour_moved && side.cached == (l.in().keep != app::Keep::none)) l.p.ui.reveal(r);
+        draw_side(l, r, side);
+    }
     return 0;
 }
 

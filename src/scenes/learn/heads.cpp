@@ -94,8 +94,7 @@ void draw_tokens_below(Learn& l, const Rect& r) {
     const float pitch = r.w / static_cast<float>(n);
     if (pitch < 7) return;
     for (int i = 0; i < n; ++i)
-        ui.text({r.x + pitch * static_cast<float>(i) - 4, r.y, pitch + 8, r.h},
-                glyph(l.view.tokens[static_cast<size_t>(i)]), ui::type::micro_mono,
+        ui.text({r.x + pitch * static_cast<float>(i) - 4, r.y, pitch + 8, r.h}, shown_glyph(l, i), ui::type::micro_mono,
                 i == l.token - 1 ? ui.theme->text
                 : i < l.token    ? ui.theme->dim
                                  : ui.theme->faint,
@@ -229,7 +228,7 @@ void draw_heads_title(Learn& l, const Rect& area) {
             const Rect c = r.cut_right(layer, 12);
             draw_segments(p, "layer", c.centered(layer, h), true);
         }
-        const float kinds = roomy ? 128 : 118;
+        const float kinds = roomy || !by_layer ? 132 : 118;
         draw_select(p, "heads", r.cut_right(kinds, 12).centered(kinds, h));
     }
     ui::heading(ui, "stage.title", r.cut_top(22, 2), name, ui::type::title, th.text, 2);
@@ -243,6 +242,7 @@ void draw_heads(Learn& l, const Rect& area) {
     ui::Ui& ui = l.p.ui;
     const Theme& th = *ui.theme;
     Rect r = area;
+    point_at(l, app::TourTarget::heads, area);
     const app::HeadKind kind = l.in().heads;
     if (kind != app::HeadKind::layer && area.w > 500) {
         const std::string meaning(app::meaning_of(kind));

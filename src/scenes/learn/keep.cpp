@@ -88,7 +88,8 @@ float draw_skills(Learn& l, Rect body, bool measure) {
     if (measure) return height;
     Rect head = body.cut_top(kLine, 4);
     const bool changed = now && full && now != full;
-    if (changed) ui.text(head.cut_right(96, 8), "whole cache", ui::type::micro, t.faint, Align::right);
+    constexpr std::string_view kWhole = "whole cache";
+    if (changed) ui.text(head.cut_right(ui.width(kWhole, ui::type::micro) + 1, 8), kWhole, ui::type::micro, t.faint);
     ui::heading(ui, "skills", head, "Answers right with this cache", ui::type::caption_bold, t.dim, 2);
     if (!now) {
         draw_note(p, "skills.none", body, words, t.faint);
@@ -124,7 +125,7 @@ float draw_shared(Learn& l, Rect body, bool measure) {
     Rect head = body.cut_top(42, 8);
     ui::heading(ui, "shared.title", head.cut_top(22), "One cache for several prompts", ui::type::control_bold, t.text,
                 2);
-    ui.text(head, "Green blocks were found by their hash, blue ones computed", ui::type::caption, t.dim);
+    ui.text(head, "Green blocks were found, blue ones computed", ui::type::caption, t.dim);
     size_t longest = 1;
     for (const lm::SharedPrompt& x : shared) longest = std::max(longest, x.tokens.size());
     for (size_t i = 0; i < shared.size(); ++i) {

@@ -17,6 +17,7 @@ class LearnPage final : public PageScene {
     void draw_lab(Page& p, const ui::Rect& area);
     std::shared_ptr<const app::LearnView> scaled_;
     HeatScale scale_;
+    int tour_step_ = 0, tour_answer_ = 0;  // as drawn last
 };
 std::unique_ptr<PageScene> make_learn_page();
 

@@ -52,8 +52,10 @@ void draw_keys(Learn& l, const Rect& r) {
     const float y = r.y + (r.h - h - 16) * 0.5f;
     if (ui.recording) {
         const lm::Token token = l.view.tokens[static_cast<size_t>(l.token - 1)];
-        const std::string spoken = core::group_digits(l.token) + " of " + core::group_digits(n) + ", " +
-                                   lm::name_of(token) + ". " + app::explain_step(p.state, l.view, app::Depth::brief);
+        const std::string spoken =
+            core::group_digits(l.token) + " of " + core::group_digits(n) + ", " + lm::name_of(token) +
+            (l.hides(app::TourHides::next_token) ? std::string()
+                                                 : ". " + app::explain_step(p.state, l.view, app::Depth::brief));
         ui.node(ui::make_node("tokens", "slider", "Token", {x0, y, width, h}, spoken).with_range(1, n, l.token, 1));
     }
     if (const ui::Act* a = ui.take("tokens", ui::ActKind::set)) p.out.push_back(app::Seek{std::atof(a->value.c_str())});
@@ -86,8 +88,7 @@ void draw_keys(Learn& l, const Rect& r) {
                 ui.dashed(x, yy, xx, y2, current ? t.accent : t.faint, 3, 3);
         else
             ui.stroke(k, edge, ui::radius::control);
-        const lm::Token token = expected ? l.view.steps.back().best() : l.view.tokens[static_cast<size_t>(at)];
-        ui.text(k, glyph(token), ui::type::title_mono,
+        ui.text(k, shown_glyph(l, at), ui::type::title_mono,
                 expected       ? t.accent
                 : at < l.token ? t.text
                                : t.faint,

@@ -21,7 +21,7 @@ void draw_drawer(Page& p, const Rect& area, const std::function<void(const Rect&
     Rect body = drawer.inset(16, 12);
     Rect top = body.cut_top(44, 4);
     if (ui::icon_button(ui, "drawer.close", top.cut_right(44, 8), ui::Icon::close, "Close controls") ||
-        ui.took_key("Escape"))
+        (!ui.dialog_open() && ui.took_key("Escape")))
         p.memory.drawer = false, ui.ask_frame();
     ui::heading(ui, "drawer", top, "Controls", ui::type::title, ui.theme->text, 2);
     content(body);

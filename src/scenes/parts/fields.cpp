@@ -85,10 +85,13 @@ void draw_select(Page& p, std::string_view id, const Rect& r) {
     std::string shown = now;
     for (const auto& [value, label] : choices)
         if (value == now) shown = label;
-    const ui::SelectResult s = ui::select(p.ui, id, r, p.label(id), shown, now, choices, p.memory.picker == id);
+    const ui::SelectResult s =
+        ui::select(p.ui, id, r, p.label(id), shown, now, choices, p.memory.picker == id, has_search(id));
     if (s.open) {
-        p.memory.picker = p.memory.picker == id ? std::string() : std::string(id);
-        p.memory.picker_filter.clear();
+        const bool closes = p.memory.picker == id && s.typed.empty();
+        if (p.memory.picker != id) p.memory.picker_filter.clear(), p.memory.picker_row = PageMemory::kNoRow;
+        p.memory.picker = closes ? std::string() : std::string(id);
+        p.memory.picker_filter += s.typed;
     }
     if (!s.chosen.empty()) p.set(id, s.chosen);
 }

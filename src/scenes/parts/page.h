@@ -23,6 +23,8 @@ struct PageMemory {
     ui::Rect explained_from;  // where it was requested
     std::string picker;       // "model", "device" or empty
     std::string picker_filter;
+    static constexpr size_t kNoRow = static_cast<size_t>(-1);
+    size_t picker_row = kNoRow;  // where the arrow keys went
     bool drawer = false;
     float sheet = 0.51f;  // the phone's sheet, as a share of the height
     std::string sheet_tab = "controls";
@@ -73,6 +75,7 @@ std::string tidy(std::string text);                 // "80.00 GiB" -> "80 GiB"
 std::string_view mark_of(const core::Quantity& q);  // "≈", "≥" or ""
 
 void draw_explanation(Page& p, const ui::Rect& bounds);
+bool has_search(std::string_view picker);  // its list is searched by typing
 void draw_picker(Page& p, const ui::Rect& bounds);
 
 }  // namespace kvx::scenes

@@ -32,7 +32,7 @@ void draw_presentation(Page& p, Rect area, const PageFrame& f) {
 
 void take_keys(Page& p, const PageFrame::Transport& t) {
     ui::Ui& ui = p.ui;
-    if (!t.on) return;
+    if (!t.on || ui.dialog_open()) return;
     if (ui.took_key(" ")) toggle_play(p, t);
     const auto seek = [&](std::string_view key, double to) {
         if (ui.took_key(key)) p.out.push_back(app::Seek{std::clamp(to, t.first, t.last)});

@@ -1,7 +1,7 @@
 // What opens above the page: the explanation of a figure and the list of models or devices.
 #include <algorithm>
-#include <cctype>
 
+#include "app/search.h"
 #include "core/format.h"
 #include "scenes/parts/own_things.h"
 #include "scenes/parts/page.h"
@@ -24,13 +24,6 @@ struct Prose {
         if (p.ui.recording) p.ui.node(ui::make_node(id, "text", text, r).drawn_by_browser(style));
     }
 };
-
-bool contains_folded(std::string_view text, std::string_view part) {
-    const auto same = [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-    };
-    return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
-}
 
 }  // namespace
 
@@ -69,6 +62,7 @@ void draw_explanation(Page& p, const Rect& bounds) {
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     const std::string outer = ui.parent;
+    ui.dialog();
     ui.record("explanation", "dialog", q.label, r);
     ui.parent = "explanation";
     Rect body = r.inset(16, 14);
@@ -105,94 +99,162 @@ void draw_explanation(Page& p, const Rect& bounds) {
     }
 }
 
+// --- the list of models, devices, and other long choices ---
+
+namespace {
+
+struct Picker {
+    Page& p;
+    std::string id, name;
+    bool search = false, own = false;    // own: things can be imported into it
+    std::vector<app::Choice> list = {};  // what the search leaves
+    float row_h = 40;
+    size_t row = 0;  // that Enter takes
+};
+
+// Right of a name: how large the model or the device is.
+std::string size_note(const Page& p, const std::string& picker, const std::string& value) {
+    if (picker == "model") {
+        const app::OwnModel* mine = p.state.own_model(value);
+        if (const core::Model* m = mine ? &mine->model : p.state.catalog.model(value))
+            return core::format_params(core::total_params(*m)).text();
+    } else if (picker == "device") {
+        if (const core::Device* d = p.state.catalog.device(value)) return core::format_bytes(d->memory).text();
+    }
+    return {};
+}
+
+Picker open_picker(Page& p) {
+    Picker k{p, p.memory.picker, std::string(p.label(p.memory.picker))};
+    k.search = has_search(k.id);
+    k.own = k.id == "model" || k.id == "device";
+    k.row_h = p.ui.viewport.coarse ? 48 : (k.search ? 40 : 36);
+    k.list = app::search_choices(p.state, k.id, p.memory.picker_filter);
+    // Until the arrow keys move: the first that was found, or what is chosen now.
+    if (p.memory.picker_row < k.list.size()) {
+        k.row = p.memory.picker_row;
+    } else if (p.memory.picker_filter.empty()) {
+        const std::string now = p.get(k.id);
+        const auto is_now = [&](const app::Choice& c) { return c.value == now; };
+        const auto at = std::find_if(k.list.begin(), k.list.end(), is_now);
+        if (at != k.list.end()) k.row = static_cast<size_t>(at - k.list.begin());
+    }
+    return k;
+}
+
+Rect picker_rect(const Picker& k, const Rect& bounds) {
+    ui::Ui& ui = k.p.ui;
+    const float w = std::min(k.search ? 380.0f : 240.0f, bounds.w - 24);
+    const float head = k.search ? 96 : 44, foot = k.own ? 52 : 0;
+    const float rows = k.row_h * static_cast<float>(std::max<size_t>(k.search ? 8 : k.list.size(), 1));
+    const float h = std::min(bounds.h - 24, head + rows + foot + 12);
+    const bool narrow = bounds.w < 768;
+    Rect r = narrow ? bounds.centered(w, h) : Rect{bounds.right() - w - 16, bounds.y + 16, w, h};
+    if (!narrow && !k.search) r.y = std::min(bounds.y + bounds.h * 0.4f, bounds.bottom() - h - 12);
+    return {ui.px(r.x), ui.px(r.y), r.w, r.h};
+}
+
+// The field above the list. True when Enter takes the marked row.
+bool draw_picker_search(Picker& k, const Rect& r) {
+    PageMemory& memory = k.p.memory;
+    const std::string marked = k.row < k.list.size() ? "picker." + k.list[k.row].value : std::string();
+    const ui::SearchResult s =
+        ui::search_field(k.p.ui, "picker.search", r, "Search", memory.picker_filter, "picker.list", marked);
+    if (s.text && *s.text != memory.picker_filter) {
+        memory.picker_filter = *s.text;
+        memory.picker_row = PageMemory::kNoRow;
+        k.p.ui.scroll_to("picker." + k.id, 0);
+        k.list = app::search_choices(k.p.state, k.id, memory.picker_filter);  // Enter may come in the same frame
+        k.row = 0;
+    }
+    if (s.move != 0 && !k.list.empty()) {
+        const auto last = static_cast<int>(k.list.size()) - 1;
+        k.row = static_cast<size_t>(std::clamp(static_cast<int>(k.row) + s.move, 0, last));
+        memory.picker_row = k.row;
+        k.p.ui.scroll_to("picker." + k.id, k.row_h * (static_cast<float>(k.row) - 3));
+    }
+    return s.take && k.row < k.list.size();
+}
+
+// Import and own figures, below the list. True when one was pressed.
+bool draw_picker_own(Picker& k, const Rect& bar) {
+    ui::Ui& ui = k.p.ui;
+    const bool device = k.id == "device";
+    const float half = device ? (bar.w - 8) * 0.5f : bar.w;
+    bool left = false;
+    if (ui::button(ui, "picker.open", {bar.x, bar.y, half, 44}, device ? "Open a file" : "Open a config.json"))
+        k.p.memory.open_file = left = true;
+    if (device && ui::button(ui, "picker.own", {bar.right() - half, bar.y, half, 44}, "My own figures"))
+        start_own_device(k.p), left = true;
+    return left;
+}
+
+// The value that was pressed, or "".
+std::string draw_picker_rows(const Picker& k, const Rect& body) {
+    ui::Ui& ui = k.p.ui;
+    const Theme& t = *ui.theme;
+    const std::string now = k.p.get(k.id);
+    std::string chosen;
+    const Rect content = ui.begin_scroll("picker." + k.id, body, k.row_h * static_cast<float>(k.list.size()));
+    ui.record("picker.list", "listbox", k.name, body);
+    for (size_t i = 0; i < k.list.size(); ++i) {
+        const app::Choice& c = k.list[i];
+        const Rect row{content.x, content.y + k.row_h * static_cast<float>(i), content.w - 8, k.row_h};
+        if (row.bottom() < body.y || row.y > body.bottom()) continue;
+        const std::string part = "picker." + c.value;
+        const ui::Hit hit = ui.hit(part, row);
+        const bool on = c.value == now;
+        if (hit.hovered || on) ui.fill(row.inset(0, 1), on ? t.selected : t.raised, 8);
+        if (k.search && i == k.row) ui.stroke(row.inset(0, 1), t.accent, 8, 1.5f);
+        Rect words = row.inset(10, 0);
+        const std::string note = size_note(k.p, k.id, c.value);
+        if (!note.empty()) ui.text(words.cut_right(84, 8), note, ui::type::caption_mono, t.faint, ui::Align::right);
+        ui.text(words, c.label, ui::type::control, t.text);
+        if (row.inside(body, 1)) ui.control_box(row, c.label);
+        if (ui.recording)
+            ui.node(ui::make_node(part, "option", c.label, row).with_parent("picker.list").with_selected(on));
+        if (hit.clicked || ui.take(part, ui::ActKind::press)) chosen = c.value;
+    }
+    ui.end_scroll();
+    return chosen;
+}
+
+}  // namespace
+
+bool has_search(std::string_view picker) {
+    return picker == "model" || picker == "device" || picker == "system";
+}
+
 void draw_picker(Page& p, const Rect& bounds) {
     if (p.memory.picker.empty()) return;
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const std::string id = p.memory.picker;
-    const bool search = id == "model" || id == "device" || id == "system";
-    const std::string name(p.label(id));
-    const float row_h = ui.viewport.coarse ? 48 : (search ? 40 : 36);
-    ui::Choices all = p.choices(id), list;
-    for (auto& c : all)
-        if (p.memory.picker_filter.empty() || contains_folded(c.second, p.memory.picker_filter) ||
-            contains_folded(c.first, p.memory.picker_filter))
-            list.push_back(c);
-    const float w = std::min(search ? 380.0f : 240.0f, bounds.w - 24);
-    const float head = search ? 96 : 44;
-    const bool own = id == "model" || id == "device";  // imports
-    const float foot = own ? 52 : 0;
-    const float rows = row_h * static_cast<float>(std::max<size_t>(search ? 8 : list.size(), 1));
-    const float h = std::min(bounds.h - 24, head + rows + foot + 12);
-    const bool narrow = bounds.w < 768;
-    Rect r = narrow ? bounds.centered(w, h) : Rect{bounds.right() - w - 16, bounds.y + 16, w, h};
-    if (!narrow && !search) r.y = std::min(bounds.y + bounds.h * 0.4f, bounds.bottom() - h - 12);
-    r = {ui.px(r.x), ui.px(r.y), r.w, r.h};
+    Picker k = open_picker(p);
+    const Rect r = picker_rect(k, bounds);
 
     ui.begin_layer({0, 0, ui.viewport.w, ui.viewport.h}, 5);
     ui.fill({0, 0, ui.viewport.w, ui.viewport.h}, ui.scrim());
     ui.fill(r, t.surface, ui::radius::card);
     ui.stroke(r, t.line2, ui::radius::card);
     const std::string outer = ui.parent;
-    ui.record("picker", "dialog", "Choose: " + name, r);
+    ui.dialog();
+    ui.record("picker", "dialog", "Choose: " + k.name, r);
     ui.parent = "picker";
     Rect body = r.inset(12, 10);
     Rect top = body.cut_top(32, 8);
-    const bool close =
-        ui::icon_button(ui, "picker.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
-    ui.text(top, name + (search ? " · " + std::to_string(list.size()) : ""), ui::type::title, t.text);
-    if (search) {
-        const Rect field = body.cut_top(ui.viewport.coarse ? 44.0f : 40.0f, 8);
-        if (const std::string* s =
-                ui::text_field(ui, "picker.search", field, "Search", p.memory.picker_filter, "search", true)) {
-            p.memory.picker_filter = *s;
-            ui.ask_frame();
-        }
-    }
-    const std::string now = p.get(id);
+    bool closes = ui::icon_button(ui, "picker.close", top.cut_right(28, 8).centered(28, 28), ui::Icon::close, "Close");
     std::string chosen;
-    bool left = false;
-    if (own) {
-        const Rect bar = body.cut_bottom(44, 8);
-        const float half = id == "device" ? (bar.w - 8) * 0.5f : bar.w;
-        if (ui::button(ui, "picker.open", {bar.x, bar.y, half, 44},
-                       id == "model" ? "Open a config.json" : "Open a file"))
-            p.memory.open_file = left = true;
-        if (id == "device" && ui::button(ui, "picker.own", {bar.right() - half, bar.y, half, 44}, "My own figures"))
-            start_own_device(p), left = true;
-    }
-    const Rect content = ui.begin_scroll("picker." + id, body, row_h * static_cast<float>(list.size()));
-    ui.record("picker.list", "listbox", name, body);
-    for (size_t i = 0; i < list.size(); ++i) {
-        const Rect row{content.x, content.y + row_h * static_cast<float>(i), content.w - 8, row_h};
-        if (row.bottom() < body.y || row.y > body.bottom()) continue;
-        const std::string part = "picker." + list[i].first;
-        const ui::Hit hit = ui.hit(part, row);
-        const bool on = list[i].first == now;
-        if (hit.hovered || on) ui.fill(row.inset(0, 1), on ? t.selected : t.raised, 8);
-        Rect words = row.inset(10, 0);
-        std::string note;
-        if (id == "model") {
-            const app::OwnModel* mine = p.state.own_model(list[i].first);
-            if (const core::Model* m = mine ? &mine->model : p.state.catalog.model(list[i].first))
-                note = core::format_params(core::total_params(*m)).text();
-        } else if (id == "device") {
-            if (const core::Device* d = p.state.catalog.device(list[i].first))
-                note = core::format_bytes(d->memory).text();
-        }
-        if (!note.empty()) ui.text(words.cut_right(84, 8), note, ui::type::caption_mono, t.faint, ui::Align::right);
-        ui.text(words, list[i].second, ui::type::control, t.text);
-        if (row.inside(body, 1)) ui.control_box(row, list[i].second);
-        if (ui.recording)
-            ui.node(ui::make_node(part, "option", list[i].second, row).with_parent("picker.list").with_selected(on));
-        if (hit.clicked || ui.take(part, ui::ActKind::press)) chosen = list[i].first;
-    }
-    if (list.empty()) ui.text(body.cut_top(40), "No match", ui::type::label, t.dim);
-    ui.end_scroll();
+    if (k.search && draw_picker_search(k, body.cut_top(ui.viewport.coarse ? 44.0f : 40.0f, 8)))
+        chosen = k.list[k.row].value;
+    ui.text(top, k.name + (k.search ? " · " + std::to_string(k.list.size()) : ""), ui::type::title, t.text);
+    if (k.own) closes = draw_picker_own(k, body.cut_bottom(44, 8)) || closes;
+    const std::string pressed = draw_picker_rows(k, body);
+    if (chosen.empty()) chosen = pressed;
+    if (k.list.empty()) ui.text(body.cut_top(40), "No match", ui::type::label, t.dim);
     ui.parent = outer;
     ui.end_layer();
-    if (!chosen.empty()) p.set(id, chosen);
-    if (close || left || !chosen.empty() || ui.took_key("Escape") || ui.pressed_outside(r, 5)) {
+    if (!chosen.empty()) p.set(k.id, chosen);
+    if (closes || !chosen.empty() || ui.took_key("Escape") || ui.pressed_outside(r, 5)) {
         p.memory.picker.clear();
         ui.ask_frame();
     }

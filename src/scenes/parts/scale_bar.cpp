@@ -86,9 +86,8 @@ void draw_scale_bar(Page& p, const Rect& r) {
                                             : part.id == "kv_used" && part.name[0] == 'S'
                                                 ? "Sequence " + part.name.substr(1)
                                                 : part.name;
-        if (ui::figure_area(ui, key, {s.x, bar.y, s.w, 0.01f}, accessible_name, core::format_bytes(part.bytes).text()))
+        if (ui::figure_area(ui, key, s, accessible_name, core::format_bytes(part.bytes).text(), corner))
             p.explain(part.id, s);
-        if (ui.hit(key, s).clicked) p.explain(part.id, s);
         const std::string amount = core::format_bytes_in_gib(part.bytes).number;
         const bool last = i + 1 == parts.size();
         const float need =
