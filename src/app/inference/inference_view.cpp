@@ -3,6 +3,7 @@
 #include "app/headline.h"
 #include "app/playback.h"
 #include "core/format.h"
+#include "core/serving/datacenter.h"
 #include "sim/lengths.h"
 #include "sim/playback.h"
 
@@ -128,6 +129,20 @@ std::string inference_paused(const State&, const View& v) {
 Pressure inference_pressure(const View& v) {
     return {v.plan.pressure,
             "Memory is full: needs at least " + core::group_digits(v.plan.devices_needed) + " devices"};
+}
+
+bool could_take_hall(const State& s) {
+    const core::Device& d = s.device();
+    return core::could_take_hall(s.model(), d, s.in.weights, s.in.kv, s.in.context, s.in.batch,
+                                 s.in.fa.value_or(core::defaults_for(d).flash_attention), s.in.utilisation);
+}
+
+bool takes_hall(const State& s, const View& v) {
+    return v.plan.pressure > 1 && v.plan.devices_needed > core::kHallFrom && could_take_hall(s);
+}
+
+core::Seconds real_run(const View& v) {
+    return {v.serving.token.value * static_cast<double>(v.requested.context_max.value)};
 }
 
 std::vector<core::Remedy> remedies(const View& v, const State& s) {
