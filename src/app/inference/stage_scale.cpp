@@ -25,9 +25,10 @@ bool beside(StageScale& s, const Outside& out, double w, double h) {
     s.spill = s.ghost = {};
     double left = w - s.chip_w;
     if (out.spill > 0) {
-        const auto most = static_cast<int64_t>((s.chip_h - kTrayHead) / s.pitch);
+        const bool words = w >= kWordsBeside;
+        const auto most = static_cast<int64_t>((s.chip_h - (words ? kTrayHead : 2 * kTrayEdge)) / s.pitch);
         if (most < 1) return false;
-        const auto usual = static_cast<int64_t>((kTrayWidth - 2 * kTrayEdge) / s.pitch);
+        const auto usual = static_cast<int64_t>((words ? kTrayWidth - 2 * kTrayEdge : kTrayWidth / 3) / s.pitch);
         s.spill.columns = std::max(usual, quotient(out.spill, most));
         s.spill.rows = quotient(out.spill, s.spill.columns);
         left -= kPartGap + static_cast<double>(s.spill.columns) * s.pitch + 2 * kTrayEdge;
@@ -38,7 +39,8 @@ bool beside(StageScale& s, const Outside& out, double w, double h) {
         if (room < 1) return false;
         s.ghost.rows = static_cast<int64_t>(s.chip_h / s.pitch);
         s.ghost.columns = quotient(out.ghost, s.ghost.rows);
-        if (s.ghost.columns > room) s.ghost = {room, quotient(out.ghost, room)};
+        s.ghost.columns = std::min(s.ghost.columns, room);
+        s.ghost.rows = quotient(out.ghost, s.ghost.columns);
         if (static_cast<double>(s.ghost.rows) * s.pitch > std::max(h, s.chip_h)) return false;
         left -= static_cast<double>(s.ghost.columns) * s.pitch;
     }
@@ -55,7 +57,7 @@ bool below(StageScale& s, const Outside& out, double w, double h) {
     const auto band = [&](int64_t cells, Block& b) {
         if (cells <= 0) return;
         b = {std::min(columns, cells), quotient(cells, columns)};
-        left -= kBandHead + 6 + static_cast<double>(b.rows) * s.pitch;
+        left -= (w >= kWordsBeside ? kBandHead : 0) + 6 + static_cast<double>(b.rows) * s.pitch;
     };
     band(out.spill, s.spill);
     band(out.ghost, s.ghost);
@@ -70,13 +72,13 @@ double fitting_pitch(const ChipSize& chip, double w, double h, double pixel) {
 }
 
 StageScale stage_scale(const ChipSize& chip, const Outside& outside, double w, double h, double pixel, bool keep_chip) {
+    if (outside.none()) return chip_at(chip, fitting_pitch(chip, w, h, pixel), w, h);
+    if (w < kWordsBeside) h -= kWordLine;
     const double natural = fitting_pitch(chip, w, h, pixel);
-    if (outside.none()) return chip_at(chip, natural, w, h);
     const double least = keep_chip ? natural : std::min(natural, pixel > 0.5 ? kLeastPitch : kLeastPitch - 1);
     for (double pitch = natural; pitch >= least - 1e-9; pitch -= pixel) {
         StageScale s = chip_at(chip, pitch, w, h);
-        if (w >= kWordsBeside && beside(s, outside, w, h)) return s;
-        if (below(s, outside, w, h)) return s;
+        if (beside(s, outside, w, h) || below(s, outside, w, h)) return s;
     }
     // Squares stand for whole devices: the chip takes half of the room.
     const bool wide = w > h * 1.25;

@@ -31,10 +31,10 @@ struct StageScale {
     double rest_w = 0;     // of what stands beside
 };
 
-inline constexpr double kLeastPitch = 3;                                 // 2 on fine screens
-inline constexpr double kWordsBeside = 480;                              // narrower, and the words stand on bands below
+inline constexpr double kLeastPitch = 3;     // 2 on fine screens
+inline constexpr double kWordsBeside = 480;  // narrower, and the amounts stand in one line below everything
 inline constexpr double kTrayWidth = 84, kTrayHead = 52, kTrayEdge = 4;  // room for its amount in words
-inline constexpr double kPartGap = 20, kBandHead = 20;
+inline constexpr double kPartGap = 20, kBandHead = 20, kWordLine = 20;
 
 // `keep_chip`: it stays as large as it can be, whatever stands beside it (presentations).
 StageScale stage_scale(const ChipSize& chip, const Outside& outside, double w, double h, double pixel,

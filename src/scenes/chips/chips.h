@@ -12,8 +12,9 @@ void draw_board(Page& p, const PackageLayout& layout, float flow, double sparks)
 
 PackageGrid wafer_grid(const core::Device& d);
 PackageLayout lay_out_wafer(const core::Device& d, const ui::Rect& board, float pitch, float pixel);
-// The wafer, its square and the cores below each field of memory; `wave`: 0 … 1, of the layer that computes.
-void draw_wafer(Page& p, const PackageLayout& layout, float wave);
+// The wafer, its square and the cores below each field of memory; `wave`: 0 … 1, of the layer that computes. A word on
+// its size stands beside it where `room` has room.
+void draw_wafer(Page& p, const PackageLayout& layout, const ui::Rect& room, float wave);
 void draw_wafer_thread(Page& p, const PackageLayout& layout,
                        float wave);  // the activations of one token, over the cells
 

@@ -29,7 +29,7 @@ PackageGrid wafer_grid(const core::Device&) {
     g.modules = kAcross * kDown;
     g.columns = kColumns;
     g.rows = kRows;
-    g.size.pitch = kNatural;
+    g.size = {kWafer + 12, kWafer, kNatural, 0.035};
     return g;
 }
 
@@ -80,13 +80,13 @@ void draw_silicon(Page& p, const PackageLayout& l, const Rect& square) {
 }
 
 // A usual graphics package of 60 × 50 mm at the same scale says what is missing here.
-void draw_comparison(Page& p, const PackageLayout& l, const Rect& square) {
+void draw_comparison(Page& p, const PackageLayout& l, const Rect& room, const Rect& square) {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
     const float mm = square.w / 215;
-    const Rect gpu{l.board.right() - 50 * mm, l.board.bottom() - 60 * mm, 50 * mm, 60 * mm};
+    const Rect gpu{room.right() - 50 * mm, l.board.bottom() - 60 * mm, 50 * mm, 60 * mm};
     const float radius = kWafer * 0.5f * l.pitch / kNatural;
-    if (l.board.w * 0.5f < radius + 12 || ui.viewport.w < 700) return;
+    if (room.w * 0.5f < radius + 60 || ui.viewport.w < 700) return;
     ui.gradient(gpu, t.package_top, t.package_bottom, 4);
     ui.stroke(gpu, t.package_edge, 4);
     ui.fill(gpu.centered(26 * mm, 33 * mm), mix(t.tile_idle, t.green, 0.3f), 2);
@@ -96,15 +96,14 @@ void draw_comparison(Page& p, const PackageLayout& l, const Rect& square) {
                  gpu.y + (6 + 17 * static_cast<float>(left ? i : i - 3)) * mm, 9 * mm, 12 * mm},
                 t.weights, 1);
     }
-    const float w = l.board.right() - l.board.cx() - radius * 0.72f;
-    ui.text({l.board.right() - w, gpu.y - 36, w, 16}, "A GPU with HBM", ui::type::micro, t.dim, ui::Align::right);
-    ui.text({l.board.right() - w, gpu.y - 20, w, 16}, "at the same scale", ui::type::micro, t.dim, ui::Align::right);
-    ui.text({l.board.x, l.board.y + 8, w, 16}, "215 mm square,", ui::type::micro, t.dim);
-    ui.text({l.board.x, l.board.y + 24, w, 16}, "cut from one", ui::type::micro, t.dim);
-    ui.text({l.board.x, l.board.y + 40, w, 16}, "300 mm wafer", ui::type::micro, t.dim);
-    ui.text({l.board.right() - w, l.board.y + 8, w, 16}, "activations travel,", ui::type::micro, t.dim,
-            ui::Align::right);
-    ui.text({l.board.right() - w, l.board.y + 24, w, 16}, "weights and cache stay", ui::type::micro, t.dim,
+    const float w = room.right() - l.board.cx() - radius * 0.78f;
+    ui.text({room.right() - w, gpu.y - 36, w, 16}, "A GPU with HBM", ui::type::micro, t.dim, ui::Align::right);
+    ui.text({room.right() - w, gpu.y - 20, w, 16}, "at the same scale", ui::type::micro, t.dim, ui::Align::right);
+    ui.text({room.x, l.board.y + 8, w, 16}, "215 mm square,", ui::type::micro, t.dim);
+    ui.text({room.x, l.board.y + 24, w, 16}, "cut from one", ui::type::micro, t.dim);
+    ui.text({room.x, l.board.y + 40, w, 16}, "300 mm wafer", ui::type::micro, t.dim);
+    ui.text({room.right() - w, l.board.y + 8, w, 16}, "activations travel,", ui::type::micro, t.dim, ui::Align::right);
+    ui.text({room.right() - w, l.board.y + 24, w, 16}, "weights and cache stay", ui::type::micro, t.dim,
             ui::Align::right);
 }
 
@@ -123,7 +122,7 @@ void draw_wafer_thread(Page& p, const PackageLayout& l, float wave) {
     ui.disc(x, y, 3.2f, mix(t.green, 0xFFFFFFFFu, t.dark ? 0.75f : 0.2f));
 }
 
-void draw_wafer(Page& p, const PackageLayout& l, float wave) {
+void draw_wafer(Page& p, const PackageLayout& l, const Rect& room, float wave) {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
     const Rect square = square_of(l);
@@ -138,7 +137,7 @@ void draw_wafer(Page& p, const PackageLayout& l, float wave) {
         }
         ui.fill({m.x, m.bottom() + l.pitch * 0.4f, m.w, l.pitch * 2}, mix(t.tile_idle, t.green, level), 1);
     }
-    draw_comparison(p, l, square);
+    draw_comparison(p, l, room, square);
 }
 
 }  // namespace kvx::scenes

@@ -47,10 +47,16 @@ std::string power(double megawatts) {
     return megawatts >= 10 ? core::fixed(megawatts, 0) : core::fixed(megawatts, megawatts >= 0.1 ? 1 : 2);
 }
 
-std::string workload(const Page& p) {
+std::string workload(const Page& p, bool in_short) {
     const int64_t users = p.state.in.batch;
     return p.state.model().name + ", " + (users == 1 ? "one user, " : core::group_digits(users) + " users, ") +
-           core::group_digits(p.view.now.value) + " tokens" + (users == 1 ? "" : " each");
+           (in_short ? core::short_tokens(p.view.now) : core::group_digits(p.view.now.value)) + " tokens" +
+           (users == 1 ? "" : " each");
+}
+
+// Too small for words over the picture: they stand in two lines above it.
+bool is_small(const Rect& r) {
+    return r.w < 480 || r.h < 240;
 }
 
 }  // namespace
@@ -78,7 +84,6 @@ void Hall::think(Page& p) {
     // Whole racks; beyond what a hall of the drawing holds a light stands for several devices.
     light_columns_ = center_.per_rack >= 64 ? 6 : 4;
     light_rows_ = static_cast<int>((center_.per_rack + light_columns_ - 1) / light_columns_);
-    across_ = p.ui.viewport.w < 700 ? 4 : 8;
     const int64_t racks_in_row = 2 * static_cast<int64_t>(across_);
     each_ = std::max<int64_t>(1, (center_.racks + racks_in_row * kMostRows - 1) / (racks_in_row * kMostRows));
     const int64_t drawn = (center_.racks + each_ - 1) / each_;
@@ -132,8 +137,11 @@ void Hall::draw_row(Page& p, View& v, int row) const {
             const ImVec2 a = v.at(x, kHeight, z), b = v.at(x + kFace, 0, z), c = v.at(x, kHeight, z + kDepth),
                          d = v.at(x + kFace, kHeight, z + kDepth);
             if (b.x < seen.x || a.x > seen.right() || b.y < seen.y || c.y > seen.bottom()) continue;
-            ui.draw->AddQuadFilled(a, {b.x, a.y}, d, c, roof);
-            ui.draw->AddRectFilled(a, b, body);
+            // Neighbours touch, so that nothing shines through between them.
+            const float seam = b.x - a.x, gap = seam * (1 - kFace) / kFace, back = d.x - c.x;
+            ui.draw->AddQuadFilled({a.x - gap, a.y}, {b.x + gap, a.y}, {d.x + back * (1 - kFace), d.y},
+                                   {c.x - back * (1 - kFace), c.y}, roof);
+            ui.draw->AddRectFilled({a.x - gap, a.y}, {b.x + gap, b.y}, body);
             const float w = (b.x - a.x) / static_cast<float>(light_columns_),
                         h = (b.y - a.y) * 0.94f / static_cast<float>(light_rows_);
             const int column = side < 0 ? across_ - 1 - i : across_ + i;
@@ -188,11 +196,37 @@ void Hall::draw_chip(Page& p, const View& v) const {
     const float tw = std::max(ui.width(words, ui::type::caption_bold), ui.width("we began here", ui::type::micro));
     const float room = v.at(kAisle * 0.5f, 0, kFront).x - b.x;
     if (v.zoom > 1.01f || tw + 12 > room) return;
-    ui.text({b.x + 8, cell.cy() - 15, room - 8, 16}, words, ui::type::caption_bold, t.hall_text);
-    ui.text({b.x + 8, cell.cy() + 1, room - 8, 16}, "we began here", ui::type::micro, t.hall_dim);
+    const float tx = b.x + (room - tw) * 0.5f;
+    ui.line(cell.right() + 2, cell.cy(), tx - 4, cell.cy(), fade(t.hall_text, 0.5f));
+    ui.text({tx, cell.cy() - 15, tw + 2, 16}, words, ui::type::caption_bold, t.hall_text);
+    ui.text({tx, cell.cy() + 1, tw + 2, 16}, "we began here", ui::type::micro, t.hall_dim);
+}
+
+void Hall::draw_small_words(Page& p, const Rect& r, int64_t in_sight) const {
+    ui::Ui& ui = p.ui;
+    const ui::Theme& t = *ui.theme;
+    Rect in = r.inset(12, 6);
+    const std::string& name = p.state.device().short_name;
+    const Rect first = in.cut_top(26), second = in.cut_top(18);
+    if (ui::figure_area(ui, "figure.hall", first, "Devices it would take, at least",
+                        core::group_digits(center_.devices) + " × " + name, 0))
+        p.explain("devices_needed", first);
+    const float w = ui.text(first, core::group_digits(in_sight), {ui::Face::semibold, 22, 26}, t.hall_text);
+    ui.text({first.x + w + 8, first.y + 2, first.w - w - 8, 24}, name + " at least", ui::type::label, t.hall_text);
+    std::string words;
+    if (center_.megawatts > 0) words = power(center_.megawatts) + " MW";
+    if (center_.dollars_an_hour > 0)
+        words += (words.empty() ? "" : " · ") + dollars(center_.dollars_an_hour) + " an hour";
+    if (words.empty()) return;
+    if (ui::figure_area(ui, "figure.hall_power", second, "Power and price", words, 0)) p.explain("price", second);
+    ui.text(second, words, ui::type::caption_mono, t.hall_dim);
 }
 
 void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
+    if (is_small(r)) {
+        draw_small_words(p, r, in_sight);
+        return;
+    }
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
     const bool tall = r.h > 300;
@@ -200,7 +234,7 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
     const float half = in.w * 0.46f;
     const core::InferencePlan& plan = p.view.plan;
     const core::Device& d = p.state.device();
-    ui::TextStyle number{ui::Face::semibold, std::clamp(r.h * 0.155f, 34.0f, 104.0f), 0};
+    ui::TextStyle number{ui::Face::semibold, std::clamp(std::min(r.h * 0.155f, r.w * 0.08f), 30.0f, 104.0f), 0};
     const std::string devices = core::group_digits(in_sight);
     while (number.size > 24 && ui.width(devices, number) > half) number.size -= 4;
     number.line = number.size * 1.1f;
@@ -208,7 +242,9 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
     if (ui::figure_area(ui, "figure.hall", {left.x, left.y, half, 38 + number.line}, "Devices it would take, at least",
                         core::group_digits(center_.devices) + " × " + d.short_name, 0))
         p.explain("devices_needed", left);
-    ui.text(left.cut_top(18), workload(p), ui::type::label, t.hall_dim);
+    const std::string whole = workload(p, false);
+    ui.text(left.cut_top(18), ui.width(whole, ui::type::label) <= half ? whole : workload(p, true), ui::type::label,
+            t.hall_dim);
     ui.text(left.cut_top(number.line), devices, number, t.hall_text);
     ui.text(left.cut_top(20), d.short_name + " at least, for " + core::format_bytes(plan.needed).text(),
             ui::type::control_bold, t.hall_text);
@@ -247,21 +283,26 @@ void Hall::draw_captions(Page& p, Rect r) const {
     if (each_ > 1) build += " One light is " + core::group_digits(each_) + " devices.";
     const bool beside = r.w > 560;
     Rect helps = beside ? r.cut_right(std::min(r.w * 0.46f, 380.0f), 24) : Rect{};
-    ui.text(r.cut_top(20), build, ui::type::control_bold, t.hall_text);
-    ui.paragraph(r, why, ui::type::label, t.hall_dim);
     ui.record("hall", "image", "The data center it would take", r, build + " " + why);
+    if (r.h < 40) {
+        ui.text(r, core::group_digits(center_.racks) + " racks of " + core::group_digits(center_.per_rack),
+                ui::type::caption_bold, t.hall_text);
+    } else {
+        ui.text(r.cut_top(20), build, ui::type::control_bold, t.hall_text);
+        ui.paragraph(r, why, ui::type::label, t.hall_dim);
+    }
     if (!beside) return;
     const size_t room = static_cast<size_t>(std::max(0.0f, helps.h / 20));
     const size_t first = reliefs_.size() > room ? reliefs_.size() - room : 0;
     for (size_t i = first; i < reliefs_.size(); ++i) {
         const core::Relief& k = reliefs_[i];
         Rect line = helps.cut_top(20);
-        const std::string n = core::group_digits(k.devices);
+        const std::string n = core::group_digits(k.devices) + " × " + p.state.device().short_name;
         const Rect count = line.cut_right(std::max(56.0f, ui.width(n, ui::type::value) + 2), 8);
         ui.text(count, n, ui::type::value, t.hall_help, Align::right);
         const float w = std::min(line.w, ui.width(k.name, ui::type::label) + 2);
         if (ui::link_button(ui, "relief." + std::to_string(i), {line.right() - w, line.y, w, 20}, k.name,
-                            ui::type::label, t.hall_text, k.name + ": " + n + " × " + p.state.device().short_name))
+                            ui::type::label, t.hall_text, k.name + ": " + n))
             for (const auto& [id, value] : k.changes) p.set(id, value);
     }
 }
@@ -280,8 +321,9 @@ void Hall::draw(Page& p, const Rect& r) {
     View v{};
     v.r = r;
     v.unit = r.w / (2 * static_cast<float>(across_) + kAisle + 0.6f);
-    v.horizon = r.y - r.h * 0.09f;
-    const float base = r.bottom() - (r.h > 300 ? 66.0f : 52.0f);
+    const bool small = is_small(r);
+    v.horizon = r.y + (small ? 34.0f : r.h * 0.03f);
+    const float base = r.bottom() - (small ? 28.0f : r.h > 300 ? 80.0f : 58.0f);
     v.eye = (base - v.horizon) / v.unit;
     v.red = std::clamp((seconds_ - kPull + 2) / 2, 0.0f, 1.0f);
     // Where the device stands in the whole picture, and how large.
@@ -308,7 +350,8 @@ void Hall::draw(Page& p, const Rect& r) {
     ui.fill({r.x, base + 8, r.w, r.bottom() - base - 8}, ui.theme->hall_ground);
     const bool arrived = seconds_ >= kPull;
     draw_words(p, r, arrived ? center_.devices : std::min(center_.devices, std::max<int64_t>(1, v.in_sight)));
-    draw_captions(p, {r.x + 16, base + 10, r.w - 32, r.bottom() - base - 14});
+    const float edge = small ? 6.0f : 10.0f;
+    draw_captions(p, {r.x + 14, base + edge, r.w - 28, r.bottom() - base - edge - 2});
     ui.unclip();
 }
 

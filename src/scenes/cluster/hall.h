@@ -20,6 +20,7 @@ class Hall {
     void draw_rows(Page& p, View& v) const;
     void draw_row(Page& p, View& v, int row) const;
     void draw_chip(Page& p, const View& v) const;
+    void draw_small_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
     void draw_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
     void draw_captions(Page& p, ui::Rect r) const;
     ui::Color light(const Page& p, int64_t device, int column, int row) const;

@@ -229,7 +229,7 @@ void InferencePage::draw_presentation(Page& p, Rect area) {
         words = needed + " do not fit into " + usable + ": the rest spills out.";
     else
         words = needed + " of " + usable + (p.view.many() ? " on each device" : "") + " are in use.";
-    const std::string who = p.state.in.batch > 1 ? "Purple is the model, each other colour one user's cache. "
+    const std::string who = p.state.in.batch > 1 ? "Purple is the model, each other colour one user’s cache. "
                                                  : "Purple is the model, blue the cache. ";
     ui.text(caption.cut_top(24), words, ui::type::title, over ? t.red_text : t.text);
     ui.text(caption.cut_top(18), who + more, ui::type::label, t.dim);

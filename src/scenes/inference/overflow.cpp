@@ -54,17 +54,20 @@ void Overflow::count(const Page& p, core::Bytes cell) {
     spill_ = now;
 }
 
-void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rect& room) {
+void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rect& room, float right) {
     scale_ = scale;
-    tray_ = ghost_at_ = squares_ = spill_words_ = ghost_words_ = {};
+    tray_ = ghost_at_ = squares_ = spill_words_ = ghost_words_ = line_ = {};
     const auto pitch = static_cast<float>(scale.pitch);
-    constexpr auto gap = static_cast<float>(app::kPartGap), edge = static_cast<float>(app::kTrayEdge),
-                   head = static_cast<float>(app::kBandHead);
+    constexpr auto gap = static_cast<float>(app::kPartGap), edge = static_cast<float>(app::kTrayEdge);
+    Rect inside = room;
+    const bool narrow = room.w < static_cast<float>(app::kWordsBeside);
+    if (narrow && any()) line_ = inside.cut_bottom(static_cast<float>(app::kWordLine)).inset(0, 1);
+    const float head = narrow ? 0 : static_cast<float>(app::kBandHead);
     if (scale.squares) {
-        squares_ = scale.beside
-                       ? Rect{chip.right() + gap, room.y, room.right() - chip.right() - gap, room.h}
-                       : Rect{room.x, chip.bottom() + 4 + head, room.w, room.bottom() - chip.bottom() - 4 - head};
-        if (!scale.beside) spill_words_ = {room.x, chip.bottom() + 4, room.w, head};
+        const float top = chip.bottom() + 4 + head;
+        squares_ = scale.beside ? Rect{chip.right() + gap, inside.y, inside.right() - chip.right() - gap, inside.h}
+                                : Rect{inside.x, top, inside.w, inside.bottom() - top};
+        if (!scale.beside && !narrow) spill_words_ = {room.x, chip.bottom() + 4, room.w, head};
         return;
     }
     const auto size = [pitch](const app::Block& b) {
@@ -76,7 +79,7 @@ void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rec
         float y = chip.bottom() + 6;
         const auto band = [&](float w, float h, Rect& at, Rect& words) {
             if (w <= 0) return;
-            words = {room.x, y, room.w, head};
+            if (!narrow) words = {room.x, y, room.w, head};
             at = {room.x, y + head, w, h};
             y = at.bottom() + 6;
         };
@@ -84,14 +87,20 @@ void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rec
         band(gw, gh, ghost_at_, ghost_words_);
         return;
     }
-    float x = chip.right() + gap;
     if (sw > 0) {
-        const float w = std::max(sw + 2 * edge, static_cast<float>(app::kTrayWidth));
+        const float x = chip.right() + gap;
+        const float w = std::max(sw + 2 * edge, narrow ? 0 : static_cast<float>(app::kTrayWidth));
         tray_ = {x + edge, chip.bottom() - edge - sh, sw, sh};
-        spill_words_ = {x, tray_.y - static_cast<float>(app::kTrayHead), w, 44};
-        x += sw + 2 * edge + gap;
+        if (!narrow) spill_words_ = {x, tray_.y - static_cast<float>(app::kTrayHead), w, 44};
     }
-    if (gw > 0) ghost_at_ = {x, gh > chip.h ? room.y : chip.bottom() - gh, gw, gh};
+    if (gw > 0) ghost_at_ = {right - gw, gh > chip.h ? room.y : chip.bottom() - gh, gw, gh};
+}
+
+void Overflow::arrange_squares(const Rect& r) {
+    scale_ = {};
+    scale_.squares = true;
+    tray_ = ghost_at_ = spill_words_ = ghost_words_ = line_ = {};
+    squares_ = r;
 }
 
 float Overflow::bottom() const {
@@ -288,33 +297,46 @@ void Overflow::draw(Page& p, const Rect& chip, float pitch, float flow) {
     if (scale_.squares) {
         draw_squares(p);
         const std::string more = spill_.total() > 0 ? core::group_digits(more_devices(p)) + " more, at least. " : "";
-        if (!spill_words_.empty()) ui.text(spill_words_, more + scale_words(p), ui::type::caption, t.dim);
+        const Rect& words = line_.empty() ? spill_words_ : line_;
+        if (!words.empty()) ui.text(words, more + scale_words(p), ui::type::caption, t.dim);
         return;
     }
     draw_ghost(p, pitch);
     draw_pile(p, pitch);
     draw_fall(p, chip, pitch, flow);
+    draw_words(p);
+}
+
+void Overflow::draw_words(Page& p) const {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
     const core::InferencePlan& plan = p.view.plan;
-    const core::Bytes missing = plan.needed - plan.usable;
-    const std::string amount = core::format_bytes(missing).text();
-    if (!spill_words_.empty()) {
-        const Rect area = scale_.beside ? tray_.grow(4) : tray_;
-        ui.record("overflow.spill", "image", "What does not fit", area,
+    const std::string amount = core::format_bytes(plan.needed - plan.usable).text();
+    const std::string avoided = core::format_bytes_in_gib(plan.scores_avoided).text(),
+                      saved = avoided + " saved by FlashAttention";
+    if (!tray_.empty())
+        ui.record("overflow.spill", "image", "What does not fit", scale_.beside ? tray_.grow(4) : tray_,
                   amount + " in " + core::group_digits(spill_.total()) + " cells beside the chip; " + scale_words(p));
-        if (scale_.beside) {
-            const bool large = ui.width(amount, ui::type::title_mono) <= spill_words_.w;
-            ui.text({spill_words_.x, spill_words_.y, spill_words_.w, 22}, amount,
-                    large ? ui::type::title_mono : ui::type::caption_mono, t.red_text, Align::center);
-            ui.text({spill_words_.x, spill_words_.y + 22, spill_words_.w, 16}, "spills out", ui::type::caption, t.dim,
-                    Align::center);
-        } else {
-            ui.text(spill_words_, amount + " spills out", ui::type::caption_bold, t.red_text);
-        }
-    }
-    const std::string saved = core::format_bytes_in_gib(plan.scores_avoided).text() + " saved by FlashAttention";
-    if (!ghost_words_.empty()) ui.text(ghost_words_, saved, ui::type::caption_bold, t.dim);
     if (!ghost_at_.empty())
         ui.record("overflow.ghost", "image", "Scores that are never stored", ghost_at_, saved + "; " + scale_words(p));
+    if (!line_.empty()) {
+        float x = line_.x;
+        if (!tray_.empty()) x += ui.text(line_, amount + " spills out", ui::type::caption_bold, t.red_text) + 10;
+        const Rect rest{x, line_.y, line_.right() - x, line_.h};
+        if (!ghost_at_.empty())
+            ui.text(rest, ui.width(saved, ui::type::caption) <= rest.w ? saved : avoided + " saved", ui::type::caption,
+                    t.dim);
+    }
+    if (!spill_words_.empty() && scale_.beside) {
+        const bool large = ui.width(amount, ui::type::title_mono) <= spill_words_.w;
+        ui.text({spill_words_.x, spill_words_.y, spill_words_.w, 22}, amount,
+                large ? ui::type::title_mono : ui::type::caption_mono, t.red_text, Align::center);
+        ui.text({spill_words_.x, spill_words_.y + 22, spill_words_.w, 16}, "spills out", ui::type::caption, t.dim,
+                Align::center);
+    } else if (!spill_words_.empty()) {
+        ui.text(spill_words_, amount + " spills out", ui::type::caption_bold, t.red_text);
+    }
+    if (!ghost_words_.empty()) ui.text(ghost_words_, saved, ui::type::caption_bold, t.dim);
 }
 
 void Overflow::draw_legend(Page& p, const Rect& r) const {

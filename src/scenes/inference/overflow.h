@@ -12,8 +12,8 @@ class Overflow {
     // Counts what is outside; `cell`: bytes of a cell of the chip.
     void count(const Page& p, core::Bytes cell);
     app::Outside outside() const { return {spill_.total(), ghost_}; }
-    // Finds the places beside or below the chip, inside `room`.
-    void arrange(const app::StageScale& scale, const ui::Rect& chip, const ui::Rect& room);
+    // Finds the places beside or below the chip, inside `room`; what stands beside it ends at `right`.
+    void arrange(const app::StageScale& scale, const ui::Rect& chip, const ui::Rect& room, float right);
     // Whole devices only, all over r: beside a cluster.
     void arrange_squares(const ui::Rect& r);
     // `flow`: 0 … 1, how far the falling cells are.
@@ -33,6 +33,7 @@ class Overflow {
     void draw_pile(Page& p, float pitch);
     void draw_fall(Page& p, const ui::Rect& chip, float pitch, float flow) const;
     void draw_ghost(Page& p, float pitch) const;
+    void draw_words(Page& p) const;
     void draw_squares(Page& p) const;
 
     sim::Spill spill_;
@@ -41,6 +42,7 @@ class Overflow {
     std::vector<sim::Cell> cells_;
     app::StageScale scale_;
     ui::Rect tray_, ghost_at_, squares_, spill_words_, ghost_words_;
+    ui::Rect line_;  // narrow pictures: the amounts in one line
     gfx::CellField pile_;
     float piled_ = 0;  // cells that have arrived
 };

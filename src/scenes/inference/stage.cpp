@@ -106,7 +106,7 @@ void Stage::arrange(Page& p, const Rect& r) {
     chip_ = {p.ui.px(x), p.ui.px(r.y + std::max(0.0f, (ghost_h - h) * 0.5f)), w, h};
     room_ = r;
     pitch_ = static_cast<float>(s.pitch);
-    outside_.arrange(s, chip_, r);
+    outside_.arrange(s, chip_, r, p.state.in.present ? chip_.right() + static_cast<float>(s.rest_w) : r.right());
     bottom_ = outside_.any() ? std::min(r.bottom(), std::max(chip_.bottom(), outside_.bottom())) : chip_.bottom();
     move_camera(p);
 }
@@ -179,7 +179,7 @@ void draw_band(ui::Ui& ui, const Rect& r, float base, float swing, float phase, 
         const float x = r.x + r.w * static_cast<float>(s) / kSteps, u = static_cast<float>(s) / kSteps * 6.2831853f;
         const float y = base + std::sin(u + phase) * swing + std::sin(u * 0.5f - phase) * swing * 0.6f;
         d.PrimWriteVtx({x, y - half}, uv, none);
-        d.PrimWriteVtx({x, y}, uv, c);
+        d.PrimWriteVtx({x, y}, uv, fade(c, std::sin(u * 0.5f)));  // nothing at the ends
         d.PrimWriteVtx({x, y + half}, uv, none);
     }
     for (int s = 0; s < kSteps; ++s)
@@ -203,8 +203,8 @@ void Stage::draw_waves(Page& p, const Rect& r) const {
     for (int i = 0; i < 3; ++i) {
         const float fi = static_cast<float>(i);
         const Color c = fade(mix(t.field_blue, t.field_violet, fi * 0.5f), strength);
-        draw_band(ui, field, field.y + field.h * (0.28f + 0.22f * fi), field.h * (0.08f + 0.02f * fi),
-                  wave_ * 6.2831853f * (i == 1 ? -1.0f : 1.0f) + fi * 2.1f, field.h * 0.22f, c);
+        draw_band(ui, field, field.y + field.h * (0.34f + 0.16f * fi), field.h * (0.05f + 0.01f * fi),
+                  wave_ * 6.2831853f * (i == 1 ? -1.0f : 1.0f) + fi * 2.1f, field.h * 0.2f, c);
     }
     // At ludicrous speed the field becomes streaks.
     if (p.state.playing && p.state.in.speed >= kLudicrous && !ui.viewport.reduced_motion)
@@ -480,7 +480,7 @@ void Stage::draw_ground(Page& p) {
             core::deferred(draw_board)(p, layout_, flow_, sparks(p) / static_cast<double>(layout_.modules.size()) / 2);
             return;
         case core::Shape::wafer:
-            core::deferred(draw_wafer)(p, layout_, die_wave_);
+            core::deferred(draw_wafer)(p, layout_, outside_.any() ? shown_ : room_, die_wave_);
             return;
         case core::Shape::unified:
             draw_unified(p);
@@ -500,7 +500,7 @@ void Stage::draw_compute(Page& p) {
     const Theme& t = *ui.theme;
     const core::Device& d = p.state.device();
     const app::View& v = p.view;
-    if (layout_.board.w > 480 && d.units > 0 && !layout_.memory_on_die) {
+    if (layout_.board.w > 380 && d.units > 0 && layout_.tiles_above.y >= layout_.die.y + 27) {
         std::string caption = core::group_digits(d.units) + " " + d.unit_name + (d.unit_name.size() <= 4 ? "s" : "");
         const std::string doing = v.fa ? "Tiled computation · " + caption : caption;
         if (d.cache.value > 0)
