@@ -282,7 +282,7 @@ void Hall::draw_captions(Page& p, Rect r) const {
                         core::group_digits(center_.per_rack) + ".";
     if (each_ > 1) build += " One light is " + core::group_digits(each_) + " devices.";
     const bool beside = r.w > 560;
-    Rect helps = beside ? r.cut_right(std::min(r.w * 0.46f, 380.0f), 24) : Rect{};
+    Rect helps = beside ? r.cut_right(std::min(r.w * 0.5f, 380.0f), 24) : Rect{};
     ui.record("hall", "image", "The data center it would take", r, build + " " + why);
     if (r.h < 40) {
         ui.text(r, core::group_digits(center_.racks) + " racks of " + core::group_digits(center_.per_rack),
@@ -297,12 +297,14 @@ void Hall::draw_captions(Page& p, Rect r) const {
     for (size_t i = first; i < reliefs_.size(); ++i) {
         const core::Relief& k = reliefs_[i];
         Rect line = helps.cut_top(20);
-        const std::string n = core::group_digits(k.devices) + " × " + p.state.device().short_name;
+        const std::string all = core::group_digits(k.devices) + " × " + p.state.device().short_name;
+        const float needs = ui.width(all, ui::type::value) + ui.width(k.name, ui::type::label) + 12;
+        const std::string n = needs <= line.w ? all : core::group_digits(k.devices);
         const Rect count = line.cut_right(std::max(56.0f, ui.width(n, ui::type::value) + 2), 8);
         ui.text(count, n, ui::type::value, t.hall_help, Align::right);
         const float w = std::min(line.w, ui.width(k.name, ui::type::label) + 2);
         if (ui::link_button(ui, "relief." + std::to_string(i), {line.right() - w, line.y, w, 20}, k.name,
-                            ui::type::label, t.hall_text, k.name + ": " + n))
+                            ui::type::label, t.hall_text, k.name + ": " + all))
             for (const auto& [id, value] : k.changes) p.set(id, value);
     }
 }

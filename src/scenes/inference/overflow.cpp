@@ -107,13 +107,6 @@ float Overflow::bottom() const {
     return std::max({tray_.bottom() + 4, ghost_at_.bottom(), squares_.bottom()});
 }
 
-void Overflow::arrange_squares(const Rect& r) {
-    scale_ = {};
-    scale_.squares = true;
-    tray_ = ghost_at_ = spill_words_ = ghost_words_ = {};
-    squares_ = r;
-}
-
 std::string Overflow::scale_words(const Page& p) const {
     if (!scale_.squares)
         return "One cell is " + tidy(core::format_bytes(cell_).text()) + (any() ? ", on the chip and outside it" : "");
@@ -252,13 +245,12 @@ struct Amount {
 };
 
 // Right-aligned in the line, if it leaves the title enough.
-void draw_amount(Page& p, Rect& line, const Amount& a) {
+void draw_amount(Page& p, Rect& line, float title, const Amount& a) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    constexpr float kTitle = 240;
     const float nw = ui.width(a.number, kSaved);
     const float w = std::max(nw + 8 + ui.width(a.unit, ui::type::control), ui.width(a.below, ui::type::caption)) + 2;
-    if (w + kTitle > line.w) return;
+    if (w + 24 + title > line.w) return;
     const Rect body = line.cut_right(w, 24);
     if (ui::figure_area(ui, a.id, body.grow(3), a.name, a.number + " " + a.unit)) p.explain(a.explains, body);
     ui.text({body.x, body.y - 5, nw + 1, 32}, a.number, kSaved, t.text);
@@ -269,14 +261,18 @@ void draw_amount(Page& p, Rect& line, const Amount& a) {
 }  // namespace
 
 Rect Overflow::draw_amounts(Page& p, Rect line) const {
+    const ui::Ui& ui = p.ui;
+    constexpr float kPercent = 162;  // at the right end of the title
+    const float title = kPercent + std::max(ui.width(p.state.device().name, ui::type::title),
+                                            ui.width(scale_words(p), ui::type::label));
     if (ghost_ > 0) {
         const core::Reading saved = core::format_bytes_in_gib(p.view.plan.scores_avoided);
-        draw_amount(p, line,
+        draw_amount(p, line, title,
                     {"figure.saved", "scores_avoided", "Saved by FlashAttention", saved.number, "GiB",
                      "saved by FlashAttention"});
     }
     if (squares() && spill_.total() > 0)
-        draw_amount(p, line,
+        draw_amount(p, line, title,
                     {"figure.more", "devices_needed", "More devices needed, at least",
                      core::group_digits(more_devices(p)), p.state.device().short_name, "more, at least"});
     return line;

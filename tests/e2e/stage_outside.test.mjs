@@ -6,6 +6,7 @@ const FULL = '?view=inference&model=qwen3-14b&gpu=h100-sxm-80gb&batch=8&context=
 const HALL = '?view=inference&model=llama-3.1-405b&gpu=h100-sxm-80gb&batch=8&context=100M';
 const image = (page, name) => page.getByRole('img', {name, exact: true});
 const box = (page, name) => image(page, name).first().boundingBox();
+const text = (locator) => locator.first().textContent();
 const value = (locator) => locator.first().evaluate((el) => el.getAttribute('aria-label') ?? el.textContent);
 
 test('what has no room stands beside the chip, in cells of the same size', async () => {
@@ -55,7 +56,7 @@ test('a presentation gives the package most of the screen and says what it shows
     await rest(page);
     const chip = await box(page, /^NVIDIA H100/);
     assert.ok(chip.height >= 0.6 * 1080, `${chip.height} high`);
-    await page.getByRole('status', {name: 'Caption'}).waitFor({state: 'attached'});
+    await page.getByText(query === FULL ? /do not fit into .* spills out/ : /GiB of .* are in use/).first().waitFor({state: 'attached'});
     if (query === FULL) await image(page, /^What does not fit/).waitFor({state: 'attached'});
     assert.deepEqual(await lint(page), []);
     await context.close();
@@ -88,8 +89,8 @@ test('what no machine holds is a hall, with its devices, power, price and what t
     const {page, context} = await open(HALL + present, {reducedMotion: 'reduce'});
     await rest(page);
     assert.match(await value(image(page, /^The data center it would take/)), /178 racks of 32/);
-    assert.match(await value(page.getByRole('figure', {name: 'Devices it would take, at least'})), /5,668 × H100/);
-    assert.match(await value(page.getByRole('figure', {name: 'Power', exact: true})), /4\.0 MW/);
+    assert.match(await text(page.getByRole('figure', {name: 'Devices it would take, at least'})), /5,668 × H100/);
+    assert.match(await text(page.getByRole('figure', {name: 'Power', exact: true})), /4\.0 MW/);
     assert.deepEqual(await lint(page), []);
     await press(page.getByRole('button', {name: /^The same in FP8: 2,834/}));
     await until(page, () => globalThis.kvx.get('kv') === 'fp8');
