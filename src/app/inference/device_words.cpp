@@ -1,5 +1,7 @@
 #include "app/inference/device_words.h"
 
+#include <cmath>
+
 #include "core/format.h"
 
 namespace kvx::app {
@@ -20,8 +22,8 @@ std::string memory_words(const core::Device& d) {
         case core::Shape::wafer:
             break;
     }
-    return core::group_digits(d.units) + " cores with " + core::format_bytes(d.sram_per_unit).text() +
-           " each on one wafer. No HBM";
+    return core::group_digits(d.units) + " cores with " +
+           core::group_digits(std::llround(d.sram_per_unit.value / 1024)) + " KiB each on one wafer. No HBM";
 }
 
 }  // namespace kvx::app

@@ -47,11 +47,15 @@ std::string power(double megawatts) {
     return megawatts >= 10 ? core::fixed(megawatts, 0) : core::fixed(megawatts, megawatts >= 0.1 ? 1 : 2);
 }
 
-std::string workload(const Page& p, bool in_short) {
+// What it is for, as fully as the width allows.
+std::string workload(const Page& p, float width) {
     const int64_t users = p.state.in.batch;
-    return p.state.model().name + ", " + (users == 1 ? "one user, " : core::group_digits(users) + " users, ") +
-           (in_short ? core::short_tokens(p.view.now) : core::group_digits(p.view.now.value)) + " tokens" +
-           (users == 1 ? "" : " each");
+    const std::string who = (users == 1 ? "one user, " : core::group_digits(users) + " users, "),
+                      each = users == 1 ? " tokens" : " tokens each";
+    const std::string tokens = core::short_tokens(p.view.now) + each;
+    std::string words = p.state.model().name + ", " + who + core::group_digits(p.view.now.value) + each;
+    if (p.ui.width(words, ui::type::label) > width) words = p.state.model().name + ", " + who + tokens;
+    return p.ui.width(words, ui::type::label) > width ? who + tokens : words;
 }
 
 // Too small for words over the picture: they stand in two lines above it.
@@ -67,7 +71,6 @@ struct Hall::View {
     float unit, eye, horizon, red;  // px of a rack width in front; height of the eye in rack widths
     float zoom = 1;
     ImVec2 anchor{}, target{};
-    int64_t in_sight = 0;
 
     ImVec2 at(float x, float y, float z) const {
         const float k = unit * kFront / z;
@@ -152,7 +155,6 @@ void Hall::draw_row(Page& p, View& v, int row) const {
                 const float lx = a.x + w * static_cast<float>(k % light_columns_),
                             ly = a.y + (b.y - a.y) * 0.03f + h * static_cast<float>(k / light_columns_);
                 if (lx > seen.right() || lx + w < seen.x || ly > seen.bottom() || ly + h < seen.y) continue;
-                v.in_sight += each_;
                 const int64_t nearest = rack * center_.per_rack * each_ + k * each_;
                 const Color lamp = mix(t.hall_ground, light(p, nearest, column, row), glow);
                 ui.draw->AddRectFilled({lx + w * 0.07f, ly + h * 0.08f}, {lx + w * 0.93f, ly + h * 0.92f},
@@ -242,12 +244,14 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
     if (ui::figure_area(ui, "figure.hall", {left.x, left.y, half, 38 + number.line}, "Devices it would take, at least",
                         core::group_digits(center_.devices) + " × " + d.short_name, 0))
         p.explain("devices_needed", left);
-    const std::string whole = workload(p, false);
-    ui.text(left.cut_top(18), ui.width(whole, ui::type::label) <= half ? whole : workload(p, true), ui::type::label,
-            t.hall_dim);
+    ui.text(left.cut_top(18), workload(p, half), ui::type::label, t.hall_dim);
     ui.text(left.cut_top(number.line), devices, number, t.hall_text);
-    ui.text(left.cut_top(20), d.short_name + " at least, for " + core::format_bytes(plan.needed).text(),
+    const bool arrived = in_sight >= center_.devices;
+    ui.text(left.cut_top(20),
+            arrived ? d.short_name + " at least, for " + core::format_bytes(plan.needed).text()
+                    : d.short_name + " in sight",
             ui::type::control_bold, t.hall_text);
+    if (!arrived) return;
     Rect right{in.right() - half, in.y, half, in.h};
     const ui::TextStyle second{ui::Face::mono, tall ? 28.0f : 20.0f, tall ? 34.0f : 26.0f};
     const auto reading = [&](const char* id, const char* explains, const char* name, const std::string& value,
@@ -350,8 +354,17 @@ void Hall::draw(Page& p, const Rect& r) {
     ui.draw->AddRectFilledMultiColor({r.x, base - 6}, {r.right(), base + 8}, fade(ui.theme->hall_ground, 0),
                                      fade(ui.theme->hall_ground, 0), ui.theme->hall_ground, ui.theme->hall_ground);
     ui.fill({r.x, base + 8, r.w, r.bottom() - base - 8}, ui.theme->hall_ground);
-    const bool arrived = seconds_ >= kPull;
-    draw_words(p, r, arrived ? center_.devices : std::min(center_.devices, std::max<int64_t>(1, v.in_sight)));
+    // The number counts what is in sight: one device, its node, its rack, all.
+    const double counts[4] = {1, static_cast<double>(center_.per_node), static_cast<double>(center_.per_rack),
+                              static_cast<double>(center_.devices)};
+    const auto in_sight =
+        std::llround(counts[stop] * std::pow(counts[stop + 1] / counts[stop], static_cast<double>(u)));
+    if (!small) {  // what passes behind the words on the way is dimmed
+        const ui::Color shade = fade(ui.theme->hall_ground, 0.86f * std::min(1.0f, 3 * centred)),
+                        none = fade(ui.theme->hall_ground, 0);
+        ui.draw->AddRectFilledMultiColor({r.x, r.y}, {r.right(), r.y + r.h * 0.45f}, shade, shade, none, none);
+    }
+    draw_words(p, r, seconds_ >= kPull ? center_.devices : in_sight);
     const float edge = small ? 6.0f : 10.0f;
     draw_captions(p, {r.x + 14, base + edge, r.w - 28, r.bottom() - base - edge - 2});
     ui.unclip();

@@ -33,6 +33,12 @@ void dashed_box(ui::Ui& ui, const Rect& r, ui::Color c) {
     ui.dashed(r.right(), r.y, r.right(), r.bottom(), c, 4, 3);
 }
 
+// Where the package's edge is open.
+Rect opening_of(const Rect& chip) {
+    const float h = std::min(54.0f, chip.h * 0.18f);
+    return {chip.right() - 2, std::min(chip.y + chip.h * 0.62f, chip.bottom() - h - 20), 4, h};
+}
+
 int64_t more_devices(const Page& p) {
     return std::max<int64_t>(0, p.view.plan.devices_needed - p.view.cluster.devices);
 }
@@ -91,7 +97,9 @@ void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rec
         const float x = chip.right() + gap;
         const float w = std::max(sw + 2 * edge, narrow ? 0 : static_cast<float>(app::kTrayWidth));
         tray_ = {x + edge, chip.bottom() - edge - sh, sw, sh};
-        if (!narrow) spill_words_ = {x, tray_.y - static_cast<float>(app::kTrayHead), w, 44};
+        // Above the gap in the package's edge, so that nothing falls over the words; a high pile lifts them.
+        const float y = std::min(opening_of(chip).y - 50, tray_.y - static_cast<float>(app::kTrayHead));
+        if (!narrow) spill_words_ = {x, y, w, 44};
     }
     if (gw > 0) ghost_at_ = {right - gw, gh > chip.h ? room.y : chip.bottom() - gh, gw, gh};
 }
@@ -156,8 +164,8 @@ void Overflow::draw_fall(Page& p, const Rect& chip, float pitch, float flow) con
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     if (!scale_.beside || tray_.empty()) return;
-    const float h = std::min(54.0f, chip.h * 0.18f), y = std::min(chip.y + chip.h * 0.62f, chip.bottom() - h - 20);
-    ui.fill({chip.right() - 2, y, 4, h}, t.bg);
+    const auto [x0, y, w0, h] = opening_of(chip);
+    ui.fill({x0, y, w0, h}, t.bg);
     ui.line(chip.right() - 7, y - 5, chip.right() + 1, y + 1, t.red, 1.5f);
     ui.line(chip.right() - 7, y + h + 5, chip.right() + 1, y + h - 1, t.red, 1.5f);
     if (cells_.empty() || (!p.state.playing && piled_ >= static_cast<float>(spill_.total()) - 0.5f)) return;
@@ -206,7 +214,8 @@ void Overflow::draw_squares(Page& p) const {
     const int64_t saved = p.view.fa ? devices_saved(plan) : 0, all = parts.total() + saved;
     if (all <= 0 || squares_.empty()) return;
     const int64_t each = (all + kMostSquares - 1) / kMostSquares, squares = (all + each - 1) / each;
-    float pitch = std::clamp(std::floor(std::sqrt(squares_.w * squares_.h / static_cast<float>(squares))), 3.0f, 80.0f);
+    float pitch =
+        std::clamp(std::floor(std::sqrt(squares_.w * squares_.h / static_cast<float>(squares))), 3.0f, 140.0f);
     const auto across = [&] { return std::max(1, static_cast<int>(squares_.w / pitch)); };
     while (pitch > 3 && std::ceil(static_cast<float>(squares) / static_cast<float>(across())) * pitch > squares_.h)
         pitch -= 1;
