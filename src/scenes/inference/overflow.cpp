@@ -240,10 +240,15 @@ void Overflow::draw_squares(Page& p) const {
             draw_hollow(ui, s, true);
         }
     }
-    const std::string words =
-        core::group_digits(parts.total()) + " more devices of this kind needed, at least" +
-        (saved > 0 ? "; " + core::group_digits(saved) + " more for scores that are never stored" : "");
-    ui.record("overflow.squares", "image", "What does not fit", squares_, words + "; " + scale_words(p));
+    const std::string more = core::group_digits(parts.total()) + " more devices of this kind needed, at least; ",
+                      avoided = core::group_digits(saved) + " for scores that are never stored; ";
+    if (parts.total() > 0)
+        ui.record("overflow.squares", "image", "What does not fit", squares_,
+                  more + (saved > 0 ? avoided : std::string()) + scale_words(p));
+    else
+        ui.record(
+            "overflow.squares", "image", "Scores that are never stored", squares_,
+            core::format_bytes_in_gib(plan.scores_avoided).text() + " saved by FlashAttention; " + scale_words(p));
 }
 
 namespace {
