@@ -386,10 +386,10 @@ void Stage::draw_triangle(Page& p) {
     draw_triangle_dot(p, a);
 
     const ui::Hit h = ui.mouse_hit("stage.attention", a.well);
-    const std::string summary =
-        v.fa ? "This step reads " + a.keys + " keys per layer; past rows were computed on the chip and never stored"
-             : "Without FlashAttention a prompt this long stores " + core::format_bytes(v.plan.scores).text() +
-                   " of scores for one layer";
+    const std::string summary = v.fa ? "This step reads " + core::group_digits(v.now.value) +
+                                           " keys per layer; past rows were computed on the chip and never stored"
+                                     : "Without FlashAttention a prompt this long stores " +
+                                           core::format_bytes(v.plan.scores).text() + " of scores for one layer";
     if (h.hovered) hint_ = summary;
     if (h.clicked || ui.take("stage.attention", ui::ActKind::press))
         p.explain(v.fa ? "scores_avoided" : "scores", a.well);
