@@ -40,7 +40,9 @@ constexpr PageRow kPages[] = {
          [](const State& s) {
              std::vector<std::string_view> needed;
              if (s.in.show != "stage") needed.push_back("answers");
-             if (s.in.devices > 1) needed.push_back("cluster");
+             if (s.in.devices > 1 || could_take_hall(s)) needed.push_back("cluster");
+             const core::Shape shape = s.device().shape;
+             if (shape == core::Shape::board || shape == core::Shape::wafer) needed.push_back("chips");
              return needed;
          },
      .seek = seek_tokens,

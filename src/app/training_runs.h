@@ -18,7 +18,7 @@ struct TrainingRun {
     std::string_view source;
     double device_hours = 0;  // of the whole run
     core::Bytes memory{};     // published peak of a device; 0 if unknown
-    std::string_view gap{};     // why the computed memory is larger than what the run had; empty if it is not
+    std::string_view gap{};   // why the computed memory is larger than what the run had; empty if it is not
 };
 
 std::span<const TrainingRun> training_runs();

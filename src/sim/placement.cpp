@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/runs.h"
+
 namespace kvx::sim {
 
 namespace {
@@ -11,73 +13,10 @@ using core::Bytes;
 using core::InferencePlan;
 using core::SequenceMemory;
 
-uint32_t mix(uint32_t x) {  // a fixed 32-bit hash (xorshift-multiply)
-    x ^= x >> 16;
-    x *= 0x7feb352dU;
-    x ^= x >> 15;
-    x *= 0x846ca68bU;
-    return x ^ (x >> 16);
-}
-
 // Addresses interleave over modules: global cell g is in module g % modules. Returns how many of the first `cells`
 // cells are in `module`.
 int64_t share(int64_t cells, int module, int modules) {
     return cells <= module ? 0 : (cells - module - 1) / modules + 1;
-}
-
-// Owners of cells under paging: runs of 3 to 9 cells in the order in which sequences request them. The order depends on
-// the relative growth of the sequences, not on their current length, so cells keep their place while the context
-// grows.
-class RunDealer {
-  public:
-    RunDealer(const std::vector<double>& growth, uint32_t seed) : seed_(seed) {
-        for (size_t i = 0; i < growth.size(); ++i) {
-            const double weight = growth[i];
-            if (weight <= 0) continue;
-            const auto id = static_cast<uint32_t>(i);
-            const double phase = (mix(seed ^ (id * 0x9e3779b9U)) & 1023U) / 1024.0 * 6;
-            heap_.push_back({phase / weight, weight, id, 0});
-        }
-        std::make_heap(heap_.begin(), heap_.end(), later);
-    }
-    uint16_t next() {
-        if (left_ == 0) {
-            if (heap_.empty()) return 0;
-            std::pop_heap(heap_.begin(), heap_.end(), later);
-            Grower& g = heap_.back();
-            left_ = 3 + static_cast<int>(mix(seed_ + g.sequence * 2654435761U + g.runs * 40503U) % 7);
-            owner_ = static_cast<uint16_t>(g.sequence);
-            g.time += left_ / g.weight;
-            ++g.runs;
-            std::push_heap(heap_.begin(), heap_.end(), later);
-        }
-        --left_;
-        return owner_;
-    }
-
-  private:
-    struct Grower {
-        double time, weight;
-        uint32_t sequence, runs;
-    };
-    static bool later(const Grower& a, const Grower& b) {
-        return a.time != b.time ? a.time > b.time : a.sequence > b.sequence;
-    }
-    std::vector<Grower> heap_;
-    uint32_t seed_;
-    int left_ = 0;
-    uint16_t owner_ = 0;
-};
-
-// In steps of a 256th: how far the blocks of one sequence are ahead of another's moves no cell.
-std::vector<double> growth_of(const std::vector<SequenceMemory>& sequences) {
-    double longest = 0;
-    for (const SequenceMemory& s : sequences) longest = std::max(longest, s.allocated.value);
-    std::vector<double> out;
-    if (longest <= 0) return out;
-    for (const SequenceMemory& s : sequences)
-        out.push_back(s.allocated.value > 0 ? std::max(1.0, std::round(s.allocated.value / longest * 256)) / 256 : 0);
-    return out;
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // What the page's elements are called. Every test reads names from here.
 
-export const BUTTON = {play: 'Play', pause: 'Pause', restart: 'Restart', help: 'Help', share: 'Share this configuration', close: 'Close', theme: /(Dark|Light) theme/};
+export const BUTTON = {play: 'Play', pause: 'Pause', restart: 'Restart', help: 'Help', share: 'Share this configuration', close: 'Close', present: 'Present on the whole screen', theme: /(Dark|Light) theme/};
 
 /** One row per parameter: how it is changed on the page. `to`: values to try; the last one differs from the default. */
 export const CONTROLS = [

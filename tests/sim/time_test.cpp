@@ -36,5 +36,18 @@ TEST(Playback, SweepsTheContextIn24Seconds) {
     EXPECT_EQ(advance(3, 0, 1, 1), 0);
 }
 
+// At 100× every stage of filling is still seen: a run lasts a second, and faster is still faster.
+TEST(Playback, NeverLastsLessThanASecond) {
+    double last = 1e9;
+    for (const double speed : {0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0}) {
+        EXPECT_GE(sweep_seconds(speed), 1);
+        EXPECT_LT(sweep_seconds(speed), last);
+        last = sweep_seconds(speed);
+        if (speed <= 20) EXPECT_NEAR(sweep_seconds(speed), 24 / speed, 1e-9);
+    }
+    EXPECT_LT(advance(0, 1e6, 100, 0.9), 1e6);
+    EXPECT_EQ(advance(0, 1e6, 100, 1.1), 1e6);
+}
+
 }  // namespace
 }  // namespace kvx::sim

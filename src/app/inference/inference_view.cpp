@@ -4,6 +4,7 @@
 #include "app/inference/memory_alert.h"
 #include "app/playback.h"
 #include "core/format.h"
+#include "core/serving/datacenter.h"
 #include "core/serving/parallel_search.h"
 #include "sim/lengths.h"
 #include "sim/playback.h"
@@ -111,7 +112,7 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
 std::vector<core::Quantity> inference_quantities(const View& v, const State& s) {
     std::vector<core::Quantity> all = core::explain(v.input, v.plan);
     for (core::Quantity& q : all)
-        if (q.id == "devices_needed") q = core::explain_fewest_devices(v.requested, v.fewest);
+        if (q.id == "devices_needed" && v.fewest > 0) q = core::explain_fewest_devices(v.requested, v.fewest);
     const auto add = [&all](std::vector<core::Quantity> more) {
         for (core::Quantity& q : more) all.push_back(std::move(q));
     };
@@ -157,6 +158,20 @@ core::FitReport what_fits(const State& s, const View& v) {
     q.parallelism = v.spread.parallelism;
     q.price = s.in.serving.price;
     return core::what_fits(q);
+}
+
+bool could_take_hall(const State& s) {
+    const core::Device& d = s.device();
+    return core::could_take_hall(s.model(), d, s.in.weights, s.in.kv, s.in.context, s.in.batch,
+                                 s.in.fa.value_or(core::defaults_for(d).flash_attention), s.in.utilisation);
+}
+
+bool takes_hall(const State& s, const View& v) {
+    return v.plan.pressure > 1 && v.fewest == 0 && v.plan.devices_needed > core::kHallFrom && could_take_hall(s);
+}
+
+core::Seconds real_run(const View& v) {
+    return {v.serving.token.value * static_cast<double>(v.requested.context_max.value)};
 }
 
 std::vector<core::Remedy> remedies(const View& v, const State& s) {

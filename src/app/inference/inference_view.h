@@ -17,6 +17,10 @@ void play_tokens(State& s, bool on);
 void tick_tokens(State& s, double seconds);
 std::string inference_paused(const State& s, const View& v);
 Pressure inference_pressure(const View& v);
+bool could_take_hall(const State& s);            // never too small: its picture is in a module of its own
+bool takes_hall(const State& s, const View& v);  // more devices than boards and racks show
+// How long a real run to the maximum context takes, token by token; at 100× it is said beside the picture.
+core::Seconds real_run(const View& v);
 std::vector<core::Remedy> remedies(const View& v, const State& s);  // what would make it fit; also where it does
 
 core::FitReport what_fits(const State& s, const View& v);

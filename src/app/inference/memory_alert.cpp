@@ -48,8 +48,12 @@ MemoryAlert memory_alert(const View& v) {
     return a;
 }
 
+int64_t devices_needed(const View& v) {
+    return v.fewest > 0 ? v.fewest : v.plan.devices_needed;
+}
+
 std::string devices_that_hold(const View& v) {
-    return v.fewest > 0 ? core::group_digits(v.fewest) : "at least " + core::group_digits(v.plan.devices_needed);
+    return (v.fewest > 0 ? "" : "at least ") + core::group_digits(devices_needed(v));
 }
 
 }  // namespace kvx::app

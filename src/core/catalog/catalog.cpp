@@ -245,6 +245,26 @@ bool memory_kind(std::string_view type, MemoryKind& out) {
     return true;
 }
 
+// Stacks stand on a package, SRAM lies on the silicon; chips on a board or around a processor are the others.
+bool shape_of(std::string_view name, MemoryKind kind, Shape& out) {
+    struct Named {
+        std::string_view name;
+        Shape shape;
+        bool hbm, sram;
+    };
+    static constexpr Named all[] = {{"package", Shape::package, true, false},
+                                    {"board", Shape::board, false, false},
+                                    {"unified", Shape::unified, false, false},
+                                    {"chip", Shape::chip, false, true},
+                                    {"wafer", Shape::wafer, false, true}};
+    for (const Named& n : all)
+        if (n.name == name) {
+            out = n.shape;
+            return n.hbm == (kind == MemoryKind::hbm) && n.sram == (kind == MemoryKind::sram);
+        }
+    return false;
+}
+
 Device read_device(const Row& r) {
     Device d;
     d.id = r.text("id", true);
@@ -275,7 +295,7 @@ Device read_device(const Row& r) {
     d.unit_name = r.text("unit");
     d.modules = static_cast<int>(r.integer("modules", 1, true, 4096));
     d.module_name = r.text("module", true);
-    d.wafer = r.flag("wafer");
+    if (!shape_of(r.text("shape", true), d.kind, d.shape)) r.fail("shape", "is unknown, or not of this memory");
     d.tdp_watts = r.real("tdp", 0, 1e6, false);
     d.price_per_hour = r.real("price", 0, 1e5, false);
     d.price_source = r.text("price_source");

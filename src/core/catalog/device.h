@@ -8,6 +8,9 @@
 namespace kvx::core {
 
 enum class MemoryKind : uint8_t { hbm, gddr, lpddr, sram };
+// How it is built: stacks beside a die; memory chips around the die of a card; memory that processor and graphics
+// share; a die with its memory on it; a whole wafer of them.
+enum class Shape : uint8_t { package, board, unified, chip, wafer };
 
 struct Device {
     std::string id, name, short_name, vendor, memory_label, memory_type, source, note, verified;
@@ -26,7 +29,7 @@ struct Device {
     std::string unit_name;    // "SM"
     int modules = 0;          // HBM stacks, GDDR chips …
     std::string module_name;  // "HBM3 stack"
-    bool wafer = false;
+    Shape shape = Shape::package;
     double tdp_watts = 0, price_per_hour = 0;
     std::string price_source;
     int launch_year = 0;

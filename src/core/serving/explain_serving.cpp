@@ -244,19 +244,11 @@ Quantity explain_fewest_devices(const InferenceInput& in, int fewest) {
     const auto least = static_cast<int64_t>(std::clamp(std::ceil(divided / whole.usable), 1.0, 1e12));
     const std::string division = "⌈" + format_bytes(divided).text() + " / " + format_bytes(whole.usable).text() + "⌉";
     QuantityBook b;
-    const char* const source = "every legal split tried (core/serving/parallel_search)";
-    if (fewest == 0) {
-        Quantity& q = b.add("devices_needed", "Devices needed", real(least), Unit::count, count(least),
-                            "⌈(weights + cache + scores) / usable⌉", division, "everything spread evenly");
-        q.lower_bound = true;
-        q.note = "No split of up to " + count(kMostDevices) +
-                 " devices holds it; by memory alone it takes at least this many.";
-    } else {
-        b.add("devices_needed", "Devices needed", fewest, Unit::count, count(fewest),
-              "fewest devices with a split that fits, at least ⌈(weights + cache + scores) / usable⌉",
-              "searched from " + division + " = " + count(least) + " up", source)
-            .note = "Tried: 1, 2, 3, 4, 6 and 8 devices, then whole nodes of 8 up to 128, then doubled.";
-    }
+    const char* const source = "every legal split tried: src/core/serving/parallel_search.cpp";
+    b.add("devices_needed", "Devices needed", fewest, Unit::count, count(fewest),
+          "fewest devices with a split that fits, at least ⌈(weights + cache + scores) / usable⌉",
+          "searched from " + division + " = " + count(least) + " up", source)
+        .note = "Tried: 1, 2, 3, 4, 6 and 8 devices, then whole nodes of 8 up to 128, then doubled.";
     return std::move(b.list.front());
 }
 

@@ -44,7 +44,7 @@ struct Serving {
 
 Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCatalog& catalog, const Cluster& cluster,
               const ServingInput& s);
-// Devices needed, as a figure; `fewest` of parallel_search.h, 0 when no split holds it.
+// Devices needed, as a figure; `fewest` is fewest_devices() of parallel_search.h, at least 1.
 Quantity explain_fewest_devices(const InferenceInput& in, int fewest);
 std::vector<Quantity> explain_cluster(const ClusterPlan& plan, const Cluster& cluster);
 std::vector<Quantity> explain_serving(const InferenceInput& in, const ClusterPlan& plan, const ServingInput& s,

@@ -44,6 +44,7 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
     const Rect help = bar.cut_right(size, gap).centered(size, size);
     const Rect theme = themed ? bar.cut_right(size, gap).centered(size, size) : Rect{};
     const Rect share = bar.cut_right(size, tiny ? 4.0f : 16.0f).centered(size, size);
+    const Rect present = r.w >= kPresentFrom ? bar.cut_right(size, gap).centered(size, size) : Rect{};
     if (whole.w >= 500)
         ui::heading(ui, "title", {bar.x, bar.y, std::min(bar.w, 260.0f), bar.h}, "KV Cache Explorer",
                     ui::type::control_bold, t.text, 1);
@@ -83,6 +84,8 @@ void AppFrame::draw_top_bar(ui::Ui& ui, const app::State& state, std::vector<app
         if (ui.recording) ui.node(ui::make_node(id, "tab", c.label, tab).with_parent("pages").with_selected(on));
     }
     // read from left to right, as drawn
+    if (!present.empty() && ui::icon_button(ui, "present", present, ui::Icon::whole, "Present on the whole screen"))
+        out.push_back(app::SetParam{"present", "1"});
     if (ui::icon_button(ui, "share", share, ui::Icon::share, "Share this configuration")) requests.share = true;
     if (themed && ui::icon_button(ui, "theme", theme, ui::Icon::theme, t.dark ? "Light theme" : "Dark theme"))
         out.push_back(app::SetTheme{t.dark ? app::Theme::light : app::Theme::dark});

@@ -1,6 +1,7 @@
 // Left column: the main figure, the rows behind it, the current formula.
 #include <algorithm>
 
+#include "app/inference/memory_alert.h"
 #include "core/format.h"
 #include "scenes/inference/inference.h"
 
@@ -144,7 +145,7 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
         }
         f.many_colors = spec.many;
         f.ghost = spec.ghost;
-        if (spec.id == "devices_needed" && v.plan.devices_needed > v.cluster.devices) f.color = t.red_text;
+        if (spec.id == "devices_needed" && app::devices_needed(v) > v.cluster.devices) f.color = t.red_text;
         if (ui::figure_row(ui, row, f, p.memory.explained == spec.id)) p.explain(spec.id, row);
     }
     return needed;

@@ -5,7 +5,6 @@
 namespace kvx::scenes {
 
 // Each draws its part into r. Cards return the height they need when r.h is 0.
-void draw_overflow(Page& p, const ui::Rect& r);
 void draw_alert(Page& p, const ui::Rect& r);
 void draw_remedies(Page& p, const ui::Rect& r);
 void draw_figures(Page& p, const ui::Rect& column);

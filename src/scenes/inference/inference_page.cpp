@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/inference/device_words.h"
+#include "app/inference/inference_view.h"
 #include "core/deferred.h"
 #include "core/format.h"
 #include "scenes/answers/answers.h"
@@ -19,6 +21,8 @@ using ui::Theme;
 
 namespace {
 
+constexpr float kScaleBar = 20 + 4 + 24 + 6 + 34;
+
 // "tensor parallel 8", "8 copies, experts over 8".
 std::string parallelism_words(const core::Parallelism& l) {
     std::string out;
@@ -31,7 +35,19 @@ std::string parallelism_words(const core::Parallelism& l) {
     return out;
 }
 
-void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
+// What the fastest playback leaves out, from the estimate of a decode step.
+std::string ludicrous_words(const Page& p) {
+    return "Ludicrous speed. A real " + p.state.device().short_name + " would take " +
+           core::format_seconds(app::real_run(p.view)).text() + " for these " +
+           core::short_tokens(p.view.requested.context_max) + " tokens.";
+}
+
+std::string lower_first(std::string s) {
+    if (!s.empty() && s[0] >= 'A' && s[0] <= 'Z') s[0] = static_cast<char>(s[0] - 'A' + 'a');
+    return s;
+}
+
+void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell, const std::string& scale) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const core::Device& d = p.state.device();
@@ -66,31 +82,105 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell) {
         return;
     }
     ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 2);
-    std::string caption = d.memory_label.empty() ? core::format_bytes(d.memory).text() : d.memory_label;
-    caption += " " + d.memory_type;
-    if (d.modules > 1 && r.w > 260)
-        caption +=
-            " in " + std::to_string(d.modules) +
-            (d.kind == core::MemoryKind::hbm ? " stacks" : (d.kind == core::MemoryKind::sram ? " fields" : " chips"));
-    if (r.w > 420) caption += " · one cell is " + tidy(core::format_bytes(stage_cell).text());
+    std::string caption = app::memory_words(d);
+    if (p.state.in.speed >= 100) {
+        caption = ludicrous_words(p);
+        ui.record("stage.ludicrous", "text", caption, {r.x, r.y, r.w, 18});
+    } else if (over) {
+        caption = scale;  // what stands outside needs it most
+    } else if (ui.width(caption + " · " + scale, ui::type::label) <= r.w) {
+        caption += " · " + lower_first(scale);
+    }
     ui.text(r.cut_top(18), caption, ui::type::label, t.dim);
 }
 
 }  // namespace
 
-void InferencePage::draw_stage(Page& p, const Rect& r, bool compact) {
-    if (p.view.many()) {
-        core::deferred(draw_serving_cluster)(cluster_, p, r);
-    } else {
-        stage_.draw(p, r, compact);
-        cluster_.note_single(r);
-    }
+void InferencePage::draw_cluster(Page& p, const Rect& r) {
+    core::deferred(draw_serving_cluster)(cluster_, p, r);
 }
 
-// Stage, what does not fit, the memory bar, the model and a fact: as much as there is room for.
-void InferencePage::draw_centre(Page& p, Rect area) {
+// What no machine holds is another picture. Its size does not matter to `false`.
+bool InferencePage::draw_hall_if_needed(Page& p, const Rect& r) {
+    if (!app::takes_hall(p.state, p.view)) {
+        hall_.leave();
+        return false;
+    }
+    if (!r.empty()) core::deferred(draw_hall)(hall_, p, r);
+    return true;
+}
+
+// Many devices: the cluster, what must fit into each, one step.
+void InferencePage::draw_devices(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
-    const bool wide = area.w >= 640;
+    if (over) draw_alert(p, area.cut_top(68, 12));
+    draw_stage_title(p, area.cut_top(44, 12), cluster_.cell_bytes(), {});
+    if (over && area.w >= 640 && area.h > 420) {
+        const Rect remedies = area.h > 560 ? area.cut_bottom(222, 16) : Rect{};
+        Rect right = area.cut_right(area.w * 0.38f, 20);
+        draw_scale_bar(p, area.cut_bottom(kScaleBar, 12));
+        draw_cluster(p, area);
+        beyond_.count(p, p.view.plan.capacity * (1.0 / 1024));
+        Rect words = right.cut_top(20, 8);
+        const std::string scale = beyond_.scale_words(p);
+        p.ui.text(words.cut_right(p.ui.width(scale, ui::type::caption) + 1, 8), scale, ui::type::caption,
+                  p.ui.theme->dim, Align::right);
+        ui::heading(p.ui, "overflow", words, "What does not fit", ui::type::label_bold, p.ui.theme->text, 2);
+        beyond_.arrange_squares(right);
+        beyond_.draw(p, area, 0, 0);
+        if (!remedies.empty()) draw_remedies(p, remedies);
+        return;
+    }
+    if (area.h > 420) draw_step_bar(p, area.cut_bottom(step_bar_height(), 14));
+    if (area.h > 300) draw_scale_bar(p, area.cut_bottom(kScaleBar, 12));
+    draw_cluster(p, area);
+}
+
+// Full, and more: the chip steps back so that what has no room stands beside it, at the same scale.
+void InferencePage::draw_full_device(Page& p, Rect area, const Rect& title) {
+    const Rect remedies = area.h > 560 ? area.cut_bottom(222, 16) : Rect{};
+    const Rect legend = area.cut_bottom(20, 8);
+    stage_.arrange(p, area);
+    const Rect line = stage_.outside().draw_amounts(p, title);
+    draw_stage_title(p, line, {}, stage_.outside().scale_words(p));
+    stage_.draw(p);
+    stage_.outside().draw_legend(p, {legend.x, std::min(legend.y, stage_.bottom() + 8), legend.w, legend.h});
+    if (!remedies.empty()) draw_remedies(p, remedies);
+}
+
+// The stage, the memory bar, the model and a fact: as much as there is room for.
+void InferencePage::draw_device(Page& p, Rect area) {
+    const bool over = p.view.plan.pressure > 1, wide = area.w >= 640;
+    if (over) draw_alert(p, area.cut_top(68, 12));
+    const Rect title = area.cut_top(44, 12);
+    cluster_.note_single(area);
+    if (over && wide && area.h > 420) {
+        draw_full_device(p, area, title);
+        return;
+    }
+    const bool has_bar = area.h > 300;
+    Rect bar = has_bar ? area.cut_bottom(kScaleBar, 12) : Rect{};
+    const float natural = area.w * 548 / 776;
+    const float card_h = model_card_height(p, wide ? (area.w - 24) * 0.5f : area.w);
+    const bool has_cards = wide && area.h - card_h - 12 > natural * 0.74f;
+    const Rect lower = area.cut_bottom(has_cards ? card_h + 2 : 0, has_cards ? 12.0f : 0.0f);
+    stage_.arrange(p, {area.x, area.y, area.w, std::min(area.h, natural)});
+    const Rect line = stage_.outside().draw_amounts(p, title);
+    draw_stage_title(p, line, {}, stage_.outside().scale_words(p));
+    stage_.draw(p);
+    float y = stage_.bottom() + 12;
+    if (has_bar) {
+        bar.y = y;
+        draw_scale_bar(p, bar);
+        y = bar.bottom() + 14;
+    }
+    if (!has_cards) return;
+    Rect cards{area.x, std::min(y, lower.y + kScaleBar + 12), area.w, card_h};
+    draw_model_card(p, cards.cut_left((cards.w - 24) * 0.5f, 24));
+    draw_fact(p, cards);
+}
+
+void InferencePage::draw_centre(Page& p, Rect area) {
     if (area.h > 360 && !p.state.in.present) {
         const float h = p.ui.viewport.coarse ? 44 : 34;
         Rect tabs = area.cut_top(h, 12);
@@ -101,41 +191,49 @@ void InferencePage::draw_centre(Page& p, Rect area) {
             return;
         }
     }
-    if (over) draw_alert(p, area.cut_top(68, 12));
-    draw_stage_title(p, area.cut_top(44, 12), cell_bytes(p));
-    const float bar_h = 20 + 4 + 24 + 6 + 34;
-    if (over && wide && area.h > 420) {
-        const float lower = area.h > 560 ? 222 : 0;
-        Rect upper = area;
-        upper.h = area.h - lower - (lower > 0 ? 16 : 0);
-        Rect right = upper.cut_right(upper.w * 0.38f, 20);
-        draw_stage(p, {upper.x, upper.y, upper.w, upper.h - bar_h - 12}, true);
-        draw_scale_bar(p, {upper.x, upper.bottom() - bar_h, upper.w, bar_h});
-        draw_overflow(p, right);
-        if (lower > 0) draw_remedies(p, {area.x, area.bottom() - lower, area.w, lower});
+    if (app::takes_hall(p.state, p.view)) {
+        draw_alert(p, area.cut_top(68, 12));
+        const Rect remedies = area.w >= 640 && area.h > 520 ? area.cut_bottom(222, 16) : Rect{};
+        draw_hall_if_needed(p, area);
+        if (!remedies.empty()) draw_remedies(p, remedies);
         return;
     }
-    const float card_h = model_card_height(p, wide ? (area.w - 24) * 0.5f : area.w);
-    const float natural = area.w * 548 / 776;
-    const bool has_bar = area.h > 300;
-    if (p.view.many()) {  // the step replaces the model's card
-        if (area.h > 420) draw_step_bar(p, area.cut_bottom(step_bar_height(), 14));
-        if (has_bar) draw_scale_bar(p, area.cut_bottom(bar_h, 12));
-        draw_stage(p, area, false);
-        return;
+    hall_.leave();
+    if (p.view.many())
+        draw_devices(p, area);
+    else
+        draw_device(p, area);
+}
+
+// Fills the screen: the package, what has no room beside it, and one sentence about both.
+void InferencePage::draw_presentation(Page& p, Rect area) {
+    if (draw_hall_if_needed(p, area)) return;
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const bool over = p.view.plan.pressure > 1;
+    area.cut_top(4);
+    draw_figure_strip(p, area.cut_top(46, 6), 6);
+    Rect caption = area.cut_bottom(44, 4);
+    std::string words, more;
+    if (p.view.many()) {
+        draw_cluster(p, area);
+    } else {
+        stage_.arrange(p, area);
+        stage_.draw(p);
+        caption = stage_.outside().draw_amounts(p, caption);
+        more = stage_.outside().scale_words(p) + ".";
     }
-    const bool has_cards = wide && area.h - bar_h - 12 - card_h - 12 > natural * 0.74f;
-    if (has_cards) {
-        Rect cards = area.cut_bottom(card_h, 14);
-        draw_model_card(p, cards.cut_left((cards.w - 24) * 0.5f, 24));
-        draw_fact(p, cards);
-    }
-    Rect bar = has_bar ? area.cut_bottom(bar_h, 12) : Rect{};
-    const float used = std::min(area.h, natural);
-    if (has_bar) bar.y = area.y + used + 12;
-    if (has_bar && !has_cards && area.h > used) bar.y = area.y + used + 12;
-    draw_stage(p, {area.x, area.y, area.w, used}, false);
-    if (has_bar) draw_scale_bar(p, bar);
+    const std::string needed = core::format_bytes(p.view.plan.needed).text();
+    const std::string usable = core::format_bytes(p.view.plan.usable).text();
+    if (over)
+        words = needed + " do not fit into " + usable + ": the rest spills out.";
+    else
+        words = needed + " of " + usable + (p.view.many() ? " on each device" : "") + " are in use.";
+    const std::string who = p.state.in.batch > 1 ? "Purple is the model, each other colour one user’s cache. "
+                                                 : "Purple is the model, blue the cache. ";
+    ui.text(caption.cut_top(24), words, ui::type::title, over ? t.red_text : t.text);
+    ui.text(caption.cut_top(18), who + more, ui::type::label, t.dim);
+    ui.record("present.caption", "status", "Caption", caption, words + " " + who + more);
 }
 
 // Above the phone's sheet: alerts, the stage, the figures that matter.
@@ -146,7 +244,14 @@ void InferencePage::draw_phone_stage(Page& p, Rect r) {
     }
     const Rect strip = r.cut_bottom(48, 8);
     if (!is_low(p.ui) && p.view.plan.pressure > 1 && r.h > 240) draw_alert(p, r.cut_top(80, 8));
-    draw_stage(p, r, true);
+    if (draw_hall_if_needed(p, r)) {
+    } else if (p.view.many()) {
+        draw_cluster(p, r);
+    } else {
+        cluster_.note_single(r);
+        stage_.arrange(p, r);
+        stage_.draw(p);
+    }
     draw_figure_strip(p, strip, 3);
 }
 
@@ -158,6 +263,7 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     f.left = [&](const Rect& r) { draw_figures(p, r); };
     f.centre = [&](const Rect& r) { draw_centre(p, r); };
     f.right = [&](const Rect& r) { draw_controls(p, r); };
+    f.present = [&](const Rect& r) { draw_presentation(p, r); };
     f.timeline = [&](const Rect& r) { draw_timeline(p, r, false); };
     f.strip_height = 48;
     f.strip = [&](const Rect& r) { draw_figure_strip(p, r, 6); };

@@ -1,11 +1,20 @@
-// Positions of the parts of an accelerator on its package. Pure geometry.
+// Positions of the parts of an accelerator on its package. Pure geometry; everything follows the pitch of a memory
+// cell.
 #pragma once
 #include <vector>
 
+#include "app/inference/stage_scale.h"
 #include "core/catalog/device.h"
 #include "ui/rect.h"
 
 namespace kvx::scenes {
+
+// How a device's memory is cut into cells. The same at every size of the picture.
+struct PackageGrid {
+    int modules = 0, columns = 16, rows = 16;
+    app::ChipSize size;
+};
+PackageGrid package_grid(const core::Device& d);
 
 struct PackageLayout {
     ui::Rect board, die, well;          // well: the attention triangle's place on the die
@@ -17,8 +26,10 @@ struct PackageLayout {
     float pitch = 9, padding = 6;   // CSS px; pitch is whole device pixels
     float triangle_pitch = 8;
     bool memory_on_die = false;  // SRAM devices: the fields lie on the die itself
+    ui::Rect processor;          // beside the graphics, where both share the memory
 };
 
-PackageLayout lay_out_package(const core::Device& d, const ui::Rect& area, float pixel_scale);
+// `board` is as large as the pitch wants it, or up to the grid's slack smaller; `pixel`: CSS px of a device pixel.
+PackageLayout lay_out_package(const core::Device& d, const ui::Rect& board, float pitch, float pixel);
 
 }  // namespace kvx::scenes

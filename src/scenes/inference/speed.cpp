@@ -3,6 +3,7 @@
 
 #include "core/format.h"
 #include "scenes/inference/inference.h"
+#include "scenes/parts/fields.h"
 
 namespace kvx::scenes {
 

@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/inference/device_words.h"
+#include "core/deferred.h"
 #include "core/format.h"
+#include "scenes/chips/chips.h"
 #include "scenes/parts/cells.h"
 #include "sim/placement.h"
 
@@ -24,6 +27,7 @@ namespace {
 constexpr int kRows = 32;  // of the attention triangle
 constexpr double kBytesPerSpark = 1073741824.0;
 constexpr float kPass = 0.9f, kWave = 1.2f;
+constexpr double kLudicrous = 100;
 
 std::string module_summary(const Page& p, size_t index, const sim::Placement& cells) {
     const auto& m = cells.modules[index];
@@ -41,6 +45,7 @@ std::string module_summary(const Page& p, size_t index, const sim::Placement& ce
 
 void Stage::forget() {
     banks_.forget();
+    outside_.forget();
     triangle_.forget();
 }
 
@@ -81,10 +86,53 @@ std::string Stage::describe_cell(const Page& p, size_t module, float x, float y)
     return "Free · " + core::format_bytes(plan.free).text();
 }
 
+// How many cells hold what, on the chip and outside it.
+void Stage::count_cells(const Page& p) {
+    const PackageGrid grid = package_grid(p.state.device());
+    wanted_ = sim::shape_of(p.view.plan, p.view.pa, grid.modules, grid.columns * grid.rows, 7);
+    outside_.count(p, wanted_.cell_bytes);
+    if (outside_.outside().ghost > 0) wanted_.ghosts = 0;
+}
+
+void Stage::arrange(Page& p, const Rect& r) {
+    count_cells(p);
+    const float pixel = 1 / p.ui.viewport.scale;
+    const app::StageScale s =
+        app::stage_scale(package_grid(p.state.device()).size, outside_.outside(), r.w, r.h, pixel, p.state.in.present);
+    const auto w = static_cast<float>(s.chip_w), h = static_cast<float>(s.chip_h);
+    const auto ghost_h = s.beside ? static_cast<float>(static_cast<double>(s.ghost.rows) * s.pitch) : 0;
+    const float whole = w + (s.beside ? static_cast<float>(s.rest_w) : 0);  // with what stands beside
+    const float x = outside_.any() && !p.state.in.present ? r.x : r.x + (r.w - whole) * 0.5f;
+    chip_ = {p.ui.px(x), p.ui.px(r.y + std::max(0.0f, (ghost_h - h) * 0.5f)), w, h};
+    room_ = r;
+    pitch_ = static_cast<float>(s.pitch);
+    outside_.arrange(s, chip_, r, p.state.in.present ? chip_.right() + static_cast<float>(s.rest_w) : r.right());
+    bottom_ = outside_.any() ? std::min(r.bottom(), std::max(chip_.bottom(), outside_.bottom())) : chip_.bottom();
+    move_camera(p);
+}
+
+// It steps back once, and comes back, in 0.4 s. What is another picture, or has another room, is seen at once.
+void Stage::move_camera(Page& p) {
+    ui::Ui& ui = p.ui;
+    constexpr float kStep = 0.4f;
+    const std::string subject = p.state.device().id + " " + std::to_string(std::lround(ui.stage.w)) + "×" +
+                                std::to_string(std::lround(ui.stage.h)) + (p.state.in.present ? " large" : "");
+    const std::pair<const char*, float*> parts[] = {{"camera.x", &shown_.x},
+                                                    {"camera.y", &shown_.y},
+                                                    {"camera.w", &shown_.w},
+                                                    {"camera.h", &shown_.h},
+                                                    {"camera.pitch", &layout_.pitch}};
+    const float wanted[] = {chip_.x, chip_.y, chip_.w, chip_.h, pitch_};
+    const bool cut = camera_ != subject;
+    camera_ = subject;
+    for (size_t i = 0; i < std::size(parts); ++i) {
+        if (cut) ui.settle(parts[i].first, wanted[i]);
+        *parts[i].second = ui.animate(parts[i].first, wanted[i], kStep);
+    }
+}
+
 void Stage::place_cells(const Page& p) {
-    const app::View& v = p.view;
-    sim::PlacementShape shape =
-        sim::shape_of(v.plan, v.pa, static_cast<int>(layout_.modules.size()), layout_.columns * layout_.rows, 7);
+    sim::PlacementShape shape = wanted_;
     const bool moved = shape != shape_ || banks_.columns != layout_.columns || banks_.rows != layout_.rows;
     if (!moved && !aging_) return;
     if (moved) {
@@ -117,22 +165,58 @@ void Stage::place_cells(const Page& p) {
     if (alive) p.ui.ask_frame();
 }
 
+namespace {
+
+// A soft band between two waves: its colour in the middle, nothing at its edges.
+void draw_band(ui::Ui& ui, const Rect& r, float base, float swing, float phase, float half, Color c) {
+    constexpr int kSteps = 40;
+    const Color none = fade(c, 0);
+    ImDrawList& d = *ui.draw;
+    d.PrimReserve(kSteps * 12, (kSteps + 1) * 3);
+    const auto at = static_cast<ImDrawIdx>(d._VtxCurrentIdx);
+    const ImVec2 uv = ImGui::GetFontTexUvWhitePixel();
+    for (int s = 0; s <= kSteps; ++s) {
+        const float x = r.x + r.w * static_cast<float>(s) / kSteps, u = static_cast<float>(s) / kSteps * 6.2831853f;
+        const float y = base + std::sin(u + phase) * swing + std::sin(u * 0.5f - phase) * swing * 0.6f;
+        d.PrimWriteVtx({x, y - half}, uv, none);
+        d.PrimWriteVtx({x, y}, uv, fade(c, std::sin(u * 0.5f)));  // nothing at the ends
+        d.PrimWriteVtx({x, y + half}, uv, none);
+    }
+    for (int s = 0; s < kSteps; ++s)
+        for (int part = 0; part < 2; ++part) {
+            const auto i = static_cast<ImDrawIdx>(at + s * 3 + part);
+            for (const int corner : {0, 1, 4, 0, 4, 3})
+                d.PrimWriteIdx(static_cast<ImDrawIdx>(i + static_cast<ImDrawIdx>(corner)));
+        }
+}
+
+}  // namespace
+
+// A blue-violet field behind the package: it moves faster the fuller the memory is, and only while it plays.
 void Stage::draw_waves(Page& p, const Rect& r) const {
     ui::Ui& ui = p.ui;
-    if (ui.viewport.w < 700) return;
-    const float pressure = static_cast<float>(std::min(1.0, p.view.plan.pressure));
-    const Color c =
-        fade(mix(ui.theme->wave, p.view.plan.pressure >= 1 ? ui.theme->red : ui.theme->accent, 0.25f), 0.55f);
-    const float speed = 6.2831853f / (12 - 8 * pressure);
+    const Theme& t = *ui.theme;
+    if (ui.viewport.w < 700 || ui.viewport.reduced_transparency) return;
+    const Rect field = r.grow(6);
+    ui.clip(field);
+    const float strength = t.dark ? 0.15f : 0.10f;
     for (int i = 0; i < 3; ++i) {
         const float fi = static_cast<float>(i);
-        for (int s = 0; s <= 64; ++s) {
-            const float x = r.x + r.w * static_cast<float>(s) / 64;
-            const float y = r.cy() + (fi - 1) * 90 + std::sin(x * 0.006f + wave_ * speed + fi * 2.1f) * (26 + 10 * fi);
-            ui.draw->PathLineTo({x, y});
-        }
-        ui.draw->PathStroke(c, 0, 1);
+        const Color c = fade(mix(t.field_blue, t.field_violet, fi * 0.5f), strength);
+        draw_band(ui, field, field.y + field.h * (0.34f + 0.16f * fi), field.h * (0.05f + 0.01f * fi),
+                  wave_ * 6.2831853f * (i == 1 ? -1.0f : 1.0f) + fi * 2.1f, field.h * 0.2f, c);
     }
+    // At ludicrous speed the field becomes streaks.
+    if (p.state.playing && p.state.in.speed >= kLudicrous && !ui.viewport.reduced_motion)
+        for (int i = 0; i < 28; ++i) {
+            const float lane = static_cast<float>(i * 53 % 97) / 97, far = 0.4f + static_cast<float>(i * 31 % 61) / 61;
+            float u = flow_ * std::round(far * 3) + static_cast<float>(i * 17 % 41) / 41;
+            u -= std::floor(u);
+            const float length = field.w * 0.22f * far, x = field.x - length + (field.w + length) * u,
+                        y = field.y + field.h * lane;
+            ui.line(x, y, x + length, y, fade(mix(t.field_blue, t.text, 0.35f), 0.35f * far), far);
+        }
+    ui.unclip();
 }
 
 void Stage::draw_modules(Page& p) {
@@ -143,10 +227,14 @@ void Stage::draw_modules(Page& p) {
     banks_.gap = layout_.pitch >= 6 ? 1.0f : 1 / ui.viewport.scale;
     banks_.radius = layout_.pitch < 6 ? 0.8f : ui::radius::cell;
     banks_.modules.clear();
+    const bool wafer = d.shape == core::Shape::wafer;
     for (size_t i = 0; i < layout_.modules.size(); ++i) {
         const Rect& m = layout_.modules[i];
-        ui.fill(m, t.stack_well, ui::radius::stack);
-        ui.stroke(m, t.stack_line, ui::radius::stack);
+        if (!wafer) {
+            const float corner = layout_.padding < 5 ? 5.0f : ui::radius::stack;
+            ui.fill(m, t.stack_well, corner);
+            ui.stroke(m, t.stack_line, corner);
+        }
         banks_.modules.push_back({m.x + layout_.padding, m.y + layout_.padding});
         const std::string name = (d.module_name.empty() ? d.memory_type : d.module_name) +
                                  (layout_.modules.size() > 1 ? " " + std::to_string(i + 1) : "");
@@ -156,7 +244,8 @@ void Stage::draw_modules(Page& p) {
         const ui::Hit h = ui.mouse_hit(id, m);
         if (h.hovered) hint_ = describe_cell(p, i, ui.pointer_x(), ui.pointer_y());
         if (h.clicked || ui.take(id, ui::ActKind::press)) p.explain("kv_used", m);
-        if (ui.recording) ui.record(id, "image", name, m, module_summary(p, i, cells_));
+        // The fields of a wafer are alike: one speaks for all.
+        if (ui.recording && (!wafer || i == 0)) ui.record(id, "image", name, m, module_summary(p, i, cells_));
     }
     for (const Rect& s : layout_.spacers) {
         const auto side = [&](float x0, float y0, float x1, float y1) { ui.dashed(x0, y0, x1, y1, t.line2, 3, 4); };
@@ -297,10 +386,10 @@ void Stage::draw_triangle(Page& p) {
     draw_triangle_dot(p, a);
 
     const ui::Hit h = ui.mouse_hit("stage.attention", a.well);
-    const std::string summary =
-        v.fa ? "This step reads " + a.keys + " keys per layer; past rows were computed on the chip and never stored"
-             : "Without FlashAttention a prompt this long stores " + core::format_bytes(v.plan.scores).text() +
-                   " of scores for one layer";
+    const std::string summary = v.fa ? "This step reads " + core::group_digits(v.now.value) +
+                                           " keys per layer; past rows were computed on the chip and never stored"
+                                     : "Without FlashAttention a prompt this long stores " +
+                                           core::format_bytes(v.plan.scores).text() + " of scores for one layer";
     if (h.hovered) hint_ = summary;
     if (h.clicked || ui.take("stage.attention", ui::ActKind::press))
         p.explain(v.fa ? "scores_avoided" : "scores", a.well);
@@ -333,38 +422,22 @@ void Stage::draw_flow(Page& p) const {
             const float port_h = std::max(4.0f, 8 * k);
             ui.fill({left ? from_x : from_x - 3, y0 - port_h * 0.5f, 3, port_h}, t.port);
             ui.fill({left ? to_x - 3 : to_x, y1 - port_h * 0.5f, 3, port_h}, t.port);
-            const double whole = std::min(per_path, k < 0.75f ? 2.0 : 4.0);
+            const bool ludicrous = p.state.playing && p.state.in.speed >= kLudicrous;
+            const double whole = ludicrous ? 8.0 : std::min(per_path, k < 0.75f ? 2.0 : 4.0);
             Stream stream = level_stream(from_x, y0, to_x, y1);
             stream.sparks =
                 static_cast<int>(whole) + (whole - std::floor(whole) > (static_cast<double>(i) + 0.5) / paths ? 1 : 0);
             stream.phase = flow_ + static_cast<float>((m * 37 + static_cast<size_t>(i) * 17) % 23) / 23;
-            // At 100× the tails are twice as long.
-            if (p.state.playing && p.state.in.speed >= 100) stream.tail = 0.09f;
+            if (ludicrous) stream.tail = 0.11f;  // streaks
             draw_stream(ui, stream);
         }
     }
 }
 
-void Stage::draw(Page& p, const Rect& r, bool compact) {
+void Stage::draw_package(Page& p) const {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const core::Device& d = p.state.device();
-    const app::View& v = p.view;
-    hint_.clear();
-    if (p.state.playing && !ui.viewport.reduced_motion) {
-        // Faster playback shows as faster flow: three times as fast at 100×.
-        const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
-        flow_ += ui.dt / kPass * haste;
-        die_wave_ += ui.dt / kWave * haste;
-        wave_ += ui.dt * haste;
-        flow_ -= std::floor(flow_);
-        die_wave_ -= std::floor(die_wave_);
-    }
-    layout_ = lay_out_package(d, r, ui.viewport.scale);
-    place_cells(p);
-    if (!compact) draw_waves(p, r);
-
-    const bool over = v.plan.pressure > 1;
+    const bool over = p.view.plan.pressure > 1;
     ui.gradient(layout_.board, t.package_top, t.package_bottom, ui::radius::package);
     ui.stroke(layout_.board, over ? t.alert_line : t.package_edge, ui::radius::package);
     for (const auto& [x, y] : {std::pair{layout_.board.x + 10, layout_.board.y + 10},
@@ -374,15 +447,73 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
         if (layout_.board.w > 500) ui.draw->AddCircle({x, y}, 3, t.line2);
     ui.gradient(layout_.die, t.die_top, t.die_bottom, ui::radius::die);
     ui.stroke(layout_.die, t.die_line, ui::radius::die);
-    draw_flow(p);
-    draw_modules(p);
+}
 
-    if (layout_.board.w > 480 && d.units > 0 && !layout_.memory_on_die) {
+// One ground under processor and graphics: what one writes the other reads.
+void Stage::draw_unified(Page& p) const {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const Rect& cpu = layout_.processor;
+    ui.gradient(layout_.board, t.unified_top, t.package_bottom, ui::radius::package);
+    ui.stroke(layout_.board, p.view.plan.pressure > 1 ? t.alert_line : t.unified_line, ui::radius::package);
+    const Rect both{cpu.x, cpu.y, cpu.w, layout_.die.bottom() - cpu.y};
+    ui.fill(both.grow(5), fade(t.unified_line, 0.45f), ui::radius::die);
+    for (const Rect& die : {cpu, layout_.die}) {
+        ui.gradient(die, t.die_top, t.die_bottom, ui::radius::die);
+        ui.stroke(die, t.die_line, ui::radius::die);
+    }
+    if (cpu.w < 130 || cpu.h < 40) return;
+    ui.text({cpu.x, cpu.cy() - 18, cpu.w, 18}, "Processor", ui::type::caption_bold, t.dim, Align::center);
+    ui.text({cpu.x, cpu.cy(), cpu.w, 18}, "same memory as the graphics", ui::type::micro, t.faint, Align::center);
+}
+
+// Sparks of all paths together: one per GiB that a decode step moves.
+double Stage::sparks(const Page& p) const {
+    const core::InferencePlan& plan = p.view.plan;
+    if (p.state.playing && p.state.in.speed >= kLudicrous) return 8.0 * static_cast<double>(layout_.modules.size()) * 4;
+    return (plan.step_weights_read + plan.step_kv_read + plan.step_kv_written).value / kBytesPerSpark;
+}
+
+void Stage::draw_ground(Page& p) {
+    switch (p.state.device().shape) {
+        case core::Shape::board:
+            core::deferred(draw_board)(p, layout_, flow_, sparks(p) / static_cast<double>(layout_.modules.size()) / 2);
+            return;
+        case core::Shape::wafer:
+            core::deferred(draw_wafer)(p, layout_, outside_.any() ? shown_ : room_, die_wave_);
+            return;
+        case core::Shape::unified:
+            draw_unified(p);
+            break;
+        case core::Shape::package:
+        case core::Shape::chip:
+            draw_package(p);
+            break;
+    }
+    draw_flow(p);
+}
+
+// Compute units and what they compute. A wafer's cores lie below its memory.
+void Stage::draw_compute(Page& p) {
+    if (layout_.well.empty()) return;
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const core::Device& d = p.state.device();
+    const app::View& v = p.view;
+    if (layout_.board.w > 380 && d.units > 0 && layout_.tiles_above.y >= layout_.die.y + 27) {
         std::string caption = core::group_digits(d.units) + " " + d.unit_name + (d.unit_name.size() <= 4 ? "s" : "");
+        const std::string doing = v.fa ? "Tiled computation · " + caption : caption;
         if (d.cache.value > 0)
             caption += " · " + tidy(core::format_bytes(d.cache).text()) + " cache";
         else if (d.sram.value > 0)
             caption += " · " + tidy(core::format_bytes(d.sram).text()) + " SRAM";
+        const std::string tiles = v.fa ? "Tiled computation · " + caption : caption;
+        caption = ui.width(tiles, ui::type::caption) <= layout_.die.w - 16 ? tiles : doing;
+        const std::string tile = core::group_digits(v.plan.tile.rows) + " × " + core::group_digits(v.plan.tile.columns);
+        ui.record("stage.tiles", "image", "Compute units", layout_.tiles_above,
+                  v.fa ? caption + "; scores are computed in tiles" +
+                             (v.plan.tile.known ? " of " + tile : std::string()) + " and stay on the chip"
+                       : caption);
         ui.text({layout_.die.x + 8, layout_.die.y + 8, layout_.die.w - 16, 18}, caption, ui::type::caption, t.dim,
                 Align::center);
     }
@@ -391,6 +522,37 @@ void Stage::draw(Page& p, const Rect& r, bool compact) {
     draw_tiles(p, layout_.tiles_above, 0, half, 12);
     draw_tiles(p, layout_.tiles_below, 6, half, 12);
     draw_triangle(p);
+}
+
+void Stage::draw(Page& p) {
+    ui::Ui& ui = p.ui;
+    const core::Device& d = p.state.device();
+    const app::View& v = p.view;
+    hint_.clear();
+    if (p.state.playing && !ui.viewport.reduced_motion) {
+        // Faster playback shows as faster flow: three times as fast at 100×.
+        const float haste = 1 + static_cast<float>(std::log10(std::max(1.0, p.state.in.speed)));
+        flow_ += ui.dt / kPass * haste;
+        die_wave_ += ui.dt / kWave * haste;
+        // 12 s a wave at rest, 4 s when the memory is full.
+        wave_ += ui.dt * haste / (12 - 8 * static_cast<float>(std::min(1.0, v.plan.pressure)));
+        wave_ -= std::floor(wave_);
+        flow_ -= std::floor(flow_);
+        die_wave_ -= std::floor(die_wave_);
+    }
+    layout_ = lay_out_package(d, shown_, layout_.pitch, 1 / ui.viewport.scale);
+    place_cells(p);
+    draw_waves(p, room_);
+    const bool moving = std::fabs(shown_.w - chip_.w) > 0.5f || std::fabs(shown_.y - chip_.y) > 0.5f;
+    if (moving) ui.clip({room_.x - 8, room_.y - 2, room_.w + 16, ui.viewport.h});
+
+    draw_ground(p);
+    ui.record("stage.package", "image", d.name, shown_, app::memory_words(d));
+    draw_modules(p);
+    if (d.shape == core::Shape::wafer) core::deferred(draw_wafer_thread)(p, layout_, die_wave_);
+    draw_compute(p);
+    outside_.draw(p, shown_, layout_.pitch, flow_);
+    if (moving) ui.unclip();
 
     draw_hint(ui, hint_);
 }

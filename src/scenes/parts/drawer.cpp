@@ -1,5 +1,7 @@
 #include "scenes/parts/drawer.h"
 
+#include "scenes/parts/page_frame.h"
+
 namespace kvx::scenes {
 
 using ui::Rect;
@@ -8,7 +10,10 @@ void draw_drawer(Page& p, const Rect& area, const std::function<void(const Rect&
     ui::Ui& ui = p.ui;
     if (!p.memory.drawer) {
         // In the top bar, left of the icons, where it covers nothing.
-        const float icons = p.state.in.embed ? 150.0f : 3 * ((ui.viewport.coarse ? 44.0f : 36.0f) + 8) + 24;
+        const float icons =
+            p.state.in.embed
+                ? 150.0f
+                : (ui.viewport.w >= kPresentFrom ? 4.0f : 3.0f) * ((ui.viewport.coarse ? 44.0f : 36.0f) + 8) + 24;
         const Rect b{area.right() - 16 - icons - 110, area.y - 48, 110, 44};
         if (ui::button(ui, "drawer.open", b, "Controls")) p.memory.drawer = true, ui.ask_frame();
         return;

@@ -25,6 +25,10 @@ void draw_centre(Page& p, const Rect& r, const PageFrame::Part& part, const Page
 void draw_presentation(Page& p, Rect area, const PageFrame& f) {
     f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
     area = area.inset(24, 0);
+    if (f.present) {
+        draw_centre(p, area, f.present, f.transport);
+        return;
+    }
     area.cut_top(8);
     if (f.strip_height > 0) f.strip(area.cut_top(f.strip_height, 14));
     draw_centre(p, area, f.centre, f.transport);

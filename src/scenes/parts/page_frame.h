@@ -12,6 +12,7 @@ struct PageFrame {
     Part centre;    // stage with its title
     Part right;     // right column; the drawer's content if there is no room
     Part timeline;  // wide and medium
+    Part present;   // a presentation's picture with its figures; none: strip and centre
     // phones
     Part bar;                                          // fixed at the bottom
     Part stage;                                        // what is above the sheet
@@ -28,6 +29,7 @@ struct PageFrame {
     float strip_height = 0;
     Part strip;
 };
+inline constexpr float kPresentFrom = 1000;  // narrower, and the top bar has no room for the button of presentations
 // Also handles play, seek and move by keys and gestures.
 void draw_page_frame(Page& p, const ui::Rect& area, const PageFrame& f);
 bool is_phone(const ui::Ui& ui);   // sheet instead of columns

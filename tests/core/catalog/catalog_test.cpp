@@ -34,6 +34,21 @@ TEST(Catalog, HoldsEveryModelAndDeviceThePageMustOffer) {
     }
 }
 
+TEST(Catalog, EveryDeviceHasTheShapeOfItsMemory) {
+    int of[5] = {};
+    for (const Device& d : catalog().devices) {
+        ++of[static_cast<int>(d.shape)];
+        EXPECT_EQ(d.shape == Shape::package, d.kind == MemoryKind::hbm) << d.id;
+        EXPECT_EQ(d.shape == Shape::chip || d.shape == Shape::wafer, d.kind == MemoryKind::sram) << d.id;
+    }
+    for (const int n : of) EXPECT_GE(n, 2);
+    std::vector<Device> devices;
+    const std::string row =
+        R"({"devices":[{"id":"x","name":"X","short":"X","vendor":"V","label":"1 GB","type":"SRAM","memory":1e9,)"
+        R"("bandwidth":1e12,"modules":1,"module":"m","shape":"package","verified":"seen","source":"s"}]})";
+    EXPECT_NE(load_devices(row, devices).find("shape"), std::string::npos);
+}
+
 TEST(Catalog, HoldsEveryRowOfItsFiles) {
     const auto rows = [](const char* file, const char* list) {
         JsonText json;

@@ -1,0 +1,41 @@
+// What no machine holds: the picture pulls back from the chip to its node, its rack and the hall that it would take.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/serving/datacenter.h"
+#include "scenes/parts/page.h"
+
+namespace kvx::scenes {
+
+class Hall {
+  public:
+    void draw(Page& p, const ui::Rect& r);
+    void leave() { seconds_ = 0, shown_.clear(); }  // the next time it pulls back again
+
+  private:
+    struct View;
+    void think(Page& p);
+    void draw_ground(Page& p, const ui::Rect& r, float red) const;
+    void draw_rows(Page& p, View& v) const;
+    void draw_row(Page& p, View& v, int row) const;
+    void draw_chip(Page& p, const View& v) const;
+    void draw_small_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
+    void draw_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
+    void draw_captions(Page& p, ui::Rect r) const;
+    ui::Color light(const Page& p, int64_t device, int column, int row) const;
+
+    core::Datacenter center_;
+    std::vector<core::Relief> reliefs_;
+    std::string shown_;       // the workload they belong to
+    double thought_at_ = -1;  // seconds of ui.time
+    float seconds_ = 0;       // since the camera left the chip
+    float wave_ = 0;
+    int64_t each_ = 1;                                                // devices of one light
+    int across_ = 8, rows_ = 1, light_columns_ = 4, light_rows_ = 8;  // racks on each side of the aisle; rows; lights
+};
+
+// The same as a function, for core::deferred.
+void draw_hall(Hall& hall, Page& p, const ui::Rect& r);
+
+}  // namespace kvx::scenes
