@@ -43,13 +43,18 @@ target_compile_options(sdl2 PRIVATE -w -include ${CMAKE_SOURCE_DIR}/cmake/shims/
 # Dear ImGui without demo, debug windows and files; 32-bit indices because WebGL2 has no vertex offset
 set(imgui ${KVX_THIRD_PARTY}/imgui)
 file(STRINGS ${imgui}/imgui.h imgui_version REGEX "define IMGUI_VERSION_NUM")
+set(imgui_core ${imgui}/imgui.cpp)
 if(imgui_version MATCHES " 19222" AND NOT KVX_DEBUG)
+    set(imgui_core ${CMAKE_BINARY_DIR}/imgui/imgui.cpp)
+    add_custom_command(OUTPUT ${imgui_core} VERBATIM
+        COMMAND node ${CMAKE_SOURCE_DIR}/tools/slim-imgui.mjs ${imgui}/imgui.cpp ${imgui_core}
+        DEPENDS ${imgui}/imgui.cpp ${CMAKE_SOURCE_DIR}/tools/slim-imgui.mjs)
     set(imgui_widgets ${CMAKE_SOURCE_DIR}/cmake/shims/imgui_slim.cpp)
 else()
     set(imgui_widgets ${imgui}/imgui_tables.cpp ${imgui}/imgui_widgets.cpp)
 endif()
 add_library(imgui STATIC
-    ${imgui}/imgui.cpp ${imgui}/imgui_draw.cpp ${imgui_widgets} ${imgui}/backends/imgui_impl_opengl3.cpp)
+    ${imgui_core} ${imgui}/imgui_draw.cpp ${imgui_widgets} ${imgui}/backends/imgui_impl_opengl3.cpp)
 target_include_directories(imgui SYSTEM PUBLIC ${imgui} ${imgui}/backends)
 target_compile_definitions(imgui PUBLIC IMGUI_USER_CONFIG="kvx_imconfig.h" IMGUI_IMPL_OPENGL_ES3)
 target_include_directories(imgui SYSTEM PUBLIC ${CMAKE_SOURCE_DIR}/cmake/shims)

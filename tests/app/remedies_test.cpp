@@ -72,7 +72,7 @@ TEST(MemoryAlert, BeyondWhatWasTriedItIsABound) {
     const View v = derive(
         state_of("?view=inference&model=llama-3.1-405b&gpu=h100-sxm-80gb&context=100000000&batch=8&lengths=equal"));
     EXPECT_EQ(v.fewest, 0);
-    EXPECT_EQ(memory_alert(v).title, "No 1,024 devices hold it. You have one.");
+    EXPECT_EQ(memory_alert(v).title, "Not even 1,024 devices hold it. You have one.");
     EXPECT_EQ(devices_that_hold(v).substr(0, 9), "at least ");
 }
 

@@ -36,7 +36,7 @@ MemoryAlert memory_alert(const View& v) {
     MemoryAlert a;
     a.cause = cause_of(v);
     if (v.fewest == 0) {
-        a.short_title = "No " + core::group_digits(core::kMostDevices) + " devices hold it";
+        a.short_title = "Not even " + core::group_digits(core::kMostDevices) + " devices hold it";
         a.title = a.short_title + ". You have " + have + ".";
     } else if (v.fewest <= v.cluster.devices) {
         a.short_title = "This split does not fit";

@@ -20,17 +20,12 @@ std::vector<Step> steps_from(const InferenceInput& in) {
     std::vector<Step> out;
     if (!in.flash_attention)
         out.push_back(
-            {{"no cost", "Turn on FlashAttention", "Same result, no scores stored", "Turn on", {{"fa", "1"}}, {}, {}},
+            {{"no cost", "Use FlashAttention", "Same result, no scores stored", "Turn on", {{"fa", "1"}}, {}, {}},
              [](InferenceInput& i) { i.flash_attention = true; }});
     if (!in.continuous_batching)
-        out.push_back({{"no cost",
-                        "Turn on continuous batching",
-                        "Nothing reserved in advance",
-                        "Turn on",
-                        {{"cb", "1"}},
-                        {},
-                        {}},
-                       [](InferenceInput& i) { i.continuous_batching = true; }});
+        out.push_back(
+            {{"no cost", "Use continuous batching", "Nothing reserved in advance", "Turn on", {{"cb", "1"}}, {}, {}},
+             [](InferenceInput& i) { i.continuous_batching = true; }});
     if (element_bytes(in.kv_dtype) > 1)
         out.push_back({{"usually a small loss",
                         "Store the cache in FP8",

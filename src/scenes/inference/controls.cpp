@@ -201,6 +201,7 @@ float draw_controls_content(Page& p, const Rect& r, bool measure) {
         if (!sheet) ui::card(p.ui, c);
         draw(c.inset(pad), false);
     };
+    if (sheet && p.view.plan.pressure > 1) section([&](Rect b, bool m) { return draw_remedy_rows(p, b, m); });
     section([&](Rect b, bool m) { return draw_models(p, b, m); });
     section([&](Rect b, bool m) { return draw_device_controls(p, b, m); });
     section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet && p.ui.viewport.coarse); });

@@ -96,6 +96,17 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell, const std::string
 
 }  // namespace
 
+namespace {
+
+constexpr float kWide = 560;  // of the centre: room for three things beside one another
+
+Rect room_for_remedies(Rect& area) {
+    const float h = area.w >= kWide ? remedies_height(area.h) : 0;
+    return h > 0 ? area.cut_bottom(h, 16) : Rect{};
+}
+
+}  // namespace
+
 void InferencePage::draw_cluster(Page& p, const Rect& r) {
     core::deferred(draw_serving_cluster)(cluster_, p, r);
 }
@@ -113,10 +124,10 @@ bool InferencePage::draw_hall_if_needed(Page& p, const Rect& r) {
 // Many devices: the cluster, what must fit into each, one step.
 void InferencePage::draw_devices(Page& p, Rect area) {
     const bool over = p.view.plan.pressure > 1;
-    if (over) draw_alert(p, area.cut_top(68, 12));
+    if (over) draw_alert(p, area.cut_top(alert_height(p, area.w), 12));
     draw_stage_title(p, area.cut_top(44, 12), cluster_.cell_bytes(), {});
-    if (over && area.w >= 640 && area.h > 420) {
-        const Rect remedies = area.h > 560 ? area.cut_bottom(222, 16) : Rect{};
+    if (over && area.w >= kWide && area.h > 330) {
+        const Rect remedies = room_for_remedies(area);
         Rect right = area.cut_right(area.w * 0.38f, 20);
         draw_scale_bar(p, area.cut_bottom(kScaleBar, 12));
         draw_cluster(p, area);
@@ -138,7 +149,7 @@ void InferencePage::draw_devices(Page& p, Rect area) {
 
 // Full, and more: the chip steps back so that what has no room stands beside it, at the same scale.
 void InferencePage::draw_full_device(Page& p, Rect area, const Rect& title) {
-    const Rect remedies = area.h > 560 ? area.cut_bottom(222, 16) : Rect{};
+    const Rect remedies = room_for_remedies(area);
     const Rect legend = area.cut_bottom(20, 8);
     stage_.arrange(p, area);
     const Rect line = stage_.outside().draw_amounts(p, title);
@@ -150,11 +161,11 @@ void InferencePage::draw_full_device(Page& p, Rect area, const Rect& title) {
 
 // The stage, the memory bar, the model and a fact: as much as there is room for.
 void InferencePage::draw_device(Page& p, Rect area) {
-    const bool over = p.view.plan.pressure > 1, wide = area.w >= 640;
-    if (over) draw_alert(p, area.cut_top(68, 12));
+    const bool over = p.view.plan.pressure > 1, wide = area.w >= kWide;
+    if (over) draw_alert(p, area.cut_top(alert_height(p, area.w), 12));
     const Rect title = area.cut_top(44, 12);
     cluster_.note_single(area);
-    if (over && wide && area.h > 420) {
+    if (over && wide && area.h > 330) {
         draw_full_device(p, area, title);
         return;
     }
@@ -192,8 +203,8 @@ void InferencePage::draw_centre(Page& p, Rect area) {
         }
     }
     if (app::takes_hall(p.state, p.view)) {
-        draw_alert(p, area.cut_top(68, 12));
-        const Rect remedies = area.w >= 640 && area.h > 520 ? area.cut_bottom(222, 16) : Rect{};
+        draw_alert(p, area.cut_top(alert_height(p, area.w), 12));
+        const Rect remedies = room_for_remedies(area);
         draw_hall_if_needed(p, area);
         if (!remedies.empty()) draw_remedies(p, remedies);
         return;
@@ -243,7 +254,7 @@ void InferencePage::draw_phone_stage(Page& p, Rect r) {
         return;
     }
     const Rect strip = r.cut_bottom(48, 8);
-    if (!is_low(p.ui) && p.view.plan.pressure > 1 && r.h > 240) draw_alert(p, r.cut_top(80, 8));
+    if (!is_low(p.ui) && p.view.plan.pressure > 1 && r.h > 240) draw_alert(p, r.cut_top(48, 8));
     if (draw_hall_if_needed(p, r)) {
     } else if (p.view.many()) {
         draw_cluster(p, r);

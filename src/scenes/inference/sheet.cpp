@@ -10,6 +10,10 @@ using ui::Rect;
 
 void draw_sheet(Page& p, const Rect& r, bool grab) {
     ui::Ui& ui = p.ui;
+    if (p.memory.sheet_show != p.state.in.show) {  // a link or a key opens what it names
+        p.memory.sheet_show = p.state.in.show;
+        if (p.state.in.show != "stage") p.memory.sheet_tab = "answers";
+    }
     Rect body = draw_sheet_frame(p, r, grab);
     const ui::Choices tabs = {
         {"controls", "Controls"}, {"figures", "Figures"}, {"formula", "Formula"}, {"answers", "Answers"}};

@@ -117,7 +117,7 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
     const std::string error =
         "token time ±" + core::fixed(core::error_band(p.state.in.serving.estimate, moe).median, 0) + " %";
     ui.text(title.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption, t.faint);
-    ui::heading(ui, "speed.card", title, p.view.plan.pressure > 1 ? "Speed and money, if it fitted" : "Speed and money",
+    ui::heading(ui, "speed.card", title, p.view.plan.pressure > 1 ? "Speed, if it fitted" : "Speed and money",
                 ui::type::caption_bold, t.dim, 2);
     draw_section_fields(p, app::Section::first_token, body);
     for (const Row* row : rows) {

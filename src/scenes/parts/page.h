@@ -27,7 +27,7 @@ struct PageMemory {
     size_t picker_row = kNoRow;  // where the arrow keys went
     bool drawer = false;
     float sheet = 0.51f;  // the phone's sheet, as a share of the height
-    std::string sheet_tab = "controls";
+    std::string sheet_tab = "controls", sheet_show = "stage";
     float sheet_grab = 0, sheet_speed = 0;  // CSS px below the finger; shares of the height a second
     std::string bubble;                     // what a gesture just changed
     double bubble_until = 0, pinch_speed = 1;

@@ -1,0 +1,168 @@
+// When memory is full: what is missing and why, and what would help, as large as there is room for.
+#include <algorithm>
+
+#include "app/inference/inference_view.h"
+#include "app/inference/memory_alert.h"
+#include "core/format.h"
+#include "scenes/inference/inference.h"
+
+namespace kvx::scenes {
+
+using ui::Align;
+using ui::Rect;
+using ui::Theme;
+
+namespace {
+
+constexpr float kCards = 222, kCompact = 96;  // with their heading
+constexpr float kRow = 64;                    // in a sheet
+
+// The search for the fewest devices is made ten times a second while it plays, as the elements beside the picture are.
+const std::vector<core::Remedy>& remedies_of(Page& p) {
+    PageMemory& m = p.memory;
+    constexpr double kEvery = 0.1;
+    if (!p.state.playing || p.ui.time < m.remedies_at || p.ui.time - m.remedies_at > kEvery)
+        m.remedies = app::remedies(p.view, p.state), m.remedies_at = p.ui.time;
+    return m.remedies;
+}
+
+struct Words {
+    std::string id, before, after, accessible_name;
+    bool fits = false;
+};
+Words words_of(const Page& p, const core::Remedy& k) {
+    Words w;
+    w.id = "remedy." + k.changes.front().first + k.changes.front().second;
+    w.before = core::format_bytes_in_gib(k.before).number;
+    w.after = core::format_bytes_in_gib(k.after).number;
+    w.fits = k.after <= p.view.plan.usable;
+    w.accessible_name = k.button + ": " + k.name + ", " + w.before + " → " + w.after + " GiB, " + k.cost;
+    return w;
+}
+
+void apply(Page& p, const core::Remedy& k) {
+    for (const auto& [id, value] : k.changes) p.set(id, value);
+}
+
+// "456.3 → 296.3 GiB", the first struck; returns its width.
+float draw_change(Page& p, const Rect& r, const Words& w, const ui::TextStyle& large) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    Rect line = r;
+    const float bw = ui.text(line, w.before, ui::type::control_mono, t.faint);
+    ui.fill({line.x, ui.px(line.cy()), bw, 1}, t.red);
+    line.cut_left(bw + 8);
+    const float aw = ui.width("→", ui::type::control);
+    ui.text(line.cut_left(aw + 2, 6), "→", ui::type::control, t.dim);
+    const float nw = ui.text(line, w.after, large, w.fits ? t.green : t.text);
+    ui.text({line.x + nw + 6, line.y + 1, 30, line.h}, "GiB", ui::type::caption, t.faint);
+    return line.x + nw + 36 - r.x;
+}
+
+void draw_card(Page& p, const Rect& c, const core::Remedy& k, size_t number) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const bool first = number == 0;
+    ui::card(ui, c);
+    if (first) ui.stroke(c, ui::fade(t.accent, 0.6f), ui::radius::card);
+    Rect in = c.inset(16, 14);
+    Rect head = in.cut_top(18, 4);
+    ui.text(head.cut_right(ui.width(k.cost, ui::type::caption) + 1, 8), k.cost, ui::type::caption, t.faint);
+    ui.text(head, "Option " + std::to_string(number + 1), ui::type::caption, t.faint);
+    ui.text(in.cut_top(20, 2), k.name, ui::type::control_bold, t.text);
+    if (in.h > 100) ui.text(in.cut_top(18, 8), k.effect, ui::type::label, t.dim);
+    const Rect button = in.cut_bottom(40, 8);
+    const Words w = words_of(p, k);
+    draw_change(p, in.centered(in.w, std::min(in.h, 28.0f)), w, ui::type::second);
+    if (ui::button(ui, w.id, button, k.button, first ? ui::ButtonLook::primary : ui::ButtonLook::secondary,
+                   w.accessible_name))
+        apply(p, k);
+}
+
+// Two lines, pressed as a whole.
+void draw_compact(Page& p, const Rect& c, const core::Remedy& k, bool first) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const Words w = words_of(p, k);
+    const ui::Hit hit = ui.hit(w.id, c);
+    ui.fill(c, hit.hovered ? t.raised_hover : t.raised, ui::radius::control);
+    if (first) ui.stroke(c, t.accent, ui::radius::control, 1.5f);
+    Rect in = c.inset(c.w < 210 ? 10.0f : 14.0f, 8);
+    ui.text(in.cut_top(20, 2), k.name, c.w < 210 ? ui::type::label_bold : ui::type::control_bold, t.text);
+    const float used = draw_change(p, in, w, ui::type::value);
+    const float cost = ui.width(k.cost, ui::type::caption) + 1;
+    if (used + 10 + cost < in.w) ui.text(in.cut_right(cost), k.cost, ui::type::caption, t.faint, Align::right);
+    ui.control_box(c, k.name);
+    ui.record(w.id, "button", w.accessible_name, c);
+    if (hit.clicked || ui.take(w.id, ui::ActKind::press)) apply(p, k);
+}
+
+}  // namespace
+
+float alert_height(Page& p, float width) {
+    const float cause =
+        p.ui.paragraph({0, 0, width - 76, 0}, app::memory_alert(p.view).cause, ui::type::label, 0, true);
+    return std::clamp(20 + 22 + cause + 8, 68.0f, 90.0f);
+}
+
+void draw_alert(Page& p, const Rect& r) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const auto [title, short_title, cause] = app::memory_alert(p.view);
+    ui.fill(r, t.alert_surface, ui::radius::card);
+    ui.stroke(r, t.alert_line, ui::radius::card);
+    ui.fill({r.x, r.y + 10, 4, r.h - 20}, t.red, 2);
+    Rect body = r.inset(16, 10);
+    ui::icon(ui, ui::Icon::warning, body.cut_left(32, 12), t.red, 1.5f);
+    const float cause_h = ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true);
+    const bool whole = 22 + cause_h <= body.h + 8;  // a low card keeps the title alone
+    const float y = body.cy() - (whole ? 22 + cause_h : 20.0f) * 0.5f;
+    ui.text({body.x, y, body.w, 20}, ui.width(title, ui::type::title) > body.w ? short_title : title, ui::type::title,
+            t.text);
+    if (whole) ui.paragraph({body.x, y + 22, body.w, cause_h}, cause, ui::type::label, t.dim);
+    ui.record("alert", "status", "Memory alert", r, title + " " + cause);
+}
+
+float remedies_height(float room) {
+    return room > 560 ? kCards : (room > 330 ? kCompact : 0);
+}
+
+void draw_remedies(Page& p, const Rect& r) {
+    const std::vector<core::Remedy>& list = remedies_of(p);
+    if (list.empty() || r.h < kCompact) return;
+    ui::Ui& ui = p.ui;
+    const bool cards = r.h >= kCards;
+    Rect body = r;
+    ui::heading(ui, "remedies", body.cut_top(20, cards ? 12.0f : 8.0f),
+                list.size() == 1 ? "What helps" : "What helps, cheapest first",
+                cards ? ui::type::title : ui::type::label_bold, ui.theme->text, 2);
+    body.h = std::min(body.h, cards ? 190.0f : kCompact - 28);
+    for (size_t i = 0; i < list.size(); ++i) {
+        const Rect c = body.column(static_cast<int>(i), 3, 12);
+        if (cards)
+            draw_card(p, c, list[i], i);
+        else
+            draw_compact(p, c, list[i], i == 0);
+    }
+}
+
+float draw_remedy_rows(Page& p, Rect body, bool measure) {
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const std::vector<core::Remedy>& list = remedies_of(p);
+    if (list.empty()) return 0;
+    const app::MemoryAlert alert = app::memory_alert(p.view);
+    const float cause_h = ui.paragraph({0, 0, body.w, 0}, alert.cause, ui::type::caption, 0, true);
+    const float height = 24 + cause_h + 10 + (kRow + 8) * static_cast<float>(list.size());
+    if (measure) return height;
+    ui::heading(ui, "remedies", body.cut_top(22, 2),
+                ui.width(alert.title, ui::type::control_bold) > body.w ? alert.short_title : alert.title,
+                ui::type::control_bold, t.red_text, 2);
+    ui.paragraph(body, alert.cause, ui::type::caption, t.dim);
+    ui.record("remedies.cause", "text", alert.cause, {body.x, body.y, body.w, cause_h});
+    body.cut_top(cause_h, 10);
+    for (size_t i = 0; i < list.size(); ++i) draw_compact(p, body.cut_top(kRow, 8), list[i], i == 0);
+    return height;
+}
+
+}  // namespace kvx::scenes
