@@ -127,6 +127,7 @@ class Arithmetic {
                                          {"TB/s", 1e12},
                                          {"PB/s", 1e15},
                                          {"TFLOP/s", 1e12},
+                                         {"TFLOP", 1e12},
                                          {"ns", 1e-9},
                                          {"µs", 1e-6},
                                          {"ms", 1e-3},

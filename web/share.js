@@ -9,7 +9,7 @@ const QR_LIMIT = 2300; // capacity in bytes with medium error correction (ISO/IE
  * @property {import('./engine.js').Engine} engine
  * @property {string} query            the configuration
  * @property {HTMLCanvasElement|null} canvas  null if nothing is drawn
- * @property {() => void} redraw       draws a frame now, so that the canvas can be read
+ * @property {() => void} redraw       draws the picture now, without tabs and buttons, so that the canvas can be read
  * @property {() => DOMRect} stage     where the stage is, CSS px
  * @property {(text: string) => Promise<boolean>} copy
  */

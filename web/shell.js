@@ -156,7 +156,7 @@ function createShare(engine, kind, ensure) {
       openShare({
         engine: engine(), query,
         canvas: kind.readable ? null : canvas,
-        redraw: () => engine().call('kvx_frame', performance.now()),
+        redraw: () => engine().call('kvx_picture', performance.now()),
         stage: () => stage.getBoundingClientRect(),
         copy: copyText,
       });

@@ -61,6 +61,17 @@ bool tracking(std::string_view key) {
     return key.substr(0, 4) == "utm_" || key == "fbclid" || key == "gclid" || key == "ref" || key == "source";
 }
 
+// Where a pair ends: at "&", or at a "?" that another parameter follows (kvcache.io joined some pairs with it).
+size_t end_of_pair(std::string_view query) {
+    for (size_t at = query.find_first_of("&?"); at != std::string_view::npos; at = query.find_first_of("&?", at + 1)) {
+        if (query[at] == '&') return at;
+        const std::string_view next = query.substr(at + 1);
+        const size_t equals = next.find('=');
+        if (equals != std::string_view::npos && find_param(next.substr(0, equals)) != nullptr) return at;
+    }
+    return query.size();
+}
+
 // The part after "?" and before "#"; a bare query is returned unchanged.
 std::string_view query_part(std::string_view text) {
     text = trimmed(text);
@@ -81,7 +92,7 @@ std::vector<Assignment> read_query(std::string_view query, std::vector<std::stri
         query = query.substr(0, query.rfind('&'));  // the last pair may be truncated
     }
     while (!query.empty()) {
-        const size_t end = std::min(query.find('&'), query.size());
+        const size_t end = end_of_pair(query);
         const std::string_view pair = query.substr(0, end);
         query.remove_prefix(std::min(end + 1, query.size()));
         if (pair.empty()) continue;

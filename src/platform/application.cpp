@@ -20,6 +20,7 @@ namespace kvx::platform {
 
 namespace {
 
+constexpr float kWidest = 1920, kTallest = 1080;                 // CSS px that a page uses; a larger window enlarges it
 constexpr double kMirrorInterval = 0.1, kPublishInterval = 0.5;  // seconds between updates while something moves
 
 // A clock that was set back must not delay updates until it has caught up.
@@ -130,7 +131,8 @@ void Application::set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h) 
 
 // A presentation must be readable from the last row: as large as a stage of 960 × 640 px allows.
 void Application::fit_viewport() {
-    const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f) : 1.0f;
+    const float zoom = state.in.present ? std::clamp(std::min(window_.w / 960, window_.h / 640), 1.0f, 4.0f)
+                                        : std::clamp(std::min(window_.w / kWidest, window_.h / kTallest), 1.0f, 2.0f);
     if (zoom != zoom_) host_zoom(zoom);
     zoom_ = zoom;
     ui.viewport = window_;
@@ -243,15 +245,9 @@ void Application::measure(double derived, double drawn) {
     ++cost_.frames;
 }
 
-double Application::frame(double now_ms) {
-    if (!started_ || lost_) return -1;
-    const double seconds = now_ms / 1000;
-    const bool there = missing(app::modules_for(state)).empty();
-    if (state.playing && there)
-        app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
-    const bool due = !state.playing || passed(last_record_, seconds, kMirrorInterval);
-    const bool changed = frame_once(seconds, due);
-    const double submitted = host_now();
+// What was drawn goes to the screen.
+void Application::submit() {
+    const double began = host_now();
     if (drawing_ && !ui.viewport.text_only) {
         set_drawing_size(pixel_w_, pixel_h_);
         const ui::Color bg = ui.theme->bg;
@@ -260,7 +256,27 @@ double Application::frame(double now_ms) {
     } else if (!drawing_) {
         for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) texture->SetStatus(ImTextureStatus_OK);
     }
-    cost_.submit = host_now() - submitted;
+    cost_.submit = host_now() - began;
+}
+
+void Application::picture(double now_ms) {
+    if (!started_ || lost_) return;
+    ui.picture = true;
+    frame_once(now_ms / 1000, false);
+    submit();
+    ui.picture = false;
+    host_wake();
+}
+
+double Application::frame(double now_ms) {
+    if (!started_ || lost_) return -1;
+    const double seconds = now_ms / 1000;
+    const bool there = missing(app::modules_for(state)).empty();
+    if (state.playing && there)
+        app::apply(state, app::Tick{std::clamp(seconds - ui.time, 0.0, 0.25 + app::next_tick(state))});
+    const bool due = !state.playing || passed(last_record_, seconds, kMirrorInterval);
+    const bool changed = frame_once(seconds, due);
+    submit();
     if (ui.recording) {
         last_record_ = seconds;
         const std::string difference = ui.tree.difference();

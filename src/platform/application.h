@@ -22,6 +22,7 @@ class Application {
     // Empty, or one sentence that says why the app cannot run.
     std::string start(const std::string& query, const std::string& session, bool drawing);
     double frame(double now_ms);  // ms until the next, 0 at once, -1 none
+    void picture(double now_ms);  // draws a frame without tabs and buttons, to be saved; the next one has them again
     void set_viewport(const ui::Viewport& v, int pixel_w, int pixel_h);
     void set_colors(const ui::SystemColors& c);  // with forced colours
     bool key(const std::string& name);           // true when the page must not handle it too
@@ -46,6 +47,7 @@ class Application {
     std::string missing(const std::vector<std::string_view>& needed) const;
     ui::Theme theme() const;
     bool frame_once(double seconds, bool record);
+    void submit();
     void fit_viewport();
     void measure(double derived, double drawn);
     void publish(double seconds, bool resting);

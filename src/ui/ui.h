@@ -126,6 +126,7 @@ class Ui {
     SemanticTree tree;
     bool recording = false;  // nodes are wanted this frame
     bool linting = false;
+    bool picture = false;  // this frame is saved as a picture: no tabs, no buttons
     std::vector<LintBox> boxes;
     std::string parent;  // of nodes added now
     Rect stage;          // of the page: the caption of its picture

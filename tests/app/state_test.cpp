@@ -81,6 +81,24 @@ TEST(Links, CarryTheWholeConfiguration) {
     }
 }
 
+// kvcache.io joined pairs with either mark, and named models and devices in its own short way.
+TEST(Links, TakeTheOlderAppsForm) {
+    State s = fresh();
+    from_query(s, "?model=llama-70b?context=1000000?batch=4?gpu=h100?cb=1&pa=1&fa=1");
+    EXPECT_TRUE(s.notices.empty()) << s.notices.front();
+    EXPECT_EQ(s.in.model, "llama-3.1-70b");
+    EXPECT_EQ(s.in.device, "h100-sxm-80gb");
+    EXPECT_EQ(s.in.context.value, 1000000);
+    EXPECT_EQ(s.in.batch, 4);
+    EXPECT_EQ(s.in.cb, true);
+    EXPECT_EQ(s.in.fa, true);
+    // A question mark that no parameter follows belongs to the text.
+    from_query(s, "?view=learn&text=what?&token=3");
+    EXPECT_EQ(s.in.learn.text, "what?");
+    from_query(s, "?view=learn&text=is it 1?no=1");
+    EXPECT_EQ(s.in.learn.text, "is it 1?no=1");
+}
+
 TEST(Links, NameABadValueAndKeepTheRest) {
     State s = fresh();
     from_query(s, "?model=llama-3.1-70b&context=banana&batch=4&nonsense=1&x=%zz");

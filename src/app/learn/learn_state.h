@@ -13,7 +13,7 @@ namespace kvx::app {
 enum class LearnStage : uint8_t { inside, lab };
 enum class Keep : uint8_t { basic, prefix, window, quantised, none };  // how the cache is kept
 enum class Depth : uint8_t { brief, longer, maths };
-enum class HeadKind : uint8_t { layer, syntax, semantic, position, long_range };  // which heads are shown
+enum class HeadKind : uint8_t { layer, each, syntax, semantic, position, long_range };  // which heads are shown
 
 inline constexpr int kTourSteps = 11;
 inline constexpr std::string_view kPromptSeparator = "|";  // between prompts that share a prefix

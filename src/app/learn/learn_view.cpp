@@ -77,6 +77,47 @@ LearnTotals totals_at(const LearnView& view, int token) {
     return t;
 }
 
+namespace {
+
+constexpr HeadKind kHeadKinds[] = {HeadKind::syntax, HeadKind::semantic, HeadKind::position, HeadKind::long_range};
+
+// The heads of this kind, by their strongest role or any role above the threshold; strongest first.
+std::vector<HeadAt> heads_of(HeadKind kind, const LearnModel& model) {
+    const int heads = model.weights.shape().heads;
+    std::vector<std::pair<float, HeadAt>> found;
+    for (size_t i = 0; i < model.report.heads.size(); ++i) {
+        float best = 0;
+        for (int r = 0; r < lm::kRoles; ++r)
+            if (kind_of(static_cast<lm::Role>(r)) == kind)
+                best = std::max(best, model.report.heads[i].score[static_cast<size_t>(r)]);
+        if (best >= lm::kRoleThreshold)
+            found.push_back({best, {static_cast<int>(i) / heads, static_cast<int>(i) % heads}});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<HeadAt> out;
+    for (const auto& [score, at] : found) out.push_back(at);
+    return out;
+}
+
+std::string_view name_of(HeadKind k) {
+    switch (k) {
+        case HeadKind::syntax:
+            return "Syntax";
+        case HeadKind::semantic:
+            return "Semantic";
+        case HeadKind::position:
+            return "Position";
+        case HeadKind::long_range:
+            return "Long-range";
+        case HeadKind::layer:
+        case HeadKind::each:
+            break;
+    }
+    return {};
+}
+
+}  // namespace
+
 std::vector<HeadAt> shown_heads(const LearnInputs& in, const LearnModel& model) {
     const lm::Shape& shape = model.weights.shape();
     std::vector<HeadAt> out;
@@ -84,19 +125,23 @@ std::vector<HeadAt> shown_heads(const LearnInputs& in, const LearnModel& model) 
         for (int h = 0; h < shape.heads; ++h) out.push_back({std::min(in.layer, shape.layers) - 1, h});
         return out;
     }
-    // The heads that fit the name, by their strongest role or any role above the threshold; strongest first.
-    std::vector<std::pair<float, HeadAt>> found;
-    for (size_t i = 0; i < model.report.heads.size(); ++i) {
-        float best = 0;
-        for (int r = 0; r < lm::kRoles; ++r)
-            if (kind_of(static_cast<lm::Role>(r)) == in.heads)
-                best = std::max(best, model.report.heads[i].score[static_cast<size_t>(r)]);
-        if (best >= lm::kRoleThreshold)
-            found.push_back({best, {static_cast<int>(i) / shape.heads, static_cast<int>(i) % shape.heads}});
+    if (in.heads == HeadKind::each) {
+        for (const HeadKind kind : kHeadKinds)
+            if (const std::vector<HeadAt> found = heads_of(kind, model); !found.empty()) out.push_back(found.front());
+        return out;
     }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (size_t i = 0; i < std::min<size_t>(found.size(), 4); ++i) out.push_back(found[i].second);
+    out = heads_of(in.heads, model);
+    out.resize(std::min<size_t>(out.size(), 4));
     return out;
+}
+
+std::string heads_words(HeadKind kind, const LearnModel& model) {
+    std::string out(meaning_of(kind));
+    if (kind != HeadKind::each) return out;
+    std::string missing;
+    for (const HeadKind k : kHeadKinds)
+        if (heads_of(k, model).empty()) missing += (missing.empty() ? "" : ", ") + std::string(name_of(k));
+    return missing.empty() ? out : out + " None was measured for: " + missing + ".";
 }
 
 HeadAt explained_head(const LearnInputs& in, const LearnModel& model) {
@@ -142,6 +187,8 @@ std::string_view meaning_of(HeadKind k) {
         case HeadKind::long_range:
             return "Here, Long-range means heads that find what followed the current symbol before (induction), or "
                    "the value of a key (recall).";
+        case HeadKind::each:
+            return "The strongest head of each kind, measured.";
         case HeadKind::layer:
             break;
     }

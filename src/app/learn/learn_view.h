@@ -52,6 +52,8 @@ std::string share_text(double share);
 // "Syntax" … for a lm::Role; the glossary's sentence for each of the four names.
 HeadKind kind_of(lm::Role r);
 std::string_view meaning_of(HeadKind k);
+// The same, with the kinds that no head of this model was measured to be of.
+std::string heads_words(HeadKind kind, const LearnModel& model);
 // "Previous token", or "Mixed" below the threshold.
 std::string role_name(const lm::HeadScores& h);
 

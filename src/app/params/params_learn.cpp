@@ -26,6 +26,7 @@ std::vector<Choice> depth_choices(const State&) {
 }
 std::vector<Choice> heads_choices(const State&) {
     return {{"layer", "One layer"},
+            {"each", "Each kind"},
             {"syntax", "Syntax"},
             {"semantic", "Semantic"},
             {"position", "Position"},
@@ -142,7 +143,7 @@ const Param kRows[] = {
     choice_row<&LearnInputs::heads, heads_choices>(
         {.id = "heads",
          .label = "Heads",
-         .help = "The four heads of a layer, or those that were measured to fit a familiar name.",
+         .help = "The four heads of a layer, the strongest head of each kind, or those that were measured to be of one kind.",
          .page = kPage,
          .section = Section::heads}),
     integer_row<&LearnInputs::layer, lm::Shape{}.layers>({.id = "layer",

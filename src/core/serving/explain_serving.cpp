@@ -98,6 +98,33 @@ struct Explanation {
         return plain(experts) + " × (1 − (1 − " + plain(k) + " / " + plain(experts) + ")^" + count(tokens) + ")";
     }
 
+    // How much of its memory's and its arithmetic's rate a device reaches while it decodes.
+    void use_of_the_device() {
+        if (d.total.value <= 0) return;
+        const double times = d.micro_batches;
+        const std::string per_step = d.micro_batches > 1 ? count(d.micro_batches) + " × " : "";
+        const Bytes read = d.weights_read + d.kv_read;
+        if (in.device->bandwidth > 0) {
+            const double reached = times * read.value / d.total.value;
+            measured(b.add("bandwidth_used", "Bandwidth used", reached, Unit::bytes_per_second,
+                           format_rate(reached).text(), "(weights read + cache read) / time of a step",
+                           per_step + "(" + format_bytes(d.weights_read).text() + " + " +
+                               format_bytes(d.kv_read).text() + ") / " + seconds(d.total),
+                           kRoofline))
+                .note = plain(100 * reached / in.device->bandwidth, 3) + " % of the datasheet's " +
+                        format_rate(in.device->bandwidth).text() + ". " + note;
+        }
+        if (d.peak_flops > 0) {
+            const double done = times * (d.flops + d.attention_flops), share = done / d.total.value / d.peak_flops;
+            measured(b.add("compute_used", "Compute used", 100 * share, Unit::percent, plain(100 * share, 3) + " %",
+                           "FLOPs of a step / time of a step / peak FLOP/s × 100",
+                           plain(done / 1e12) + " TFLOP / " + seconds(d.total) + " / " + plain(d.peak_flops / 1e12) +
+                               " TFLOP/s × 100",
+                           kRoofline))
+                .note = "Of the datasheet's rate at the weights' format. " + note;
+        }
+    }
+
     void speed() {
         b.group = FigureGroup::speed;
         measured(time(
@@ -125,6 +152,7 @@ struct Explanation {
         guess(b.add("prompt_rate", "Prompts alone", out.prompt_rate, Unit::tokens_per_second,
                     rate(out.prompt_rate) + " tokens/s", "replicas × prompt / time of the prompt",
                     count(l.dp) + " × " + count(s.prompt.value) + " / " + seconds(out.prefill.total), kRoofline));
+        use_of_the_device();
         const Calibration reached = calibration(s.estimate);
         if (out.critical_batch > 0)
             guess(b.add("critical_batch", "Batch that fills the compute", out.critical_batch, Unit::sequences,

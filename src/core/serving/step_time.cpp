@@ -44,6 +44,7 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
     const Model& m = *in.model;
     StepTime s;
     s.tokens = w.tokens;
+    s.micro_batches = w.micro_batches;
     s.peak_flops = peak_flops(dev, in.weight_dtype);
     const double bandwidth = dev.bandwidth * c.memory, rate = s.peak_flops * c.compute;
     const auto stages = real(l.pp);

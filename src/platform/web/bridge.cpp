@@ -94,6 +94,10 @@ EMSCRIPTEN_KEEPALIVE double kvx_frame(double now_ms) {
     return app().frame(now_ms);
 }
 
+EMSCRIPTEN_KEEPALIVE void kvx_picture(double now_ms) {
+    app().picture(now_ms);
+}
+
 EMSCRIPTEN_KEEPALIVE void kvx_act(const char* id, int kind, const char* value) {
     app().ui.act({id, static_cast<kvx::ui::ActKind>(kind), value});
     kvx::platform::host_wake();

@@ -21,8 +21,9 @@ constexpr float kPadding = 16;
 float draw_models(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const float select_h = ui.viewport.coarse ? 44 : 40,
-                height = 20 + 6 + select_h + 14 + 20 + 6 + select_h + draw_own_things(p, body, true);
+    const float select_h = ui.viewport.coarse ? 44 : 40, count_h = draw_device_count(p, body, true),
+                own_h = draw_own_things(p, body, true),
+                height = 20 + 6 + select_h + 14 + 20 + 6 + select_h + 10 + count_h + (own_h > 0 ? own_h + 10 : 0);
     if (measure) return height;
     const core::Device& d = p.state.device();
     const auto caption = [&](std::string_view id, std::string_view name, const core::Quantity& q,
@@ -41,10 +42,16 @@ float draw_models(Page& p, Rect body, bool measure) {
     if (p.view.plan.params_active < 0.95 * p.view.plan.params_total)
         params = total.text() + " · " + active.text() + " active";
     caption("params_total", p.label("model"), p.quantity("params_total"), "Parameters", params);
-    draw_select(p, "model", body.cut_top(select_h, 14));
+    Rect row = body.cut_top(select_h, 14);
+    const app::Choice next = app::neighbour(*app::find_param("model"), p.state, 1);
+    if (ui::icon_button(ui, "model.next", row.cut_right(select_h, 8), ui::Icon::chevron_right,
+                        "Next model: " + next.label))
+        p.set("model", next.value);
+    draw_select(p, "model", row);
     caption("bandwidth", p.label("device"), p.quantity("decode_floor"), "Memory of the device",
             d.memory_type + " · " + core::format_rate(d.bandwidth).text());
-    draw_select(p, "device", body.cut_top(select_h, 14));
+    draw_select(p, "device", body.cut_top(select_h, 10));
+    draw_device_count(p, body.cut_top(count_h, own_h > 0 ? 10.0f : 0.0f), false);
     draw_own_things(p, body, false);
     return height;
 }
@@ -203,9 +210,9 @@ float draw_controls_content(Page& p, const Rect& r, bool measure) {
     };
     if (sheet && p.view.plan.pressure > 1) section([&](Rect b, bool m) { return draw_remedy_rows(p, b, m); });
     section([&](Rect b, bool m) { return draw_models(p, b, m); });
-    section([&](Rect b, bool m) { return draw_device_controls(p, b, m); });
     section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet && p.ui.viewport.coarse); });
     section([&](Rect b, bool m) { return draw_switches(p, b, m); });
+    section([&](Rect b, bool m) { return draw_device_controls(p, b, m); });
     section([&](Rect b, bool m) { return draw_formats(p, b, m); });
     section([&](Rect b, bool m) { return draw_serving_controls(p, b, m); });
     section([&](Rect b, bool m) { return draw_why(p, b, m); });

@@ -25,25 +25,30 @@ std::string distributed_words(const core::Parallelism& l) {
 
 }  // namespace
 
+float draw_device_count(Page& p, Rect body, bool measure) {
+    const bool chips = p.ui.viewport.coarse;
+    const float head = chips ? 44 : 28, segment = chips ? 44 : 36;
+    if (measure) return head + 4 + segment;
+    draw_value_field(p, "devices", body.cut_top(head, 4));
+    if (chips)
+        draw_chips(p, "devices", body.cut_top(segment));
+    else
+        draw_segments(p, "devices", body.cut_top(segment), true);
+    return head + 4 + segment;
+}
+
 float draw_device_controls(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const app::View& v = p.view;
-    const bool many = v.many(), chips = ui.viewport.coarse;
-    const float head = ui.viewport.coarse ? 44 : 28, segment = ui.viewport.coarse ? 44 : 36,
-                pair = kLine + 4 + select_height(p);
+    const bool many = v.many();
+    const float pair = kLine + 4 + select_height(p);
     const std::string why = v.parallelism_refused.empty() ? distributed_words(v.spread.parallelism) + v.choice.reason
                                                           : app::parallelism_notice(v, p.state);
     const float why_h = many ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) : 0;
-    const float height = head + 4 + segment + 12 + pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);
+    const float height = pair + (many ? 12 + pair + 12 + pair + 10 + why_h : 0);
     if (measure) return height;
 
-    draw_value_field(p, "devices", body.cut_top(head, 4));
-    const Rect row = body.cut_top(segment, 12);
-    if (chips)
-        draw_chips(p, "devices", row);
-    else
-        draw_segments(p, "devices", row, true);
     draw_labelled_select(p, "system", body.cut_top(pair, 12));
     if (!many) return height;
     const Rect links = body.cut_top(pair, 12);

@@ -182,9 +182,9 @@ void draw_figures(Page& p, const Rect& column) {
     const bool scrolls = total > column.h;
     Rect content = p.ui.begin_scroll("figures", column, scrolls ? total : column.h);
     draw_memory_card(p, content.cut_top(memory_h, 12), false);
+    draw_curve_card(p, content.cut_top(scrolls ? least_curve : least_curve + column.h - total, 12));
     draw_speed_card(p, content.cut_top(speed_h, 12), false);
-    draw_formula_card(p, content.cut_top(formula_h, 12), false);
-    draw_curve_card(p, content);
+    draw_formula_card(p, content.cut_top(formula_h), false);
     p.ui.end_scroll();
 }
 

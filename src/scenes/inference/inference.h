@@ -19,6 +19,7 @@ void draw_step_bar(Page& p, const ui::Rect& r);
 float draw_formula_card(Page& p, const ui::Rect& r, bool measure);
 void draw_curve_card(Page& p, const ui::Rect& r);
 void draw_controls(Page& p, const ui::Rect& column);
+float draw_device_count(Page& p, ui::Rect body, bool measure);
 float draw_device_controls(Page& p, ui::Rect body, bool measure);
 float draw_serving_controls(Page& p, ui::Rect body, bool measure);
 float draw_controls_content(Page& p, const ui::Rect& r, bool measure);

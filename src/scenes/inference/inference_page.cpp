@@ -192,7 +192,7 @@ void InferencePage::draw_device(Page& p, Rect area) {
 }
 
 void InferencePage::draw_centre(Page& p, Rect area) {
-    if (area.h > 360 && !p.state.in.present) {
+    if (area.h > 360 && !p.state.in.present && (!p.ui.picture || p.state.in.show != "stage")) {
         const float h = p.ui.viewport.coarse ? 44 : 34;
         Rect tabs = area.cut_top(h, 12);
         if (tabs.w > 620) tabs = tabs.cut_left(620);

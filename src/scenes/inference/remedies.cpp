@@ -129,7 +129,7 @@ float remedies_height(float room) {
 
 void draw_remedies(Page& p, const Rect& r) {
     const std::vector<core::Remedy>& list = remedies_of(p);
-    if (list.empty() || r.h < kCompact) return;
+    if (list.empty() || r.h < kCompact || p.ui.picture) return;
     ui::Ui& ui = p.ui;
     const bool cards = r.h >= kCards;
     Rect body = r;

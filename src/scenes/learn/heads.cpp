@@ -170,7 +170,15 @@ void draw_head(Learn& l, const Rect& r, const app::HeadAt& h) {
     // The three pictures share the token columns; the map is square.
     const float fixed = 3 * kLabel + 2 * kGap + kLabel;
     const float side = std::min(body.w, body.h - fixed - 2 * 32.0f);
-    if (side < 24) return;
+    if (side < 24) {  // low: the map alone
+        const float edge = std::min(body.w, body.h - 2 * kLabel);
+        if (edge >= 24) {
+            label(body, "Attention");
+            draw_map(l, {body.x, body.cut_top(edge).y, edge, edge}, h);
+            draw_tokens_below(l, {body.x, body.y, edge, kLabel});
+        }
+        return answer();
+    }
     const float strip = std::clamp((body.h - fixed - side) * 0.5f, 32.0f, 64.0f);
     const float x = body.x;
     label(body, "Keys");
@@ -194,7 +202,7 @@ float draw_head_choice(Learn& l, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const float seg = segment_height(p);
     const app::HeadKind kind = l.in().heads;
-    const std::string meaning(app::meaning_of(kind));
+    const std::string meaning = app::heads_words(kind, *l.view.model);
     const float words_h = ui.paragraph({0, 0, body.w, 0}, meaning, ui::type::caption, 0, true) + 8;
     const float height = kLine + 6 + seg + 12 + (kind == app::HeadKind::layer ? kLine + 6 + seg + 12 : 0) + words_h;
     if (measure) return height;
@@ -220,7 +228,8 @@ void draw_heads_title(Learn& l, const Rect& area) {
     const bool roomy = r.w > 700;
     std::string name = (roomy ? "Four heads of layer " : "Heads of layer ") + core::group_digits(l.layer() + 1);
     for (const auto& [value, label] : p.choices("heads"))
-        if (!by_layer && value == p.get("heads")) name = label + " heads";
+        if (!by_layer && value == p.get("heads"))
+            name = p.get("heads") == "each" ? "A head of each kind" : label + " heads";
     const float h = ui.viewport.coarse ? 44 : 34, lesson = roomy ? 216 : 196, layer = ui.viewport.coarse ? 138 : 104;
     draw_lesson_choice(p, r.cut_right(lesson, 12).centered(lesson, h));
     if (r.w > 380) {
@@ -245,7 +254,7 @@ void draw_heads(Learn& l, const Rect& area) {
     point_at(l, app::TourTarget::heads, area);
     const app::HeadKind kind = l.in().heads;
     if (kind != app::HeadKind::layer && area.w > 500) {
-        const std::string meaning(app::meaning_of(kind));
+        const std::string meaning = app::heads_words(kind, *l.view.model);
         const float h = ui.paragraph({0, 0, r.w, 0}, meaning, ui::type::caption, 0, true);
         const Rect line = r.cut_top(h, 8);
         ui.paragraph(line, meaning, ui::type::caption, th.dim);

@@ -50,7 +50,7 @@ void TrainingPage::draw_title(Training& t, Rect r) {
               core::group_digits(plan.pipeline.ranks) + ", " + who;
     std::string how = sharding_words(plan);
     // The stage selector is in the middle, or on the right if space is tight.
-    const bool stage_tabs = devices > 1 && ui.viewport.w >= 768 && ui.viewport.h >= 600,
+    const bool stage_tabs = devices > 1 && !ui.picture && ui.viewport.w >= 768 && ui.viewport.h >= 600,
                tabs = stage_tabs && r.w > kRoomForAll;
     const float most = tabs ? (r.w - 220) * 0.5f - 12 : r.w * 0.52f;
     if (stage_tabs && !tabs) r.cut_right(220, 16);
@@ -95,7 +95,7 @@ void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
 
 void TrainingPage::draw_centre(Training& t, Rect area) {
     Rect title = area.cut_top(44, 12);
-    if (t.plan.input.parallelism.devices() > 1) {
+    if (t.plan.input.parallelism.devices() > 1 && !t.p.ui.picture) {
         const float h = t.p.ui.viewport.coarse ? 44 : 34;
         const bool middle = title.w > kRoomForAll;
         const Rect tabs = Rect{middle ? title.cx() - 110 : title.right() - 220, title.y, 220, title.h}.centered(220, h);
