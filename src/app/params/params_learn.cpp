@@ -25,12 +25,8 @@ std::vector<Choice> depth_choices(const State&) {
     return {{"short", "Short"}, {"longer", "Longer"}, {"maths", "Maths"}};
 }
 std::vector<Choice> heads_choices(const State&) {
-    return {{"layer", "One layer"},
-            {"each", "Each kind"},
-            {"syntax", "Syntax"},
-            {"semantic", "Semantic"},
-            {"position", "Position"},
-            {"long-range", "Long-range"}};
+    return {{"layer", "One layer"},   {"each", "Each kind"},    {"syntax", "Syntax"},
+            {"semantic", "Semantic"}, {"position", "Position"}, {"long-range", "Long-range"}};
 }
 std::vector<Choice> optimizer_choices(const State&) {
     return {{"adamw", "AdamW"}, {"momentum", "Momentum"}, {"sgd", "SGD"}};
@@ -140,12 +136,12 @@ const Param kRows[] = {
                                                     .help = "Look inside the running model, or train it in the page.",
                                                     .page = kPage,
                                                     .section = Section::picture}),
-    choice_row<&LearnInputs::heads, heads_choices>(
-        {.id = "heads",
-         .label = "Heads",
-         .help = "The four heads of a layer, the strongest head of each kind, or those that were measured to be of one kind.",
-         .page = kPage,
-         .section = Section::heads}),
+    choice_row<&LearnInputs::heads, heads_choices>({.id = "heads",
+                                                    .label = "Heads",
+                                                    .help = "The four heads of a layer, the strongest head of each "
+                                                            "kind, or those that were measured to be of one kind.",
+                                                    .page = kPage,
+                                                    .section = Section::heads}),
     integer_row<&LearnInputs::layer, lm::Shape{}.layers>({.id = "layer",
                                                           .label = "Layer",
                                                           .help = "The layer that is drawn.",

@@ -290,6 +290,9 @@ struct Explanation {
             q.origin = Origin::simulated;
             q.note =
                 "The authors’ formula gives " + seconds({published_bubble(c.schedule, l.pp, c.chunks, t.pass)}) + ".";
+            if (p.pipeline.replayed_ranks() < l.pp)
+                q.note += " Replayed with " + count(p.pipeline.replayed_ranks()) + " of " + count(l.pp) +
+                          " stages; the waiting grows with stages − 1, as in their formulas.";
         }
         const double rate = p.input.device->bandwidth * calibration(p.input.estimate).memory;
         say("update_time", "Update", t.optimizer, "bytes of states, read and written / bandwidth",
