@@ -111,7 +111,7 @@ std::string training_fit_words(const TrainingView& t) {
     const core::Bytes peak = t.plan.rank().peak();
     if (t.plan.fits) return "It fits: " + core::format_bytes(peak).text() + " at the peak";
     const std::string short_of = "≈ " + core::format_bytes(peak - t.plan.capacity).text();
-    if (t.run != nullptr && !t.run->gap.empty()) return "Computed " + short_of + " too much, but this run was made";
+    if (t.run != nullptr && !t.run->gap.empty()) return short_of + " too much, yet it ran";
     return "Does not fit: " + short_of + " short";
 }
 

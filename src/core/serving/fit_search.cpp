@@ -42,7 +42,7 @@ FitAnswer longest_context(const InferenceInput& in, const ClusterPlan& plan, con
         a.answer = short_tokens({context}) + " tokens";
         a.changes = {{"context", std::to_string(context)}};
     } else {
-        a.answer = "None: weights and activations alone are too large";
+        a.answer = "None: no room beside the weights";
     }
     a.detail = "For " + group_digits(static_cast<int64_t>(in.lengths.size())) +
                (in.lengths.size() == 1 ? " sequence on " : " sequences on ") + here + ".";

@@ -39,8 +39,10 @@ float savings(Page& p, const Rect& r, bool measure) {
     const float height = head + row * static_cast<float>(std::max<size_t>(all.size(), 1));
     if (measure) return height;
     Rect body = r;
-    ui::heading(ui, "savings", body.cut_top(20), "What this model’s cache would need under each", ui::type::title,
-                t.text, 2);
+    const char* const long_title = "What this model’s cache would need under each";
+    ui::heading(ui, "savings", body.cut_top(20),
+                ui.width(long_title, ui::type::title) <= body.w ? long_title : "This model’s cache under each",
+                ui::type::title, t.text, 2);
     const std::string load = core::group_digits(p.state.in.batch) + " × " + core::short_tokens(p.view.now) + " tokens";
     subtitle(p, body.cut_top(22, 10), p.state.model().name + ", " + load + "; layers and query heads unchanged", load);
     if (all.empty()) {
@@ -341,13 +343,16 @@ float tables(Page& p, const Rect& r, bool measure) {
         p.memory.tables = app::reference_tables(p.state);
     }
     const float line = 26, button_h = ui.viewport.coarse ? 44 : 32;
+    const bool narrow = r.w < 480;
+    const float title_h = narrow ? 24 : 0;  // above the buttons instead of beside them
     float height = 0;
     Rect body = r;
     for (const app::ReferenceTable& table : p.memory.tables) {
         const float note_h = ui.paragraph({0, 0, r.w, 0}, table.note, ui::type::caption, 0, true);
         const float card_h = 2 * 12 + line * static_cast<float>(table.rows.size() + 1);
-        height += button_h + 8 + card_h + 8 + note_h + 24;
+        height += title_h + button_h + 8 + card_h + 8 + note_h + 24;
         if (measure) continue;
+        const Rect title = body.cut_top(title_h);
         Rect head = body.cut_top(button_h, 8);
         if (ui::button(ui, "tables.csv." + table.id, head.cut_right(64, 8), "CSV", ui::ButtonLook::secondary,
                        "CSV of " + table.title))
@@ -355,14 +360,15 @@ float tables(Page& p, const Rect& r, bool measure) {
         if (ui::button(ui, "tables.md." + table.id, head.cut_right(96, 8), "Markdown", ui::ButtonLook::secondary,
                        "Markdown of " + table.title))
             p.memory.copy = app::to_markdown(table);
-        ui::heading(ui, "tables." + table.id, head, table.title, ui::type::title, t.text, 2);
+        ui::heading(ui, "tables." + table.id, narrow ? title : head, table.title,
+                    narrow ? ui::type::label_bold : ui::type::title, t.text, 2);
         const Rect card = body.cut_top(card_h, 8);
         ui::card(ui, card);
         Rect in = card.inset(14, 12);
         const auto cells = [&](const std::vector<std::string>& row, bool first) {
             Rect l = in.cut_top(line);
-            const Rect name = l.cut_left(l.w * 0.3f, 6);
-            ui.text(name, row[0], first ? ui::type::caption : ui::type::label, first ? t.faint : t.text);
+            const Rect name = l.cut_left(l.w * (narrow ? 0.4f : 0.3f), 6);
+            ui.text(name, row[0], first || narrow ? ui::type::caption : ui::type::label, first ? t.faint : t.text);
             const auto n = static_cast<int>(row.size()) - 1;
             std::string spoken = row[0] + ": ";
             for (int i = 0; i < n; ++i) {

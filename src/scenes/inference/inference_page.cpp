@@ -134,8 +134,9 @@ void InferencePage::draw_devices(Page& p, Rect area) {
         beyond_.count(p, p.view.plan.capacity * (1.0 / 1024));
         Rect words = right.cut_top(20, 8);
         const std::string scale = beyond_.scale_words(p);
-        p.ui.text(words.cut_right(p.ui.width(scale, ui::type::caption) + 1, 8), scale, ui::type::caption,
-                  p.ui.theme->dim, Align::right);
+        const float scale_w = p.ui.width(scale, ui::type::caption) + 1;
+        if (scale_w + 120 < words.w)
+            p.ui.text(words.cut_right(scale_w, 8), scale, ui::type::caption, p.ui.theme->dim, Align::right);
         ui::heading(p.ui, "overflow", words, "What does not fit", ui::type::label_bold, p.ui.theme->text, 2);
         beyond_.arrange_squares(right);
         beyond_.draw(p, area, 0, 0);
