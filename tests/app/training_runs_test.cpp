@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "app/action.h"
+#include "app/codec.h"
 #include "app/training/training_page.h"
 #include "core/support.h"
 

@@ -293,7 +293,9 @@ float comparison(Page& p, const Rect& r, bool measure) {
                 p.out.push_back(app::SetQuery{app::to_query(back)});
             }
         }
-        ui.text(row, (i == 0 ? "Now: " : "") + all[i].name, ui::type::label, t.text);
+        std::string name = (i == 0 ? "Now: " : "") + all[i].name;
+        if (ui.width(name, ui::type::label) > row.w) name = name.substr(0, name.find(','));
+        ui.text(row, name, ui::type::label, t.text);
         say(p, "compare.name" + std::to_string(i), all[i].name, row);
     }
     body.cut_top(8);
@@ -344,6 +346,7 @@ float tables(Page& p, const Rect& r, bool measure) {
     }
     const float line = 26, button_h = ui.viewport.coarse ? 44 : 32;
     const bool narrow = r.w < 480;
+    constexpr float kLeastColumn = 46;
     const float title_h = narrow ? 24 : 0;  // above the buttons instead of beside them
     float height = 0;
     Rect body = r;
@@ -367,17 +370,21 @@ float tables(Page& p, const Rect& r, bool measure) {
         Rect in = card.inset(14, 12);
         const auto cells = [&](const std::vector<std::string>& row, bool first) {
             Rect l = in.cut_top(line);
-            const Rect name = l.cut_left(l.w * (narrow ? 0.4f : 0.3f), 6);
+            const Rect name = l.cut_left(l.w * (narrow ? 0.45f : 0.3f), 6);
             ui.text(name, row[0], first || narrow ? ui::type::caption : ui::type::label, first ? t.faint : t.text);
             const auto n = static_cast<int>(row.size()) - 1;
             std::string spoken = row[0] + ": ";
-            for (int i = 0; i < n; ++i) {
-                const Rect c = l.column(i, n, 4);
-                std::string text = row[static_cast<size_t>(i) + 1];
+            for (int i = 0; i < n; ++i)
+                spoken += table.columns[static_cast<size_t>(i) + 1] + " " + row[static_cast<size_t>(i) + 1] + "; ";
+            // As many columns as have room, spread over all; what is read and copied has every one.
+            const int seen = std::clamp(static_cast<int>(l.w / kLeastColumn), 1, n);
+            for (int i = 0; i < seen; ++i) {
+                const Rect c = l.column(i, seen, 4);
+                const int at = seen > 1 ? i * (n - 1) / (seen - 1) : n - 1;
+                std::string text = row[static_cast<size_t>(at) + 1];
                 if (ui.width(text, ui::type::caption_mono) > c.w) text = text.substr(0, text.find(first ? '\0' : ' '));
                 ui.text(c, text, first ? ui::type::caption : ui::type::caption_mono, first ? t.faint : t.dim,
                         Align::right);
-                spoken += table.columns[static_cast<size_t>(i) + 1] + " " + row[static_cast<size_t>(i) + 1] + "; ";
             }
             if (!first) say(p, "tables." + table.id + "." + row[0], spoken, {in.x, l.y, in.w, line});
         };
