@@ -117,9 +117,9 @@ struct Explanation {
         if (d.peak_flops > 0) {
             const double done = times * (d.flops + d.attention_flops), share = done / d.total.value / d.peak_flops;
             measured(b.add("compute_used", "Compute used", 100 * share, Unit::percent, plain(100 * share, 3) + " %",
-                           "FLOPs of a step / time of a step / peak FLOP/s × 100",
+                           "FLOPs of a step / time of a step / peak FLOP/s",
                            plain(done / 1e12) + " TFLOP / " + seconds(d.total) + " / " + plain(d.peak_flops / 1e12) +
-                               " TFLOP/s × 100",
+                               " TFLOP/s",
                            kRoofline))
                 .note = "Of the datasheet's rate at the weights' format. " + note;
         }
