@@ -67,7 +67,6 @@ test('safe areas are left free', async () => {
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setSafeAreaInsetsOverride', {insets: {top: 47, bottom: 34, left: 0, right: 0}});
   await page.setViewportSize({width: 390, height: 843});
-  await until(page, () => globalThis.__count.last > 0);
   await rest(page);
   const after = (await page.getByRole('button', {name: BUTTON.help, exact: true}).boundingBox()).y;
   assert.ok(after >= before + 40, `the bar moved from ${before} to ${after}`);

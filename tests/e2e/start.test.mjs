@@ -100,11 +100,20 @@ test('kvx in the console reads, sets, refuses and helps', async () => {
 
 test('kvcache in the console: many at once, figures, explanations, and the older app’s names', async () => {
   const {page} = await open('?view=inference&model=llama-3.1-8b&batch=1');
-  const out = await page.evaluate(() => {
+  await page.evaluate(() => {
     globalThis.kvcache.set({model: 'mistral-7b-v0.1', batch: 4, flashAttention: false});
     globalThis.batchSize = 16;
     globalThis.animationSpeed = 10;
     globalThis.currentTokens = 1000000;
+  });
+  await until(page, () => { // what holds so much is drawn by another module
+    try {
+      return globalThis.kvcache.figures().kv_used.value > 0;
+    } catch {
+      return false;
+    }
+  });
+  const out = await page.evaluate(() => {
     let refused = '';
     try { globalThis.kvcache.set({batch: -1}); } catch (error) { refused = `${error.name}: ${error.message}`; }
     return {
