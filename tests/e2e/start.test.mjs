@@ -1,7 +1,7 @@
 import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {assert, DIST, later, open, ownServer, ready, rest, test} from './harness.mjs';
+import {assert, DIST, later, open, ownServer, ready, rest, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
 test('the app becomes ready and takes over the page', async () => {
