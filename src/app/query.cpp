@@ -65,7 +65,8 @@ bool tracking(std::string_view key) {
 size_t end_of_pair(std::string_view query) {
     for (size_t at = query.find_first_of("&?"); at != std::string_view::npos; at = query.find_first_of("&?", at + 1)) {
         if (query[at] == '&') return at;
-        const std::string_view next = query.substr(at + 1);
+        constexpr size_t kLongestName = 40;
+        const std::string_view next = query.substr(at + 1, kLongestName);
         const size_t equals = next.find('=');
         if (equals != std::string_view::npos && find_param(next.substr(0, equals)) != nullptr) return at;
     }

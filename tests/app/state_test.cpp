@@ -90,8 +90,8 @@ TEST(Links, TakeTheOlderAppsForm) {
     EXPECT_EQ(s.in.device, "h100-sxm-80gb");
     EXPECT_EQ(s.in.context.value, 1000000);
     EXPECT_EQ(s.in.batch, 4);
-    EXPECT_EQ(s.in.cb, true);
-    EXPECT_EQ(s.in.fa, true);
+    EXPECT_TRUE(derive(s).cb);
+    EXPECT_TRUE(derive(s).fa);
     // A question mark that no parameter follows belongs to the text.
     from_query(s, "?view=learn&text=what?&token=3");
     EXPECT_EQ(s.in.learn.text, "what?");
