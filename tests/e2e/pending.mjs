@@ -15,7 +15,7 @@ export function countPending() {
     /** Nothing pending that comes soon. */
     idle: () => !frames.size && !requests && [...timers.values()].every((ms) => ms > SOON),
     /** Nothing pending at all. */
-    still: () => !frames.size && !requests && !timers.size,
+    still: (minutes = Infinity) => !frames.size && !requests && [...timers.values()].every((ms) => ms >= minutes * 60_000),
     /** One turn of the browser: a frame, if it gives one to this page, and what follows it. */
     turn: () => new Promise((done) => {
       const after = () => real.setTimeout(done, 0);
