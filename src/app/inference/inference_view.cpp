@@ -60,6 +60,14 @@ double maximum(const State& s) {
     return static_cast<double>(s.in.context.value);
 }
 
+// `least`: what held fewer tokens; 0: nothing did, so nothing will.
+int fewest_devices(const State& s, const View& v, int least) {
+    if (!v.many() && v.plan.pressure <= 1) return 1;
+    return least == 0 ? 0
+                      : core::fewest_devices(v.requested, s.catalog.clusters, s.in.link, s.in.network,
+                                             core::kMostDevices, least);
+}
+
 }  // namespace
 
 View derive_inference(const State& s, const std::shared_ptr<const Subject>& subject, const View* last) {
@@ -72,7 +80,8 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
     v.at_full = input_at(s, *subject, s.in.context);
     v.degrees = {s.in.tp, s.in.pp, s.in.ep, s.in.dcp};
     // The split is chosen for the maximum: it stays while the position moves.
-    if (last && last->subject == subject && last->at_full == v.at_full && last->degrees == v.degrees) {
+    const bool kept = last && last->subject == subject && last->at_full == v.at_full && last->degrees == v.degrees;
+    if (kept) {
         v.choice = last->choice;
         v.parallelism_refused = last->parallelism_refused;
     } else {
@@ -96,9 +105,7 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
         v.full_at = v.plan.fits_context;
     }
     v.plans = (v.now == s.in.context ? 1 : 2);
-    v.fewest = v.many() || v.plan.pressure > 1
-                   ? core::fewest_devices(v.requested, s.catalog.clusters, s.in.link, s.in.network)
-                   : 1;
+    v.fewest = fewest_devices(s, v, kept && v.now >= last->now ? last->fewest : 1);
     v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
     v.defaults = core::defaults_for(s.device());
     v.cb = v.requested.continuous_batching;

@@ -157,11 +157,11 @@ int next_count(int devices) {
 }
 
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
-                   std::string_view network, int most) {
+                   std::string_view network, int most, int from) {
     // Sharding spreads weights and cache evenly at best: fewer need not be tried.
     const InferencePlan whole = plan_memory(in);
     const double least = (whole.weights + whole.kv_allocated + whole.scores) / whole.usable;
-    for (int n = 1; n <= most; n = next_count(n))
+    for (int n = from; n <= most; n = next_count(n))
         if (n >= least && holds(in, make_cluster(catalog, *in.device, n, link, network))) return n;
     return 0;
 }

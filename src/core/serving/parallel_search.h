@@ -26,8 +26,8 @@ bool holds(const InferenceInput& in, const Cluster& cluster);
 
 // Counts that machines come in: 1, 2, 3, 4, 6, 8, then whole nodes of 8 up to 128, then doubled.
 int next_count(int devices);
-// The first of these counts that holds the workload; 0: none up to `most` does.
+// The first of these counts, not below `from`, that holds the workload; 0: none up to `most` does.
 int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
-                   std::string_view network, int most = kMostDevices);
+                   std::string_view network, int most = kMostDevices, int from = 1);
 
 }  // namespace kvx::core
