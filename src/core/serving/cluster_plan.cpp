@@ -97,9 +97,7 @@ Bytes cache_of_all(const ClusterPlan& plan, const InferenceInput& in) {
 // What is stored more than once; the undivided model says what exists once.
 void count_copies(ClusterPlan& out, const InferenceInput& in, const InferencePlan& whole) {
     const Parallelism& l = out.parallelism;
-    for (const LayerGroup& g : in.model->layers)
-        if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
-            out.kv_copies = std::max(out.kv_copies, kv_copies(g.attention, l.tp) / l.dcp);
+    out.kv_copies = most_kv_copies(*in.model, l);
     out.kv_copied = {std::max(0.0, (out.kv_all - whole.kv_allocated).value)};
     out.weights_copied = {std::max(0.0, out.weights_all.value - whole.weights.value)};
     for (const LayerGroup& g : in.model->layers) {

@@ -109,6 +109,14 @@ double kv_copies(const Attention& a, int tp) {
     return a.kind == AttentionKind::mla || a.kind == AttentionKind::compressed ? tp : 1;
 }
 
+double most_kv_copies(const Model& m, const Parallelism& l) {
+    double most = 1;
+    for (const LayerGroup& g : m.layers)
+        if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
+            most = std::max(most, kv_copies(g.attention, l.tp) / l.dcp);
+    return most;
+}
+
 std::vector<LayerGroup> layers_in(const std::vector<LayerGroup>& layers, const LayerSpan& span) {
     std::vector<LayerGroup> out;
     int64_t at = 0;

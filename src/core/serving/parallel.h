@@ -23,6 +23,8 @@ LayerSpan stage_span(int64_t layers, int stages, int stage);
 int64_t kv_heads_on_rank(const Attention& a, int tp);
 // Copies of each cached vector inside a tensor-parallel group: tp × heads on a rank / kv_heads.
 double kv_copies(const Attention& a, int tp);
+// The same of the model's most copied layer, after decode-context parallelism has cut it; at least 1.
+double most_kv_copies(const Model& m, const Parallelism& l);
 
 // The part of a model that one rank of a stage holds, as a model of its own: its layers, heads, MLP columns, experts
 // and vocabulary rows. Norms and routers are whole. count_params() of it counts the rank's weights.

@@ -47,10 +47,7 @@ std::string why(const InferenceInput& in, const ParallelismChoice& c, const std:
                           ? "Estimated fastest of " + of + "."
                           : "Estimated fastest of the " + group_digits(c.fitting) + " that fit, of " + of + ".";
     if (!faster) return out;
-    double copies = 1;
-    for (const LayerGroup& g : in.model->layers)
-        if (g.attention.owns_cache && g.attention.kind != AttentionKind::none)
-            copies = std::max(copies, kv_copies(g.attention, faster->parallelism.tp) / faster->parallelism.dcp);
+    const double copies = most_kv_copies(*in.model, faster->parallelism);
     std::string name = words(faster->parallelism);
     name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
     out += " " + name + " would be faster but needs " + fixed(100 * (faster->needed / usable), 1) +

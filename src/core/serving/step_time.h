@@ -57,7 +57,8 @@ struct StepTime {
     double experts_touched = 0;             // of one layer, 0 for dense models
     double peak_flops = 0;                  // of one device at the weights' format; 0 unknown
     int64_t tokens = 0;                     // of one replica in the step
-    int micro_batches = 1;                  // that a rank works through in a step: `flops`, the bytes read and `attention_flops` are of one
+    int micro_batches =
+        1;  // that a rank works through in a step: `flops`, the bytes read and `attention_flops` are of one
 };
 
 // FLOP/s of a device for weights in this format; a format it cannot compute in is computed in 16 bits.
