@@ -7,6 +7,7 @@ suites=("$@")
 ((${#suites[@]})) || suites=(native wasm cli fuzz scripts dist e2e browsers)
 fuzz_seconds=${FUZZ_SECONDS:-20}
 passed=0 failed=0 spent=()
+unsound=() # what failed, or passed only when run again: said once more at the end
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
 count() { # suite, passed, failed
@@ -44,6 +45,7 @@ gtest() { # suite, processes, command…
         # a process that ended badly without saying so counts as one failure
         if ((status)) && ((${bad:-0} == 0)); then bad=1; fi
         if ((status)); then grep -E -B 12 '^\[  FAILED  \]|ERROR: AddressSanitizer|runtime error|Aborted|RuntimeError' "$log.log" | head -n 80 || tail -n 40 "$log.log"; fi
+        readarray -t -O "${#unsound[@]}" unsound < <(grep -E -A 1 '^\[  FAILED  \] .* \(|: Failure$' "$log.log" | head -n 40 || true)
         all_good=$((all_good + ${good:-0})) all_bad=$((all_bad + ${bad:-0}))
     done
     count "$suite" "$all_good" "$all_bad"
@@ -61,6 +63,7 @@ script() { # suite, command…
     fi
     if ((status && bad == 0)) || [[ $good == 0 && $bad == 0 ]]; then bad=$((bad + 1)); fi
     if ((bad)); then tail -n 60 "$log"; fi
+    readarray -t -O "${#unsound[@]}" unsound < <(grep -E -A 6 '^ *(FAIL|FAILED|FLAKY) ' "$log" || true)
     count "$suite" "$good" "$bad"
 }
 
@@ -152,6 +155,7 @@ if wants dist || wants e2e || wants browsers; then
     fi
 fi
 
+((${#unsound[@]})) && printf '%s\n' "${unsound[@]:0:200}"
 ((${#spent[@]})) && printf '%s\n' "${spent[@]}"
 echo "  all of it: $SECONDS s"
 # a run that tested nothing is not a success
