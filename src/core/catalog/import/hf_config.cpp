@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <optional>
 
+#include "core/catalog/import/quantization.h"
 #include "core/json.h"
 #include "core/number.h"
 
@@ -616,6 +617,11 @@ ConfigImport import_config(std::string_view json) {
     }
     if (!out.missing.empty()) return fail(out);
     m.extra_params = layer_embedding_params(r, m, count);
+    out.error = add_release(outer, root, m);
+    if (!out.error.empty()) {
+        out.model = {};
+        return out;
+    }
     out.ok = true;
     return out;
 }
