@@ -170,6 +170,8 @@ core::FitReport what_fits(const State& s, const View& v) {
 
 bool could_take_hall(const State& s) {
     const core::Device& d = s.device();
+    const core::Release* release = s.release();
+    const core::WeightFormats weights = release != nullptr ? core::formats_of(s.model(), *release) : s.in.weights;
     return core::could_take_hall(s.model(), d, weights, s.in.kv, s.in.context, s.in.batch,
                                  s.in.fa.value_or(core::defaults_for(d).flash_attention), s.in.utilisation);
 }

@@ -138,8 +138,9 @@ std::string set_weights(State& s, std::string_view value) {
     if (wanted.starts_with("released")) {
         for (const core::Release& r : s.model().releases)
             if (release_key(s.model(), r) == wanted) return s.in.release = wanted, std::string();
-        return refuse(value, s.model().releases.empty() ? "is not known of " + s.model().name + ", whose files are in 16 bits"
-                                                        : "is not among the releases of " + s.model().name);
+        return refuse(value, s.model().releases.empty()
+                                 ? "is not recorded here for " + s.model().name + "; choose a number format"
+                                 : "is not among the releases of " + s.model().name);
     }
     std::string reason = set_dtype(value, s, false, s.in.weights);
     if (reason.empty()) s.in.release.clear();

@@ -128,6 +128,8 @@ double matrix_bytes(const Format& f, int64_t in, int64_t out) {
         blocks = real(out);
     else if (f.row == Dtype::fp8 && f.block == 16384)  // squares of 128 x 128
         blocks = real((in + 127) / 128) * real((out + 127) / 128);
+    else if (f.block > in)  // longer than a row: of the matrix as one list (bitsandbytes)
+        blocks = std::ceil(real(in) * real(out) / real(f.block));
     else if (f.block > 0)
         blocks = real((in + f.block - 1) / f.block) * real(out);
     return (values + blocks * f.overhead) / 8;
