@@ -7,9 +7,14 @@ suites=("$@")
 ((${#suites[@]})) || suites=(native wasm cli fuzz scripts dist e2e browsers)
 fuzz_seconds=${FUZZ_SECONDS:-20}
 passed=0 failed=0 spent=()
-unsound=() # what failed, or passed only when run again: said once more at the end
+failures=() # listed again at the end, where a log cut to its tail still shows them
 
 wants() { [[ " ${suites[*]} " == *" $1 "* ]]; }
+list_failures() { # log, grep's arguments…
+    local log=$1
+    shift
+    readarray -t -O "${#failures[@]}" failures < <(grep -E "$@" "$log" | head -n 60 || true)
+}
 count() { # suite, passed, failed
     passed=$((passed + $2)) failed=$((failed + $3))
     echo "  $1: $2 passed, $3 failed"
@@ -45,7 +50,7 @@ gtest() { # suite, processes, command…
         # a process that ended badly without saying so counts as one failure
         if ((status)) && ((${bad:-0} == 0)); then bad=1; fi
         if ((status)); then grep -E -B 12 '^\[  FAILED  \]|ERROR: AddressSanitizer|runtime error|Aborted|RuntimeError' "$log.log" | head -n 80 || tail -n 40 "$log.log"; fi
-        readarray -t -O "${#unsound[@]}" unsound < <(grep -E -A 1 '^\[  FAILED  \] .* \(|: Failure$' "$log.log" | head -n 40 || true)
+        list_failures "$log.log" -A 1 '^\[  FAILED  \] [[:alpha:]]|: Failure$|ERROR: AddressSanitizer|runtime error'
         all_good=$((all_good + ${good:-0})) all_bad=$((all_bad + ${bad:-0}))
     done
     count "$suite" "$all_good" "$all_bad"
@@ -63,7 +68,7 @@ script() { # suite, command…
     fi
     if ((status && bad == 0)) || [[ $good == 0 && $bad == 0 ]]; then bad=$((bad + 1)); fi
     if ((bad)); then tail -n 60 "$log"; fi
-    readarray -t -O "${#unsound[@]}" unsound < <(grep -E -A 6 '^ *(FAIL|FAILED|FLAKY) ' "$log" || true)
+    list_failures "$log" -A 6 '^ *(FAIL|FAILED) '
     count "$suite" "$good" "$bad"
 }
 
@@ -85,8 +90,7 @@ fuzz() {
         done
         {
             status=0
-            # only a hang takes two minutes: the limit of an answer is measured in the process's own time
-            "$target" -max_total_time="$fuzz_seconds" -timeout=120 -rss_limit_mb=1536 -max_len=65536 -print_final_stats=1 \
+            "$target" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=1536 -max_len=65536 -print_final_stats=1 \
                 -artifact_prefix="$build/fuzz/$name-" "$build/fuzz/$name" "${seeds[@]}" >"$logs/test-fuzz-$name.log" 2>&1 </dev/null || status=$?
             echo "$status" >"$logs/test-fuzz-$name.status"
         } &
@@ -98,6 +102,7 @@ fuzz() {
             count "fuzz $name" 1 0
         else
             tail -n 30 "$logs/test-fuzz-$name.log"
+            list_failures "$logs/test-fuzz-$name.log" ' s for \?|^SUMMARY|runtime error'
             count "fuzz $name" 0 1
         fi
     done
@@ -156,7 +161,7 @@ if wants dist || wants e2e || wants browsers; then
     fi
 fi
 
-((${#unsound[@]})) && printf '%s\n' "${unsound[@]:0:200}"
+((${#failures[@]})) && printf '%s\n' "${failures[@]}"
 ((${#spent[@]})) && printf '%s\n' "${spent[@]}"
 echo "  all of it: $SECONDS s"
 # a run that tested nothing is not a success

@@ -63,10 +63,8 @@ async function work() {
       process.exit(0);
     }
     const start = performance.now();
-    const first = await attempt(all[number]);
-    // once more in a new page: what is broken fails again, a browser's own hiccup does not; the first reason is printed either way
-    const why = first && await attempt(all[number]);
-    process.send({name: all[number].name, first, why, ms: Math.round(performance.now() - start)});
+    const why = await attempt(all[number]);
+    process.send({name: all[number].name, why, ms: Math.round(performance.now() - start)});
   });
   process.on('disconnect', () => process.exit(1)); // the run was ended
   process.send({});
@@ -79,9 +77,8 @@ async function lead() {
   await Promise.all(Array.from({length: workers}, (_, i) => new Promise((done) => {
     const worker = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {env: {...process.env, E2E_WORKER: '1', E2E_PORT: String(PORTS + PORTS_EACH * i)}});
     let busy = false;
-    worker.on('message', ({name, first, why, ms}) => {
+    worker.on('message', ({name, why, ms}) => {
       if (name && why) console.log(`FAIL ${name}\n${why}`);
-      else if (name && first) console.log(`FLAKY ${name}: passed only when run again\n${first}`);
       else if (name) console.log(`ok   ${name} (${ms} ms)`);
       if (name) why ? failed++ : passed++;
       busy = next < count;

@@ -24,27 +24,6 @@ if (!existsSync(DIST)) {
 const EXPECTED = [/integrity|digest|Failed to load|NetworkError|Load failed|graphics driver|context/i];
 const LIMIT = 300_000; // only a journey that hangs takes as long
 const {server, url} = await serve({dir: DIST, port: 8800});
-
-/** One journey in a browser of its own. @returns {Promise<{version?: string, skipped?: string, why?: string}>} why: it failed */
-async function attempt(engine, run) {
-  let browser, timer;
-  const here = await place(url);
-  try {
-    browser = await ENGINES[engine]();
-    const who = person(await browser.page());
-    const skipped = await Promise.race([run(who, here), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${LIMIT / 1000} s`)), LIMIT); })]);
-    const heard = (await who.heard()).filter((line) => !EXPECTED.some((pattern) => pattern.test(line)));
-    if (heard.length) throw new Error(`the console stays empty, but: ${heard.join('\n')}`);
-    return {version: browser.version, skipped};
-  } catch (error) {
-    return {version: browser?.version, why: `     ${String(error?.stack ?? error).split('\n').slice(0, 16).join('\n     ')}`};
-  } finally {
-    clearTimeout(timer);
-    await browser?.close().catch(() => {});
-    await here.cleanUp();
-  }
-}
-
 const named = words.map((word) => word.toLowerCase());
 const engines = Object.keys(ENGINES).filter((name) => !named.some((w) => Object.keys(ENGINES).some((e) => e.toLowerCase() === w)) || named.includes(name.toLowerCase()));
 const wanted = named.filter((w) => !Object.keys(ENGINES).some((e) => e.toLowerCase() === w));
@@ -59,16 +38,26 @@ for (const name of engines) {
   for (const {name: what, run} of journeys) {
     if (wanted.length && !wanted.some((word) => what.toLowerCase().includes(word))) continue;
     const start = performance.now();
-    const first = await attempt(name, run);
-    if (first.version && !told) console.log(`${name}: ${first.version}`);
-    told ||= Boolean(first.version);
-    // once more in a new browser: what is broken fails again, a driver's own hiccup does not; the first reason is printed either way
-    const {why, skipped} = first.why ? await attempt(name, run) : first;
-    if (why) failed++;
-    else if (!skipped) passed++;
-    if (why) console.log(`FAIL ${name}: ${what}\n${why}`);
-    else if (first.why) console.log(`FLAKY ${name}: ${what}: passed only when run again\n${first.why}`);
-    else console.log(skipped ? `--   ${name}: ${what}: ${skipped}` : `ok   ${name}: ${what} (${Math.round(performance.now() - start)} ms)`);
+    let browser, timer;
+    const here = await place(url);
+    try {
+      browser = await ENGINES[name]();
+      if (!told) console.log(`${name}: ${browser.version}`);
+      told = true;
+      const who = person(await browser.page());
+      const skipped = await Promise.race([run(who, here), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${LIMIT / 1000} s`)), LIMIT); })]);
+      const heard = (await who.heard()).filter((line) => !EXPECTED.some((pattern) => pattern.test(line)));
+      if (heard.length) throw new Error(`the console stays empty, but: ${heard.join('\n')}`);
+      if (!skipped) passed++;
+      console.log(skipped ? `--   ${name}: ${what}: ${skipped}` : `ok   ${name}: ${what} (${Math.round(performance.now() - start)} ms)`);
+    } catch (error) {
+      failed++;
+      console.log(`FAIL ${name}: ${what}\n     ${String(error?.stack ?? error).split('\n').slice(0, 16).join('\n     ')}`);
+    } finally {
+      clearTimeout(timer);
+      await browser?.close().catch(() => {});
+      await here.cleanUp();
+    }
   }
 }
 server.close();
