@@ -347,6 +347,11 @@ int held_at_least(PipelineSchedule s, int ranks, int micro_batches) {
     }
 }
 
+int held_at_least_of_each_chunk(PipelineSchedule s, int ranks, int micro_batches) {
+    // With fewer than two rounds the warm-up ends inside the first one.
+    return s == PipelineSchedule::interleaved && micro_batches >= 2 * ranks ? ranks : 0;
+}
+
 double published_bubble(PipelineSchedule s, int ranks, int chunks, const PassTimes& t) {
     const double f = t.forward.value, b = t.backward(), w = t.backward_weight.value;
     switch (s) {

@@ -70,6 +70,9 @@ inline PipelineRun replay(PipelineSchedule s, int ranks, int micro_batches, int 
 // Forward passes of its first part that the first rank certainly runs before anything comes back to it: it holds that
 // many, whatever the passes take.
 int held_at_least(PipelineSchedule s, int ranks, int micro_batches);
+// The same of every part of the first rank: interleaved 1F1B sends the first `ranks` micro-batches through all of its
+// parts before one comes back (warm-up of Megatron-Core schedules.py). 0 where no such number holds for all parts.
+int held_at_least_of_each_chunk(PipelineSchedule s, int ranks, int micro_batches);
 
 // The authors' formula for the waiting of a rank, in seconds.
 double published_bubble(PipelineSchedule s, int ranks, int chunks, const PassTimes& t);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -334,8 +335,11 @@ struct Draft {
     Bytes least;  // no rank's peak is known yet, but one's is at least this
 };
 
-// The model of `in` with equal layers counted together: nothing but the stages depends on their order.
-Draft draft_plan(TrainingInput in, const LayerKinds& kinds) {
+constexpr Bytes kAllRanks{std::numeric_limits<double>::infinity()};
+
+// The model of `in` with equal layers counted together: nothing but the stages depends on their order. Ranks are
+// drafted until one needs more than `most`.
+Draft draft_plan(TrainingInput in, const LayerKinds& kinds, Bytes most) {
     in.model = &kinds.model();
     Draft out;
     TrainingPlan& p = out.plan;
@@ -350,7 +354,7 @@ Draft draft_plan(TrainingInput in, const LayerKinds& kinds) {
     const auto micro_batches = static_cast<int>(std::min<int64_t>(c.accumulation, 1 << 20));
     Stages made(in, kinds);
     out.parts.reserve(static_cast<size_t>(l.pp));
-    for (int r = 0; r < l.pp; ++r) {
+    for (int r = 0; r < l.pp && out.least <= most; ++r) {
         RankParts mine;
         TrainingMemory m;
         double stored = 0;
@@ -370,7 +374,8 @@ Draft draft_plan(TrainingInput in, const LayerKinds& kinds) {
         m.layer_stored = {m.layers > 0 ? stored / real(m.layers) : 0};
         Bytes least = m.peak() + m.chunks.front().stored;
         if (r == 0 && l.pp > 1)
-            least = m.peak() + m.chunks.front().stored * held_at_least(c.schedule, l.pp, micro_batches);
+            least = m.peak() + std::max(m.chunks.front().stored * held_at_least(c.schedule, l.pp, micro_batches),
+                                        Bytes{stored} * held_at_least_of_each_chunk(c.schedule, l.pp, micro_batches));
         out.least = std::max(out.least, least);
         p.ranks.push_back(std::move(m));
     }
@@ -403,7 +408,7 @@ TrainingPlan complete(Draft draft, const PipelineRun* at_hand) {
 }  // namespace
 
 TrainingPlan plan_training(const TrainingInput& in, const LayerKinds& kinds, const PipelineRun* at_hand) {
-    TrainingPlan p = complete(draft_plan(in, kinds), at_hand);
+    TrainingPlan p = complete(draft_plan(in, kinds, kAllRanks), at_hand);
     p.input.model = in.model;
     return p;
 }
@@ -444,7 +449,7 @@ TrainingParallelismChoice choose(const TrainingInput& requested, const LayerKind
             in.parallelism = {tp, 1, pp, devices / (tp * pp), 1, 1};
             in.parallelism.ep = choose_expert_parallelism(kinds.model(), in.parallelism.dp * tp, tp);
             if (!refuse_training(in).empty()) continue;
-            Draft draft = draft_plan(in, kinds);
+            Draft draft = draft_plan(in, kinds, wanted == Wanted::one_that_fits ? in.device->reported : kAllRanks);
             if (draft.least > draft.plan.capacity) {
                 candidates.push_back({in.parallelism, draft.least, candidates.size()});
                 continue;

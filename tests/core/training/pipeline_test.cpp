@@ -110,5 +110,24 @@ TEST(Pipeline, TheFirstRankHoldsAtLeastTheBound) {
                 }
 }
 
+// The same of all parts of the first rank, also where fewer ranks are replayed.
+TEST(Pipeline, TheFirstRankHoldsEveryPartAtLeastByTheBound) {
+    for (const PassTimes& t : {kEven, kUneven, kAdapters})
+        for (const int v : {2, 3, 64})
+            for (const int p : {2, 4, 64, 256})
+                for (const int m : {2 * p, 2 * p + 1, 3 * p, 1024}) {
+                    const PipelineRun run = replay(PipelineSchedule::interleaved, p, m, v, t);
+                    std::vector<int> held(static_cast<size_t>(v));
+                    for (const Pass& x : run.passes_of(0)) {
+                        if (x.kind == PassKind::backward) break;
+                        ++held[x.chunk];
+                    }
+                    const int bound = held_at_least_of_each_chunk(PipelineSchedule::interleaved, p, m);
+                    EXPECT_EQ(bound, p);
+                    for (const int chunk : held)
+                        EXPECT_GE(chunk * run.held_for_each(0), bound) << v << " parts on " << p << " with " << m;
+                }
+}
+
 }  // namespace
 }  // namespace kvx::core
