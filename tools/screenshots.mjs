@@ -49,7 +49,7 @@ for (const size of only) {
     const rest = () => page.waitForFunction(() => performance.now() - globalThis.__last > 300, null, {polling: 50, timeout: 20000});
     await rest();
     if (button) {
-      await page.locator('#semantics').getByText(button, {exact: true}).or(page.getByRole('figure', {name: button, exact: true})).or(page.getByRole('button', {name: button, exact: true})).first().press('Enter');
+      await page.locator('#semantics').getByText(button, {exact: true}).or(page.locator(`#semantics [data-name="${button}"]`)).or(page.getByRole('button', {name: button, exact: true})).first().press('Enter');
       await rest();
     }
     const path = join(folder, `${name}-${size}${theme === 'light' ? '-light' : ''}.png`);

@@ -26,6 +26,7 @@ part() { # name, command…
     shift
     "$@" || status=$?
     spent+=("$(printf '  %-24s %5d s' "$name" $((SECONDS - started)))")
+    echo "  $name took $((SECONDS - started)) s"
     return $status
 }
 
@@ -56,12 +57,15 @@ gtest() { # suite, processes, command…
     count "$suite" "$all_good" "$all_bad"
 }
 
-# a script whose last line is "N passed, N failed"
+# a script that prints a line for each test and at last "N passed, N failed"
 script() { # suite, command…
-    local suite=$1 log=$logs/test-$1.log status=0 line good=0 bad=0
+    local suite=$1 log=$logs/test-$1.log status=0 line good=0 bad=0 started=$SECONDS progress
     shift
     echo "  $suite: running (${log#"$PWD"/} grows)"
+    while sleep 60 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do echo "  $suite: $(grep -cE '^(ok|FAIL|--) ' "$log") tests after $((SECONDS - started)) s"; done &
+    progress=$!
     "$@" >"$log" 2>&1 </dev/null || status=$?
+    kill "$progress" 2>/dev/null && wait "$progress" 2>/dev/null || true
     line=$(grep -oE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1 || true)
     if [[ -n $line ]]; then
         good=${line%% *} line=${line#*, } bad=${line%% *}

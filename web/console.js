@@ -109,7 +109,7 @@ function installNames(api) {
     get: (id) => (id === undefined ? api.quantities().inputs : api.get(OLDER[id] ?? id)),
     /** Every figure of the page: {id: {label, value, unit, text}}. */
     figures: () => Object.fromEntries(api.quantities().quantities.map((/** @type {any} */ {id, label, value, unit, text}) => [id, {label, value, unit, text}])),
-    /** Formula, current numbers and source of one figure. @param {string} id */
+    /** Formula, current values and source of one figure. @param {string} id */
     explain: (id) => api.quantities().quantities.find((/** @type {any} */ q) => q.id === id) ?? null,
   });
   for (const [name, id] of Object.entries(OLDER))

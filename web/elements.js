@@ -34,6 +34,8 @@
  * @property {string} [active]
  * @property {string} [opener]  of a dialog: the node that opened it
  * @property {boolean} [typed]  a select on which letters start a search
+ * @property {boolean} [invalid]  a field whose last value was refused
+ * @property {boolean} [opens]  a figure that opens its explanation
  *
  * @typedef {object} Item
  * @property {SemNode} node
@@ -70,7 +72,7 @@ function css(style, name, value) {
 /** @param {SemNode} node @returns {string} the kind of element for a node; a new kind means a new element */
 export function kindOf(node) {
   if (node.role === 'heading') return `h${Math.min(3, Math.max(1, node.level ?? 2))}`;
-  return node.role;
+  return node.role === 'figure' && node.opens ? 'value' : node.role;
 }
 
 /** @param {string} kind */
@@ -89,6 +91,12 @@ export function create(kind) {
     return el;
   }
   switch (kind) {
+    case 'value': {
+      const el = /** @type {HTMLButtonElement} */ (make('button'));
+      el.type = 'button';
+      el.setAttribute('aria-haspopup', 'dialog');
+      return el;
+    }
     case 'slider': return input('range');
     case 'textbox': return input('text');
     case 'searchbox': return input('search');
@@ -153,7 +161,11 @@ export function update(item, node, readable) {
       case 'slider': slider(item, node); break;
       case 'select': select(item, node); break;
       case 'textbox': case 'searchbox': field(item, node, old); break;
-      case 'figure': attr(el, 'aria-label', name); text(el, node.value ?? ''); break;
+      case 'figure':
+        attr(el, 'aria-label', node.opens && node.value ? `${name}: ${node.value}` : name);
+        attr(el, 'data-name', node.opens ? name : null);
+        text(el, node.value ?? '');
+        break;
       case 'image': attr(el, 'aria-label', node.value ? `${name}: ${node.value}` : name); break;
       case 'option':
         text(el, name);
@@ -212,6 +224,7 @@ function field(item, node, old) {
   attr(el, 'aria-label', node.name ?? '');
   attr(el, 'placeholder', node.placeholder ?? (node.role === 'searchbox' ? node.name : null));
   attr(el, 'inputmode', node.inputmode ?? null);
+  attr(el, 'aria-invalid', node.invalid ? true : null);
   if (el.disabled !== Boolean(node.disabled)) el.disabled = Boolean(node.disabled);
   if (node.controls) {
     attr(el, 'role', 'combobox');

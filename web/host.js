@@ -191,6 +191,9 @@ export function createHost(page) {
       else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
     },
 
+    /** @param {string} text */
+    title(text) { document.title = text; },
+
     /** @param {string} text @param {boolean|number} assertive */
     say: (text, assertive) => say(text, Boolean(assertive)),
 

@@ -30,6 +30,7 @@ export function createModal(layer, {items, root, focused, focusQuietly, lastPoin
     const closed = modal && top !== modal;
     if (opened && !modal) opener = focused()?.node.id ?? top?.node.opener ?? ''; // a press on the canvas focuses nothing
     modal = top;
+    for (const skip of document.querySelectorAll('.skip')) /** @type {HTMLElement} */ (skip).inert = Boolean(top);
     for (const {box} of items.values()) if (box.inert) box.inert = false;
     if (top) {
       for (let el = /** @type {HTMLElement} */ (top.el); el !== layer; el = /** @type {HTMLElement} */ (el.parentElement)) {

@@ -67,8 +67,9 @@ export function installReports(layer, {itemOf, act, roving, quiet}) {
   function rovingKey(item, e) {
     const parent = item.box.parentElement;
     if (!roving.isParent(parent)) return false;
-    const members = [.../** @type {HTMLElement} */ (parent).children].map((el) => itemOf(el)).filter((m) => m && !m.node.disabled);
+    const members = roving.members(/** @type {HTMLElement} */ (parent)).filter((m) => !m.node.disabled);
     const at = members.indexOf(item);
+    if (at < 0) return false;
     const to = e.key === 'Home' ? 0 : e.key === 'End' ? members.length - 1 : e.key in ARROWS ? at + ARROWS[e.key] : NaN;
     if (Number.isNaN(to)) return false;
     const next = members[(to + members.length) % members.length];

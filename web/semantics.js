@@ -45,6 +45,8 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
   /** @type {string[]} */
   let order = [];
   let quiet = false; // focus moved by the page itself
+  /** @type {string[]} the last elements that had the focus */
+  const trail = [];
 
   const focused = () => itemOf.get(/** @type {Element} */ (document.activeElement));
 
@@ -102,6 +104,24 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (active instanceof HTMLElement && active !== document.activeElement && active.isConnected && itemOf.has(active)) focusQuietly(active);
   }
 
+  /**
+   * Who gets the focus of an element that is gone: the next one of its kind (the next saving), what was focused before
+   * a message came, or the heading above.
+   * @param {string} id @param {string[]} was  the order it stood in
+   */
+  function heir(id, was) {
+    const at = was.indexOf(id), kind = id.split('.')[0];
+    const there = (/** @type {string|undefined} */ other) => {
+      const el = other === undefined ? undefined : items.get(other)?.el;
+      return el?.isConnected && !el.closest('[inert]') ? el : undefined;
+    };
+    const same = (/** @type {string} */ other) => other !== id && other.split('.')[0] === kind && there(other)?.matches(FOCUSABLE);
+    const next = was.slice(at + 1).find(same) ?? was.slice(0, Math.max(0, at)).reverse().find(same);
+    const before = kind === 'notice' || kind === 'undo' ? [...trail].reverse().find((other) => there(other)) : undefined;
+    const heading = was.slice(0, Math.max(0, at)).reverse().find((other) => /^h\d$/i.test(there(other)?.tagName ?? ''));
+    return there(next ?? before ?? heading);
+  }
+
   /** @param {string} json */
   function apply(json) {
     /** @type {{remove?: string[], set?: SemNode[], order?: string[], focus?: string}} */
@@ -110,6 +130,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     /** @type {Set<HTMLElement>} */
     const groups = new Set();
     let structure = Boolean(diff.order);
+    const was = order;
 
     // A node without a role changes only the fields it names.
     const set = (diff.set ?? []).map((node) => (node.role ? node : {...items.get(node.id)?.node, ...node})).filter((node) => node.role);
@@ -141,13 +162,21 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     for (const group of groups) if (group.isConnected) roving.update(group);
     modal.update();
     const wanted = diff.focus && items.get(diff.focus)?.el;
-    if (wanted) {
-      if (!wanted.matches(FOCUSABLE)) wanted.tabIndex = -1; // a heading
-      wanted.focus({preventScroll: true});
+    const lost = before && !before.el.isConnected && (document.activeElement === document.body || document.activeElement === root);
+    const next = wanted ?? (lost ? heir(before.node.id, was) : undefined);
+    if (next) {
+      if (!next.matches(FOCUSABLE)) next.tabIndex = -1; // a heading
+      next.focus({preventScroll: true});
+    } else if (lost) {
+      focusQuietly(root); // keep the keys with the app
     }
-    // The focused element was removed: keep the keys with the app.
-    else if (before && !before.el.isConnected && document.activeElement === document.body) focusQuietly(root);
   }
+
+  layer.addEventListener('focusin', () => {
+    const item = focused();
+    if (item && trail.at(-1) !== item.node.id) trail.push(item.node.id);
+    if (trail.length > 8) trail.shift();
+  });
 
   installReports(layer, {itemOf: (el) => itemOf.get(el), act, roving, quiet: () => quiet});
 

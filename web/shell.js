@@ -14,6 +14,7 @@ import {showFailure, toast} from './messages.js';
 import {createModules} from './modules.js';
 import {createPwa} from './pwa.js';
 import {showKind, tooSmall, watchRoom} from './readable.js';
+import {installRegions} from './regions.js';
 import {createSemantics} from './semantics.js';
 import {createViewport} from './viewport.js';
 
@@ -302,6 +303,7 @@ async function start({program, factory, contents}) {
   }
   followBrowser(engine, wake, openQuery);
   keepFieldVisible(root);
+  installRegions(layer);
 
   wake();
 }

@@ -54,12 +54,16 @@ struct LabReply {
     std::string json, weights;
 };  // from the lab: a report, times, or the weights it trained
 struct DismissNotice {};
+struct ReportResult {
+    std::string what;
+};  // "Store the cache in FP8": the changes before it belong together; announced with what is so now
 struct SetTheme {
     Theme theme;
 };
 
-using Action = std::variant<SetParam, Assign, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, Import, ImportModel,
-                            ForgetModel, SetQuery, AskLab, ProvideModel, LabReply, DismissNotice, SetTheme>;
+using Action =
+    std::variant<SetParam, Assign, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, Import, ImportModel, ForgetModel,
+                 SetQuery, AskLab, ProvideModel, LabReply, DismissNotice, ReportResult, SetTheme>;
 
 // The only way to change the state; what is refused becomes a notice.
 void apply(State& s, const Action& a);

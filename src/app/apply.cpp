@@ -43,6 +43,10 @@ struct Applier {
     void operator()(const DismissNotice&) const {
         if (!s.notices.empty()) s.notices.erase(s.notices.begin());
     }
+    void operator()(const ReportResult& a) const {
+        ++s.results;
+        s.last_result = a.what;
+    }
     void operator()(const SetTheme& a) const { s.theme = a.theme; }
 };
 
@@ -50,7 +54,8 @@ struct Applier {
 
 std::vector<Refusal> try_apply(State& s, const Action& a) {
     const bool by_itself = std::holds_alternative<Tick>(a) || std::holds_alternative<LabReply>(a) ||
-                           std::holds_alternative<ProvideModel>(a) || std::holds_alternative<DismissNotice>(a);
+                           std::holds_alternative<ProvideModel>(a) || std::holds_alternative<DismissNotice>(a) ||
+                           std::holds_alternative<ReportResult>(a);
     if (!by_itself && !std::holds_alternative<Undo>(a)) s.undo.clear();  // changes after a reset end its undo
     std::vector<Refusal> refusals;
     std::visit(Applier{s, refusals}, a);
@@ -58,7 +63,13 @@ std::vector<Refusal> try_apply(State& s, const Action& a) {
 }
 
 void apply(State& s, const Action& a) {
-    for (Refusal& r : try_apply(s, a)) notice(s, r.param ? refused(s, r) : std::move(r.reason));
+    const auto* const set = std::get_if<SetParam>(&a);
+    if (std::holds_alternative<DismissNotice>(a) || (set != nullptr && set->id == s.refused_param))
+        s.refused_param.clear();
+    for (Refusal& r : try_apply(s, a)) {
+        if (r.param != nullptr) s.refused_param = r.param->id;
+        notice(s, r.param ? refused(s, r) : std::move(r.reason));
+    }
 }
 
 }  // namespace kvx::app

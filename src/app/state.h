@@ -93,6 +93,9 @@ struct State {
     std::vector<std::string> notices;  // one sentence each: what was refused and why; shown once
     int noticed = 0;                   // counts notices, so that a repeated one is announced again
     std::string last_notice;
+    std::string refused_param;  // whose last value was refused, until a new one or until the notice is dismissed
+    int results = 0;            // counts what was carried out with one press, so that it is announced
+    std::string last_result;
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model
     const core::Device& device() const;

@@ -99,7 +99,7 @@ bool command_help(std::string_view command, std::string& out) {
         out = page != nullptr ? "kvx " + std::string(page->name) + " [link] " + std::string(page->usage) + "\n\n" +
                                     std::string(page->help) + "\n\n"
                               : "kvx explain [quantity …] [link] [--flag value …] [--config FILE] [--json]\n\n"
-                                "Formula, current numbers and source of the named quantities, or of all. kvx "
+                                "Formula, current values and source of the named quantities, or of all. kvx "
                                 "inference --json gives their ids.\n\n";
         out += flags_help();
         out += table({{"  --config", "A Hugging Face config.json to use instead of a model from the list."},

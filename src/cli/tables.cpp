@@ -137,7 +137,7 @@ std::string explain_text(const app::State&, const std::vector<core::Quantity>& a
         };
         row("id", q.id);
         row("formula", q.formula);
-        row("today", q.substituted);
+        row("values", q.substituted);
         row("source", q.source);
         row("note", q.note);
         result += table(rows, width);

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "app/codec.h"
-#include "app/headline.h"
 #include "app/notices.h"
 #include "app/pages.h"
 #include "app/playback.h"
@@ -302,6 +301,10 @@ void Application::publish(double seconds, bool resting) {
         host_stage(sent_stage_ = stage);
     if (!resting && !passed(last_publish_, seconds, kPublishInterval)) return;
     last_publish_ = seconds;
+    if (resting && viewed_ == state.in.page) {
+        const std::string title = app::window_title(state, view_);
+        if (title != sent_title_) host_title(sent_title_ = title);
+    }
     const std::string query = app::to_query(state);
     // Another page of the app is a new history entry, unless the browser itself went there.
     const bool push = sent_page_ && state.in.page != *sent_page_ && !state.in.embed;
@@ -312,31 +315,10 @@ void Application::publish(double seconds, bool resting) {
     if (session != sent_session_) host_save(sent_session_ = session);
 }
 
-// Announcements for people who do not see the picture: start, stop, pressure and refusals. Never a stream of numbers.
+// Another page may have been chosen in this frame: its code and its view come with the next.
 void Application::announce() {
-    if (viewed_ != state.in.page)
-        return;  // another page was chosen in this frame: its code and its view come with the next
-    const app::PageRow& page = app::page_row(state);
-    if (state.playing != was_playing_) {
-        was_playing_ = state.playing;
-        host_say(state.playing ? "Playing" : page.paused != nullptr ? page.paused(state, view_) : "Paused", false);
-    }
-    const app::Pressure pressure = page.pressure != nullptr ? page.pressure(view_) : app::Pressure();
-    const bool over = pressure.share > 1, warm = pressure.share >= 0.8;
-    if (over != was_over_) {
-        was_over_ = over;
-        host_say(over ? pressure.words : std::string("It fits again"), over);
-    } else if (warm != was_warm_ && warm && !over) {
-        host_say("Memory is 80 percent full", false);
-    }
-    was_warm_ = warm;
-    const std::string told = page.told != nullptr ? page.told(state) : std::string();
-    if (told != std::exchange(told_, told) && !told.empty()) host_say(told, false);
-    if (state.undo.empty() == was_undo_) {
-        was_undo_ = !was_undo_;
-        if (was_undo_) host_say(std::string(app::kResetWords) + " You can undo it.", false);
-    }
-    if (state.noticed != std::exchange(announced_, state.noticed)) host_say(state.last_notice, true);
+    if (viewed_ != state.in.page) return;
+    for (const app::Announcement& a : announcer_.listen(state, view_)) host_say(a.words, a.assertive);
 }
 
 std::string Application::lint() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/action.h"
+#include "app/announcer.h"
 #include "app/view.h"
 #include "scenes/frame/app_frame.h"
 #include "ui/ui.h"
@@ -70,12 +71,10 @@ class Application {
     int64_t allocations_ = 0;
     std::set<std::string, std::less<>> modules_;  // loaded; "*": all
     std::string asked_modules_;                   // of the page, not loaded yet
-    bool was_undo_ = false, was_present_ = false;
-    bool was_over_ = false, was_playing_ = false, was_warm_ = false;
-    std::string sent_query_, sent_session_, sent_theme_, sent_cursor_;
+    bool was_present_ = false;
+    app::Announcer announcer_;
+    std::string sent_query_, sent_session_, sent_theme_, sent_cursor_, sent_title_;
     std::optional<app::Page> sent_page_;
-    int announced_ = 0;  // of state.noticed
-    std::string told_;   // by the page
 };
 
 }  // namespace kvx::platform

@@ -16,6 +16,7 @@ void host_share(const std::string& query);
 void host_pick();  // the browser's file dialog; chosen files arrive as an import
 void host_copy(const std::string& text);
 void host_say(const std::string& text, bool assertive);
+void host_title(const std::string& text);  // of the window
 void host_theme(const std::string& name);
 void host_cursor(const std::string& name);
 // A message to the learn page's lab (app/learn/lab.h); "load" requests its files.

@@ -59,6 +59,8 @@ JsonWriter body_of(const Node& n) {
     flag(w, "hidden", n.hidden ? 1 : -1);
     flag(w, "visible", n.visible ? 1 : -1);
     flag(w, "typed", n.typed ? 1 : -1);
+    flag(w, "invalid", n.invalid ? 1 : -1);
+    flag(w, "opens", n.opens ? 1 : -1);
     if (!n.clip.empty()) write_rect(w.key("clip"), n.clip, 1);
     if (n.level) w.field("level", static_cast<double>(n.level));
     if (!n.options.empty()) {

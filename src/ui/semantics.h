@@ -24,8 +24,10 @@ struct Node {
     bool numeric = false;                               // now, min, max, step count
     int8_t checked = -1, selected = -1, expanded = -1;  // -1: does not apply
     bool disabled = false, hidden = false, visible = false;
-    bool typed = false;  // a select that letters open as a search
-    int level = 0;       // headings
+    bool typed = false;    // a select that letters open as a search
+    bool invalid = false;  // a field whose last value was refused
+    bool opens = false;    // a figure that opens its explanation
+    int level = 0;         // headings
     std::vector<std::pair<std::string, std::string>> options;
 
     // What a plain node adds, in one expression: ui.node(make_node(id, "tab", label, r).with_parent("pages") …).
@@ -55,6 +57,10 @@ struct Node {
     }
     Node&& with_hint(std::string_view words) && {
         hint = words;
+        return std::move(*this);
+    }
+    Node&& with_explanation() && {
+        opens = true;
         return std::move(*this);
     }
     Node&& with_typing() && {

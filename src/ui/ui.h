@@ -128,8 +128,9 @@ class Ui {
     bool linting = false;
     bool picture = false;  // this frame is saved as a picture: no tabs, no buttons
     std::vector<LintBox> boxes;
-    std::string parent;  // of nodes added now
-    Rect stage;          // of the page: the caption of its picture
+    std::string parent;   // of nodes added now
+    std::string invalid;  // the field whose last value was refused: its id, or the part before ".field"
+    Rect stage;           // of the page: the caption of its picture
     void record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
                 std::string_view value = {});  // a plain node
     void node(Node n);                         // fills in the parent, and `hidden` if scrolled out of view

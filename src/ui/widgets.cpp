@@ -108,7 +108,7 @@ bool switch_row(Ui& ui, std::string_view id, const Rect& r, std::string_view nam
     const float knob = hgt * 0.5f - 3;
     ui.disc(body.x + hgt * 0.5f + (w - hgt) * k, body.cy(), knob, mix(t.dark ? t.dim : 0xFFFFFFFFu, t.accent_ink, k));
     ui.control_box(r, name);
-    if (ui.recording) ui.node(make_node(id, "switch", name, r, effect).with_checked(on));
+    if (ui.recording) ui.node(make_node(id, "switch", name, r).with_checked(on).with_hint(effect));
     return pressed(ui, id, h);
 }
 
@@ -278,7 +278,11 @@ SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view
 const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
                               std::string_view style) {
     ui.control_box(r, name);
-    if (ui.recording) ui.node(make_node(id, "textbox", name, r, value).drawn_by_browser(style));
+    if (ui.recording) {
+        Node n = make_node(id, "textbox", name, r, value).drawn_by_browser(style);
+        n.invalid = !ui.invalid.empty() && (id == ui.invalid || id == ui.invalid + ".field");
+        ui.node(std::move(n));
+    }
     const Act* a = ui.take_last(id, ActKind::set);
     return a ? &a->value : nullptr;
 }
@@ -303,7 +307,7 @@ bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view la
     const float glow = ui.animate(text_of(id) + "~h", h.hovered ? 1.0f : 0.0f, duration::hover);
     ui.figure_box(r, label);
     if (glow > 0.01f) ui.stroke(r, fade(ui.theme->text, 0.7f * glow), std::min(corner, r.h * 0.5f), 1.5f);
-    ui.record(id, "figure", label, area, value);
+    if (ui.recording) ui.node(make_node(id, "figure", label, area, value).with_explanation());
     return pressed(ui, id, h) || h.long_pressed;
 }
 

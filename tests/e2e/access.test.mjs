@@ -1,4 +1,4 @@
-import {accessible, assert, axe, expectParam, get, lint, open, PHONE, press, rest, test, until} from './harness.mjs';
+import {accessible, assert, axe, expectParam, figureOf, get, lint, open, PHONE, press, rest, test, until} from './harness.mjs';
 import {BUTTON, SLIDER} from './names.mjs';
 
 for (const [name, query, options] of [
@@ -22,7 +22,7 @@ test('axe finds nothing in what opens', async () => {
   assert.deepEqual(await axe(page), [], 'help');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({state: 'detached'});
-  await press(page.getByRole('figure', {name: 'Weights', exact: true}).first());
+  await press(figureOf(page, 'Weights').first());
   await page.getByRole('dialog').waitFor({state: 'attached'});
   assert.deepEqual(await axe(page), [], 'explanation');
 });

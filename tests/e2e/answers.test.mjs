@@ -15,7 +15,7 @@ test('a device says what it holds, a link what it carries', async () => {
 test('the bar of a step adds up to the step', async () => {
   const {page} = await open(EIGHT);
   await rest(page);
-  const parts = await page.getByRole('figure', {name: /^(Read weights|Compute|Read cache|Attention|Messages|Starting layers|Waiting)$/}).allTextContents();
+  const parts = await page.getByRole('button', {name: /^(Read weights|Compute|Read cache|Attention|Communication|Launch overhead|Waiting): /}).allTextContents();
   const ms = parts.map((text) => parseFloat(text) * (/µs/.test(text) ? 1e-3 : / s$/.test(text) ? 1e3 : 1));
   const total = cli(EIGHT).quantities.find((q) => q.id === 'decode_step').value * 1e3;
   assert.ok(Math.abs(ms.reduce((a, b) => a + b, 0) - total) < total * 0.01, `${parts} make ${total} ms`);

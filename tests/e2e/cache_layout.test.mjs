@@ -102,7 +102,7 @@ test('memory order: every order has its runs, in words too', async () => {
 });
 
 test('the small model’s own vectors, growing with its line', async () => {
-  const {page} = await open('?view=layout&source=small');
+  const {page} = await open('?view=layout&source=small', {picture: true});
   await rest(page);
   assert.match(await figure(page).getAttribute('aria-label'), /^KV cache of the small model: 3 layers, up to 4 rows each, 96 positions, 12 cached\.$/);
   // Real numbers: many colours where the plain strips have a few.
@@ -140,7 +140,7 @@ test('the small model’s own vectors, growing with its line', async () => {
 
 test('the estimator takes the model’s shape and says GiB', async () => {
   const {page} = await open('?view=layout&context=131072');
-  await press(button(page, 'Use the model’s shape'));
+  await press(button(page, 'Use the model’s values'));
   await expectParam(page, 'num-layers', '32');
   await expectParam(page, 'seq-len', '131072');
   assert.equal((await quantity(page, 'estimate')).text, '16.00 GiB');

@@ -1,4 +1,4 @@
-import {assert, cli, click, expectParam, get, open, press, rest, test, until} from './harness.mjs';
+import {assert, cli, click, expectParam, figureOf, get, open, press, rest, test, until} from './harness.mjs';
 import {BUTTON, CONTROLS, NO_CONTROL, SLIDER} from './names.mjs';
 
 const position = (page) => page.getByRole('slider', {name: SLIDER.position, exact: true});
@@ -118,7 +118,7 @@ test('a refused entry is named and the old value stays', async () => {
 
 test('a figure opens its formula, Escape closes it and the focus returns', async () => {
   const {page} = await open();
-  const figure = page.getByRole('figure', {name: 'KV cache', exact: true}).first();
+  const figure = figureOf(page, 'KV cache').first();
   await press(figure);
   const dialog = page.getByRole('dialog');
   await dialog.waitFor({state: 'attached'});

@@ -181,7 +181,7 @@ test('the footprint names its parts, and keeps the last good picture', async () 
   const {page} = await demo();
   const footprint = page.locator('#footprint');
   await footprint.getByRole('figure', {name: /^Llama-3\.1-8B on NVIDIA H100 SXM 80GB: 51\.82 GiB needed, 72\.85 GiB usable$/}).waitFor();
-  assert.match(await footprint.locator('dl').textContent(), /Weights14\.96 GiB.*KV cache32\.00 GiB.*Free.*Held back/);
+  assert.match(await footprint.locator('dl').textContent(), /Weights14\.96 GiB.*KV cache32\.00 GiB.*Free.*Reserved/);
   const told = cli('inference', '--model', 'llama-3.1-8b', '--device', 'h100-sxm-80gb', '--context', '131072', '--batch', '2').quantities;
   assert.ok((await footprint.locator('dl').textContent()).includes(told.find((q) => q.id === 'kv_used').text));
   await page.evaluate(() => { document.getElementById('footprint').device = 'abacus'; });
@@ -195,7 +195,7 @@ test('the estimator agrees with the command line, and keeps the last good result
   const result = estimator.locator('output');
   await result.filter({hasText: '1 GiB'}).waitFor();
   await estimator.getByRole('spinbutton', {name: 'Layers'}).fill('80');
-  await estimator.getByRole('combobox', {name: 'Cache in'}).selectOption('int4');
+  await estimator.getByRole('combobox', {name: 'Cache format'}).selectOption('int4');
   const told = cli('layout', '--num-layers', '80', '--num-heads', '8', '--head-dim', '128', '--seq-len', '8192', '--kv-dtype', 'int4').quantities.find((q) => q.id === 'estimate');
   await estimator.getByText(`= ${told.substituted} = ${told.value.toLocaleString('en-US')} B`).waitFor();
   const good = await result.textContent();

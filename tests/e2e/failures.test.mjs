@@ -1,4 +1,4 @@
-import {assert, cli, ownBrowser, copyOfDist, get, open, ownServer, pass, press, ready, rest, set, test, until} from './harness.mjs';
+import {assert, cli, copyOfDist, figureOf, get, open, ownBrowser, ownServer, pass, press, ready, rest, set, test, until} from './harness.mjs';
 import {BUTTON, CONFIGURATIONS, FIGURES} from './names.mjs';
 
 const NO_WEBGL = ['--disable-gpu', '--disable-software-rasterizer', '--disable-3d-apis', '--no-sandbox'];
@@ -12,7 +12,7 @@ test('without WebGL2 the same figures and controls remain as a page', async () =
   await rest(page);
   const told = new Map(cli(query).quantities.map((q) => [q.id, q]));
   for (const [name, id] of Object.entries(FIGURES)) {
-    const figure = page.getByRole('figure', {name, exact: true}).first();
+    const figure = figureOf(page, name).first();
     assert.ok(await figure.isVisible(), name);
     assert.ok((await figure.textContent()).includes(told.get(id).text), name);
   }
@@ -27,7 +27,7 @@ test('without WebGL2 the same figures and controls remain as a page', async () =
   await text.press('Enter');
   await until(page, () => globalThis.kvx.get('batch') === '3');
   await rest(page);
-  const boxes = await page.getByRole('figure').evaluateAll((all) => all.map((el) => el.getBoundingClientRect().top));
+  const boxes = await page.locator('#semantics [data-name]').evaluateAll((all) => all.map((el) => el.getBoundingClientRect().top));
   assert.ok(boxes.every((top, i) => i === 0 || top >= boxes[i - 1]), `one below the other: ${boxes.map(Math.round)}`);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'no sideways scrolling');
 });
@@ -104,7 +104,7 @@ test('a trap shows what to do', async () => {
 });
 
 test('a lost context is reported, restored and drawn again', async () => {
-  const {page} = await open('?view=inference&batch=4', {allow: [/CONTEXT_LOST_WEBGL|WebGL: INVALID_OPERATION: loseContext|context lost/]});
+  const {page} = await open('?view=inference&batch=4', {picture: true, allow: [/CONTEXT_LOST_WEBGL|WebGL: INVALID_OPERATION: loseContext|context lost/]});
   await rest(page);
   const picture = () => page.locator('#canvas').screenshot({animations: 'disabled'});
   const before = await picture();

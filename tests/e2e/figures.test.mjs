@@ -1,4 +1,4 @@
-import {assert, cli, open, rest, test} from './harness.mjs';
+import {assert, cli, figureOf, open, rest, test} from './harness.mjs';
 import {CONFIGURATIONS, FIGURES, LAYOUT_FIGURES, LEARN_FIGURES, TRAINING_FIGURES} from './names.mjs';
 
 /** What differs, one short line each. */
@@ -21,7 +21,7 @@ for (const query of CONFIGURATIONS) {
     const byId = new Map(told.quantities.map((q) => [q.id, q]));
     let compared = 0;
     for (const [name, id] of Object.entries(query.includes('view=training') ? TRAINING_FIGURES : query.includes('view=learn') ? LEARN_FIGURES : query.includes('view=layout') ? LAYOUT_FIGURES : FIGURES)) {
-      const figure = page.getByRole('figure', {name, exact: true}).first();
+      const figure = figureOf(page, name).first();
       if (!await figure.count()) continue;
       const quantity = byId.get(id);
       assert.ok(quantity, `the command line knows ${id}`);

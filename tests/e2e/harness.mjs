@@ -27,6 +27,16 @@ export const WIDE = {viewport: {width: 1440, height: 900}};
 export const phone = (width, height) => ({viewport: {width, height}, deviceScaleFactor: 3, isMobile: true, hasTouch: true});
 export const PHONE = phone(390, 844);
 
+/** What a promise gives, or an error once it has taken longer than `limit` ms. */
+export async function within(limit, what, promise) {
+  let timer;
+  try {
+    return await Promise.race([promise, new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`${what} took longer than ${limit / 1000} s`)), limit); })]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** @type {{name: string, run: () => Promise<void>, limit?: number}[]} */
 export const tests = [];
 /** @param {string} name @param {() => Promise<void>} run @param {{limit?: number}} [more]  limit: ms after which it hangs */
@@ -38,8 +48,9 @@ export const test = (name, run, {limit} = {}) => tests.push({name, run, limit});
 let cleanups = [];
 export const later = (fn) => cleanups.push(fn);
 export async function cleanUp() {
-  for (const fn of cleanups.reverse()) await fn();
-  cleanups = [];
+  const all = cleanups.reverse();
+  cleanups = []; // one that hangs is not tried again by the next test
+  for (const fn of all) await fn();
 }
 
 let shared;
@@ -70,8 +81,9 @@ export function copyOfDist() {
 }
 
 let browser;
+/** Without a graphics card the browser puts its page together faster without the help of WebGL's software driver. */
 export async function sharedBrowser() {
-  browser ??= await chromium.launch({executablePath: CHROMIUM, args: ARGS});
+  browser ??= await chromium.launch({executablePath: CHROMIUM, args: [...ARGS, '--disable-gpu-compositing']});
   return browser;
 }
 export async function closeAll() {
@@ -79,12 +91,14 @@ export async function closeAll() {
   await new Promise((done) => { shared ? (shared.server.close(done), shared.server.closeAllConnections()) : done(); });
 }
 
+/** What the software driver says of reading its picture back. */
+const DRIVER = /GL Driver Message .* GPU stall due to ReadPixels/;
 const watched = [];
 /** Console messages of a context, without those that the test expects. */
 function watch(context, allow) {
   const said = [];
   watched.push({said, allow});
-  const hear = (line) => { if (!allow.some((pattern) => pattern.test(line))) said.push(line); };
+  const hear = (line) => { if (!DRIVER.test(line) && !allow.some((pattern) => pattern.test(line))) said.push(line); };
   context.on('console', (message) => hear(`${message.type()}: ${message.text()} ${message.location().url}`));
   context.on('weberror', (error) => hear(`error: ${error.error().stack ?? error.error()}`));
 }
@@ -118,18 +132,30 @@ async function frame(page) {
   if (clocks.has(page)) await pass(page, FRAME_MS);
 }
 
+/** Half of a test's time would go into pixels that it does not look at: software draws them here. The app's own work stays. */
+function drawNothing() {
+  for (const name of ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced', 'clear']) globalThis.WebGL2RenderingContext.prototype[name] = () => {};
+}
+/** The app is not installed, as before the browser gets to it. */
+function installNothing() {
+  if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {});
+}
+
 /**
  * A fresh context and page on the app.
  * @param {string} [query]
  * @param {object} [options] playwright context options, and: ready (wait for it, default true), allow (console patterns), url, browser, init,
- *   clock (the time of the page is the test's own as soon as the page is ready)
+ *   clock (the time of the page is the test's own as soon as the page is ready), picture (it is drawn), worker (it is installed; so it is
+ *   from a server of the test's own)
  */
-export async function open(query = '', {ready: wait = true, allow = [], url, browser: own, init, clock = false, ...options} = {}) {
+export async function open(query = '', {ready: wait = true, allow = [], url, browser: own, init, clock = false, picture = false, worker = Boolean(url), ...options} = {}) {
   const context = await (own ?? await sharedBrowser()).newContext({...WIDE, ...options});
   later(() => context.close());
   context.setDefaultTimeout(PATIENCE);
   watch(context, allow);
   if (options.javaScriptEnabled !== false) {
+    if (!picture) await context.addInitScript(drawNothing);
+    if (!worker) await context.addInitScript(installNothing);
     await context.addInitScript(keepReal);
     if (clock) await context.clock.install();
     await context.addInitScript(countPending);
@@ -250,6 +276,9 @@ export async function expectParam(page, id, value) {
     assert.equal(await get(page, id), value, `parameter ${id}`);
   });
 }
+
+/** A figure that opens its explanation, by the name it is drawn with. */
+export const figureOf = (page, name) => page.getByRole('button', {name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(: |$)`)});
 
 /** The command line's answer as JSON. */
 export const cli = (...args) => JSON.parse(execFileSync(CLI, [...args, '--json'], {encoding: 'utf8', maxBuffer: 1 << 26}));

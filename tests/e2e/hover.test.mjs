@@ -25,9 +25,9 @@ const lookAt = (page, png) => page.evaluate(async (bytes) => {
 
 for (const [what, query] of Object.entries(PAGES)) {
   test(`no figure is hidden by pointing at it: ${what}`, async () => {
-    const {page} = await open(query, {reducedMotion: 'reduce', clock: true});
+    const {page} = await open(query, {reducedMotion: 'reduce', clock: true, picture: true});
     await rest(page);
-    const figures = await page.getByRole('figure').evaluateAll((all) => all.map((el) => ({id: el.dataset.id, name: el.getAttribute('aria-label'), box: el.getBoundingClientRect().toJSON()}))
+    const figures = await page.locator('#semantics :is([role=figure], [data-name])').evaluateAll((all) => all.map((el) => ({id: el.dataset.id, name: el.getAttribute('aria-label'), box: el.getBoundingClientRect().toJSON()}))
       .filter(({box}) => box.width >= 12 && box.height >= 10 && box.y >= 52 && box.bottom < innerHeight - 80));
     assert.ok(figures.length >= 3, `${figures.length} figures`);
     for (const {id, name, box} of figures) {

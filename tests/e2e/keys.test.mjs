@@ -116,7 +116,7 @@ test('a presentation takes the whole screen when a key asks for it', async () =>
 test('the debug overlay shows what a frame costs', async () => {
   const {page} = await open('?view=inference');
   await page.keyboard.press('d');
-  const cost = page.getByRole('group', {name: /^Cost of the last frame/});
+  const cost = page.getByRole('group', {name: /^Frame timing/});
   await cost.waitFor({state: 'attached'});
   await rest(page);
   const words = await cost.getAttribute('aria-label');

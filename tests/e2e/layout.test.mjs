@@ -41,7 +41,7 @@ for (const [w, h, touch] of SIZES) for (const [part, states] of Object.entries(P
         await press(page.getByRole('button', {name: BUTTON.help, exact: true}));
         await look(page, 'help');
         await page.keyboard.press('Escape');
-        const figure = page.getByRole('figure').first();
+        const figure = page.locator('#semantics [data-name]').first();
         if (await figure.count()) {
           await press(figure);
           await look(page, 'explanation');

@@ -144,7 +144,7 @@ const MOST_HEAP = 24e6, MOST_NODES = 6000, MOST_LISTENERS = 3000;
 
 /** One session. `next(page, state)` gives the next action or null; throws with what broke. */
 async function live(start, next, told = () => {}) {
-  const {page, context} = await open(start, {clock: true, allow: [/net::ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/]});
+  const {page, context} = await open(start, {clock: true, picture: true, allow: [/net::ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/]});
   const state = {hidden: false, offline: false};
   const heard = [];
   page.on('console', (message) => { if (!/ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/.test(message.text())) heard.push(message.text()); });

@@ -1,5 +1,5 @@
 // Each page but the first has a module of its own: loaded when the page is idle, or when it is needed.
-import {assert, expectParam, get, open, ownServer, quantities, ready, rest, test, until} from './harness.mjs';
+import {assert, expectParam, figureOf, get, open, ownServer, quantities, ready, rest, test, until} from './harness.mjs';
 
 const LATER = /modules\/[a-z]+\.[0-9a-f]{8}\.wasm$/;
 /** A page whose modules are held back until `release`. */
@@ -52,7 +52,7 @@ test('another page waits for its code, shows it, and nothing is lost', async () 
   await page.getByText('Loading this page').first().waitFor({state: 'attached'});
   await expectParam(page, 'view', 'training');
   release();
-  await page.getByRole('figure', {name: /Peak/}).first().waitFor({state: 'attached'});
+  await figureOf(page, 'Peak in a step').first().waitFor({state: 'attached'});
   assert.equal(await get(page, 'model'), 'gpt-2-124m');
   assert.deepEqual(await early(page), []);
 });
@@ -63,7 +63,7 @@ test('going back to the first page does not wait', async () => {
   await page.evaluate(() => document.querySelector('[data-id="page.layout"]').click());
   await page.getByText('Loading this page').first().waitFor({state: 'attached'});
   await page.evaluate(() => document.querySelector('[data-id="page.inference"]').click());
-  await page.getByRole('figure', {name: 'Weights', exact: true}).first().waitFor({state: 'attached'});
+  await figureOf(page, 'Weights').first().waitFor({state: 'attached'});
   assert.equal(await get(page, 'batch'), '5');
   release();
 });
@@ -76,7 +76,7 @@ test('code that does not arrive gives a message, and a retry continues', async (
   state.fail = false;
   release();
   await page.getByRole('button', {name: 'Try again', exact: true}).click();
-  await page.getByRole('figure', {name: 'Cache so far', exact: true}).waitFor({state: 'attached'}); // a call of the console would itself be early
+  await figureOf(page, 'Cache so far').waitFor({state: 'attached'}); // a call of the console would itself be early
   assert.equal(await get(page, 'view'), 'learn');
   assert.deepEqual(await early(page), []);
 });
@@ -109,7 +109,7 @@ test('without that code, sharing, figures, links and files are refused with an o
   assert.match(await page.evaluate(() => { try { globalThis.kvcache.figures(); return ''; } catch (error) { return String(error); } }), /not loaded yet/);
   await alive(page);
   await page.evaluate(() => document.querySelector('[data-id="page.inference"]').click());
-  await page.getByRole('figure', {name: 'Weights', exact: true}).first().waitFor({state: 'attached'});
+  await figureOf(page, 'Weights').first().waitFor({state: 'attached'});
   assert.equal(await get(page, 'batch'), '5');
   // The connection is back: the link that is tried again is shown.
   await paste(page, `${new URL('./', page.url()).href}?view=inference&batch=6&own=${OWN}`);
@@ -159,7 +159,7 @@ test('all pages work with the network gone after the first was opened', async ()
   await ready(page);
   for (const [view, figure] of [['training', 'Peak in a step'], ['learn', 'Cache so far'], ['layout', 'Read by a decode step']]) {
     await page.evaluate((id) => document.querySelector(`[data-id="page.${id}"]`).click(), view);
-    await page.getByRole('figure', {name: figure, exact: true}).waitFor({state: 'attached'}); // an earlier call of the console would itself be early
+    await figureOf(page, figure).waitFor({state: 'attached'}); // an earlier call of the console would itself be early
     await until(page, () => globalThis.kvx.quantities().quantities.length > 0); // the small model's file comes a little later
   }
   assert.deepEqual(await early(page), []);

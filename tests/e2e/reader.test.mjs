@@ -2,7 +2,7 @@
 // announced on the way. Numbers stand as #, the entries of long lists are left out. After an intended change: READING=write node tests/e2e/run.mjs reader
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {assert, expectParam, open, PHONE, press, rest, ROOT, set, test, until} from './harness.mjs';
+import {assert, expectParam, figureOf, open, PHONE, press, rest, ROOT, set, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
 const FOLDER = join(ROOT, 'tests/e2e/reading');
@@ -51,7 +51,7 @@ for (const [name, query, options] of [
 test('asking what a figure means, and going back', async () => {
   const {page} = await open('?view=inference');
   await listen(page);
-  const figure = page.getByRole('figure', {name: 'KV cache', exact: true}).first();
+  const figure = figureOf(page, 'KV cache').first();
   await press(figure);
   await page.getByRole('dialog').waitFor({state: 'attached'});
   await reads(page, 'explanation');

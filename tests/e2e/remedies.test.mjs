@@ -1,5 +1,5 @@
 // Memory that overflows: what is said, and what helps, at every size of window.
-import {assert, expectParam, get, open, phone, press, quantities, rest, test, until} from './harness.mjs';
+import {assert, expectParam, figureOf, get, open, phone, press, quantities, rest, test, until} from './harness.mjs';
 
 const FULL = '?view=inference&model=qwen3-14b&gpu=h100-sxm-80gb&context=40960&batch=8&at=36864';
 const SIZES = [[1440, 900], [1536, 864], [1440, 800], [1366, 768], [1280, 800], [1280, 720], [1024, 768], [768, 1024]];
@@ -39,7 +39,7 @@ test('the next model is one press away', async () => {
 test('the memory curve and the three switches are in sight at 1440×900', async () => {
   const {page} = await open('?view=inference&batch=8', {viewport: {width: 1440, height: 900}});
   await rest(page);
-  for (const one of [page.getByRole('switch', {name: 'Continuous batching'}), page.getByRole('switch', {name: 'PagedAttention'}), page.getByRole('switch', {name: 'FlashAttention'}), page.getByRole('figure', {name: 'Memory over context'})]) {
+  for (const one of [page.getByRole('switch', {name: 'Continuous batching'}), page.getByRole('switch', {name: 'PagedAttention'}), page.getByRole('switch', {name: 'FlashAttention'}), figureOf(page, 'Memory over context')]) {
     const {y, height} = await one.first().boundingBox();
     assert.ok(y > 50 && y + height <= 826, `${await one.first().getAttribute('aria-label')}: ${Math.round(y)} to ${Math.round(y + height)}`);
   }

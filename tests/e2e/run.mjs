@@ -7,7 +7,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const LIMIT = 300_000; // only a test that hangs takes as long
+const LIMIT = 300_000, CLEANING = 60_000, ALL = 60 * 60_000; // ms; only what hangs takes as long
 const PORTS = 8700, PORTS_EACH = 30; // 8700 to 8999, with up to ten workers
 
 let harness;
@@ -17,7 +17,7 @@ try {
   console.log(`The end-to-end tests need the packages of package.json (npm ci): ${error.message}\n0 passed, 1 failed`);
   process.exit(1);
 }
-const {tests, cleanUp, closeAll, unexpectedMessages, assert, DIST} = harness;
+const {tests, cleanUp, closeAll, unexpectedMessages, within, assert, DIST} = harness;
 if (!existsSync(join(DIST, 'index.html'))) {
   console.log(`${DIST} holds no page: run make dist.\n0 passed, 1 failed`);
   process.exit(1);
@@ -38,19 +38,16 @@ async function chosen() {
 
 /** @returns {Promise<string>} why it failed, or "" */
 async function attempt({run, limit}) {
-  let timer;
   try {
-    await Promise.race([run(), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${limit / 1000} s`)), limit); })]);
-    await cleanUp();
+    await within(limit, 'it', run());
+    await within(CLEANING, 'cleaning up', cleanUp());
     assert.deepEqual(unexpectedMessages(), [], 'the console stays empty');
     return '';
   } catch (error) {
-    await cleanUp().catch(() => {});
+    await within(CLEANING, 'cleaning up', cleanUp()).catch(() => {});
     const said = unexpectedMessages();
     const console_ = said.length && !/console stays empty/.test(String(error)) ? `\n     console: ${said.join('\n     console: ')}` : '';
     return `     ${String(error?.stack ?? error).split('\n').slice(0, 24).join('\n     ')}${console_}`;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -59,7 +56,7 @@ async function work() {
   const all = await chosen();
   process.on('message', async (number) => {
     if (number === null) {
-      await closeAll();
+      await within(CLEANING, 'closing', closeAll()).catch((error) => console.log(`     ${error.message}`));
       process.exit(0);
     }
     const start = performance.now();
@@ -74,6 +71,10 @@ async function lead() {
   const count = (await chosen()).length;
   const workers = Math.max(1, Math.min(count, 10, Number(process.env.E2E_WORKERS) || availableParallelism()));
   let next = 0, passed = 0, failed = 0;
+  setTimeout(() => {
+    console.log(`FAIL the tests take longer than ${ALL / 60_000} minutes\n${passed} passed, ${failed + count - passed} failed`);
+    process.exit(1); // the workers end with it
+  }, ALL).unref();
   await Promise.all(Array.from({length: workers}, (_, i) => new Promise((done) => {
     const worker = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {env: {...process.env, E2E_WORKER: '1', E2E_PORT: String(PORTS + PORTS_EACH * i)}});
     let busy = false;

@@ -6,7 +6,7 @@ import {BUTTON} from './names.mjs';
 
 const dialog = (page) => page.getByRole('dialog', {name: 'Share and export'});
 async function share(query, options) {
-  const opened = await open(query, options);
+  const opened = await open(query, {picture: true, ...options});
   await rest(opened.page);
   await press(opened.page.getByRole('button', {name: BUTTON.share, exact: true}));
   await dialog(opened.page).waitFor();
@@ -85,7 +85,7 @@ test('the picture is the stage with its caption, not an empty canvas', async () 
 });
 
 test('two requests at once open one dialog', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {picture: true});
   await rest(page);
   await page.keyboard.press('s');
   await page.keyboard.press('s');
@@ -129,7 +129,7 @@ const llama = (name, layers) => JSON.stringify({
 });
 
 test('several files become models that stay after a reload', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {picture: true});
   const chooser = page.waitForEvent('filechooser');
   await page.evaluate(() => globalThis.kvx.pick());
   await (await chooser).setFiles(['One', 'Two'].map((name, i) => ({name: `${name}.json`, mimeType: 'application/json', buffer: Buffer.from(llama(name, 8 + 8 * i))})));
@@ -150,7 +150,7 @@ test('several files become models that stay after a reload', async () => {
 });
 
 test('the file dialog opens from the list of models', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {picture: true});
   await rest(page);
   const box = await page.getByRole('combobox', {name: 'Model', exact: true}).boundingBox();
   await page.mouse.click(box.x + 40, box.y + box.height / 2);
@@ -164,7 +164,7 @@ test('the file dialog opens from the list of models', async () => {
 });
 
 test('a link carries an imported model', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {picture: true});
   await until(page, (json) => { // its module may still be on its way
     try {
       return globalThis.kvx.import(json) === '';
@@ -181,7 +181,7 @@ test('a link carries an imported model', async () => {
 });
 
 test('a pasted config.json, device or link is taken, other text is not', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {picture: true});
   await rest(page);
   const paste = (text) => page.evaluate((words) => {
     const data = new DataTransfer();
@@ -204,7 +204,7 @@ test('a pasted config.json, device or link is taken, other text is not', async (
 });
 
 test('a custom device starts from the current one, and every figure can be changed', async () => {
-  const {page} = await open('?view=inference&gpu=a100-sxm-80gb');
+  const {page} = await open('?view=inference&gpu=a100-sxm-80gb', {picture: true});
   await rest(page);
   const box = await page.getByRole('combobox', {name: 'Device', exact: true}).boundingBox();
   await page.mouse.click(box.x + 40, box.y + box.height / 2);

@@ -1,5 +1,5 @@
 // Zoom, pixel ratios, windows too small for a picture, preferences of contrast and battery.
-import {assert, axe, cli, expectParam, get, lint, open, pass, press, rest, set, test, until} from './harness.mjs';
+import {assert, axe, cli, expectParam, figureOf, get, lint, open, pass, press, rest, set, test, until} from './harness.mjs';
 import {backingSize} from '../../web/viewport.js';
 import {BUTTON, FIGURES} from './names.mjs';
 
@@ -12,7 +12,7 @@ for (const [zoom, w, h] of [['400 % of 1280×1024', 320, 256], ['400 % of 1920×
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'no sideways scrolling');
     const told = new Map(cli('?view=inference&batch=4').quantities.map((q) => [q.id, q]));
     for (const [name, id] of Object.entries(FIGURES))
-      assert.ok((await page.getByRole('figure', {name, exact: true}).first().textContent()).includes(told.get(id).text), name);
+      assert.ok((await figureOf(page, name).first().textContent()).includes(told.get(id).text), name);
     await page.getByRole('switch', {name: 'FlashAttention'}).click();
     await expectParam(page, 'fa', '0');
     assert.deepEqual(await axe(page), []);
@@ -53,7 +53,7 @@ for (const ratio of [1, 1.5, 2, 3]) {
 const drawn = (page) => page.locator('#canvas').screenshot();
 
 test('more contrast and forced colours change the picture and can be used', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {picture: true});
   await rest(page);
   const plain = await drawn(page);
   await page.emulateMedia({contrast: 'more'});
@@ -84,7 +84,7 @@ test('more contrast and forced colours change the picture and can be used', asyn
 });
 
 test('reduced transparency: dialogs are opaque', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {picture: true});
   const session = await page.context().newCDPSession(page);
   const open_ = async (value) => {
     await session.send('Emulation.setEmulatedMedia', {features: [{name: 'prefers-reduced-transparency', value}]});

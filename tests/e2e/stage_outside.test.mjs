@@ -1,5 +1,5 @@
 // What happens when memory overflows: the camera, the spill, the ghost, the hall, presentations, and the shapes of devices.
-import {assert, get, lint, open, pass, press, rest, set, test, until} from './harness.mjs';
+import {assert, figureOf, get, lint, open, pass, press, rest, set, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
 const FULL = '?view=inference&model=qwen3-14b&gpu=h100-sxm-80gb&batch=8&context=40K';
@@ -15,7 +15,7 @@ test('what has no room stands beside the chip, in cells of the same size', async
   const spill = await value(image(page, /^What does not fit/));
   assert.match(spill, /GiB in \d+ cells beside the chip; One cell is 64 MiB, on the chip and outside it/);
   assert.match(await value(image(page, /^Scores that are never stored/)), /GiB saved by FlashAttention/);
-  await page.getByRole('figure', {name: 'Saved by FlashAttention'}).waitFor();
+  await figureOf(page, 'Saved by FlashAttention').waitFor();
   assert.deepEqual(await lint(page), []);
 });
 
@@ -89,8 +89,8 @@ test('what no machine holds is a hall, with its devices, power, price and what t
     const {page, context} = await open(HALL + present, {reducedMotion: 'reduce'});
     await rest(page);
     assert.match(await value(image(page, /^The data center it would take/)), /178 racks of 32/);
-    assert.match(await text(page.getByRole('figure', {name: 'Devices it would take, at least'})), /5,668 × H100/);
-    assert.match(await text(page.getByRole('figure', {name: 'Power', exact: true})), /4\.0 MW/);
+    assert.match(await text(figureOf(page, 'Devices it would take, at least')), /5,668 × H100/);
+    assert.match(await text(figureOf(page, 'Power')), /4\.0 MW/);
     assert.deepEqual(await lint(page), []);
     await press(page.getByRole('button', {name: /^The same in FP8: 2,834/}));
     await until(page, () => globalThis.kvx.get('kv') === 'fp8');

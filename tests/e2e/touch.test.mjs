@@ -77,7 +77,7 @@ test('beside the stage two fingers zoom the page in and out', async () => {
 });
 
 test('two fingers zoom the layout', async () => {
-  const {page} = await open('?view=layout', CLOCKED);
+  const {page} = await open('?view=layout', {...CLOCKED, picture: true});
   await rest(page);
   const zoomOut = page.getByRole('button', {name: 'Show all', exact: true}).or(page.getByRole('button', {name: /whole|all/i})).first();
   const before = await page.locator('#canvas').screenshot();

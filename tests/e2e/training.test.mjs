@@ -1,4 +1,4 @@
-import {assert, expectParam, get, lint, nothingHappens, open, press, rest, set, test, until} from './harness.mjs';
+import {assert, expectParam, figureOf, get, lint, nothingHappens, open, press, rest, set, test, until} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
 const button = (page, name) => page.getByRole('button', {name, exact: true});
@@ -9,7 +9,7 @@ test('the tabs lead to the training page and back, with the model kept', async (
   await press(page.getByRole('tab', {name: 'Training', exact: true}));
   await expectParam(page, 'view', 'training');
   await rest(page);
-  await page.getByRole('figure', {name: 'Memory now'}).waitFor();
+  await figureOf(page, 'Memory now').waitFor();
   assert.equal(await get(page, 'model'), 'llama-3.1-70b');
   await press(page.getByRole('tab', {name: 'Inference', exact: true}));
   await expectParam(page, 'view', 'inference');
@@ -55,7 +55,7 @@ test('what would save memory does it with one click', async () => {
 test('a model that does not fit says so and what would help', async () => {
   const {page} = await open('?view=training&model=llama-3.1-8b&devices=1');
   await rest(page);
-  await page.getByRole('figure', {name: 'Missing at the peak', exact: true}).waitFor();
+  await figureOf(page, 'Missing at the peak').waitFor();
   assert.ok(await page.getByRole('button', {name: /^Apply /}).count() >= 3);
 });
 

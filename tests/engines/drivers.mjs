@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import puppeteer from 'puppeteer-core';
 import {Browser, Builder, Capabilities, Key, Origin} from 'selenium-webdriver';
-import {ARGS, CHROMIUM} from '../e2e/harness.mjs';
+import {ARGS, CHROMIUM, within} from '../e2e/harness.mjs';
 
 /**
  * @typedef {object} Page
@@ -24,6 +24,7 @@ import {ARGS, CHROMIUM} from '../e2e/harness.mjs';
  */
 
 const SIZE = {width: 1280, height: 800};
+const START_LIMIT = 120_000, CLOSE_LIMIT = 20_000; // ms; only a browser that hangs takes as long
 const find = (...paths) => paths.find((path) => existsSync(path)) ?? null;
 
 const KEYS = {Enter: Key.ENTER, Tab: Key.TAB, Escape: Key.ESCAPE, ArrowRight: Key.ARROW_RIGHT, ArrowLeft: Key.ARROW_LEFT, ArrowDown: Key.ARROW_DOWN, Home: Key.HOME, End: Key.END};
@@ -51,12 +52,14 @@ function puppeteerPage(page) {
 
 /** @param {import('puppeteer-core').LaunchOptions} options */
 async function throughPuppeteer(options) {
-  const browser = await puppeteer.launch({...options, headless: true, defaultViewport: SIZE});
+  const browser = await puppeteer.launch({...options, headless: true, defaultViewport: SIZE, timeout: START_LIMIT});
   return {
     version: await browser.version(),
     // Firefox focuses only a tab that was opened, and keys need the focus.
     page: async () => puppeteerPage(await browser.newPage()),
-    close: () => browser.close(),
+    async close() {
+      await within(CLOSE_LIMIT, 'closing', browser.close()).catch(() => browser.process()?.kill('SIGKILL'));
+    },
   };
 }
 
@@ -108,20 +111,23 @@ async function webkit(driverPath, binary) {
   const profile = mkdtempSync(join(tmpdir(), 'kvx-webkit-'));
   // A profile of its own: nothing of an earlier run is in its caches.
   const env = {...process.env, HOME: profile, XDG_CACHE_HOME: profile, XDG_DATA_HOME: profile, XDG_CONFIG_HOME: profile};
-  const service = spawn(driverPath, ['-p', String(port)], {stdio: 'ignore', env});
+  // A process group of its own, so that a browser whose driver hangs ends with it.
+  const service = spawn(driverPath, ['-p', String(port)], {stdio: 'ignore', env, detached: true});
   const close = async (driver) => {
-    await driver?.quit().catch(() => {});
-    service.kill();
-    rmSync(profile, {recursive: true, force: true, maxRetries: 5});
+    await within(CLOSE_LIMIT, 'closing', driver?.quit()).catch(() => {});
+    try {
+      process.kill(-service.pid, 'SIGKILL');
+    } catch { /* it has ended */ }
+    rmSync(profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 200});
   };
-  for (let i = 0; ; i++) { // it listens within a second
-    if (await fetch(`http://127.0.0.1:${port}/status`).then((r) => r.ok, () => false)) break;
-    if (i === 100 || service.exitCode !== null) { await close(); throw new Error(`${driverPath} does not answer`); }
-    await new Promise((done) => setTimeout(done, 100));
-  }
   try {
+    const end = Date.now() + START_LIMIT;
+    while (!await fetch(`http://127.0.0.1:${port}/status`, {signal: AbortSignal.timeout(START_LIMIT)}).then((r) => r.ok, () => false)) {
+      if (service.exitCode !== null || Date.now() > end) throw new Error(`${driverPath} does not answer`);
+      await new Promise((done) => setTimeout(done, 100));
+    }
     const wanted = new Capabilities({browserName: 'MiniBrowser', 'webkitgtk:browserOptions': {binary, args: ['--automation']}});
-    const driver = await new Builder().usingServer(`http://127.0.0.1:${port}`).forBrowser(Browser.SAFARI).withCapabilities(wanted).build();
+    const driver = await within(START_LIMIT, 'starting WebKit', new Builder().usingServer(`http://127.0.0.1:${port}`).forBrowser(Browser.SAFARI).withCapabilities(wanted).build());
     await driver.manage().window().setRect({x: 0, y: 0, ...SIZE});
     await driver.manage().setTimeouts({script: 60000, pageLoad: 60000});
     const told = await driver.getCapabilities();

@@ -75,7 +75,7 @@ journey('each kind of control by keyboard, by role and name', async (me, {url}) 
     list.dispatchEvent(new Event('change', {bubbles: true}));
   });
   await me.has('model', 'deepseek-v3');
-  await me.press('figure', 'Weights');
+  await me.press('button', 'Weights');
   await me.see('dialog');
   await me.page.press('Escape');
   await me.gone('dialog', null);

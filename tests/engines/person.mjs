@@ -5,14 +5,14 @@ import {controlled} from '../e2e/versions.mjs';
 
 const PATIENCE = 60_000; // only a failure waits this long
 
-/** Runs in the page. The element with this role and accessible name: where it stands, after focusing it if asked to. */
+/** Runs in the page. The element with this role and accessible name, of a figure the part before its value: where it stands, after focusing it if asked to. */
 function locate(role, name, focus) {
   const IMPLICIT = {BUTTON: 'button', SELECT: 'combobox', A: 'link', H1: 'heading', H2: 'heading', H3: 'heading', DIALOG: 'dialog', ASIDE: 'complementary'};
   const roleOf = (el) => el.getAttribute('role') ?? (el instanceof HTMLInputElement ? {range: 'slider', search: 'searchbox'}[el.type] ?? 'textbox' : IMPLICIT[el.tagName]);
   const labelled = (el) => el.getAttribute('aria-labelledby')?.split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join(' ');
   const nameOf = (el) => (el.getAttribute('aria-label') ?? labelled(el) ?? el.textContent).trim();
   const el = [...document.querySelectorAll('button, select, input, a, h1, h2, h3, dialog, [role]')]
-    .find((one) => roleOf(one) === role && (name === null || nameOf(one) === name) && !one.closest('[inert]'));
+    .find((one) => roleOf(one) === role && (name === null || nameOf(one) === name || nameOf(one).startsWith(`${name}: `)) && !one.closest('[inert]'));
   if (!el) return null;
   if (focus) el.focus();
   const {x, y, width, height} = el.getBoundingClientRect();
@@ -32,6 +32,13 @@ function listen() {
   document.addEventListener('securitypolicyviolation', (e) => heard.push(`policy: ${e.violatedDirective} ${e.blockedURI}`));
 }
 
+/** Runs in the page. What a failure should say of it. */
+function look() {
+  const short = (text) => (text ?? '').replace(/\s+/g, ' ').slice(0, 1500);
+  return `focus: ${short(document.activeElement?.outerHTML).slice(0, 300)}\ntoasts: ${short(document.getElementById('toasts')?.textContent)}\n` +
+    `page: ${short(document.getElementById('semantics')?.textContent)}\nheard: ${(globalThis.__heard ?? []).join(' | ')}`;
+}
+
 /** @param {import('./drivers.mjs').Page} page */
 export function person(page) {
   const me = {
@@ -43,7 +50,7 @@ export function person(page) {
         // it cannot be asked while the page reloads
         const value = await page.run(fn, ...args).catch((error) => { if (!/context|navigat|frame/i.test(String(error))) throw error; });
         if (value) return value;
-        assert.ok(Date.now() < end, `waited ${PATIENCE / 1000} s for ${String(fn).slice(0, 160)} ${JSON.stringify(args).slice(0, 200)}`);
+        if (Date.now() > end) assert.fail(`waited ${PATIENCE / 1000} s for ${String(fn).slice(0, 160)} ${JSON.stringify(args).slice(0, 200)}\n${await page.run(look).catch(String)}`);
         await new Promise((done) => setTimeout(done, 50));
       }
     },

@@ -14,6 +14,7 @@ if (!process.env.DISPLAY) {
 const {ENGINES} = await import('./drivers.mjs');
 const {DIST, journeys, place} = await import('./journeys.mjs');
 const {person} = await import('./person.mjs');
+const {within} = await import('../e2e/harness.mjs');
 const {serve} = await import('../../tools/serve.mjs');
 if (!existsSync(DIST)) {
   console.log(`${DIST} holds no page: run make dist.\n0 passed, 1 failed`);
@@ -22,12 +23,16 @@ if (!existsSync(DIST)) {
 
 /** Messages an engine logs by itself when a journey takes the host away or breaks a file. */
 const EXPECTED = [/integrity|digest|Failed to load|NetworkError|Load failed|graphics driver|context/i];
-const LIMIT = 300_000; // only a journey that hangs takes as long
+const LIMIT = 300_000, ALL = 25 * 60_000; // ms; only what hangs takes as long
 const {server, url} = await serve({dir: DIST, port: 8800});
 const named = words.map((word) => word.toLowerCase());
 const engines = Object.keys(ENGINES).filter((name) => !named.some((w) => Object.keys(ENGINES).some((e) => e.toLowerCase() === w)) || named.includes(name.toLowerCase()));
 const wanted = named.filter((w) => !Object.keys(ENGINES).some((e) => e.toLowerCase() === w));
-let passed = 0, failed = 0;
+let passed = 0, failed = 0, now = '';
+setTimeout(() => {
+  console.log(`FAIL the journeys take longer than ${ALL / 60_000} minutes; now: ${now}\n${passed} passed, ${failed + 1} failed`);
+  process.exit(1);
+}, ALL).unref();
 for (const name of engines) {
   if (!ENGINES[name]) {
     console.log(`FAIL ${name} is not installed`);
@@ -38,25 +43,29 @@ for (const name of engines) {
   for (const {name: what, run} of journeys) {
     if (wanted.length && !wanted.some((word) => what.toLowerCase().includes(word))) continue;
     const start = performance.now();
-    let browser, timer;
+    now = `${name}: ${what}`;
+    let browser;
     const here = await place(url);
-    try {
+    const travel = async () => {
       browser = await ENGINES[name]();
       if (!told) console.log(`${name}: ${browser.version}`);
       told = true;
       const who = person(await browser.page());
-      const skipped = await Promise.race([run(who, here), new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${LIMIT / 1000} s`)), LIMIT); })]);
+      const skipped = await run(who, here);
       const heard = (await who.heard()).filter((line) => !EXPECTED.some((pattern) => pattern.test(line)));
       if (heard.length) throw new Error(`the console stays empty, but: ${heard.join('\n')}`);
+      return skipped;
+    };
+    try {
+      const skipped = await within(LIMIT, what, travel());
       if (!skipped) passed++;
       console.log(skipped ? `--   ${name}: ${what}: ${skipped}` : `ok   ${name}: ${what} (${Math.round(performance.now() - start)} ms)`);
     } catch (error) {
       failed++;
       console.log(`FAIL ${name}: ${what}\n     ${String(error?.stack ?? error).split('\n').slice(0, 16).join('\n     ')}`);
     } finally {
-      clearTimeout(timer);
       await browser?.close().catch(() => {});
-      await here.cleanUp();
+      await within(LIMIT, 'cleaning up', here.cleanUp()).catch((error) => console.log(`     ${error.message}`));
     }
   }
 }

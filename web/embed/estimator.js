@@ -38,7 +38,7 @@ export class KvCacheEstimator extends KvElement {
     }
     const kv = /** @type {HTMLSelectElement} */ (make('select', {part: 'field'}));
     this.fields.set('kv', kv);
-    form.append(make('label', {}, ['Cache in', kv]));
+    form.append(make('label', {}, ['Cache format', kv]));
     this.result = make('output', {part: 'result', 'aria-live': 'polite'});
     this.formula = make('p', {class: 'formula', part: 'formula'});
     this.numbers = make('p', {class: 'numbers', part: 'numbers'});

@@ -47,7 +47,7 @@ export class KvCacheFootprint extends KvElement {
     const parts = [
       {kind: 'weights', name: 'Weights', ...of('weights')}, {kind: 'kv', name: 'KV cache', ...of('kv_used')},
       {kind: 'overhead', name: 'Activations, runtime', ...of('overhead')}, {kind: 'free', name: 'Free', ...of('free')},
-      {kind: 'held', name: 'Held back', value: Math.max(0, whole - usable), text: `${((whole - usable) / 2 ** 30).toFixed(2)} GiB`},
+      {kind: 'held', name: 'Reserved', value: Math.max(0, whole - usable), text: `${((whole - usable) / 2 ** 30).toFixed(2)} GiB`},
     ];
     const shown = parts.filter((part) => part.value > 0);
     this.title_.textContent = `${inputs.model_info.name} on ${inputs.device_info.name}: ${of('needed').text} needed, ${of('usable').text} usable`;

@@ -115,7 +115,7 @@ const std::vector<Story>& stories() {
           {"batch", "16"}},
          experts},
         {"dense-70b",
-         "70B needs company",
+         "70B needs several devices",
          {{"model", "llama-3.1-70b"},
           {"device", "h100-sxm-80gb"},
           {"devices", "4"},

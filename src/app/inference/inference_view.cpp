@@ -151,6 +151,27 @@ std::string inference_paused(const State&, const View& v) {
     return "Paused at " + core::group_digits(v.now.value) + " tokens, " + core::format_bytes(v.plan.needed).text();
 }
 
+std::string inference_status(const State&, const View& v) {
+    if (v.plan.pressure > 1) {
+        const MemoryAlert alert = memory_alert(v);
+        return alert.title + " " + alert.cause;
+    }
+    return "It fits: " + core::format_bytes(v.plan.needed).text() + " of " + core::format_bytes(v.plan.usable).text() +
+           " usable" + (v.many() ? " on each device." : ".");
+}
+
+std::string stage_in_words(const State& s, const View& v) {
+    const core::InferencePlan& plan = v.plan;
+    const auto part = [](const char* name, core::Bytes b, const char* mark = "") {
+        return b.value > 0 ? std::string(name) + " " + mark + core::format_bytes(b).text() + ", " : std::string();
+    };
+    const std::string percent = core::significant(100 * plan.pressure, plan.pressure >= 10 ? 3 : 2);
+    std::string parts = part("weights", plan.weights) + part("KV cache", plan.kv_allocated) +
+                        (v.fa ? std::string() : part("attention scores", plan.scores)) +
+                        part("activations and runtime", plan.activations + plan.runtime, "≈ ");
+    return inference_status(s, v) + " " + percent + " % of what is usable: " + parts.substr(0, parts.size() - 2) + ".";
+}
+
 Pressure inference_pressure(const View& v) {
     return {v.plan.pressure, "Memory is full. " + memory_alert(v).title};
 }

@@ -17,6 +17,9 @@ void play_tokens(State& s, bool on);
 void tick_tokens(State& s, double seconds);
 std::string inference_paused(const State& s, const View& v);
 Pressure inference_pressure(const View& v);
+std::string inference_status(const State& s, const View& v);
+// What the stage shows, for those who do not see it: does it fit, how full is it, what fills it.
+std::string stage_in_words(const State& s, const View& v);
 bool could_take_hall(const State& s);            // never too small: its picture is in a module of its own
 bool takes_hall(const State& s, const View& v);  // more devices than boards and racks show
 // How long a real run to the maximum context takes, token by token; at 100× it is said beside the picture.

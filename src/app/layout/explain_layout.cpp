@@ -1,4 +1,4 @@
-// Every figure of the layout page with its formula, current numbers and its source.
+// Every figure of the layout page with its formula, current values and its source.
 #include <algorithm>
 
 #include "app/layout/layout_view.h"

@@ -166,20 +166,20 @@ constexpr Param dtype_row(Param p) {
 }
 
 std::vector<Choice> link_choices(const State& s) {
-    std::vector<Choice> result = {{"auto", "Best it has"}};
+    std::vector<Choice> result = {{"auto", "Fastest"}};
     for (const core::Fabric* f : s.catalog.clusters.fabrics_of(s.device().id))
         if (const core::Link* l = s.catalog.clusters.link(f->link)) result.push_back({l->id, l->name});
     return result;
 }
 std::vector<Choice> network_choices(const State& s) {
-    std::vector<Choice> result = {{"auto", "Usual for it"}};
+    std::vector<Choice> result = {{"auto", "Typical"}};
     for (const core::Link& l : s.catalog.clusters.links)
         if (l.kind == "infiniband" || (l.kind == "ethernet" && l.id.substr(0, 4) == "eth-"))
             result.push_back({l.id, l.name});
     return result;
 }
 std::vector<Choice> system_choices(const State& s) {
-    std::vector<Choice> result = {{"none", "None: my own"}};
+    std::vector<Choice> result = {{"none", "Custom"}};
     for (const core::System& y : s.catalog.clusters.systems) result.push_back({y.id, y.name});
     return result;
 }
@@ -293,7 +293,7 @@ const Param kParams[] = {
          .section = Section::cache}),
     toggle_row<&Inputs::smw>({.id = "smw",
                               .alias = "skip-weights",
-                              .label = "Skip model weights",
+                              .label = "Hide weights",
                               .help = "Leaves the weights out of the total, to see the cache alone.",
                               .section = Section::cache}),
     {.id = "dtype",
@@ -319,7 +319,7 @@ const Param kParams[] = {
          .flag = "weight-dtype",
          .alias = "weights-dtype",
          .label = "Weight data type",
-         .short_label = "Weights in",
+         .short_label = "Weight format",
          .help =
              "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format "
              "is narrower.",
@@ -327,7 +327,7 @@ const Param kParams[] = {
     dtype_row<&Inputs::kv>({.id = "kv",
                             .flag = "kv-dtype",
                             .label = "KV cache data type",
-                            .short_label = "Cache in",
+                            .short_label = "Cache format",
                             .help = "Number format of the cached keys and values, scales included.",
                             .section = Section::cache}),
     choice_row<&Inputs::lengths, lengths_choices>(

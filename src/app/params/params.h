@@ -42,7 +42,7 @@ struct Param {
     std::string_view alias = {};        // another accepted name ("gpu" for device)
     std::string_view url = {};          // the key a link is written with, when it is not the id
     std::string_view label = {};        // "KV cache data type"
-    std::string_view short_label = {};  // "Cache in": on a control, where the label does not fit or suit
+    std::string_view short_label = {};  // "Cache format": on a control, where the label does not fit or suit
     std::string_view unit = {};         // "tokens", "sequences", "" …
     std::string_view help = {};         // one or two plain sentences
     ParamKind kind = ParamKind::text;

@@ -63,12 +63,13 @@ constexpr Param kRows[] = {
         {.id = "price",
          .label = "Price",
          .unit = "$ per hour",
-         .help = "Price of one device per hour; 0 uses the dated price of the device's row, if it has one.",
+         .help = "Price of one device per hour; 0 = list price, dated in the catalog.",
          .section = Section::cost}),
-    real_row<&core::ServingInput::pue, kPue>({.id = "pue",
-                                              .label = "PUE",
-                                              .help = "Power of the building divided by power of the devices.",
-                                              .section = Section::cost}),
+    real_row<&core::ServingInput::pue, kPue>(
+        {.id = "pue",
+         .label = "PUE",
+         .help = "Power usage effectiveness: power of the whole building divided by power of its devices.",
+         .section = Section::cost}),
     real_row<&core::ServingInput::frontend, kFewSeconds>(
         {.id = "frontend",
          .label = "Frontend time",

@@ -67,7 +67,7 @@ std::vector<Choice> sequence_choices(const State&) {
     return result;
 }
 std::vector<Choice> run_choices(const State& s) {
-    std::vector<Choice> result = {{"none", "None: my own"}};
+    std::vector<Choice> result = {{"none", "Custom"}};
     for (const TrainingRun& r : training_runs())
         if (s.catalog.model(r.model) != nullptr && s.catalog.device(r.device) != nullptr)
             result.push_back({std::string(r.id), std::string(r.name)});

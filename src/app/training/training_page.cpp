@@ -144,11 +144,17 @@ std::string training_paused(const State&, const View&) {
     return "Paused";
 }
 
+std::string training_status(const State&, const View& v) {
+    return training_fit_words(*v.training) + ". One step takes ≈ " +
+           core::format_seconds(v.training->plan.time.step).text() + ".";
+}
+
 Pressure training_pressure(const View& v) {
     const core::TrainingPlan& plan = v.training->plan;
     const core::Bytes peak = plan.rank().peak();
     return {peak / plan.capacity,
-            training_fit_words(*v.training) + ". " + core::format_bytes(peak).text() + " at the peak"};
+            training_fit_words(*v.training) + ". " + core::format_bytes(peak).text() + " at the peak",
+            "Memory at the peak"};
 }
 
 // Parallelism, what would save memory, and a published run next to the computed figures.

@@ -17,6 +17,7 @@ void play_training(State& s, bool on);
 void tick_training(State& s, double seconds);
 std::string training_paused(const State& s, const View& v);
 Pressure training_pressure(const View& v);
+std::string training_status(const State& s, const View& v);
 TextReport training_appendix(const State& s, const View& v);
 
 }  // namespace kvx::app

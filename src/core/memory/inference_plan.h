@@ -76,7 +76,7 @@ Tokens mean_length(const std::vector<Tokens>& lengths);  // 0 of none
 // The waterfall alone: what a search over many splits asks for. The fields from fits_context on are left as they are.
 InferencePlan plan_memory(const InferenceInput& in);
 InferencePlan plan_inference(const InferenceInput& in);
-// Every quantity with its formula, current numbers and source; order is the order of the page.
+// Every quantity with its formula, current values and source; order is the order of the page.
 std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p);
 // The live formula in a few short lines, changing with the optimisations ("2 × 32 layers × 8 heads × 128 × 2 B", "= 128
 // KiB per token …").

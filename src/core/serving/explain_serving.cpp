@@ -1,4 +1,4 @@
-// The figures about many devices, speed and money, each with its formula, current numbers and source.
+// The figures about many devices, speed and money, each with its formula, current values and source.
 #include <algorithm>
 #include <cmath>
 
@@ -258,7 +258,7 @@ struct Explanation {
                     format_rate(out.break_even_bandwidth).text(), "cache of the prompt / time to compute it",
                     format_bytes(out.offload_bytes).text() + " / " + seconds(out.offload_recompute), kRoofline));
         if (out.transfer_bandwidth > 0)
-            time("transfer", "Send a prompt’s cache", out.transfer, "cache of the prompt / network",
+            time("transfer", "Cache transfer time", out.transfer, "cache of the prompt / network",
                  format_bytes(out.offload_bytes).text() + " / " + format_rate(out.transfer_bandwidth).text(),
                  "prefill and decode on different machines");
     }

@@ -1,4 +1,4 @@
-// The figures of training, each with its formula, current numbers and source.
+// The figures of training, each with its formula, current values and source.
 #include <algorithm>
 #include <cmath>
 
@@ -275,7 +275,7 @@ struct Explanation {
                 b.add(id, label, v.value, Unit::seconds, seconds(v), std::move(formula), std::move(numbers), source),
                 note);
         };
-        say("step_time", "Time of a step", t.step, "compute + messages + bubble + exposed + update",
+        say("step_time", "Step time", t.step, "compute + messages + bubble + exposed + update",
             seconds(t.compute) + " + " + seconds(t.messages) + " + " + seconds(t.bubble) + " + " + seconds(t.exposed) +
                 " + " + seconds(t.optimizer),
             kFlops);
@@ -284,7 +284,7 @@ struct Explanation {
                 seconds({t.compute.value / static_cast<double>(c.accumulation)}),
             kFlops);
         if (l.pp > 1) {
-            Quantity& q = say("bubble", "Bubble", t.bubble, "the schedule, replayed − work of a rank",
+            Quantity& q = say("bubble", "Pipeline bubble", t.bubble, "the schedule, replayed − work of a rank",
                               seconds(p.pipeline.total) + " − " + seconds(Seconds{t.compute.value + t.messages.value}),
                               "Narayanan et al. 2021, arXiv 2104.04473");
             q.origin = Origin::simulated;
@@ -357,7 +357,7 @@ struct Explanation {
             "PCIe 4.0 × 16; Ren et al. 2021");
         if (l.devices() > 1 && t.step.value > 0) {
             double wait = t.messages.value + t.exposed.value;
-            guess(b.add("waiting", "Waiting for messages", 100 * wait / t.step.value, Unit::percent,
+            guess(b.add("waiting", "Communication share", 100 * wait / t.step.value, Unit::percent,
                         percent(wait / t.step.value), "messages inside passes + exposed / step",
                         seconds({wait}) + " / " + seconds(t.step), kRing),
                   "Gradients hide behind the backward pass, gathered weights behind their layers; tensor-parallel sums "
@@ -376,8 +376,8 @@ struct Explanation {
             .approximate = c.tokens <= 0;
         b.add("steps", "Steps", p.steps, Unit::count, count(p.steps), "tokens / batch",
               "⌈" + large(p.run_tokens) + " / " + count(p.time.tokens_per_step) + "⌉", "division, rounded up");
-        guess(b.add("run_time", "Time of the run", p.days * 86400, Unit::seconds, days_text(p.days),
-                    "steps × time of a step", count(p.steps) + " × " + seconds(p.time.step), kFlops),
+        guess(b.add("run_time", "Run time", p.days * 86400, Unit::seconds, days_text(p.days), "steps × time of a step",
+                    count(p.steps) + " × " + seconds(p.time.step), kFlops),
               note);
         guess(b.add("device_hours", "Device hours", p.device_hours, Unit::count, count(p.device_hours) + " h",
                     "time × devices", plain(24 * p.days) + " h × " + count(l.devices()), kFlops),

@@ -54,6 +54,9 @@ void host_share(const std::string& query) {
 void host_say(const std::string& text, bool assertive) {
     kvx_js_text("say", text.c_str(), assertive ? 1 : 0);
 }
+void host_title(const std::string& text) {
+    kvx_js_text("title", text.c_str(), 0);
+}
 void host_theme(const std::string& name) {
     kvx_js_text("theme", name.c_str(), 0);
 }

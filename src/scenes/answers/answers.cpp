@@ -26,6 +26,12 @@ void say(Page& p, std::string_view id, std::string_view words, const Rect& r) {
     p.ui.record(id, "text", words, r);
 }
 
+// A press that opens the stage with something to see there: it is announced, and the focus follows.
+void show_result(Page& p, std::string_view what) {
+    p.out.push_back(app::ReportResult{std::string(what)});
+    p.ui.tree.focus("stage");
+}
+
 // One line under a title: the longer wording if it fits.
 void subtitle(Page& p, const Rect& r, const std::string& words, const std::string& shorter) {
     p.ui.text(r, p.ui.width(words, ui::type::label) <= r.w ? words : shorter, ui::type::label, p.ui.theme->dim);
@@ -134,6 +140,7 @@ float fits(Page& p, const Rect& r, bool measure) {
             if (ui::button(ui, "fits.load." + a.id, button, "Load", ui::ButtonLook::secondary, "Load: " + a.question)) {
                 for (const auto& [id, value] : a.changes) p.set(id, value);
                 p.set("show", "stage");
+                show_result(p, a.question + ": " + a.answer);
             }
         }
         ui.text(in.cut_top(16, 2), a.question, ui::type::caption, t.dim);
@@ -191,7 +198,7 @@ float insights(Page& p, const Rect& r, bool measure) {
         ui.paragraph(in, p.memory.sentences[i], ui::type::label, t.dim);
         ui.record(id, "button", std::string(all[i].title) + ": " + p.memory.sentences[i], c);
         if (h.clicked || ui.take(id, ui::ActKind::press))
-            p.out.push_back(app::SetQuery{app::story_query(p.state, all[i])});
+            p.out.push_back(app::SetQuery{app::story_query(p.state, all[i])}), show_result(p, all[i].title);
     }
     return height;
 }
@@ -291,6 +298,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
                 back.in.pins = p.state.in.pins;
                 back.in.show = "compare";
                 p.out.push_back(app::SetQuery{app::to_query(back)});
+                p.out.push_back(app::ReportResult{all[i].name});
             }
         }
         std::string name = (i == 0 ? "Now: " : "") + all[i].name;

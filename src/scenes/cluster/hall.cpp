@@ -195,13 +195,13 @@ void Hall::draw_chip(Page& p, const View& v) const {
         if (i < 5) ui.fill(stack, t.hall_ground, cell.w * 0.02f);
     }
     const std::string words = "one " + p.state.device().short_name;
-    const float tw = std::max(ui.width(words, ui::type::caption_bold), ui.width("we began here", ui::type::micro));
+    const float tw = std::max(ui.width(words, ui::type::caption_bold), ui.width("you started here", ui::type::micro));
     const float room = v.at(kAisle * 0.5f, 0, kFront).x - b.x;
     if (v.zoom > 1.01f || tw + 12 > room) return;
     const float tx = b.x + (room - tw) * 0.5f;
     ui.line(cell.right() + 2, cell.cy(), tx - 4, cell.cy(), fade(t.hall_text, 0.5f));
     ui.text({tx, cell.cy() - 15, tw + 2, 16}, words, ui::type::caption_bold, t.hall_text);
-    ui.text({tx, cell.cy() + 1, tw + 2, 16}, "we began here", ui::type::micro, t.hall_dim);
+    ui.text({tx, cell.cy() + 1, tw + 2, 16}, "you started here", ui::type::micro, t.hall_dim);
 }
 
 void Hall::draw_small_words(Page& p, const Rect& r, int64_t in_sight) const {

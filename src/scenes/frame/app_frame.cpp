@@ -208,6 +208,7 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
     Rect bar;
     const Rect area = draw_ground(ui, bar);
     take_keys(ui, state, out, requests);
+    ui.invalid = state.refused_param;
     if (state.in.present)
         draw_headline(ui, state, view, out, bar);
     else if (state.in.embed)

@@ -30,7 +30,7 @@ void draw_cost(ui::Ui& ui, const FrameCost& c, const ui::Rect& area) {
         all += (all.empty() ? "" : ", ") + words;
     }
     // Readable on demand, never announced.
-    ui.record("debug.cost", "group", "Cost of the last frame: " + all, r);
+    ui.record("debug.cost", "group", "Frame timing: " + all, r);
     ui.end_layer();
 }
 

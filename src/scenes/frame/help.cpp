@@ -14,7 +14,7 @@ using ui::Rect;
 namespace {
 
 constexpr const char* kProse =
-    "Press any figure to see its formula, the current numbers and its source. ≈ marks an estimate and names its "
+    "Press any figure to see its formula, the current values and its source. ≈ marks an estimate and names its "
     "assumption, "
     "≥ a lower bound. GiB is 2³⁰ bytes, 128K is 131,072 tokens, 1M is 1,000,000. A config.json dropped, pasted or "
     "opened becomes a model.";

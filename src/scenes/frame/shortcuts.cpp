@@ -33,7 +33,7 @@ const Shortcut kShortcuts[] = {
     {"s", "s", "share, save, export", true},
     {"r u", "r, u", "start over, undo it", true},
     {"t", "t", "light or dark", true},
-    {"d", "d", "frame cost", true},
+    {"d", "d", "frame timing", true},
     {"?", "?", "this list", true},
 };
 

@@ -145,7 +145,7 @@ float draw_switches(Page& p, Rect body, bool measure) {
     const std::string block = std::to_string(p.state.in.block);
     const std::string scores = core::format_bytes(core::score_bytes(p.state.model(), v.plan.longest)).text();
     const auto row = [&](std::string_view id, std::string_view effect) { draw_switch(p, id, body.cut_top(h), effect); };
-    row("cb", v.cb ? "Own lengths, nothing reserved" : "Each reserves the maximum");
+    row("cb", v.cb ? "Memory allocated as needed" : "Each reserves the maximum");
     row("pa", v.pa ? "Blocks of " + block + ", placed anywhere" : "One contiguous run per sequence");
     row("fa", v.fa ? "Scores stay on the chip" : scores + " of scores stored");
     row("smw", p.state.in.smw ? "The cache alone is counted" : "Show the cache alone");

@@ -25,7 +25,7 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     }
     ui::Rect body = r;
     ui::Rect head = body.cut_top(18, 2);
-    const std::string next = "next of " + std::to_string(facts.size());
+    constexpr std::string_view next = "Next fact";
     if (ui::link_button(ui, "fact.next", head.cut_right(ui.width(next, ui::type::caption) + 1, 8), next,
                         ui::type::caption, t.faint)) {
         ++p.memory.fact;

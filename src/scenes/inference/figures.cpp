@@ -161,7 +161,7 @@ float draw_formula_card(Page& p, const Rect& r, bool measure) {
     ui::card(ui, r);
     Rect body = r.inset(kPadding);
     const Rect title = body.cut_top(16, 8);
-    ui::heading(ui, "formula", title, "KV cache, current numbers", ui::type::caption_bold, ui.theme->dim, 2);
+    ui::heading(ui, "formula", title, "KV cache, current values", ui::type::caption_bold, ui.theme->dim, 2);
     const Rect area{body.x, body.y, body.w, h - 2 * kPadding - 24};
     std::string spoken;
     for (const std::string& l : lines) spoken += (spoken.empty() ? "" : "; ") + l;

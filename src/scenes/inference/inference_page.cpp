@@ -135,10 +135,11 @@ void InferencePage::draw_devices(Page& p, Rect area) {
         Rect words = right.cut_top(20, 8);
         const std::string scale = beyond_.scale_words(p);
         const float scale_w = p.ui.width(scale, ui::type::caption) + 1;
-        if (scale_w + 120 < words.w)
-            p.ui.text(words.cut_right(scale_w, 8), scale, ui::type::caption, p.ui.theme->dim, Align::right);
+        const bool beside = scale_w + 120 < words.w;
+        p.ui.text(beside ? words.cut_right(scale_w, 8) : right.cut_bottom(18, 2), scale, ui::type::caption,
+                  p.ui.theme->dim, beside ? Align::right : Align::left);
         ui::heading(p.ui, "overflow", words, "What does not fit", ui::type::label_bold, p.ui.theme->text, 2);
-        beyond_.arrange_squares(right);
+        beyond_.arrange_squares(p, right);
         beyond_.draw(p, area, 0, 0);
         if (!remedies.empty()) draw_remedies(p, remedies);
         return;

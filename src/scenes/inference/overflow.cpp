@@ -44,6 +44,42 @@ int64_t more_devices(const Page& p) {
     return std::max<int64_t>(0, app::devices_needed(p.view) - p.view.cluster.devices);
 }
 
+void draw_scores_square(ui::Ui& ui, const Rect& s) {
+    const Theme& t = *ui.theme;
+    ui.fill(s, ui::mix(t.bg, t.red, 0.22f), 2);
+    ui.line(s.x + 1, s.bottom() - 1, s.right() - 1, s.y + 1, t.red, 1.2f);
+}
+
+// Of what a legend speaks.
+struct LegendItem {
+    enum class Look { plain, sequences, hatched, ghost, scores };
+    std::string id, name, amount;
+    ui::Color color;
+    Look look = Look::plain;
+};
+
+float swatch_width(const LegendItem& item, size_t sequences) {
+    return item.look == LegendItem::Look::sequences ? 6 * static_cast<float>(std::min<size_t>(sequences, 8)) + 4 : 12;
+}
+
+void draw_swatch(ui::Ui& ui, const Rect& s, const LegendItem& item, size_t sequences) {
+    const Theme& t = *ui.theme;
+    if (item.look == LegendItem::Look::sequences) {
+        for (size_t i = 0; i < std::min<size_t>(sequences, 8); ++i)
+            ui.fill({s.x + 6 * static_cast<float>(i), s.y, 5, s.h}, t.sequence[i], 1);
+        return;
+    }
+    if (item.look == LegendItem::Look::scores) return draw_scores_square(ui, s);
+    const bool ghost = item.look == LegendItem::Look::ghost;
+    ui.fill(s, ghost ? t.ghost_fill : item.color, 3);
+    if (ghost) ui.stripes(s, t.ghost, 4, 1.5f);
+    if (item.look == LegendItem::Look::hatched) ui.stripes(s, t.reserved_stripe, 5, 1.4f);
+}
+
+std::string caches_name(size_t sequences) {
+    return sequences > 1 ? core::group_digits(static_cast<int64_t>(sequences)) + " caches" : "Cache";
+}
+
 int64_t devices_saved(const core::InferencePlan& plan) {
     return plan.usable.value > 0 ? static_cast<int64_t>(std::ceil(plan.scores_avoided / plan.usable - 1e-9)) : 0;
 }
@@ -105,9 +141,10 @@ void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rec
     if (gw > 0) ghost_at_ = {right - gw, gh > chip.h ? room.y : chip.bottom() - gh, gw, gh};
 }
 
-void Overflow::arrange_squares(const Rect& r) {
+void Overflow::arrange_squares(Page& p, Rect r) {
     scale_ = {};
     scale_.squares = true;
+    draw_squares_legend(p, r);
     tray_ = ghost_at_ = spill_words_ = ghost_words_ = line_ = {};
     squares_ = r;
 }
@@ -235,8 +272,7 @@ void Overflow::draw_squares(Page& p) const {
                 static_cast<size_t>(static_cast<double>(kv_at) / cached * static_cast<double>(plan.sequences.size()));
             ui.fill(s, t.sequence[sequence % 8], 2);
         } else if (device < parts.total()) {
-            ui.fill(s, ui::mix(t.bg, t.red, 0.22f), 2);
-            ui.line(s.x + 1, s.bottom() - 1, s.right() - 1, s.y + 1, t.red, 1.2f);
+            draw_scores_square(ui, s);
         } else {
             draw_hollow(ui, s, true);
         }
@@ -353,47 +389,66 @@ void Overflow::draw_words(Page& p) const {
 }
 
 void Overflow::draw_legend(Page& p, const Rect& r) const {
+    using Look = LegendItem::Look;
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
     const core::InferencePlan& plan = p.view.plan;
-    struct Item {
-        std::string id, name, amount;
-        ui::Color color;
-        int look;  // 0 plain, 1 sequences, 2 hatched, 3 ghost
-    };
-    std::vector<Item> items;
+    std::vector<LegendItem> items;
     const auto gib = [](core::Bytes b) { return core::format_bytes_in_gib(b).number; };
     const size_t n = plan.sequences.size();
-    if (plan.weights.value > 0) items.push_back({"weights", "Weights", gib(plan.weights), t.weights, 0});
-    items.push_back({"kv_used", n > 1 ? core::group_digits(static_cast<int64_t>(n)) + " caches" : std::string("Cache"),
-                     gib(plan.kv_allocated), t.sequence[0], 1});
-    items.push_back({"overhead", "Activations", gib(plan.activations + plan.runtime), t.activations, 0});
-    if (!p.view.fa && plan.scores.value > 0) items.push_back({"scores", "Scores", gib(plan.scores), t.red, 3});
+    if (plan.weights.value > 0) items.push_back({"weights", "Weights", gib(plan.weights), t.weights});
+    items.push_back({"kv_used", caches_name(n), gib(plan.kv_allocated), t.sequence[0], Look::sequences});
+    items.push_back({"overhead", "Activations", gib(plan.activations + plan.runtime), t.activations});
+    if (!p.view.fa && plan.scores.value > 0)
+        items.push_back({"scores", "Scores", gib(plan.scores), t.red, Look::ghost});
     if (plan.scores_avoided.value > 0)
-        items.push_back({"scores_avoided", "Never stored", gib(plan.scores_avoided), t.red, 3});
-    items.push_back({"usable", "Held back", gib(plan.capacity - plan.usable), t.reserved, 2});
+        items.push_back({"scores_avoided", "Never stored", gib(plan.scores_avoided), t.red, Look::ghost});
+    items.push_back({"usable", "Reserved", gib(plan.capacity - plan.usable), t.reserved, Look::hatched});
     float x = r.x;
-    for (const Item& item : items) {
-        const auto hues = item.look == 1 ? std::min<size_t>(n, 8) : 1;
-        const float swatch = item.look == 1 ? 6 * static_cast<float>(hues) + 4 : 12;
-        const float name = ui.width(item.name, ui::type::caption),
+    for (const LegendItem& item : items) {
+        const float swatch = swatch_width(item, n), name = ui.width(item.name, ui::type::caption),
                     amount = ui.width(item.amount, ui::type::caption_mono);
         const float w = swatch + 6 + name + 6 + amount + 2;
         if (x + w > r.right()) continue;
         const Rect at{x, r.y, w, r.h};
         if (ui::figure_area(ui, "legend." + item.id, at.grow(3), item.name, item.amount + " GiB"))
             p.explain(item.id, at);
-        const Rect s = Rect{x, r.y, swatch, r.h}.centered(swatch, 12);
-        if (item.look == 1) {
-            for (size_t i = 0; i < hues; ++i) ui.fill({s.x + 6 * static_cast<float>(i), s.y, 5, s.h}, t.sequence[i], 1);
-        } else {
-            ui.fill(s, item.look == 3 ? t.ghost_fill : item.color, 3);
-            if (item.look == 2) ui.stripes(s, t.reserved_stripe, 5, 1.4f);
-            if (item.look == 3) ui.stripes(s, t.ghost, 4, 1.5f);
-        }
+        draw_swatch(ui, Rect{x, r.y, swatch, r.h}.centered(swatch, 12), item, n);
         ui.text({x + swatch + 6, r.y, name + 1, r.h}, item.name, ui::type::caption, t.dim);
         ui.text({x + swatch + 12 + name, r.y, amount + 1, r.h}, item.amount, ui::type::caption_mono, t.text);
         x += w + 16;
+    }
+}
+
+// A line for each kind of square, below them: how many devices it takes.
+void Overflow::draw_squares_legend(Page& p, Rect& r) const {
+    using Look = LegendItem::Look;
+    ui::Ui& ui = p.ui;
+    const Theme& t = *ui.theme;
+    const core::InferencePlan& plan = p.view.plan;
+    const sim::Spill parts = sim::as_devices(spill_, more_devices(p));
+    const size_t n = plan.sequences.size();
+    std::vector<LegendItem> items;
+    const auto add = [&](const char* id, std::string name, int64_t devices, ui::Color color, Look look) {
+        if (devices > 0) items.push_back({id, std::move(name), core::group_digits(devices), color, look});
+    };
+    add("weights", "Weights", parts.weights, t.weights, Look::plain);
+    add("overhead", "Activations", parts.activations, t.activations, Look::plain);
+    add("kv_used", caches_name(n), parts.kv, t.sequence[0], Look::sequences);
+    add("scores", "Scores", parts.scores, t.red, Look::scores);
+    add("scores_avoided", "Saved by FlashAttention", p.view.fa ? devices_saved(plan) : 0, t.red, Look::ghost);
+    constexpr float kLine = 18;
+    Rect below = r.cut_bottom(kLine * static_cast<float>(items.size()), 8);
+    for (const LegendItem& item : items) {
+        Rect line = below.cut_top(kLine);
+        if (ui::figure_area(ui, "legend." + item.id, line, item.name,
+                            item.amount + " × " + p.state.device().short_name))
+            p.explain(item.id, line);
+        const float swatch = swatch_width(item, n);
+        draw_swatch(ui, line.cut_left(swatch, 8).centered(swatch, 12), item, n);
+        ui.text(line.cut_right(ui.width(item.amount, ui::type::caption_mono) + 1, 6), item.amount,
+                ui::type::caption_mono, t.text);
+        ui.text(line, item.name, ui::type::caption, t.dim);
     }
 }
 

@@ -14,8 +14,8 @@ class Overflow {
     app::Outside outside() const { return {spill_.total(), ghost_}; }
     // Finds the places beside or below the chip, inside `room`; what stands beside it ends at `right`.
     void arrange(const app::StageScale& scale, const ui::Rect& chip, const ui::Rect& room, float right);
-    // Whole devices only, all over r: beside a cluster.
-    void arrange_squares(const ui::Rect& r);
+    // Whole devices only, all over r but for the legend below them: beside a cluster.
+    void arrange_squares(Page& p, ui::Rect r);
     // `flow`: 0 … 1, how far the falling cells are.
     void draw(Page& p, const ui::Rect& chip, float pitch, float flow);
     // At the right end of the title's line, large enough for the last row of a hall: what FlashAttention saves, and how
@@ -35,6 +35,7 @@ class Overflow {
     void draw_ghost(Page& p, float pitch) const;
     void draw_words(Page& p) const;
     void draw_squares(Page& p) const;
+    void draw_squares_legend(Page& p, ui::Rect& r) const;  // at the bottom of r, and cuts it off
 
     sim::Spill spill_;
     int64_t ghost_ = 0;

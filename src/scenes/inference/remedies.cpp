@@ -42,6 +42,7 @@ Words words_of(const Page& p, const core::Remedy& k) {
 
 void apply(Page& p, const core::Remedy& k) {
     for (const auto& [id, value] : k.changes) p.set(id, value);
+    p.out.push_back(app::ReportResult{k.name});
 }
 
 // "456.3 → 296.3 GiB", the first struck; returns its width.

@@ -29,8 +29,8 @@ std::vector<StepPart> parts_of(const Page& p) {
                                  {"Compute", s.compute, t.green, false},
                                  {"Read cache", s.kv, t.sequence[0], false},
                                  {"Attention", s.attention_compute, ui::mix(t.green, t.text, 0.25f), false},
-                                 {"Messages", s.communication, t.gold, false},
-                                 {"Starting layers", s.fixed, t.activations, false},
+                                 {"Communication", s.communication, t.gold, false},
+                                 {"Launch overhead", s.fixed, t.activations, false},
                                  {"Waiting", s.bubble, t.reserved, true}};
     all.erase(std::remove_if(all.begin(), all.end(), [](const StepPart& x) { return x.time.value <= 0; }), all.end());
     return all;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/inference/device_words.h"
+#include "app/inference/inference_view.h"
 #include "core/deferred.h"
 #include "core/format.h"
 #include "scenes/chips/chips.h"
@@ -74,7 +75,7 @@ std::string Stage::describe_cell(const Page& p, size_t module, float x, float y)
         case sim::CellKind::reserved:
             return sequence(" · reserved, unused · ");
         case sim::CellKind::outside:
-            return "Held back by the engine and driver · " +
+            return "Reserved by the engine and driver · " +
                    core::format_bytes(p.state.device().memory - plan.usable).text();
         case sim::CellKind::ghost:
             return "Would hold attention scores · " + core::format_bytes(plan.scores_avoided).text() + " avoided";
@@ -547,7 +548,8 @@ void Stage::draw(Page& p) {
     if (moving) ui.clip({room_.x - 8, room_.y - 2, room_.w + 16, ui.viewport.h});
 
     draw_ground(p);
-    ui.record("stage.package", "image", d.name, shown_, app::memory_words(d));
+    ui.record("stage.package", "image", d.name, shown_,
+              app::memory_words(d) + ". " + app::stage_in_words(p.state, p.view));
     draw_modules(p);
     if (d.shape == core::Shape::wafer) core::deferred(draw_wafer_thread)(p, layout_, die_wave_);
     draw_compute(p);

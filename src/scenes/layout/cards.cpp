@@ -204,7 +204,7 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
     ui.paragraph(body.cut_top(numbers_h), "= " + q.substituted, ui::type::caption_mono, t.dim);
     if (plain) {
         body.cut_top(10);
-        if (ui::button(ui, "estimate.model", body.cut_top(button), "Use the model’s shape")) {
+        if (ui::button(ui, "estimate.model", body.cut_top(button), "Use the model’s values")) {
             const core::Attention& a = l.v.model->layers.front().attention;
             p.set("num-layers", std::to_string(l.v.model->layer_count()));
             p.set("num-heads", std::to_string(a.kv_heads));

@@ -1,6 +1,9 @@
 #include "scenes/parts/page_frame.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "scenes/parts/drawer.h"
 #include "scenes/parts/stage_touch.h"
@@ -13,24 +16,35 @@ namespace {
 
 constexpr float kTimeline = 76;
 
+// A named part of the page, as F6 and screen readers go through it.
+template <class Draw>
+void named_region(Page& p, std::string_view id, std::string_view name, const Rect& r, const Draw& draw) {
+    ui::Ui& ui = p.ui;
+    ui.record(id, "region", name, r);
+    const std::string outer = std::exchange(ui.parent, std::string(id));
+    draw(r);
+    ui.parent = outer;
+}
+
 // The stage: gestures first, so that controls drawn on it take precedence.
 void draw_centre(Page& p, const Rect& r, const PageFrame::Part& part, const PageFrame::Transport& transport) {
     p.ui.stage = r;
     if (transport.on) take_stage_touch(p, r, transport);
-    part(r);
+    named_region(p, "region.stage", "Stage", r, part);
     draw_stage_bubble(p, r);
 }
 
 // A presentation: the stage, its figures and the progress, nothing to press.
 void draw_presentation(Page& p, Rect area, const PageFrame& f) {
-    f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
+    const Rect timeline = area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12);
+    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
     area = area.inset(24, 0);
     if (f.present) {
         draw_centre(p, area, f.present, f.transport);
         return;
     }
     area.cut_top(8);
-    if (f.strip_height > 0) f.strip(area.cut_top(f.strip_height, 14));
+    if (f.strip_height > 0) named_region(p, "region.figures", "Figures", area.cut_top(f.strip_height, 14), f.strip);
     draw_centre(p, area, f.centre, f.transport);
 }
 
@@ -48,26 +62,28 @@ void take_keys(Page& p, const PageFrame::Transport& t) {
 }
 
 void draw_wide(Page& p, Rect area, const PageFrame& f) {
-    f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
+    const Rect timeline = area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12);
+    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
     area = area.inset(16, 0);
     area.cut_top(16);
     const float side = area.w > 1640 ? 340 : 300;
-    f.left(area.cut_left(side, 24));
-    f.right(area.cut_right(side, 24));
+    named_region(p, "region.figures", "Figures", area.cut_left(side, 24), f.left);
+    named_region(p, "region.controls", "Controls", area.cut_right(side, 24), f.right);
     draw_centre(p, area.w > 1200 ? area.centered(1200, area.h) : area, f.centre, f.transport);
 }
 
 void draw_medium(Page& p, Rect area, const PageFrame& f) {
-    f.timeline(area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12));
+    const Rect timeline = area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12);
+    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
     const Rect whole = area;
     area = area.inset(16, 0);
     area.cut_top(14);
     if (!is_narrow(p.ui))
-        f.left(area.cut_left(300, 20));
+        named_region(p, "region.figures", "Figures", area.cut_left(300, 20), f.left);
     else if (f.strip_height > 0)
-        f.strip(area.cut_top(f.strip_height, 14));
+        named_region(p, "region.figures", "Figures", area.cut_top(f.strip_height, 14), f.strip);
     draw_centre(p, area, f.centre, f.transport);
-    draw_drawer(p, whole, f.right);
+    draw_drawer(p, whole, [&](const Rect& r) { named_region(p, "region.controls", "Controls", r, f.right); });
 }
 
 void draw_phone(Page& p, Rect area, const PageFrame& f) {
@@ -79,10 +95,10 @@ void draw_phone(Page& p, Rect area, const PageFrame& f) {
     const Rect sheet{area.x, area.bottom() - sheet_h, area.w, sheet_h};
     draw_centre(p, {area.x + 12, area.y + 8, area.w - 24, area.h - sheet_h - 16}, f.stage, f.transport);
     ui.begin_layer(sheet);
-    f.sheet(sheet, true);
+    named_region(p, "region.panel", "Panel", sheet, [&](const Rect& r) { f.sheet(r, true); });
     ui.end_layer();
     ui.begin_layer(bar);
-    f.bar(bar);
+    named_region(p, "region.timeline", "Timeline", bar, f.bar);
     ui.end_layer();
 }
 
@@ -93,9 +109,9 @@ void draw_landscape(Page& p, Rect area, const PageFrame& f) {
     const Rect bar = right.cut_bottom(72 + ui.viewport.safe_bottom);
     draw_centre(p, area.inset(12, 8), f.stage, f.transport);
     ui.begin_layer(right);
-    f.sheet(right, false);
+    named_region(p, "region.panel", "Panel", right, [&](const Rect& r) { f.sheet(r, false); });
     ui.end_layer();
-    f.bar(bar);
+    named_region(p, "region.timeline", "Timeline", bar, f.bar);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
     if (!p.view.fa && plan.scores.value > 0) parts.push_back({"scores", "Scores", plan.scores, t.red, 2});
     if (plan.free.value > 0)
         parts.push_back({"free", "Free", plan.free, t.free_cell, plan.scores_avoided.value > 0 ? 2 : 0});
-    parts.push_back({"usable", "Held back", whole - plan.usable, t.reserved, 1});
+    parts.push_back({"usable", "Reserved", whole - plan.usable, t.reserved, 1});
 
     Rect body = r;
     Rect title = body.cut_top(20, 4);
@@ -55,8 +55,8 @@ void draw_scale_bar(Page& p, const Rect& r) {
         ui.text(right, words, ui::type::caption, t.dim);
     }
     ui::heading(ui, "scale", title,
-                (p.view.plan.pressure > 1 ? "What must fit into the " : "Where the ") +
-                    tidy(core::format_bytes(whole).text()) + (p.view.plan.pressure > 1 ? "" : " go"),
+                (p.view.plan.pressure > 1 ? "Demand on " : "Where the ") + tidy(core::format_bytes(whole).text()) +
+                    (p.view.plan.pressure > 1 ? "" : " go"),
                 ui::type::label_bold, t.dim, 2);
 
     const Rect bar = body.cut_top(24, 6);

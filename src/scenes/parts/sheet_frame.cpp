@@ -42,7 +42,7 @@ ui::Rect draw_sheet_frame(Page& p, const Rect& r, bool grab) {
             if (stop != p.memory.sheet) p.memory.sheet = stop, ui.ask_frame();
         }
         ui.record("sheet.handle", "button", p.memory.sheet > 0.6f ? "Lower the panel" : "Raise the panel",
-                  {r.cx() - 40, r.y, 80, 24});
+                  {r.cx() - 40, r.y - 10, 80, 44});
         if (ui.take("sheet.handle", ui::ActKind::press)) p.memory.sheet = p.memory.sheet > 0.6f ? 0.51f : 0.92f;
         body.cut_top(22);
     } else {

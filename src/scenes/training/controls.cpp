@@ -49,7 +49,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
         if (ui::button(ui, "apply." + s.id, b, "Apply",
                        i == 0 && !t.plan.fits ? ui::ButtonLook::primary : ui::ButtonLook::secondary,
                        "Apply " + s.label))
-            apply_link(p, s.id);
+            apply_link(p, s.id), p.out.push_back(app::ReportResult{s.label});
         const core::Reading saved = core::format_bytes_in_gib(s.saved);
         const std::string number = "−" + saved.number;
         Rect value = row.cut_right(ui.width(number, ui::type::value) + ui.width(" GiB", ui::type::value) + 4, 8);
@@ -125,7 +125,7 @@ float draw_published(Training& t, Rect body, bool measure) {
     std::vector<Row> rows;
     const core::TrainingTime& time = t.plan.time;
     if (run->step_seconds > 0)
-        rows.push_back({"Time of a step", core::format_seconds({run->step_seconds}).text(),
+        rows.push_back({"Step time", core::format_seconds({run->step_seconds}).text(),
                         "≈ " + core::format_seconds(time.step).text()});
     if (run->mfu > 0)
         rows.push_back({"Model FLOPs used", core::significant(100 * run->mfu, 3) + " %",

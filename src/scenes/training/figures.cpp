@@ -36,15 +36,15 @@ int count_rows(const Page& p, std::initializer_list<std::pair<const char*, const
     return n;
 }
 
-const std::initializer_list<std::pair<const char*, const char*>> kTime = {{"step_time", "Time of a step"},
-                                                                          {"bubble", "of it waiting, bubble"},
-                                                                          {"waiting", "of it messages"},
+const std::initializer_list<std::pair<const char*, const char*>> kTime = {{"step_time", "Step time"},
+                                                                          {"bubble", "Pipeline bubble"},
+                                                                          {"waiting", "Communication share"},
                                                                           {"mfu", "Model FLOPs used"},
                                                                           {"training_rate", "Speed"},
                                                                           {"tokens_per_step", "Batch"},
                                                                           {"run_tokens", "Tokens to train"},
                                                                           {"steps", "Steps"},
-                                                                          {"run_time", "Time of the run"},
+                                                                          {"run_time", "Run time"},
                                                                           {"run_cost", "Cost"},
                                                                           {"run_energy", "Energy"},
                                                                           {"checkpoint", "Checkpoint"},

@@ -56,7 +56,7 @@ const char* name_of(StepKind k) {
         case StepKind::waiting:
             return "Waiting";
         case StepKind::messages:
-            return "Messages";
+            return "Communication";
         case StepKind::update:
             return "Update";
     }
@@ -97,7 +97,7 @@ MomentWords words_of(const Training& t) {
         case StepKind::waiting:
             return {"Waiting", "For another stage: the bubble"};
         case StepKind::messages:
-            return {"Messages", "What computation could not hide"};
+            return {"Communication", "What computation could not hide"};
         case StepKind::update:
             return {"Update", core::info(t.plan.input.choice.optimizer).label == std::string_view("SGD")
                                   ? "Weights move against the gradient"
