@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 . tools/lib.sh
 suites=("$@")
 ((${#suites[@]})) || suites=(native wasm cli fuzz scripts dist e2e browsers)
-fuzz_seconds=${FUZZ_SECONDS:-20}
+fuzz_seconds=${FUZZ_SECONDS:-10}
 passed=0 failed=0 spent=()
 failures=() # listed again at the end, where a log cut to its tail still shows them
 

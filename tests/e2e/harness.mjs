@@ -162,9 +162,8 @@ export async function open(query = '', {ready: wait = true, allow = [], url, bro
   }
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
-  await page.goto((url ?? await address()) + query);
-  if (wait) await ready(page);
-  if (wait && /view=learn(?!.*lesson=lab)|source=small/.test(query)) await modelThere(page);
+  if (wait) await visit(page, query, url);
+  else await page.goto((url ?? await address()) + query);
   if (wait && clock) {
     await rest(page);
     await stopClock(page);
@@ -213,6 +212,13 @@ export async function fingers(page) {
 // ── what tests do with a page ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const ready = (page) => page.waitForFunction(() => globalThis.__ready === true, null, {timeout: PATIENCE, polling: 50});
+
+/** Goes to a link, in a page that may have shown another one, and waits until it is shown. @param {string} [url] */
+export async function visit(page, query, url) {
+  await page.goto((url ?? await address()) + query);
+  await ready(page);
+  if (/view=learn(?!.*lesson=lab)|source=small/.test(query)) await modelThere(page);
+}
 
 /** The learn page's model has been loaded. */
 export const modelThere = (page) => page.waitForFunction(() => globalThis.__ready === true && globalThis.kvx.quantities().quantities.length > 0, null, {timeout: PATIENCE, polling: 50});
@@ -278,7 +284,7 @@ export async function expectParam(page, id, value) {
 }
 
 /** A figure that opens its explanation, by the name it is drawn with. */
-export const figureOf = (page, name) => page.getByRole('button', {name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(: |$)`)});
+export const figureOf = (page, name) => page.getByRole('button', {name: new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}: `)});
 
 /** The command line's answer as JSON. */
 export const cli = (...args) => JSON.parse(execFileSync(CLI, [...args, '--json'], {encoding: 'utf8', maxBuffer: 1 << 26}));

@@ -95,7 +95,7 @@ async function share(page, {files = [], words = {}}) {
 }
 
 test('a shared config.json becomes a model, shared text a link or a model, anything else gets a message', async () => {
-  const {page} = await open('');
+  const {page} = await open('', {worker: true});
   await share(page, {files: [['mine.json', CONFIG('Shared', 11)]]});
   await expectParam(page, 'model', 'own-shared');
   assert.doesNotMatch(page.url(), /shared$/);

@@ -1,4 +1,4 @@
-import {assert, lint, open, phone, press, rest, test} from './harness.mjs';
+import {assert, lint, open, phone, press, rest, test, visit} from './harness.mjs';
 import {BUTTON, SHEET, STATES} from './names.mjs';
 
 const SIZES = [
@@ -22,8 +22,9 @@ for (const [w, h, touch] of SIZES) for (const [part, states] of Object.entries(P
       await rest(page);
       faults.push(...told(await lint(page)).map((line) => `${state}: ${line}`));
     };
+    const {page, context} = await open(states[0][1], options);
     for (const [state, query] of states) {
-      const {page, context} = await open(query, options);
+      if (query !== states[0][1]) await visit(page, query);
       await look(page, state);
       if (['first visit', 'learn', 'learn, lab'].includes(state)) {
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight), true, 'the page itself does not scroll');
@@ -49,8 +50,8 @@ for (const [w, h, touch] of SIZES) for (const [part, states] of Object.entries(P
         }
         await rest(page);
       }
-      await context.close();
     }
+    await context.close();
     assert.deepEqual([...new Set(faults)], []);
   });
 }

@@ -63,7 +63,7 @@ test('a damaged new version is not installed', async () => {
 });
 
 test('losing the connection is reported once', async () => {
-  const {page, context} = await open('', {allow: NETWORK});
+  const {page, context} = await open('', {allow: NETWORK, worker: true});
   await controlled(page);
   await context.setOffline(true);
   await page.getByText('Offline. Everything here still works.').first().waitFor();

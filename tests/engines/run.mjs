@@ -23,7 +23,7 @@ if (!existsSync(DIST)) {
 
 /** Messages an engine logs by itself when a journey takes the host away or breaks a file. */
 const EXPECTED = [/integrity|digest|Failed to load|NetworkError|Load failed|graphics driver|context/i];
-const LIMIT = 300_000, ALL = 25 * 60_000; // ms; only what hangs takes as long
+const LIMIT = 300_000, ALL = 15 * 60_000; // ms; only what hangs takes as long
 const {server, url} = await serve({dir: DIST, port: 8800});
 const named = words.map((word) => word.toLowerCase());
 const engines = Object.keys(ENGINES).filter((name) => !named.some((w) => Object.keys(ENGINES).some((e) => e.toLowerCase() === w)) || named.includes(name.toLowerCase()));
