@@ -80,14 +80,17 @@ export function copyOfDist() {
   return dir;
 }
 
+/** @type {Promise<import('playwright-core').Browser>|undefined} */
 let browser;
-/** Without a graphics card the browser puts its page together faster without the help of WebGL's software driver. */
-export async function sharedBrowser() {
-  browser ??= await chromium.launch({executablePath: CHROMIUM, args: [...ARGS, '--disable-gpu-compositing']});
-  return browser;
+/** @type {Promise<import('playwright-core').Browser>|undefined} */
+let drawing;
+/** Without a graphics card a page that draws nothing is put together faster without the help of WebGL's software driver. */
+export function sharedBrowser(picture = false) {
+  const launch = (/** @type {string[]} */ args) => chromium.launch({executablePath: CHROMIUM, args});
+  return picture ? drawing ??= launch(ARGS) : browser ??= launch([...ARGS, '--disable-gpu-compositing']);
 }
 export async function closeAll() {
-  await browser?.close();
+  for (const one of [browser, drawing]) await (await one)?.close();
   await new Promise((done) => { shared ? (shared.server.close(done), shared.server.closeAllConnections()) : done(); });
 }
 
@@ -149,7 +152,7 @@ function installNothing() {
  *   from a server of the test's own)
  */
 export async function open(query = '', {ready: wait = true, allow = [], url, browser: own, init, clock = false, picture = false, worker = Boolean(url), ...options} = {}) {
-  const context = await (own ?? await sharedBrowser()).newContext({...WIDE, ...options});
+  const context = await (own ?? await sharedBrowser(picture)).newContext({...WIDE, ...options});
   later(() => context.close());
   context.setDefaultTimeout(PATIENCE);
   watch(context, allow);
