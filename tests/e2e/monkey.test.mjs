@@ -8,7 +8,11 @@ const SEED = Number(process.env.MONKEY_SEED ?? 1);
 const LIVES = 6; // sessions side by side, each from another page
 const CHECK_EVERY = 10;
 const MOST_REPLAYS = 80;
-const HOURS = 3_600_000;
+const MINUTES = 60_000;
+// By hand (MONKEY_ACTIONS) it may take hours, and the reduction too; in a whole run neither may hold up the rest.
+const LIMIT = process.env.MONKEY_ACTIONS ? 600 * MINUTES : 15 * MINUTES;
+const REDUCTION = process.env.MONKEY_ACTIONS ? 300 * MINUTES : 3 * MINUTES;
+const MIRROR = 200; // ms: while something plays, the mirror is a tenth of a second late
 
 const STARTS = ['', '?view=training', '?view=learn', '?view=layout', '?view=inference&devices=8', '?view=training&devices=64'];
 const SIZES = [[1440, 900], [1280, 720], [390, 844], [844, 390], [768, 1024], [320, 568], [2560, 1440]];
@@ -154,6 +158,7 @@ async function live(start, next, told = () => {}) {
   try {
     const check = async () => {
       if (state.hidden) await hide(page, state.hidden = false);
+      await pass(page, MIRROR);
       if (await page.evaluate(() => globalThis.kvx.get('view') !== '') && await page.evaluate(() => [...document.querySelectorAll('#semantics button')].some((el) => el.textContent === 'Pause'))) {
         await focus(page, 'button', 'Pause');
         await page.keyboard.press('Enter');
@@ -188,9 +193,10 @@ async function replay(start, actions) {
 
 /** Drops halves, quarters … while it still fails (delta debugging, Zeller and Hildebrandt 2002). */
 async function shortest(start, actions) {
+  const end = Date.now() + REDUCTION;
   let replays = 0;
   for (let part = actions.length >> 1; part > 0; part >>= 1) {
-    for (let at = 0; at + part <= actions.length && replays < MOST_REPLAYS;) {
+    for (let at = 0; at + part <= actions.length && replays < MOST_REPLAYS && Date.now() < end;) {
       const fewer = actions.toSpliced(at, part);
       replays++;
       if (await replay(start, fewer)) actions = fewer;
@@ -215,5 +221,5 @@ for (let life = 0; life < LIVES; life++) {
       const actions = await shortest(start, done);
       throw new Error(`seed ${seed}, after ${done.length} actions: ${error?.message ?? error}\nminimal sequence:\nMONKEY_REPLAY='${JSON.stringify({start, actions}).replaceAll("'", '\\u0027')}'`);
     }
-  }, {limit: 10 * HOURS});
+  }, {limit: LIMIT});
 }
