@@ -84,19 +84,14 @@ export function create(kind) {
     if (type !== 'range') { el.autocomplete = 'off'; el.spellcheck = false; el.setAttribute('autocapitalize', 'off'); }
     return el;
   };
-  if (BUTTONS.has(kind)) {
+  if (BUTTONS.has(kind) || kind === 'value') {
     const el = /** @type {HTMLButtonElement} */ (make('button'));
     el.type = 'button';
-    if (kind !== 'button') el.setAttribute('role', kind);
+    if (kind === 'value') el.setAttribute('aria-haspopup', 'dialog');
+    else if (kind !== 'button') el.setAttribute('role', kind);
     return el;
   }
   switch (kind) {
-    case 'value': {
-      const el = /** @type {HTMLButtonElement} */ (make('button'));
-      el.type = 'button';
-      el.setAttribute('aria-haspopup', 'dialog');
-      return el;
-    }
     case 'slider': return input('range');
     case 'textbox': return input('text');
     case 'searchbox': return input('search');

@@ -27,7 +27,7 @@ export function createRoving(itemOf) {
     const all = members(parent);
     if (!all.length) return;
     const stop = all.find((m) => m.el === document.activeElement) ?? all.find((m) => m.node.checked || m.node.selected) ??
-      all.find((m) => m.el.tabIndex === 0 && m.node.role === 'figure' && m.el.hasAttribute('tabindex')) ?? all[0];
+      all.find((m) => m.el.getAttribute('tabindex') === '0') ?? all[0];
     for (const m of all) attr(m.el, 'tabindex', m === stop ? 0 : -1);
   }
 

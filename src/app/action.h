@@ -56,7 +56,7 @@ struct LabReply {
 struct DismissNotice {};
 struct ReportResult {
     std::string what;
-};  // "Store the cache in FP8": the changes before it belong together; announced with what is so now
+};  // "Store the cache in FP8": the changes before it belong together; announced with the state it led to
 struct SetTheme {
     Theme theme;
 };

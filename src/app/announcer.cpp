@@ -28,54 +28,48 @@ std::string window_title(const State& s, const View& v) {
 }
 
 void Announcer::say(std::string words) {
-    if (!words.empty()) calm_ += (calm_.empty() ? "" : " ") + std::move(words);
+    if (!words.empty()) polite_ += (polite_.empty() ? "" : " ") + std::move(words);
 }
 
-// A change of page changes the memory that is meant: neither "fits again" nor "full" is news then.
-void Announcer::hear_memory(const State& s, const View& v, bool same_page) {
+// Not `news`: another page means other memory, and a result says its own.
+void Announcer::announce_memory(const State& s, const View& v, bool news) {
     const PageRow& page = page_row(s);
     const Pressure pressure = page.pressure != nullptr ? page.pressure(v) : Pressure();
     const bool over = pressure.share > 1, warm = pressure.share >= kWarm;
     const bool was_over = std::exchange(over_, over), was_warm = std::exchange(warm_, warm);
-    if (!same_page) return;
+    if (!news) return;
     if (over && !was_over)
-        urgent_.push_back({pressure.words, true});
+        assertive_.push_back({pressure.words, true});
     else if (was_over && !over)
         say(status(s, v));
     else if (warm && !was_warm)
         say(std::string(pressure.of) + " is " + percent(pressure.share) + " percent full.");
 }
 
-void Announcer::hear_page(const State& s, const View& v, bool same_page) {
+void Announcer::announce_page(const State& s, const View& v, bool same_page) {
     const PageRow& page = page_row(s);
     if (!same_page) say(std::string(page.label) + ": " + headline(s, v) + (page.status ? ". " + status(s, v) : "."));
     const std::string told = page.told != nullptr ? page.told(s) : std::string();
     if (told != std::exchange(told_, told)) say(told);
 }
 
-std::vector<Announcement> Announcer::listen(const State& s, const View& v) {
-    calm_.clear();
-    urgent_.clear();
+std::vector<Announcement> Announcer::announce(const State& s, const View& v) {
     const bool same_page = page_.value_or(s.in.page) == s.in.page;
     page_ = s.in.page;
     const PageRow& page = page_row(s);
     if (s.playing != std::exchange(playing_, s.playing))
         say(s.playing ? "Playing" : page.paused != nullptr ? page.paused(s, v) : "Paused");
-    if (s.results != std::exchange(results_, s.results)) {
-        say(s.last_result + ".");
-        if (same_page) {
-            hear_memory(s, v, false);  // the sentence below says it
-            say(status(s, v));
-        }
-    }
-    hear_page(s, v, same_page);
-    hear_memory(s, v, same_page);
+    const bool result = s.results != std::exchange(results_, s.results);
+    if (result) say(s.last_result + ".");
+    if (result && same_page) say(status(s, v));
+    announce_page(s, v, same_page);
+    announce_memory(s, v, same_page && !result);
     const bool undo = !s.undo.empty();
     if (undo && !std::exchange(undo_, undo)) say(std::string(kResetWords) + " You can undo it.");
     undo_ = undo;
-    if (s.noticed != std::exchange(noticed_, s.noticed)) urgent_.push_back({s.last_notice, true});
-    if (!calm_.empty()) urgent_.push_back({std::exchange(calm_, {}), false});
-    return std::exchange(urgent_, {});
+    if (s.noticed != std::exchange(noticed_, s.noticed)) assertive_.push_back({s.last_notice, true});
+    if (!polite_.empty()) assertive_.push_back({std::exchange(polite_, {}), false});
+    return std::exchange(assertive_, {});
 }
 
 }  // namespace kvx::app

@@ -16,16 +16,16 @@ struct Announcement {
 
 class Announcer {
   public:
-    // After every change, with the view of the page that is shown: what is new, at most one calm sentence.
-    std::vector<Announcement> listen(const State& s, const View& v);
+    // After every change, with the view of the page that is shown: what is new, the polite part in one announcement.
+    std::vector<Announcement> announce(const State& s, const View& v);
 
   private:
-    void hear_memory(const State& s, const View& v, bool same_page);
-    void hear_page(const State& s, const View& v, bool same_page);
+    void announce_memory(const State& s, const View& v, bool news);
+    void announce_page(const State& s, const View& v, bool same_page);
     void say(std::string words);
 
-    std::string calm_;
-    std::vector<Announcement> urgent_;
+    std::string polite_;  // of this call
+    std::vector<Announcement> assertive_;
     std::optional<Page> page_;
     bool playing_ = false, over_ = false, warm_ = false, undo_ = false;
     int results_ = 0, noticed_ = 0;  // of the state's counts
@@ -34,7 +34,7 @@ class Announcer {
 
 // "Inference: Llama-3.1-8B on H100 · 65,536 tokens, batch 8 · KV Cache Explorer"
 std::string window_title(const State& s, const View& v);
-// What is so now, in a sentence: "It fits: 14.96 GiB of 72.85 GiB usable."
+// The state of the page in a sentence: "It fits: 14.96 GiB of 72.85 GiB usable."
 std::string status(const State& s, const View& v);
 
 }  // namespace kvx::app

@@ -47,7 +47,7 @@ struct PageRow {
     double (*next_tick)(const State&) = nullptr;     // seconds until playback changes something; unset: at once
     std::string (*paused)(const State&, const View&) = nullptr;  // announced when playback ends
     Pressure (*pressure)(const View&) = nullptr;
-    std::string (*status)(const State&, const View&) = nullptr;   // what is so now, in sentences; unset: the headline
+    std::string (*status)(const State&, const View&) = nullptr;   // the state in sentences; unset: the headline
     std::string (*told)(const State&) = nullptr;                  // announced when it changes, unless it is empty
     TextReport (*report)(const State&, const View&) = nullptr;    // kvx's text; unset: the figures in their groups
     TextReport (*appendix)(const State&, const View&) = nullptr;  // below the groups

@@ -318,7 +318,7 @@ void Application::publish(double seconds, bool resting) {
 // Another page may have been chosen in this frame: its code and its view come with the next.
 void Application::announce() {
     if (viewed_ != state.in.page) return;
-    for (const app::Announcement& a : announcer_.listen(state, view_)) host_say(a.words, a.assertive);
+    for (const app::Announcement& a : announcer_.announce(state, view_)) host_say(a.words, a.assertive);
 }
 
 std::string Application::lint() {

@@ -24,7 +24,7 @@ struct Listener {
         for (const Action& a : actions) apply(s, a);
         v = derive(s, &v);
         std::string said;
-        for (const Announcement& a : announcer.listen(s, v)) said += (a.assertive ? "! " : "") + a.words + "\n";
+        for (const Announcement& a : announcer.announce(s, v)) said += (a.assertive ? "! " : "") + a.words + "\n";
         return said;
     }
 };

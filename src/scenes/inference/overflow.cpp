@@ -50,7 +50,7 @@ void draw_scores_square(ui::Ui& ui, const Rect& s) {
     ui.line(s.x + 1, s.bottom() - 1, s.right() - 1, s.y + 1, t.red, 1.2f);
 }
 
-// Of what a legend speaks.
+// An entry of a legend.
 struct LegendItem {
     enum class Look { plain, sequences, hatched, ghost, scores };
     std::string id, name, amount;
@@ -438,14 +438,17 @@ void Overflow::draw_squares_legend(Page& p, Rect& r) const {
     add("scores", "Scores", parts.scores, t.red, Look::scores);
     add("scores_avoided", "Saved by FlashAttention", p.view.fa ? devices_saved(plan) : 0, t.red, Look::ghost);
     constexpr float kLine = 18;
+    float swatches = 0;
+    for (const LegendItem& item : items) swatches = std::max(swatches, swatch_width(item, n));
     Rect below = r.cut_bottom(kLine * static_cast<float>(items.size()), 8);
     for (const LegendItem& item : items) {
         Rect line = below.cut_top(kLine);
         if (ui::figure_area(ui, "legend." + item.id, line, item.name,
                             item.amount + " × " + p.state.device().short_name))
             p.explain(item.id, line);
-        const float swatch = swatch_width(item, n);
-        draw_swatch(ui, line.cut_left(swatch, 8).centered(swatch, 12), item, n);
+        const Rect column = line.cut_left(swatches, 8);
+        draw_swatch(ui, Rect{column.x, column.y, swatch_width(item, n), column.h}.centered(swatch_width(item, n), 12),
+                    item, n);
         ui.text(line.cut_right(ui.width(item.amount, ui::type::caption_mono) + 1, 6), item.amount,
                 ui::type::caption_mono, t.text);
         ui.text(line, item.name, ui::type::caption, t.dim);
