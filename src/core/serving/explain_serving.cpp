@@ -127,11 +127,12 @@ struct Explanation {
 
     void speed() {
         b.group = FigureGroup::speed;
-        measured(time(
-            "decode_step", "Time of a decode step", d.total, "read weights + read cache + compute + messages + fixed",
-            seconds({d.weights.value + d.compute.value}) + " + " + seconds({d.kv.value + d.attention_compute.value}) +
-                " + " + seconds(d.communication) + " + " + seconds({d.fixed.value + d.bubble.value}),
-            kRoofline));
+        measured(time("decode_step", "Time of a decode step", d.total,
+                      "read weights + read cache + compute + communication + fixed",
+                      seconds({d.weights.value + d.compute.value}) + " + " +
+                          seconds({d.kv.value + d.attention_compute.value}) + " + " + seconds(d.communication) + " + " +
+                          seconds({d.fixed.value + d.bubble.value}),
+                      kRoofline));
         time("ttft", "Time to first token", out.ttft, "prompt computed + frontend",
              seconds(out.prefill.total) + " + " + seconds(s.frontend), kRoofline)
             .note =

@@ -275,7 +275,7 @@ struct Explanation {
                 b.add(id, label, v.value, Unit::seconds, seconds(v), std::move(formula), std::move(numbers), source),
                 note);
         };
-        say("step_time", "Step time", t.step, "compute + messages + bubble + exposed + update",
+        say("step_time", "Step time", t.step, "compute + communication + bubble + exposed + update",
             seconds(t.compute) + " + " + seconds(t.messages) + " + " + seconds(t.bubble) + " + " + seconds(t.exposed) +
                 " + " + seconds(t.optimizer),
             kFlops);
@@ -358,7 +358,7 @@ struct Explanation {
         if (l.devices() > 1 && t.step.value > 0) {
             double wait = t.messages.value + t.exposed.value;
             guess(b.add("waiting", "Communication share", 100 * wait / t.step.value, Unit::percent,
-                        percent(wait / t.step.value), "messages inside passes + exposed / step",
+                        percent(wait / t.step.value), "(communication inside passes + exposed) / step time",
                         seconds({wait}) + " / " + seconds(t.step), kRing),
                   "Gradients hide behind the backward pass, gathered weights behind their layers; tensor-parallel sums "
                   "are not hidden.");
@@ -376,7 +376,7 @@ struct Explanation {
             .approximate = c.tokens <= 0;
         b.add("steps", "Steps", p.steps, Unit::count, count(p.steps), "tokens / batch",
               "⌈" + large(p.run_tokens) + " / " + count(p.time.tokens_per_step) + "⌉", "division, rounded up");
-        guess(b.add("run_time", "Run time", p.days * 86400, Unit::seconds, days_text(p.days), "steps × time of a step",
+        guess(b.add("run_time", "Run time", p.days * 86400, Unit::seconds, days_text(p.days), "steps × step time",
                     count(p.steps) + " × " + seconds(p.time.step), kFlops),
               note);
         guess(b.add("device_hours", "Device hours", p.device_hours, Unit::count, count(p.device_hours) + " h",
