@@ -30,7 +30,8 @@ async function chosen() {
   for (const file of readdirSync(here).filter((name) => name.endsWith('.test.mjs')).sort()) {
     await import(join(here, file));
     for (const {name, run, limit = LIMIT} of tests.splice(0)) {
-      if (!words.length || words.some((word) => name.toLowerCase().includes(word) || file.includes(word))) all.push({name: `${file.slice(0, -9)}: ${name}`, run, limit});
+      const full = `${file.slice(0, -'.test.mjs'.length)}: ${name}`; // as a failure prints it
+      if (!words.length || words.some((word) => full.toLowerCase().includes(word) || file.includes(word))) all.push({name: full, run, limit});
     }
   }
   return all;
@@ -69,6 +70,10 @@ async function work() {
 
 async function lead() {
   const count = (await chosen()).length;
+  if (!count) {
+    console.log('No test has that in its name or its file.\n0 passed, 1 failed');
+    process.exit(1);
+  }
   const workers = Math.max(1, Math.min(count, 10, Number(process.env.E2E_WORKERS) || availableParallelism()));
   let next = 0, passed = 0, failed = 0;
   setTimeout(() => {

@@ -441,8 +441,10 @@ void Overflow::draw_squares_legend(Page& p, Rect& r) const {
     float swatches = 0;
     for (const LegendItem& item : items) swatches = std::max(swatches, swatch_width(item, n));
     Rect below = r.cut_bottom(kLine * static_cast<float>(items.size()), 8);
-    for (const LegendItem& item : items) {
+    for (LegendItem& item : items) {
         Rect line = below.cut_top(kLine);
+        const float room = line.w - swatches - 8 - ui.width(item.amount, ui::type::caption_mono) - 1 - 6;
+        if (item.id == "scores_avoided" && ui.width(item.name, ui::type::caption) > room) item.name = "Never stored";
         if (ui::figure_area(ui, "legend." + item.id, line, item.name,
                             item.amount + " × " + p.state.device().short_name))
             p.explain(item.id, line);
