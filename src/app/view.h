@@ -60,7 +60,7 @@ struct View {
     core::InferenceInput at_full;               // the request with its longest sequence at the maximum
     std::array<std::optional<int>, 4> degrees;  // tp, pp, ep, dcp set by hand
     core::ParallelismChoice choice;             // and why
-    int fewest = 1;                   // devices of this kind that hold it at the current position; 0: no split of 1,024
+    core::FewestDevices fewest;       // of this kind that hold it at the current position; none: no split of 1,024
     std::string parallelism_refused;  // why the requested parallelism is impossible; empty if it is possible
     core::Serving serving;
     std::shared_ptr<const core::Model> share;      // what `input.model` points to with many devices

@@ -260,12 +260,19 @@ void Ui::dashed(float x0, float y0, float x1, float y1, Color c, float dash, flo
 
 void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
     if (r.empty()) return;
-    draw->PushClipRect(v2(r.x, r.y), v2(r.right(), r.bottom()), true);
+    // A clip rectangle costs a draw call, and there can be hundreds of small marks: their lines end inside them
+    // instead.
+    constexpr float kSmall = 64;
+    const bool clipped = r.w > kSmall || r.h > kSmall;
+    const Rect q = clipped ? r : r.inset(width * 0.35f);
+    if (clipped) draw->PushClipRect(v2(r.x, r.y), v2(r.right(), r.bottom()), true);
     const float step = pitch * 1.41421356f,
                 start = std::floor((r.x - r.h) / step) * step;  // a common phase lets neighbours join
-    for (float x = start; x < r.right(); x += step)
-        if (x + r.h > r.x) draw->AddLine(v2(x, r.bottom()), v2(x + r.h, r.y), c, width);
-    draw->PopClipRect();
+    for (float x = start; x < r.right(); x += step) {
+        const float from = std::max(q.x, x + r.bottom() - q.bottom()), to = std::min(q.right(), x + r.bottom() - q.y);
+        if (to > from) draw->AddLine(v2(from, r.bottom() - (from - x)), v2(to, r.bottom() - (to - x)), c, width);
+    }
+    if (clipped) draw->PopClipRect();
 }
 
 Color Ui::scrim() const {

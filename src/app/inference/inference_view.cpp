@@ -60,12 +60,12 @@ double maximum(const State& s) {
     return static_cast<double>(s.in.context.value);
 }
 
-// `least`: what held fewer tokens; 0: nothing did, so nothing will.
-int fewest_devices(const State& s, const View& v, int least) {
-    if (!v.many() && v.plan.pressure <= 1) return 1;
-    return least == 0 ? 0
-                      : core::fewest_devices(v.requested, s.catalog.clusters, s.in.link, s.in.network,
-                                             core::kMostDevices, least);
+// `least`: what held fewer tokens; none: nothing did, so nothing will.
+core::FewestDevices fewest_devices(const State& s, const View& v, const core::FewestDevices& least) {
+    if (!v.many() && v.plan.pressure <= 1) return {};
+    return least.count == 0 ? least
+                            : core::fewest_devices(v.requested, s.catalog.clusters, s.in.link, s.in.network,
+                                                   core::kMostDevices, least);
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
         v.full_at = v.plan.fits_context;
     }
     v.plans = (v.now == s.in.context ? 1 : 2);
-    v.fewest = fewest_devices(s, v, kept && v.now >= last->now ? last->fewest : 1);
+    v.fewest = fewest_devices(s, v, kept && v.now >= last->now ? last->fewest : core::FewestDevices{});
     v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);
     v.defaults = core::defaults_for(s.device());
     v.cb = v.requested.continuous_batching;
@@ -119,7 +119,8 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
 std::vector<core::Quantity> inference_quantities(const View& v, const State& s) {
     std::vector<core::Quantity> all = core::explain(v.input, v.plan);
     for (core::Quantity& q : all)
-        if (q.id == "devices_needed" && v.fewest > 0) q = core::explain_fewest_devices(v.requested, v.fewest);
+        if (q.id == "devices_needed" && v.fewest.count > 0)
+            q = core::explain_fewest_devices(v.requested, v.fewest.count);
     const auto add = [&all](std::vector<core::Quantity> more) {
         for (core::Quantity& q : more) all.push_back(std::move(q));
     };
@@ -195,7 +196,7 @@ bool could_take_hall(const State& s) {
 }
 
 bool takes_hall(const State& s, const View& v) {
-    return v.plan.pressure > 1 && v.fewest == 0 && v.plan.devices_needed > core::kHallFrom && could_take_hall(s);
+    return v.plan.pressure > 1 && v.fewest.count == 0 && v.plan.devices_needed > core::kHallFrom && could_take_hall(s);
 }
 
 core::Seconds real_run(const View& v) {
@@ -203,8 +204,9 @@ core::Seconds real_run(const View& v) {
 }
 
 std::vector<core::Remedy> remedies(const View& v, const State& s) {
-    return core::remedies({&v.requested, &v.input, &v.plan, v.full_at, &v.cluster, v.fewest, s.in.link, s.in.network},
-                          s.catalog.clusters);
+    return core::remedies(
+        {&v.requested, &v.input, &v.plan, v.full_at, &v.cluster, v.fewest.count, s.in.link, s.in.network},
+        s.catalog.clusters);
 }
 
 }  // namespace kvx::app

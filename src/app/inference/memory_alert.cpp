@@ -35,25 +35,25 @@ MemoryAlert memory_alert(const View& v) {
     const std::string have = v.many() ? core::group_digits(v.cluster.devices) : "one";
     MemoryAlert a;
     a.cause = cause_of(v);
-    if (v.fewest == 0) {
+    if (v.fewest.count == 0) {
         a.short_title = "Not even " + core::group_digits(core::kMostDevices) + " devices hold it";
         a.title = a.short_title + ". You have " + have + ".";
-    } else if (v.fewest <= v.cluster.devices) {
+    } else if (v.fewest.count <= v.cluster.devices) {
         a.short_title = "This split does not fit";
-        a.title = "This split does not fit. Another of " + core::group_digits(v.fewest) + " devices does.";
+        a.title = "This split does not fit. Another of " + core::group_digits(v.fewest.count) + " devices does.";
     } else {
-        a.short_title = "Needs " + core::group_digits(v.fewest) + " devices";
+        a.short_title = "Needs " + core::group_digits(v.fewest.count) + " devices";
         a.title = a.short_title + ". You have " + have + ".";
     }
     return a;
 }
 
 int64_t devices_needed(const View& v) {
-    return v.fewest > 0 ? v.fewest : v.plan.devices_needed;
+    return v.fewest.count > 0 ? v.fewest.count : v.plan.devices_needed;
 }
 
 std::string devices_that_hold(const View& v) {
-    return (v.fewest > 0 ? "" : "at least ") + core::group_digits(devices_needed(v));
+    return (v.fewest.count > 0 ? "" : "at least ") + core::group_digits(devices_needed(v));
 }
 
 }  // namespace kvx::app

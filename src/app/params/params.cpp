@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
 
 #include "app/answers/compare.h"
 #include "app/codec.h"
@@ -496,11 +497,16 @@ bool concerns(const Param& p, Page page) {
 }
 
 const Param* find_param(std::string_view name) {
-    if (name.empty()) return nullptr;
-    for (const Param& p : params()) {
-        if (p.id == name || p.flag == name || p.alias == name) return &p;
-    }
-    return nullptr;
+    // Hundreds of labels are asked for in a frame.
+    static const std::unordered_map<std::string_view, const Param*> by_name = [] {
+        std::unordered_map<std::string_view, const Param*> out;
+        for (const Param& p : params())
+            for (const std::string_view one : {p.id, p.flag, p.alias})
+                if (!one.empty()) out.try_emplace(one, &p);
+        return out;
+    }();
+    const auto found = by_name.find(name);
+    return found == by_name.end() ? nullptr : found->second;
 }
 
 std::string_view nearest_param(std::string_view name) {

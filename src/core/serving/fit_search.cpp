@@ -139,7 +139,7 @@ FitReport what_fits(const FitQuestion& q) {
     for (const Device& d : *q.devices) {
         InferenceInput there = in;
         there.device = &d;
-        const int n = fewest_devices(there, *q.catalog, "auto", "auto", kMostDevicesTried);
+        const int n = fewest_devices(there, *q.catalog, "auto", "auto", kMostDevicesTried).count;
         if (n > 0) {
             const double each = d.id == in.device->id && q.price > 0 ? q.price : d.price_per_hour;
             fitting.push_back({&d, n, each * n});

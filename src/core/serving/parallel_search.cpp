@@ -73,6 +73,25 @@ class Lengths {
     std::vector<Tokens> lengths_;
 };
 
+bool fits(const InferenceInput& in, const Parallelism& l, const std::vector<Tokens>& lengths) {
+    return plan_cluster_memory(in, l, lengths).fits;
+}
+
+// Of this cluster; none if no split holds the workload.
+std::optional<Parallelism> holding_split(const InferenceInput& in, const Cluster& cluster) {
+    if (cluster.devices <= 1)
+        return fits(in, {}, in.lengths) ? std::optional<Parallelism>(Parallelism{}) : std::nullopt;
+    const std::vector<Parallelism> splits = legal_parallelism(*in.model, cluster);
+    Lengths lengths(in);
+    // More expert or decode-context parallelism never needs more memory: only the widest of each group decides.
+    for (size_t i = 0; i < splits.size(); ++i) {
+        const Parallelism& l = splits[i];
+        const bool widest = i + 1 == splits.size() || splits[i + 1].tp != l.tp || splits[i + 1].pp != l.pp;
+        if (widest && fits(in, l, lengths.of(l))) return l;
+    }
+    return {};
+}
+
 bool same_but_experts(const Parallelism& a, const Parallelism& b) {
     return a.tp == b.tp && a.pp == b.pp && a.dp == b.dp && a.dcp == b.dcp;
 }
@@ -135,16 +154,7 @@ ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cl
 }
 
 bool holds(const InferenceInput& in, const Cluster& cluster) {
-    if (cluster.devices <= 1) return plan_cluster_memory(in, {}, in.lengths).fits;
-    const std::vector<Parallelism> splits = legal_parallelism(*in.model, cluster);
-    Lengths lengths(in);
-    // More expert or decode-context parallelism never needs more memory: only the widest of each group decides.
-    for (size_t i = 0; i < splits.size(); ++i) {
-        const Parallelism& l = splits[i];
-        const bool widest = i + 1 == splits.size() || splits[i + 1].tp != l.tp || splits[i + 1].pp != l.pp;
-        if (widest && plan_cluster_memory(in, l, lengths.of(l)).fits) return true;
-    }
-    return false;
+    return holding_split(in, cluster).has_value();
 }
 
 int next_count(int devices) {
@@ -153,14 +163,18 @@ int next_count(int devices) {
     return devices < 128 ? devices + 8 : devices * 2;
 }
 
-int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
-                   std::string_view network, int most, int from) {
+FewestDevices fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
+                             std::string_view network, int most, const FewestDevices& from) {
     // Sharding spreads weights and cache evenly at best: fewer need not be tried.
     const InferencePlan whole = plan_memory(in);
     const double least = (whole.weights + whole.kv_allocated + whole.scores) / whole.usable;
-    for (int n = from; n <= most; n = next_count(n))
-        if (n >= least && holds(in, make_cluster(catalog, *in.device, n, link, network))) return n;
-    return 0;
+    if (from.count >= least && fits(in, from.parallelism, share_of(in.lengths, from.parallelism))) return from;
+    for (int n = from.count; n <= most; n = next_count(n)) {
+        if (n < least) continue;
+        if (const auto split = holding_split(in, make_cluster(catalog, *in.device, n, link, network)))
+            return {n, *split};
+    }
+    return {0, {}};
 }
 
 }  // namespace kvx::core

@@ -24,10 +24,16 @@ ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cl
 // Whether any split of this cluster holds the workload.
 bool holds(const InferenceInput& in, const Cluster& cluster);
 
+struct FewestDevices {
+    int count = 1;            // 0: none
+    Parallelism parallelism;  // a split that holds the workload
+    bool operator==(const FewestDevices&) const = default;
+};
 // Counts that machines come in: 1, 2, 3, 4, 6, 8, then whole nodes of 8 up to 128, then doubled.
 int next_count(int devices);
-// The first of these counts, not below `from`, that holds the workload; 0: none up to `most` does.
-int fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
-                   std::string_view network, int most = kMostDevices, int from = 1);
+// The first of these counts, not below that of `from`, that holds the workload; none: no count up to `most` does.
+// `from`: what held a smaller workload of the same model; its split is tried before all others.
+FewestDevices fewest_devices(const InferenceInput& in, const ClusterCatalog& catalog, std::string_view link,
+                             std::string_view network, int most = kMostDevices, const FewestDevices& from = {});
 
 }  // namespace kvx::core

@@ -21,10 +21,17 @@ constexpr int64_t kMostSquares = 900;  // then a square stands for several devic
 constexpr ui::TextStyle kSaved{ui::Face::mono, 28, 32};
 
 // Hatched: it is not there.
-void draw_hollow(ui::Ui& ui, const Rect& r, bool small) {
+void draw_hollow(ui::Ui& ui, const Rect& r, float pitch, float width) {
     const Theme& t = *ui.theme;
     ui.fill(r, t.ghost_fill);
-    ui.stripes(r, ui::fade(t.ghost, 0.9f), small ? 4.0f : 7.0f, small ? 1.5f : 2.2f);
+    ui.stripes(r, ui::fade(t.ghost, 0.9f), pitch, width);
+}
+
+// Few lines in each: there can be 900 of them. Stripes in the smallest would be dots.
+void draw_hollow_square(ui::Ui& ui, const Rect& s) {
+    if (s.w >= 9) return draw_hollow(ui, s, std::max(4.0f, s.w / 4), s.w < 16 ? 1.5f : 2.0f);
+    ui.fill(s, ui.theme->ghost_fill);
+    ui.stroke(s, ui::fade(ui.theme->ghost, 0.8f), 0);
 }
 
 void dashed_box(ui::Ui& ui, const Rect& r, ui::Color c) {
@@ -91,10 +98,15 @@ void Overflow::count(const Page& p, core::Bytes cell) {
     const sim::Spill now = sim::spill_of(plan, cell);
     ghost_ = p.view.fa ? sim::ghost_outside(plan, cell) : 0;
     cell_ = cell;
-    constexpr int64_t kMost = 40000;  // more than any screen shows as cells
-    if (now != spill_ || cells_.empty() != (now.total() == 0))
-        cells_ = sim::spilled_cells(plan, p.view.pa, now, kMost, 7);
+    dealt_ = dealt_ && now == spill_;
     spill_ = now;
+}
+
+// Only where cells are drawn: beside a chip, not as squares.
+void Overflow::deal(const Page& p) {
+    constexpr int64_t kMost = 40000;  // more than any screen shows as cells
+    if (!dealt_) cells_ = sim::spilled_cells(p.view.plan, p.view.pa, spill_, kMost, 7);
+    dealt_ = true;
 }
 
 void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rect& room, float right) {
@@ -238,8 +250,10 @@ void Overflow::draw_ghost(Page& p, float pitch) const {
     const int64_t full = ghost_ / scale_.ghost.columns, rest = ghost_ % scale_.ghost.columns;
     const float h = static_cast<float>(full) * pitch;
     const Rect whole{ghost_at_.x, ghost_at_.bottom() - h, ghost_at_.w, h};
-    draw_hollow(ui, whole, pitch < 5);
-    if (rest > 0) draw_hollow(ui, {ghost_at_.x, whole.y - pitch, static_cast<float>(rest) * pitch, pitch}, pitch < 5);
+    const float apart = pitch < 5 ? 4.0f : 7.0f, width = pitch < 5 ? 1.5f : 2.2f;
+    draw_hollow(ui, whole, apart, width);
+    if (rest > 0)
+        draw_hollow(ui, {ghost_at_.x, whole.y - pitch, static_cast<float>(rest) * pitch, pitch}, apart, width);
     dashed_box(ui, ghost_at_, ui::fade(ui.theme->ghost, 0.9f));
 }
 
@@ -274,7 +288,7 @@ void Overflow::draw_squares(Page& p) const {
         } else if (device < parts.total()) {
             draw_scores_square(ui, s);
         } else {
-            draw_hollow(ui, s, true);
+            draw_hollow_square(ui, s);
         }
     }
     const std::string more = core::group_digits(parts.total()) + " more devices of this kind needed, at least; ",
@@ -325,7 +339,7 @@ Rect Overflow::draw_amounts(Page& p, Rect line) const {
     if (squares() && spill_.total() > 0)
         draw_amount(p, line, title,
                     {"figure.more", "devices_needed", "More devices needed", core::group_digits(more_devices(p)),
-                     p.state.device().short_name, p.view.fewest > 0 ? "more" : "more, at least"});
+                     p.state.device().short_name, p.view.fewest.count > 0 ? "more" : "more, at least"});
     return line;
 }
 
@@ -344,13 +358,14 @@ void Overflow::draw(Page& p, const Rect& chip, float pitch, float flow) {
     if (scale_.squares) {
         draw_squares(p);
         const std::string more = spill_.total() > 0 ? core::group_digits(more_devices(p)) +
-                                                          (p.view.fewest > 0 ? " more. " : " more, at least. ")
+                                                          (p.view.fewest.count > 0 ? " more. " : " more, at least. ")
                                                     : "";
         const Rect& words = line_.empty() ? spill_words_ : line_;
         if (!words.empty()) ui.text(words, more + scale_words(p), ui::type::caption, t.dim);
         return;
     }
     draw_ghost(p, pitch);
+    deal(p);
     draw_pile(p, pitch);
     draw_fall(p, chip, pitch, flow);
     draw_words(p);

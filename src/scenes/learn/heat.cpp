@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <vector>
 
 namespace kvx::scenes {
 
@@ -54,19 +53,6 @@ bool CellGrid::at(const ui::Ui& ui, int& column, int& row) const {
     column = std::clamp(static_cast<int>((ui.pointer_x() - area.x) / pitch_x()), 0, columns - 1);
     row = std::clamp(static_cast<int>((ui.pointer_y() - area.y) / pitch_y()), 0, rows - 1);
     return true;
-}
-
-void draw_cells(ui::Ui& ui, const CellGrid& g, const std::function<ui::Color(int, int)>& color) {
-    const float radius = std::min(g.pitch_x(), g.pitch_y()) >= 9 ? 1.6f : 0;
-    std::vector<Rect> columns;  // their left edges and widths, once for all rows
-    for (int column = 0; column < g.columns; ++column) columns.push_back(g.cell(ui, column, 0));
-    for (int row = 0; row < g.rows; ++row) {
-        const Rect line = g.cell(ui, 0, row);
-        for (int column = 0; column < g.columns; ++column) {
-            const Rect& across = columns[static_cast<size_t>(column)];
-            if (const ui::Color c = color(column, row)) ui.fill({across.x, line.y, across.w, line.h}, c, radius);
-        }
-    }
 }
 
 }  // namespace kvx::scenes

@@ -1,6 +1,7 @@
 // Numbers as colours: signed vectors in blue and sand, attention in green.
 #pragma once
-#include <functional>
+#include <algorithm>
+#include <vector>
 
 #include "ui/ui.h"
 
@@ -22,6 +23,19 @@ struct CellGrid {
     // Under the pointer; false when none.
     bool at(const ui::Ui& ui, int& column, int& row) const;
 };
-void draw_cells(ui::Ui& ui, const CellGrid& g, const std::function<ui::Color(int, int)>& color);
+// `color`: ui::Color(column, row); a template, because it is asked thousands of times in a frame.
+template <typename ColorOf>
+void draw_cells(ui::Ui& ui, const CellGrid& g, const ColorOf& color) {
+    const float radius = std::min(g.pitch_x(), g.pitch_y()) >= 9 ? 1.6f : 0;
+    std::vector<ui::Rect> columns;  // their left edges and widths, once for all rows
+    for (int column = 0; column < g.columns; ++column) columns.push_back(g.cell(ui, column, 0));
+    for (int row = 0; row < g.rows; ++row) {
+        const ui::Rect line = g.cell(ui, 0, row);
+        for (int column = 0; column < g.columns; ++column) {
+            const ui::Rect& across = columns[static_cast<size_t>(column)];
+            if (const ui::Color c = color(column, row)) ui.fill({across.x, line.y, across.w, line.h}, c, radius);
+        }
+    }
+}
 
 }  // namespace kvx::scenes

@@ -197,12 +197,25 @@ TEST(Search, HoldsWhereAnySplitDoesAndFewestIsTheFirst) {
                 EXPECT_EQ(holds(in, c), any) << id << " on " << n;
                 EXPECT_EQ(choose_parallelism(in, c).fits, any) << id << " on " << n;
             }
-            const int n = fewest_devices(in, catalog().clusters, "auto", "auto");
+            const int n = fewest_devices(in, catalog().clusters, "auto", "auto").count;
             if (n == 0) continue;
             EXPECT_TRUE(holds(in, cluster_of("b200-sxm-180gb", n))) << id;
             for (int fewer = 1; fewer < n; fewer = next_count(fewer))
                 EXPECT_FALSE(holds(in, cluster_of("b200-sxm-180gb", fewer))) << id << " on " << fewer;
         }
+}
+
+TEST(Search, FewestIsTheSameFromWhatHeldASmallerWorkload) {
+    FewestDevices last;
+    for (const int64_t context : {1000, 200000, 210000, 1000000, 5000000, 20000000}) {
+        const InferenceInput in = setup("llama-3.1-70b", "h100-sxm-80gb", context, 4);
+        const FewestDevices anew = fewest_devices(in, catalog().clusters, "auto", "auto");
+        last = fewest_devices(in, catalog().clusters, "auto", "auto", kMostDevices, last);
+        EXPECT_EQ(last.count, anew.count) << context;
+        if (last.count == 0) break;
+        EXPECT_EQ(last.parallelism.devices(), last.count) << context;
+        EXPECT_TRUE(plan_cluster(in, last.parallelism).fits) << context;
+    }
 }
 
 TEST(Search, AThousandDevicesHoldWhatExpertParallelismFits) {
