@@ -60,18 +60,18 @@ TEST(MemoryAlert, SaysACountThatHoldsItAndTheLargestPart) {
     State s = state_of("?view=inference&model=llama-3.1-8b&gpu=h100-sxm-80gb&context=1000000&batch=32&lengths=equal");
     const View v = derive(s);
     ASSERT_GT(v.plan.pressure, 1);
-    ASSERT_GT(v.fewest, 1);
+    ASSERT_GT(v.fewest.count, 1);
     const MemoryAlert a = memory_alert(v);
-    EXPECT_EQ(a.title, "Needs " + std::to_string(v.fewest) + " devices. You have one.");
+    EXPECT_EQ(a.title, "Needs " + std::to_string(v.fewest.count) + " devices. You have one.");
     EXPECT_NE(a.cause.find("The cache takes"), std::string::npos) << a.cause;
-    apply(s, SetParam{"devices", std::to_string(v.fewest)});
+    apply(s, SetParam{"devices", std::to_string(v.fewest.count)});
     EXPECT_LE(derive(s).plan.pressure, 1);
 }
 
 TEST(MemoryAlert, BeyondWhatWasTriedItIsABound) {
     const View v = derive(
         state_of("?view=inference&model=llama-3.1-405b&gpu=h100-sxm-80gb&context=100000000&batch=8&lengths=equal"));
-    EXPECT_EQ(v.fewest, 0);
+    EXPECT_EQ(v.fewest.count, 0);
     EXPECT_EQ(memory_alert(v).title, "Not even 1,024 devices hold it. You have one.");
     EXPECT_EQ(devices_that_hold(v).substr(0, 9), "at least ");
 }

@@ -97,8 +97,11 @@ View derive_training(const State& s, const std::shared_ptr<const Subject>& subje
         kept.plans = 0;
         return kept;
     }
-    View v = derive_inference(s, subject, nullptr);
-    ++v.plans;
+    View v;
+    v.subject = subject;
+    v.requested = v.input = input_at(s, *subject, s.in.context);
+    v.cluster = subject->cluster;
+    v.plans = 1;
     v.training = derive_plan(s, subject);
     return v;
 }

@@ -119,11 +119,14 @@ double most_kv_copies(const Model& m, const Parallelism& l) {
 
 std::vector<LayerGroup> layers_in(const std::vector<LayerGroup>& layers, const LayerSpan& span) {
     std::vector<LayerGroup> out;
+    out.reserve(std::min(layers.size(), static_cast<size_t>(std::max<int64_t>(span.count, 0))));
+    const int64_t end = span.first + span.count;
     int64_t at = 0;
     for (const LayerGroup& g : layers) {
-        const int64_t count = std::min(span.first + span.count, at + g.count) - std::max(span.first, at);
-        at += g.count;
+        const int64_t count = std::min(end, at + g.count) - std::max(span.first, at);
         if (count > 0) out.push_back({count, g.attention, g.mlp});
+        at += g.count;
+        if (at >= end) break;
     }
     return out;
 }
@@ -137,6 +140,7 @@ Model share_of(const Model& m, const Parallelism& l, int stage) {
 Model share_of(const ModelNumbers& m, const std::vector<LayerGroup>& layers, const Parallelism& l, int stage) {
     Model out;
     static_cast<ModelNumbers&>(out) = m;
+    out.layers.reserve(layers.size());
     double routers = 0;  // values that the fields cannot express: routers are whole on every rank
     for (const LayerGroup& g : layers) {
         LayerGroup part{g.count, share_attention(g.attention, l.tp), share_mlp(g.mlp, l)};
