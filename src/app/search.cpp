@@ -40,6 +40,7 @@ std::vector<Choice> search_choices(const State& s, std::string_view id, std::str
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<Choice> out;
+    out.reserve(found.size());
     for (auto& [match, c] : found) out.push_back(std::move(c));
     return out;
 }

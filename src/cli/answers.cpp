@@ -64,7 +64,7 @@ Rows fits(const app::State& s) {
 // "kv=fp8", or several joined as in a link.
 std::string changes_words(const std::vector<std::pair<std::string, std::string>>& changes) {
     std::string out;
-    for (const auto& [id, value] : changes) out += (out.empty() ? "" : "&") + id + "=" + value;
+    for (const auto& [id, value] : changes) out.append(out.empty() ? "" : "&").append(id).append("=").append(value);
     return out;
 }
 

@@ -99,6 +99,17 @@ test('what no machine holds is a hall, with its devices, power, price and what t
   }
 });
 
+test('the hall goes dark but for the devices that remain before a way to need fewer is taken', async () => {
+  const {page} = await open(HALL, {clock: true});
+  await pass(page, 7000); // the camera has arrived
+  await press(page.getByRole('button', {name: /^The same in FP8: 2,834/}));
+  await pass(page, 600);
+  assert.notEqual(await get(page, 'kv'), 'fp8', 'still going dark');
+  await pass(page, 1200);
+  assert.equal(await get(page, 'kv'), 'fp8');
+  assert.equal(await get(page, 'weights'), 'fp8');
+});
+
 test('at ludicrous speed a run lasts a second, and the words say what a real one takes', async () => {
   for (const reducedMotion of ['no-preference', 'reduce']) {
     const {page, context} = await open('?view=inference&context=128K&at=0&speed=100', {clock: true, reducedMotion});

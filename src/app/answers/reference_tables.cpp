@@ -20,7 +20,7 @@ constexpr std::string_view kDevices[] = {"rtx-4090-24gb",  "l40s-48gb",      "a1
 std::string csv_cell(const std::string& cell) {
     double number = 0;
     const bool formula = cell.find_first_of("=+-@\t\r\n") == 0 && !parse_real(cell, number);
-    const std::string inert = (formula ? "'" : "") + cell;
+    std::string inert = (formula ? "'" : "") + cell;
     if (inert.find_first_of(",\"\r\n") == std::string::npos) return inert;
     std::string out = "\"";
     for (const char c : inert) out += c == '"' ? std::string("\"\"") : std::string(1, c);

@@ -95,6 +95,7 @@ std::vector<HeadAt> heads_of(HeadKind kind, const LearnModel& model) {
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<HeadAt> out;
+    out.reserve(found.size());
     for (const auto& [score, at] : found) out.push_back(at);
     return out;
 }

@@ -128,10 +128,8 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
         const Bytes b = total(model, in.lengths, kv);
         out.push_back({id, std::move(name), std::move(what), source, b, now.value > 0 ? b / now : 1, false});
     };
-    const auto add_attention = [&](const char* id, std::string name, std::string what, const char* source,
-                                   auto change) {
-        add(id, std::move(name), std::move(what), source, rewritten(m, change), in.kv_dtype);
-    };
+    const auto add_attention = [&](const char* id, const std::string& name, const std::string& what, const char* source,
+                                   auto change) { add(id, name, what, source, rewritten(m, change), in.kv_dtype); };
     const auto heads = [](int64_t n) { return [n](int64_t, Attention a) { return with_heads(a, n); }; };
     const auto grouped = [shared](Attention (*change)(int64_t, Attention, int64_t)) {
         return [=](int64_t layer, Attention a) { return change(layer, a, shared); };

@@ -17,7 +17,7 @@ int64_t quotient(int64_t n, int64_t by) {
     return (n + by - 1) / by;
 }
 
-int64_t devices_of(InferenceInput in) {
+int64_t devices_of(const InferenceInput& in) {
     return plan_inference(in).devices_needed;
 }
 

@@ -20,6 +20,9 @@ constexpr float kFront = 16, kRowStep = 3.3f, kAisle = 1.7f, kFace = 0.955f, kHe
 constexpr int kMostRows = 16;
 constexpr float kPull = 6, kHold = 0.4f;  // seconds
 constexpr double kThinkEvery = 0.25;      // seconds, while it plays
+constexpr double kDarken = 1.2;           // seconds until the hall is dark but for what remains
+constexpr double kPreview = 0.4;          // the same while it is only pointed at
+constexpr float kSequences = 20;          // the line of sequences below the first row
 
 // Seconds to the share of the way between two stops, resting at each.
 float eased(float seconds, int& stop) {
@@ -96,6 +99,8 @@ void Hall::think(Page& p) {
                             std::to_string(in.batch) + p.get("weights") + p.get("kv") + p.get("fa") + p.get("smw");
     if (key == shown_ || (p.state.playing && p.ui.time >= thought_at_ && p.ui.time - thought_at_ < kThinkEvery)) return;
     shown_ = key;
+    taken_ = kNone;
+    lit_ = static_cast<double>(center_.devices);
     thought_at_ = p.ui.time;
     reliefs_ = core::reliefs(v.requested, p.state.catalog.models, center_.devices);
 }
@@ -156,7 +161,8 @@ void Hall::draw_row(Page& p, View& v, int row) const {
                             ly = a.y + (b.y - a.y) * 0.03f + h * static_cast<float>(k / light_columns_);
                 if (lx > seen.right() || lx + w < seen.x || ly > seen.bottom() || ly + h < seen.y) continue;
                 const int64_t nearest = rack * center_.per_rack * each_ + k * each_;
-                const Color lamp = mix(t.hall_ground, light(p, nearest, column, row), glow);
+                const bool dark = static_cast<double>(nearest) >= lit_;
+                const Color lamp = mix(t.hall_ground, light(p, nearest, column, row), dark ? 0.1f : glow);
                 ui.draw->AddRectFilled({lx + w * 0.07f, ly + h * 0.08f}, {lx + w * 0.93f, ly + h * 0.92f},
                                        mix(lamp, t.hall_fog, fog * v.red), w > 12 ? 2.0f : 0);
             }
@@ -249,7 +255,7 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
     const bool arrived = in_sight >= center_.devices;
     ui.text(left.cut_top(20),
             arrived ? d.short_name + " at least, for " + core::format_bytes(plan.needed).text()
-                    : d.short_name + " in sight",
+                    : d.short_name + (taken_ != kNone ? " remain" : " in sight"),
             ui::type::control_bold, t.hall_text);
     if (!arrived) return;
     Rect right{in.right() - half, in.y, half, in.h};
@@ -270,8 +276,60 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
             "an hour, at $" + core::fixed(center_.dollars_an_hour / static_cast<double>(center_.devices), 2) + " each");
 }
 
+int64_t Hall::for_each_cache(const Page& p) const {
+    const auto n = static_cast<int64_t>(std::max<size_t>(1, p.view.plan.sequences.size()));
+    return (center_.devices - center_.for_weights) / n;
+}
+
+// Below the first row: whose cache stands above, and how many devices it takes; the weights at the aisle.
+void Hall::draw_sequences(Page& p, const View& v, const Rect& line) const {
+    ui::Ui& ui = p.ui;
+    const ui::Theme& t = *ui.theme;
+    const int columns = 2 * across_, n = static_cast<int>(p.view.plan.sequences.size());
+    if (n < 2 || 2 * n > columns || (!p.view.fa && p.view.plan.scores > p.view.plan.kv_allocated)) return;
+    const bool equal = p.view.plan.sequences.front().length == p.view.plan.sequences.back().length;
+    const auto edge = [&](int column) {  // left edge of a rack
+        const float inner = kAisle * 0.5f + static_cast<float>(column < across_ ? across_ - column : column - across_);
+        return v.at(column < across_ ? -inner : inner, 0, kFront).x;
+    };
+    const float unit = v.unit * v.zoom;
+    for (int s = 0; s < n; ++s) {
+        const int from = (s * columns + n - 1) / n, to = ((s + 1) * columns + n - 1) / n;
+        const Rect at{edge(from), line.y, edge(to - 1) + kFace * unit - edge(from), line.h};
+        std::string words = "S" + std::to_string(s + 1);
+        const std::string full =
+            words + ": " + core::group_digits(for_each_cache(p)) + " " + p.state.device().short_name;
+        if (s == 0 && equal && ui.width(full, ui::type::caption_bold) <= at.w) words = full;
+        ui.text(at, words, ui::type::caption_bold, mix(t.sequence[static_cast<size_t>(s) % 8], t.hall_text, 0.35f),
+                Align::center);
+    }
+    const std::string weights = core::group_digits(center_.for_weights) + " for weights";
+    const Rect aisle{edge(across_) - kAisle * unit, line.y, kAisle * unit, line.h};
+    if (center_.for_weights > 0 && ui.width(weights, ui::type::caption_bold) <= aisle.w)
+        ui.text(aisle, weights, ui::type::caption_bold, mix(t.weights, t.hall_text, 0.35f), Align::center);
+}
+
+// Goes dark but for the devices that would remain; then what was taken is applied.
+void Hall::darken(Page& p) {
+    const size_t which = taken_ != kNone ? taken_ : pointed_;
+    const double all = static_cast<double>(center_.devices),
+                 wanted = which < reliefs_.size() ? static_cast<double>(reliefs_[which].devices) : all;
+    lit_ = std::clamp(lit_, 1.0, all);
+    if (p.ui.viewport.reduced_motion) lit_ = wanted;
+    if (lit_ != wanted) {
+        const double whole = std::log(all / (wanted < all ? wanted : 1.0));
+        const double step = whole / (taken_ != kNone ? kDarken : kPreview) * static_cast<double>(p.ui.dt);
+        const double way = std::clamp(std::log(wanted / lit_), -step, step);
+        lit_ = std::fabs(way) < step ? wanted : lit_ * std::exp(way);
+        p.ui.ask_frame();
+    }
+    if (lit_ != wanted || taken_ >= reliefs_.size()) return;
+    for (const auto& [id, value] : reliefs_[taken_].changes) p.set(id, value);
+    taken_ = kNone;
+}
+
 // Below: why, what that would be, and what would take fewer.
-void Hall::draw_captions(Page& p, Rect r) const {
+void Hall::draw_captions(Page& p, Rect r) {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
     const core::InferencePlan& plan = p.view.plan;
@@ -285,9 +343,13 @@ void Hall::draw_captions(Page& p, Rect r) const {
     std::string build = "Build a data center: " + core::group_digits(center_.racks) + " racks of " +
                         core::group_digits(center_.per_rack) + ".";
     if (each_ > 1) build += " One light is " + core::group_digits(each_) + " devices.";
+    pointed_ = kNone;
     const bool beside = r.w > 560;
     Rect helps = beside ? r.cut_right(std::min(r.w * 0.5f, 380.0f), 24) : Rect{};
-    ui.record("hall", "image", "The data center it would take", r, build + " " + why);
+    const std::string caches = core::group_digits(static_cast<int64_t>(plan.sequences.size())) +
+                               (plan.sequences.size() == 1 ? " cache" : " caches") + ", " +
+                               core::group_digits(center_.for_weights) + " of the devices for the weights. ";
+    ui.record("hall", "image", "The data center it would take", r, build + " " + caches + why);
     if (r.h < 40) {
         ui.text(r, core::group_digits(center_.racks) + " racks of " + core::group_digits(center_.per_rack),
                 ui::type::caption_bold, t.hall_text);
@@ -307,9 +369,11 @@ void Hall::draw_captions(Page& p, Rect r) const {
         const Rect count = line.cut_right(std::max(56.0f, ui.width(n, ui::type::value) + 2), 8);
         ui.text(count, n, ui::type::value, t.hall_help, Align::right);
         const float w = std::min(line.w, ui.width(k.name, ui::type::label) + 2);
-        if (ui::link_button(ui, "relief." + std::to_string(i), {line.right() - w, line.y, w, 20}, k.name,
-                            ui::type::label, t.hall_text, k.name + ": " + all))
-            for (const auto& [id, value] : k.changes) p.set(id, value);
+        const Rect link{line.right() - w, line.y, w, 20};
+        if (ui::link_button(ui, "relief." + std::to_string(i), link, k.name, ui::type::label, t.hall_text,
+                            k.name + ": " + all))
+            taken_ = i;
+        if (link.contains(ui.pointer_x(), ui.pointer_y())) pointed_ = i;
     }
 }
 
@@ -329,7 +393,8 @@ void Hall::draw(Page& p, const Rect& r) {
     v.unit = r.w / (2 * static_cast<float>(across_) + kAisle + 0.6f);
     const bool small = is_small(r);
     v.horizon = r.y + (small ? 34.0f : r.h * 0.03f);
-    const float base = r.bottom() - (small ? 28.0f : r.h > 300 ? 80.0f : 58.0f);
+    const bool tall = !small && r.h > 300;
+    const float base = r.bottom() - (small ? 28.0f : tall ? 80.0f + kSequences : 58.0f);
     v.eye = (base - v.horizon) / v.unit;
     v.red = std::clamp((seconds_ - kPull + 2) / 2, 0.0f, 1.0f);
     // Where the device stands in the whole picture, and how large.
@@ -364,9 +429,11 @@ void Hall::draw(Page& p, const Rect& r) {
                         none = fade(ui.theme->hall_ground, 0);
         ui.draw->AddRectFilledMultiColor({r.x, r.y}, {r.right(), r.y + r.h * 0.45f}, shade, shade, none, none);
     }
-    draw_words(p, r, seconds_ >= kPull ? center_.devices : in_sight);
-    const float edge = small ? 6.0f : 10.0f;
+    draw_words(p, r, taken_ != kNone ? std::llround(lit_) : seconds_ >= kPull ? center_.devices : in_sight);
+    const float edge = small ? 6.0f : tall ? 10.0f + kSequences : 10.0f;
+    if (tall && v.zoom <= 1) draw_sequences(p, v, {r.x, base + 6, r.w, kSequences});
     draw_captions(p, {r.x + 14, base + edge, r.w - 28, r.bottom() - base - edge - 2});
+    darken(p);
     ui.unclip();
 }
 

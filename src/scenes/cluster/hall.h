@@ -1,5 +1,6 @@
 // What no machine holds: the picture pulls back from the chip to its node, its rack and the hall that it would take.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,10 @@ class Hall {
     void draw_chip(Page& p, const View& v) const;
     void draw_small_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
     void draw_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
-    void draw_captions(Page& p, ui::Rect r) const;
+    void draw_sequences(Page& p, const View& v, const ui::Rect& line) const;
+    void draw_captions(Page& p, ui::Rect r);
+    void darken(Page& p);
+    int64_t for_each_cache(const Page& p) const;  // devices
     ui::Color light(const Page& p, int64_t device, int column, int row) const;
 
     core::Datacenter center_;
@@ -31,6 +35,9 @@ class Hall {
     double thought_at_ = -1;  // seconds of ui.time
     float seconds_ = 0;       // since the camera left the chip
     float wave_ = 0;
+    double lit_ = 0;  // devices that are not dark: fewer while a way to need fewer is pointed at or taken
+    size_t pointed_ = kNone, taken_ = kNone;  // of reliefs_
+    static constexpr size_t kNone = SIZE_MAX;
     int64_t each_ = 1;                                                // devices of one light
     int across_ = 8, rows_ = 1, light_columns_ = 4, light_rows_ = 8;  // racks on each side of the aisle; rows; lights
 };

@@ -8,7 +8,7 @@ namespace kvx::scenes {
 void draw_alert(Page& p, const ui::Rect& r);
 void draw_remedies(Page& p, const ui::Rect& r);
 float alert_height(Page& p, float width);
-float remedies_height(float room);  // cards, two lines each, or 0 where neither has room
+float remedies_height(float room);                             // cards, two lines each, or 0 where neither has room
 float draw_remedy_rows(Page& p, ui::Rect body, bool measure);  // in a sheet, with what the alert says
 void draw_figures(Page& p, const ui::Rect& column);
 void draw_figure_strip(Page& p, const ui::Rect& r, int count);
