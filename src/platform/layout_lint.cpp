@@ -1,5 +1,7 @@
 #include "platform/layout_lint.h"
 
+#include <cctype>
+
 namespace kvx::platform {
 
 namespace {
@@ -11,12 +13,33 @@ void report(core::JsonWriter& out, const char* kind, const ui::LintBox& a, const
     out.end_object();
 }
 
+// Letters and digits only, in lower case: how a text is set and broken into lines does not matter.
+std::string letters_of(std::string_view s) {
+    std::string out;
+    for (const char c : s)
+        if (const auto u = static_cast<unsigned char>(c); std::isalnum(u) != 0)
+            out += static_cast<char>(std::tolower(u));
+    return out;
+}
+
+// Everything that a screen reader can come to, one text after another.
+std::string said(const ui::Ui& ui) {
+    std::string out;
+    for (const ui::Node& n : ui.tree.nodes()) {
+        for (const std::string* part : {&n.name, &n.value, &n.hint}) out += letters_of(*part);
+        for (const auto& [value, label] : n.options) out += letters_of(label);
+        out += '\n';
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string lint_layout(const ui::Ui& ui) {
     core::JsonWriter out;
     out.begin_array();
     const ui::Rect window{0, 0, ui.viewport.w, ui.viewport.h};
+    const std::string spoken = said(ui);
     for (size_t i = 0; i < ui.boxes.size(); ++i) {
         const ui::LintBox& a = ui.boxes[i];
         const ui::Rect seen = a.rect.intersect(a.clip);
@@ -26,6 +49,7 @@ std::string lint_layout(const ui::Ui& ui) {
             continue;
         }
         if (a.cut) report(out, "cut text", a);
+        if (!a.control && !a.cut && spoken.find(letters_of(a.what)) == std::string::npos) report(out, "not said", a);
         if (!seen.inside(window, 1)) report(out, "outside the window", a);
         if (a.control && ui.viewport.coarse && (a.rect.w < 43.5f || a.rect.h < 43.5f))
             report(out, "target under 44 px", a);

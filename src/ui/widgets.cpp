@@ -168,18 +168,25 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
     ui.disc(kx, y, (s.knob * 0.5f + 3), t.surface);
     ui.disc(kx, y, s.knob * 0.5f * grow, t.knob);
     ui.control_box(area, s.name);
-    if (ui.recording) ui.node(make_node(id, "slider", s.name, area, s.spoken).with_range(0, 1, value, s.step));
+    if (ui.recording) {
+        // What its marks say in words; plain ticks are numbers.
+        std::string marks;
+        const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+        for (const SliderMark& m : s.marks)
+            if (std::any_of(m.label.begin(), m.label.end(), letter)) marks += (marks.empty() ? "" : ", ") + m.label;
+        ui.node(make_node(id, "slider", s.name, area, s.spoken).with_range(0, 1, value, s.step).with_hint(marks));
+    }
     return out;
 }
 
 int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices,
-              std::string_view selected, bool mono) {
+              std::string_view selected, bool mono, std::string_view hint) {
     const Theme& t = *ui.theme;
     int chosen = -1;
     ui.fill(r, t.well, radius::control);
     ui.stroke(r, t.line, radius::control);
     const std::string group = text_of(id);
-    ui.record(id, "radiogroup", name, r);
+    if (ui.recording) ui.node(make_node(id, "radiogroup", name, r).with_hint(hint));
     const int n = static_cast<int>(choices.size());
     const Rect inner = r.inset(2);
     for (int i = 0; i < n; ++i) {

@@ -55,7 +55,7 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
 
 // The index chosen in this frame, or -1.
 int segmented(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices,
-              std::string_view selected, bool mono = false);
+              std::string_view selected, bool mono = false, std::string_view hint = {});
 // Chips in a row that scrolls sideways; for phones.
 int chips(Ui& ui, std::string_view id, const Rect& r, std::string_view name, const Choices& choices,
           std::string_view selected);

@@ -9,6 +9,7 @@
 #include "core/format.h"
 #include "core/memory/kv_variants.h"
 #include "scenes/answers/answers.h"
+#include "scenes/parts/fields.h"
 #include "ui/plot.h"
 
 namespace kvx::scenes {
@@ -22,7 +23,7 @@ namespace {
 constexpr float kPadding = 16, kGap = 12;
 
 // Text that assistive technology reads as drawn.
-void say(Page& p, std::string_view id, std::string_view words, const Rect& r) {
+void describe(Page& p, std::string_view id, std::string_view words, const Rect& r) {
     p.ui.record(id, "text", words, r);
 }
 
@@ -34,7 +35,8 @@ void show_result(Page& p, std::string_view what) {
 
 // One line under a title: the longer wording if it fits.
 void subtitle(Page& p, const Rect& r, const std::string& words, const std::string& shorter) {
-    p.ui.text(r, p.ui.width(words, ui::type::label) <= r.w ? words : shorter, ui::type::label, p.ui.theme->dim);
+    say(p, "answers.subtitle", r, p.ui.width(words, ui::type::label) <= r.w ? words : shorter, ui::type::label,
+        p.ui.theme->dim);
 }
 
 float savings(Page& p, const Rect& r, bool measure) {
@@ -82,8 +84,8 @@ float savings(Page& p, const Rect& r, bool measure) {
         ui.fill({bar.x, bar.y, w, bar.h},
                 k.current ? t.accent : (k.ratio > 1.005 ? ui::mix(t.bg, t.red, 0.45f) : t.sequence[0]), 3);
         if (k.ratio > 1.005) ui.stripes({bar.x, bar.y, w, bar.h}, t.ghost, 6, 2);
-        say(p, "savings." + k.id, k.name + ": " + size.text() + ", " + ratio + ". " + k.what + ". Source: " + k.source,
-            line);
+        describe(p, "savings." + k.id,
+                 k.name + ": " + size.text() + ", " + ratio + ". " + k.what + ". Source: " + k.source, line);
     }
     return height;
 }
@@ -146,7 +148,7 @@ float fits(Page& p, const Rect& r, bool measure) {
         ui.text(in.cut_top(16, 2), a.question, ui::type::caption, t.dim);
         ui.text(in.cut_top(22, 2), a.answer, ui::type::control_bold, t.text);
         ui.paragraph(in, a.detail, ui::type::caption, t.faint);
-        say(p, "fits." + a.id, a.question + ": " + a.answer + ". " + a.detail, c);
+        describe(p, "fits." + a.id, a.question + ": " + a.answer + ". " + a.detail, c);
     }
     if (shown == 0) return height;
     body.cut_top(8);
@@ -155,7 +157,7 @@ float fits(Page& p, const Rect& r, bool measure) {
     for (size_t i = 0; i < shown; ++i) {
         const Rect line = body.cut_top(line_h);
         ui.text(line, report.failures[i], ui::type::caption, t.faint);
-        say(p, "fits.not." + std::to_string(i), report.failures[i], line);
+        describe(p, "fits.not." + std::to_string(i), report.failures[i], line);
     }
     return height;
 }
@@ -255,7 +257,7 @@ void draw_chart(Page& p, const Rect& r, const Chart& chart, const std::vector<ap
     };
     ui.text({plot.x, plot.bottom() + 4, 80, 16}, label(x.min), ui::type::micro_mono, t.faint);
     ui.text({plot.right() - 80, plot.bottom() + 4, 80, 16}, label(x.max), ui::type::micro_mono, t.faint, Align::right);
-    say(p, std::string("compare.") + chart.id, std::string(chart.title) + ": " + summary, r);
+    describe(p, std::string("compare.") + chart.id, std::string(chart.title) + ": " + summary, r);
 }
 
 float comparison(Page& p, const Rect& r, bool measure) {
@@ -301,10 +303,11 @@ float comparison(Page& p, const Rect& r, bool measure) {
                 p.out.push_back(app::ReportResult{all[i].name});
             }
         }
-        std::string name = (i == 0 ? "Now: " : "") + all[i].name;
+        const std::string whole = (i == 0 ? "Now: " : "") + all[i].name;
+        std::string name = whole;
         if (ui.width(name, ui::type::label) > row.w) name = name.substr(0, name.find(','));
         ui.text(row, name, ui::type::label, t.text);
-        say(p, "compare.name" + std::to_string(i), all[i].name, row);
+        describe(p, "compare.name" + std::to_string(i), whole, row);
     }
     body.cut_top(8);
     Rect card = body.cut_top(2 * 14 + line * static_cast<float>(std::size(rows)), kGap);
@@ -334,7 +337,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
                     Align::right);
             spoken += all[i].name + " " + text + "; ";
         }
-        say(p, "compare." + std::string(id), spoken, {in.x, row.y, in.w, line});
+        describe(p, "compare." + std::string(id), spoken, {in.x, row.y, in.w, line});
     }
     static const Chart charts[] = {
         {"memory", "GiB on each device against context", &app::Compared::memory, false},
@@ -394,11 +397,13 @@ float tables(Page& p, const Rect& r, bool measure) {
                 ui.text(c, text, first ? ui::type::caption : ui::type::caption_mono, first ? t.faint : t.dim,
                         Align::right);
             }
-            if (!first) say(p, "tables." + table.id + "." + row[0], spoken, {in.x, l.y, in.w, line});
+            if (!first) describe(p, "tables." + table.id + "." + row[0], spoken, {in.x, l.y, in.w, line});
         };
         cells(table.columns, true);
         for (const auto& row : table.rows) cells(row, false);
-        ui.paragraph(body.cut_top(note_h, 24), table.note, ui::type::caption, t.faint);
+        const Rect note = body.cut_top(note_h, 24);
+        ui.paragraph(note, table.note, ui::type::caption, t.faint);
+        if (!table.note.empty()) ui.record("tables." + table.id + ".note", "text", table.note, note);
     }
     return height;
 }

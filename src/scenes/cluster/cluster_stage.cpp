@@ -220,6 +220,7 @@ void ClusterStage::draw_network(Page& p) const {
             c.between ? " · " + tidy(core::format_rate(c.between->bandwidth).text()) + " each way per device" : "";
         if (ui.width(name + rate, ui::type::caption) <= layout_.network.w - 20) name += rate;
         ui.text(layout_.network.inset(10, 0), name, ui::type::caption, t.dim, Align::center);
+        ui.record("cluster.network", "text", name, layout_.network);
     }
     for (const Rect& s : layout_.switches) {
         ui.fill(s, t.surface, std::min(ui::radius::control, s.h * 0.3f));
@@ -227,8 +228,9 @@ void ClusterStage::draw_network(Page& p) const {
         if (s.h < 18 || s.w < 120 || !c.inside) continue;
         const std::string name = short_name(*c.inside) + " switch · " +
                                  tidy(core::format_rate(c.inside->bandwidth).text()) + " each way per device";
-        ui.text(s.inset(10, 0), s.w > ui.width(name, ui::type::caption) + 24 ? name : short_name(*c.inside),
-                ui::type::caption, t.dim, Align::center);
+        const std::string words = s.w > ui.width(name, ui::type::caption) + 24 ? name : short_name(*c.inside);
+        ui.text(s.inset(10, 0), words, ui::type::caption, t.dim, Align::center);
+        if (&s == &layout_.switches.front()) ui.record("cluster.switch", "text", words, s);
     }
 }
 

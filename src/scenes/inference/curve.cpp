@@ -93,8 +93,8 @@ void draw_curve_card(Page& p, const Rect& r) {
     const float uy = plot.bottom() - static_cast<float>(std::clamp(y.map(usable), 0.0, 1.0)) * plot.h;
     ui.dashed(plot.x, uy, plot.right(), uy, t.red, 4, 4);
     const float label_y = uy - 17 < plot.y ? uy + 2 : uy - 17;
-    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, "usable " + core::format_bytes_in_gib(v.plan.usable).text(),
-            ui::type::micro, t.red_text);
+    const std::string usable_words = "usable " + core::format_bytes_in_gib(v.plan.usable).text();
+    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, usable_words, ui::type::micro, t.red_text);
     const double here = std::clamp(y.map(v.plan.needed.gib()), 0.0, 1.0);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 4.5f, t.surface);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 3.5f, t.text);
@@ -107,8 +107,7 @@ void draw_curve_card(Page& p, const Rect& r) {
     tick_x(0, Align::left);
     tick_x(1, Align::right);
     const std::string summary = "Needs " + core::format_bytes(points.back().needed).text() + " at " +
-                                core::short_tokens(v.input.context_max) + " tokens; " +
-                                core::format_bytes(v.plan.usable).text() + " usable; now " +
+                                core::short_tokens(v.input.context_max) + " tokens; " + usable_words + "; now " +
                                 core::format_bytes(v.plan.needed).text();
     if (ui::figure_area(ui, "figure.curve", {plot.x, plot.y, plot.w, plot.h}, "Memory over context", summary, 0))
         p.explain("needed", plot);

@@ -32,7 +32,7 @@ bool draw_fact(Page& p, const ui::Rect& r) {
         p.memory.fact_since = ui.time;
         ui.ask_frame();
     }
-    ui.text(head, "Did you know", ui::type::caption_bold, t.dim);
+    ui::heading(ui, "fact.title", head, "Did you know", ui::type::caption_bold, t.dim, 2);
     const float h = ui.paragraph(body, text, ui::type::caption, t.faint);
     body.cut_top(h);
     if (body.h >= ui.paragraph(body, fact.source, ui::type::micro, 0, true))

@@ -53,7 +53,7 @@ void draw_main_figure(Page& p, Rect& body) {
     const core::InferencePlan& plan = p.view.plan;
     const Quantity& q = p.quantity("needed");
     const bool over = plan.pressure > 1, warm = plan.pressure >= 0.8;
-    ui.text(body.cut_top(16, 2), over ? "Memory needed" : "Memory in use", ui::type::caption_bold, t.dim);
+    ui.text(body.cut_top(16, 2), "Memory needed", ui::type::caption_bold, t.dim);
     Rect big = body.cut_top(48, 6);
     const core::Reading needed = core::format_bytes_in_gib(plan.needed);
     const core::Reading usable = core::format_bytes_in_gib(plan.usable);
@@ -62,8 +62,12 @@ void draw_main_figure(Page& p, Rect& body) {
     const std::string rest = "GiB of " + usable.number + (body.w > 250 && needed.number.size() < 7 ? " usable" : "");
     const float rest_w = ui.width(rest, ui::type::control) + 10;
     while (st.size > 24 && ui.width(needed.number, st) + rest_w > big.w) st.size -= 2;
+    const std::string beyond =
+        plan.pressure < 2
+            ? core::format_bytes(plan.needed - plan.usable).text() + " more than this device can use"
+            : core::significant(plan.pressure, plan.pressure < 10 ? 2 : 3) + " times what this device can use";
     if (ui::figure_area(ui, "figure.needed", big.inset(-8, 0), "Memory needed",
-                        q.shown() + ", usable " + usable.text()))
+                        q.shown() + " of " + usable.number + " usable" + (over ? ", " + beyond : std::string())))
         p.explain("needed", big);
     const float w = ui.text(big, needed.number, st, c);
     ui.text({big.x + w + 8, big.y + 9 + (40 - st.size) * 0.2f, rest_w, 30}, rest, ui::type::control, t.dim);
@@ -71,11 +75,7 @@ void draw_main_figure(Page& p, Rect& body) {
     // One line of comparison: what would be needed without FlashAttention, or the pressure in words.
     Rect line = body.cut_top(18, 10);
     if (over) {
-        ui.text(line,
-                plan.pressure < 2
-                    ? core::format_bytes(plan.needed - plan.usable).text() + " more than this device can use"
-                    : core::significant(plan.pressure, plan.pressure < 10 ? 2 : 3) + " times what this device can use",
-                ui::type::label, t.dim);
+        ui.text(line, beyond, ui::type::label, t.dim);
     } else if (p.view.fa && plan.scores_avoided.value > 0) {
         const core::Reading without = core::format_bytes_in_gib(plan.needed_without_flash);
         const double saved = 100 * (1 - plan.needed / plan.needed_without_flash);

@@ -36,10 +36,11 @@ std::string parallelism_words(const core::Parallelism& l) {
 }
 
 // What the fastest playback leaves out, from the estimate of a decode step.
-std::string ludicrous_words(const Page& p) {
-    return "Ludicrous speed. A real " + p.state.device().short_name + " would take " +
-           core::format_seconds(app::real_run(p.view)).text() + " for these " +
-           core::short_tokens(p.view.requested.context_max) + " tokens.";
+std::string ludicrous_words(const Page& p, float width) {
+    const std::string brief = "Ludicrous speed. A real " + p.state.device().short_name + " would take " +
+                              core::format_seconds(app::real_run(p.view)).text(),
+                      words = brief + " for these " + core::short_tokens(p.view.requested.context_max) + " tokens.";
+    return p.ui.width(words, ui::type::label) > width ? brief + "." : words;
 }
 
 std::string lower_first(std::string s) {
@@ -53,18 +54,19 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell, const std::string
     const core::Device& d = p.state.device();
     const core::InferencePlan& plan = p.view.plan;
     const bool over = plan.pressure > 1;
-    const core::Quantity& q = p.quantity("pressure");
     Rect right = r.cut_right(150, 12);
-    if (ui::figure_area(ui, "figure.pressure", right.inset(-6, 0), "Memory pressure", q.shown()))
-        p.explain("pressure", right);
     const std::string percent = core::fixed(100 * plan.pressure, plan.pressure >= 10 ? 0 : 1) + " %";
+    const std::string of = over                   ? "of usable: overflows"
+                           : plan.pressure >= 0.8 ? "of usable: nearly full"
+                           : p.view.many()        ? "of usable memory, each"
+                                                  : "of usable memory";
+    if (ui::figure_area(ui, "figure.pressure", right.inset(-6, 0), "Memory pressure",
+                        (p.quantity("pressure").approximate ? "≈ " : "") + percent + " " + of))
+        p.explain("pressure", right);
     ui.text(right.cut_top(22, 2), percent, ui::type::title_mono,
             over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.text), Align::right);
-    ui.text(right.cut_top(18),
-            over ? "of usable: overflows"
-                 : (plan.pressure >= 0.8 ? "of usable: nearly full"
-                                         : (p.view.many() ? "of usable memory, each" : "of usable memory")),
-            ui::type::label, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.dim), Align::right);
+    ui.text(right.cut_top(18), of, ui::type::label, over ? t.red_text : (plan.pressure >= 0.8 ? t.amber : t.dim),
+            Align::right);
     if (p.view.many()) {
         const core::Cluster& c = p.view.cluster;
         const std::string inside =
@@ -72,8 +74,7 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell, const std::string
         std::string title = core::group_digits(c.devices) + " × " + d.short_name;
         title += c.nodes > 1 ? " in " + core::group_digits(c.nodes) + " nodes" : " " + inside;
         ui::heading(ui, "stage", r.cut_top(22, 2), title, ui::type::title, t.text, 2);
-        ui.text(
-            r.cut_top(18),
+        say(p, "stage.caption", r.cut_top(18),
             (r.w > 420 && stage_cell.value > 0 ? "One cell is " + tidy(core::format_bytes(stage_cell).text()) + " · "
                                                : std::string()) +
                 (c.nodes > 1 && !inside.empty() ? core::group_digits(c.per_node) + " a node, " + inside
@@ -84,14 +85,13 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell, const std::string
     ui::heading(ui, "stage", r.cut_top(22, 2), d.name, ui::type::title, t.text, 2);
     std::string caption = app::memory_words(d);
     if (p.state.in.speed >= 100) {
-        caption = ludicrous_words(p);
-        ui.record("stage.ludicrous", "text", caption, {r.x, r.y, r.w, 18});
+        caption = ludicrous_words(p, r.w);
     } else if (over) {
         caption = scale;  // what stands outside needs it most
     } else if (ui.width(caption + " · " + scale, ui::type::label) <= r.w) {
         caption += " · " + lower_first(scale);
     }
-    ui.text(r.cut_top(18), caption, ui::type::label, t.dim);
+    say(p, "stage.caption", r.cut_top(18), caption, ui::type::label, t.dim);
 }
 
 }  // namespace

@@ -307,6 +307,7 @@ namespace {
 struct Amount {
     const char *id, *explains;
     std::string name, number, unit, below;
+    bool says_more = false;  // `below` says more than the name
 };
 
 // Right-aligned in the line, if it leaves the title enough.
@@ -317,7 +318,9 @@ void draw_amount(Page& p, Rect& line, float title, const Amount& a) {
     const float w = std::max(nw + 8 + ui.width(a.unit, ui::type::control), ui.width(a.below, ui::type::caption)) + 2;
     if (w + 24 + title > line.w) return;
     const Rect body = line.cut_right(w, 24);
-    if (ui::figure_area(ui, a.id, body.grow(3), a.name, a.number + " " + a.unit)) p.explain(a.explains, body);
+    if (ui::figure_area(ui, a.id, body.grow(3), a.name,
+                        a.number + " " + a.unit + (a.says_more ? " " + a.below : std::string())))
+        p.explain(a.explains, body);
     ui.text({body.x, body.y - 5, nw + 1, 32}, a.number, kSaved, t.text);
     ui.text({body.x + nw + 8, body.y + 3, w - nw - 8, 24}, a.unit, ui::type::control, t.dim);
     ui.text({body.x, body.y + 26, w, 18}, a.below, ui::type::caption, t.dim);
@@ -339,7 +342,7 @@ Rect Overflow::draw_amounts(Page& p, Rect line) const {
     if (squares() && spill_.total() > 0)
         draw_amount(p, line, title,
                     {"figure.more", "devices_needed", "More devices needed", core::group_digits(more_devices(p)),
-                     p.state.device().short_name, p.view.fewest.count > 0 ? "more" : "more, at least"});
+                     p.state.device().short_name, p.view.fewest.count > 0 ? "more" : "more, at least", true});
     return line;
 }
 

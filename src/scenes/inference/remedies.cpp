@@ -36,7 +36,8 @@ Words words_of(const Page& p, const core::Remedy& k) {
     w.before = core::format_bytes_in_gib(k.before).number;
     w.after = core::format_bytes_in_gib(k.after).number;
     w.fits = k.after <= p.view.plan.usable;
-    w.accessible_name = k.button + ": " + k.name + ", " + w.before + " → " + w.after + " GiB, " + k.cost;
+    w.accessible_name =
+        k.button + ": " + k.name + ", " + w.before + " → " + w.after + " GiB, " + k.cost + ". " + k.effect;
     return w;
 }
 

@@ -53,7 +53,7 @@ void draw_step_bar(Page& p, const Rect& r) {
     const std::string total = q.shown() + (title.w > 420 ? ", when nothing overlaps" : "");
     const Rect right = title.cut_right(ui.width(total, ui::type::caption) + 1, 8);
     ui.text(right, total, ui::type::caption, t.dim, Align::right);
-    if (ui::figure_area(ui, "figure.decode_step", right.grow(3), q.label, q.shown())) p.explain("decode_step", right);
+    if (ui::figure_area(ui, "figure.decode_step", right.grow(3), q.label, total)) p.explain("decode_step", right);
     ui::heading(ui, "step", title, "One decode step", ui::type::label_bold, t.dim, 2);
     const Rect bar = body.cut_top(24, 6);
     float x = bar.x, free_from = bar.x;
@@ -118,7 +118,8 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
     const bool moe = p.view.plan.params_active < 0.95 * p.view.plan.params_total;
     const std::string error =
         "token time ±" + core::fixed(core::error_band(p.state.in.serving.estimate, moe).median, 0) + " %";
-    ui.text(title.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption, t.faint);
+    say(p, "speed.error", title.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption,
+        t.faint);
     ui::heading(ui, "speed.card", title, p.view.plan.pressure > 1 ? "Speed, if it fitted" : "Speed and money",
                 ui::type::caption_bold, t.dim, 2);
     draw_section_fields(p, app::Section::first_token, body);

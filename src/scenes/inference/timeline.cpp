@@ -84,10 +84,11 @@ void draw_timeline(Page& p, const Rect& r, bool phone) {
     timeline.reading = [&](Rect& bar) {
         const std::string now = core::group_digits(p.view.now.value);
         const Rect reading = bar.cut_left(156, 20);
+        const char* of = p.state.in.batch > 1 ? "tokens, longest sequence" : "tokens in the sequence";
         if (ui::figure_area(p.ui, "figure.position", {reading.x - 6, reading.cy() - 22, reading.w, 44},
-                            "Longest sequence", now + " tokens"))
+                            "Longest sequence", now + " " + of))
             p.explain("context_now", reading);
-        draw_reading(p, reading, now, p.state.in.batch > 1 ? "longest sequence, tokens" : "tokens in the sequence");
+        draw_reading(p, reading, now, of);
     };
     timeline.rate = [&](Rect& bar) {
         const bool many = bar.w > 900;

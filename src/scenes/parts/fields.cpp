@@ -101,9 +101,10 @@ void draw_labelled_select(Page& p, std::string_view id, Rect column) {
     draw_select(p, id, column.cut_top(select_height(p)));
 }
 
-void draw_segments(Page& p, std::string_view id, const Rect& r, bool mono, const Choices& shown) {
+void draw_segments(Page& p, std::string_view id, const Rect& r, bool mono, const Choices& shown,
+                   std::string_view hint) {
     const Choices choices = shown.empty() ? p.choices(id) : shown;
-    const int k = ui::segmented(p.ui, id, r, p.label(id), choices, p.get(id), mono);
+    const int k = ui::segmented(p.ui, id, r, p.label(id), choices, p.get(id), mono, hint);
     if (k >= 0) p.set(id, choices[static_cast<size_t>(k)].first);
 }
 
@@ -123,7 +124,7 @@ void draw_labelled_segments(Page& p, std::string_view id, std::string_view note,
     Rect line = r.cut_top(kLine, 6);
     ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, ui.theme->faint);
     ui.text(line, p.label(id), ui::type::label, ui.theme->dim);
-    draw_segments(p, id, r.cut_top(segment_height(p)), mono, shown);
+    draw_segments(p, id, r.cut_top(segment_height(p)), mono, shown, note);
 }
 
 float stops_height(const Page& p) {
@@ -145,6 +146,11 @@ void draw_stops(Page& p, std::string_view id, Rect r) {
     const ui::SliderChange c = ui::slider(p.ui, id, r.cut_top(24), s);
     const size_t stop = stops.nearest(c.value);
     if (c.changed && stops.values[stop] != value) p.set(id, stops.texts[stop]);
+}
+
+void say(Page& p, std::string_view id, const Rect& r, std::string_view words, const ui::TextStyle& style, ui::Color c) {
+    p.ui.text(r, words, style, c);
+    if (!words.empty()) p.ui.record(id, "text", words, r);
 }
 
 void draw_note(Page& p, std::string_view id, Rect& body, const std::string& words, ui::Color c) {

@@ -48,7 +48,8 @@ void draw_select(Page& p, std::string_view id, const ui::Rect& r);
 // A select below its label.
 void draw_labelled_select(Page& p, std::string_view id, ui::Rect column);
 // The choices beside each other, or chips that scroll.
-void draw_segments(Page& p, std::string_view id, const ui::Rect& r, bool mono = false, const ui::Choices& shown = {});
+void draw_segments(Page& p, std::string_view id, const ui::Rect& r, bool mono = false, const ui::Choices& shown = {},
+                   std::string_view hint = {});
 void draw_chips(Page& p, std::string_view id, const ui::Rect& r, const ui::Choices& shown = {});
 // A label, a note on its right, the choices below; `shown`: which of them, all when empty.
 void draw_labelled_segments(Page& p, std::string_view id, std::string_view note, ui::Rect r,
@@ -57,6 +58,9 @@ float labelled_segments_height(const Page& p);
 // A value field and a slider over the suggested stops, chips on a phone.
 void draw_stops(Page& p, std::string_view id, ui::Rect r);
 float stops_height(const Page& p);
+// Draws one line and says it.
+void say(Page& p, std::string_view id, const ui::Rect& r, std::string_view words, const ui::TextStyle& style,
+         ui::Color c);
 // A paragraph of explanation; cuts its height from body.
 void draw_note(Page& p, std::string_view id, ui::Rect& body, const std::string& words, ui::Color c);
 

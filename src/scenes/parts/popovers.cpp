@@ -81,6 +81,7 @@ void draw_explanation(Page& p, const Rect& bounds) {
     const Rect pill = value.cut_right(ow, 8).centered(ow, 20);
     ui.fill(pill, t.raised, 10);
     ui.text(pill, origin, ui::type::caption, q.approximate ? t.amber : t.green, ui::Align::center);
+    ui.record("explanation.value", "text", q.shown() + ", " + origin, value);
     ui.text(value, q.shown(), ui::type::second, t.text);
     const auto put = [&](const char* id, float height, const std::string& text, std::string_view style) {
         if (height <= 0) return;
@@ -144,7 +145,11 @@ Picker open_picker(Page& p) {
 
 Rect picker_rect(const Picker& k, const Rect& bounds) {
     ui::Ui& ui = k.p.ui;
-    const float w = std::min(k.search ? 380.0f : 240.0f, bounds.w - 24);
+    constexpr float kAround = 2 * 12 + 2 * 10 + 8 + 2;  // of a row's words
+    float widest = k.search ? 380.0f : 240.0f;
+    if (!k.search)
+        for (const app::Choice& c : k.list) widest = std::max(widest, ui.width(c.label, ui::type::control) + kAround);
+    const float w = std::min(widest, bounds.w - 24);
     const float head = k.search ? 96 : 44, foot = k.own ? 52 : 0;
     const float rows = k.row_h * static_cast<float>(std::max<size_t>(k.search ? 8 : k.list.size(), 1));
     const float h = std::min(bounds.h - 24, head + rows + foot + 12);

@@ -47,7 +47,7 @@ void draw_scale_bar(Page& p, const Rect& r) {
         const float w = ui.width(words, ui::type::caption) + 1;
         Rect right = title.cut_right(w + 24, 12);
         if (ui::figure_area(ui, "figure.scores_avoided", right.grow(3), "Attention scores avoided",
-                            core::format_bytes(plan.scores_avoided).text()))
+                            core::format_bytes(plan.scores_avoided).text() + " by FlashAttention"))
             p.explain("scores_avoided", right);
         const Rect swatch = right.cut_left(12, 8).centered(12, 12);
         ui.fill(swatch, t.ghost_fill, 3);
