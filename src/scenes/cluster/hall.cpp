@@ -99,8 +99,7 @@ void Hall::think(Page& p) {
                             std::to_string(in.batch) + p.get("weights") + p.get("kv") + p.get("fa") + p.get("smw");
     if (key == shown_ || (p.state.playing && p.ui.time >= thought_at_ && p.ui.time - thought_at_ < kThinkEvery)) return;
     shown_ = key;
-    taken_ = kNone;
-    lit_ = static_cast<double>(center_.devices);
+    if (!taken_) lit_ = static_cast<double>(center_.devices);
     thought_at_ = p.ui.time;
     reliefs_ = core::reliefs(v.requested, p.state.catalog.models, center_.devices);
 }
@@ -255,7 +254,7 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
     const bool arrived = in_sight >= center_.devices;
     ui.text(left.cut_top(20),
             arrived ? d.short_name + " at least, for " + core::format_bytes(plan.needed).text()
-                    : d.short_name + (taken_ != kNone ? " remain" : " in sight"),
+                    : d.short_name + (taken_ ? " remain" : " in sight"),
             ui::type::control_bold, t.hall_text);
     if (!arrived) return;
     Rect right{in.right() - half, in.y, half, in.h};
@@ -311,21 +310,21 @@ void Hall::draw_sequences(Page& p, const View& v, const Rect& line) const {
 
 // Goes dark but for the devices that would remain; then what was taken is applied.
 void Hall::darken(Page& p) {
-    const size_t which = taken_ != kNone ? taken_ : pointed_;
+    const core::Relief* which = taken_ ? &*taken_ : pointed_ < reliefs_.size() ? &reliefs_[pointed_] : nullptr;
     const double all = static_cast<double>(center_.devices),
-                 wanted = which < reliefs_.size() ? static_cast<double>(reliefs_[which].devices) : all;
+                 wanted = which ? std::min(static_cast<double>(which->devices), all) : all;
     lit_ = std::clamp(lit_, 1.0, all);
     if (p.ui.viewport.reduced_motion) lit_ = wanted;
     if (lit_ != wanted) {
         const double whole = std::log(all / (wanted < all ? wanted : 1.0));
-        const double step = whole / (taken_ != kNone ? kDarken : kPreview) * static_cast<double>(p.ui.dt);
+        const double step = whole / (taken_ ? kDarken : kPreview) * static_cast<double>(p.ui.dt);
         const double way = std::clamp(std::log(wanted / lit_), -step, step);
         lit_ = std::fabs(way) < step ? wanted : lit_ * std::exp(way);
         p.ui.ask_frame();
     }
-    if (lit_ != wanted || taken_ >= reliefs_.size()) return;
-    for (const auto& [id, value] : reliefs_[taken_].changes) p.set(id, value);
-    taken_ = kNone;
+    if (lit_ != wanted || !taken_) return;
+    for (const auto& [id, value] : taken_->changes) p.set(id, value);
+    taken_.reset();
 }
 
 // Below: why, what that would be, and what would take fewer.
@@ -372,7 +371,7 @@ void Hall::draw_captions(Page& p, Rect r) {
         const Rect link{line.right() - w, line.y, w, 20};
         if (ui::link_button(ui, "relief." + std::to_string(i), link, k.name, ui::type::label, t.hall_text,
                             k.name + ": " + all))
-            taken_ = i;
+            taken_ = k;
         if (link.contains(ui.pointer_x(), ui.pointer_y())) pointed_ = i;
     }
 }
@@ -429,7 +428,7 @@ void Hall::draw(Page& p, const Rect& r) {
                         none = fade(ui.theme->hall_ground, 0);
         ui.draw->AddRectFilledMultiColor({r.x, r.y}, {r.right(), r.y + r.h * 0.45f}, shade, shade, none, none);
     }
-    draw_words(p, r, taken_ != kNone ? std::llround(lit_) : seconds_ >= kPull ? center_.devices : in_sight);
+    draw_words(p, r, taken_ ? std::llround(lit_) : seconds_ >= kPull ? center_.devices : in_sight);
     const float edge = small ? 6.0f : tall ? 10.0f + kSequences : 10.0f;
     if (tall && v.zoom <= 1) draw_sequences(p, v, {r.x, base + 6, r.w, kSequences});
     draw_captions(p, {r.x + 14, base + edge, r.w - 28, r.bottom() - base - edge - 2});

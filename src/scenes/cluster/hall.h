@@ -1,6 +1,7 @@
 // What no machine holds: the picture pulls back from the chip to its node, its rack and the hall that it would take.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace kvx::scenes {
 class Hall {
   public:
     void draw(Page& p, const ui::Rect& r);
-    void leave() { seconds_ = 0, shown_.clear(); }  // the next time it pulls back again
+    void leave() { seconds_ = 0, shown_.clear(), taken_.reset(); }  // the next time it pulls back again
 
   private:
     struct View;
@@ -35,8 +36,9 @@ class Hall {
     double thought_at_ = -1;  // seconds of ui.time
     float seconds_ = 0;       // since the camera left the chip
     float wave_ = 0;
-    double lit_ = 0;  // devices that are not dark: fewer while a way to need fewer is pointed at or taken
-    size_t pointed_ = kNone, taken_ = kNone;  // of reliefs_
+    double lit_ = 0;          // devices that are not dark: fewer while a way to need fewer is pointed at or taken
+    size_t pointed_ = kNone;  // of reliefs_
+    std::optional<core::Relief> taken_;  // until the hall is dark
     static constexpr size_t kNone = SIZE_MAX;
     int64_t each_ = 1;                                                // devices of one light
     int across_ = 8, rows_ = 1, light_columns_ = 4, light_rows_ = 8;  // racks on each side of the aisle; rows; lights
