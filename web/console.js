@@ -37,7 +37,9 @@ export function installConsole(engine, wake, page) {
     params,
     quantities,
     /** Faults of the last frame's layout: overlaps, overflow, small targets. */
-    lint: () => JSON.parse(engine.text('kvx_lint')),
+    lint: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind !== 'not said'),
+    /** Text that is drawn and that a screen reader cannot come to. */
+    unsaid: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind === 'not said').map(({a}) => a),
     /** @param {string} id */
     get: (id) => engine.text('kvx_get', id),
     /** @param {string} id @param {unknown} value @returns {string} why it was refused, or "" */

@@ -274,10 +274,9 @@ export const set = async (page, id, value) => {
   await rest(page);
 };
 export const quantities = async (page) => (await page.evaluate(() => globalThis.kvx.quantities())).quantities;
-const faults = (page) => page.evaluate(() => globalThis.kvx.lint());
-export const lint = async (page) => (await faults(page)).filter(({kind}) => kind !== 'not said');
+export const lint = (page) => page.evaluate(() => globalThis.kvx.lint());
 /** What is drawn and what a screen reader cannot come to. */
-export const unsaid = async (page) => (await faults(page)).filter(({kind}) => kind === 'not said').map(({a}) => a);
+export const unsaid = (page) => page.evaluate(() => globalThis.kvx.unsaid());
 export async function until(page, fn, arg) {
   if (!clocks.has(page)) return void await page.waitForFunction(fn, arg, {timeout: PATIENCE, polling: 50});
   for (let passed = 0; !await page.evaluate(fn, arg); passed += FRAME_MS) {
