@@ -63,7 +63,7 @@ FitAnswer largest_batch(const FitQuestion& q, const Parallelism& l, const std::s
     InferenceInput in = *q.in;
     const auto fits = [&](int64_t batch) {
         in.lengths = q.lengths(batch);
-        return plan_cluster_memory(in, l, share_of(in.lengths, l)).fits;
+        return holds(in, l);
     };
     int64_t low = 0, high = kMostSequences + 1;
     while (high - low > 1) {

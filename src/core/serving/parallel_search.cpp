@@ -73,21 +73,16 @@ class Lengths {
     std::vector<Tokens> lengths_;
 };
 
-bool fits(const InferenceInput& in, const Parallelism& l, const std::vector<Tokens>& lengths) {
-    return plan_cluster_memory(in, l, lengths).fits;
-}
-
-// Of this cluster; none if no split holds the workload.
+// A split of this cluster that holds the workload, if there is one.
 std::optional<Parallelism> holding_split(const InferenceInput& in, const Cluster& cluster) {
-    if (cluster.devices <= 1)
-        return fits(in, {}, in.lengths) ? std::optional<Parallelism>(Parallelism{}) : std::nullopt;
+    if (cluster.devices <= 1) return holds(in, Parallelism{}) ? std::optional(Parallelism{}) : std::nullopt;
     const std::vector<Parallelism> splits = legal_parallelism(*in.model, cluster);
     Lengths lengths(in);
     // More expert or decode-context parallelism never needs more memory: only the widest of each group decides.
     for (size_t i = 0; i < splits.size(); ++i) {
         const Parallelism& l = splits[i];
         const bool widest = i + 1 == splits.size() || splits[i + 1].tp != l.tp || splits[i + 1].pp != l.pp;
-        if (widest && fits(in, l, lengths.of(l))) return l;
+        if (widest && plan_cluster_memory(in, l, lengths.of(l)).fits) return l;
     }
     return {};
 }
@@ -153,6 +148,10 @@ ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cl
     return out;
 }
 
+bool holds(const InferenceInput& in, const Parallelism& l) {
+    return plan_cluster_memory(in, l, share_of(in.lengths, l)).fits;
+}
+
 bool holds(const InferenceInput& in, const Cluster& cluster) {
     return holding_split(in, cluster).has_value();
 }
@@ -168,8 +167,9 @@ FewestDevices fewest_devices(const InferenceInput& in, const ClusterCatalog& cat
     // Sharding spreads weights and cache evenly at best: fewer need not be tried.
     const InferencePlan whole = plan_memory(in);
     const double least = (whole.weights + whole.kv_allocated + whole.scores) / whole.usable;
-    if (from.count >= least && fits(in, from.parallelism, share_of(in.lengths, from.parallelism))) return from;
-    for (int n = from.count; n <= most; n = next_count(n)) {
+    if (from.count >= least && holds(in, from.parallelism)) return from;
+    const int first = from.count > 1 ? from.count : next_count(1);  // one device has no other split
+    for (int n = first; n <= most; n = next_count(n)) {
         if (n < least) continue;
         if (const auto split = holding_split(in, make_cluster(catalog, *in.device, n, link, network)))
             return {n, *split};

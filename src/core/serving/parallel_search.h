@@ -21,13 +21,13 @@ struct ParallelismChoice {
 // The fastest decode step of those that hold the workload; the one that needs least if none does.
 ParallelismChoice choose_parallelism(const InferenceInput& in, const Cluster& cluster);
 
-// Whether any split of this cluster holds the workload.
+// Whether this split, or any split of this cluster, holds the workload.
+bool holds(const InferenceInput& in, const Parallelism& l);
 bool holds(const InferenceInput& in, const Cluster& cluster);
 
 struct FewestDevices {
     int count = 1;            // 0: none
     Parallelism parallelism;  // a split that holds the workload
-    bool operator==(const FewestDevices&) const = default;
 };
 // Counts that machines come in: 1, 2, 3, 4, 6, 8, then whole nodes of 8 up to 128, then doubled.
 int next_count(int devices);

@@ -209,9 +209,9 @@ TEST(Search, FewestIsTheSameFromWhatHeldASmallerWorkload) {
     FewestDevices last;
     for (const int64_t context : {1000, 200000, 210000, 1000000, 5000000, 20000000}) {
         const InferenceInput in = setup("llama-3.1-70b", "h100-sxm-80gb", context, 4);
-        const FewestDevices anew = fewest_devices(in, catalog().clusters, "auto", "auto");
+        const FewestDevices from_one = fewest_devices(in, catalog().clusters, "auto", "auto");
         last = fewest_devices(in, catalog().clusters, "auto", "auto", kMostDevices, last);
-        EXPECT_EQ(last.count, anew.count) << context;
+        EXPECT_EQ(last.count, from_one.count) << context;
         if (last.count == 0) break;
         EXPECT_EQ(last.parallelism.devices(), last.count) << context;
         EXPECT_TRUE(plan_cluster(in, last.parallelism).fits) << context;
