@@ -36,7 +36,7 @@ void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, 
 }
 
 bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, ButtonLook look,
-            std::string_view accessible_name) {
+            std::string_view accessible_name, std::string_view hint) {
     const Theme& t = *ui.theme;
     const Hit h = ui.hit(id, r);
     const float glow = ui.animate(text_of(id) + "~h", h.hovered ? 1.0f : 0.0f, duration::hover);
@@ -50,7 +50,8 @@ bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, 
     ui.fill(r, ground, radius::control);
     ui.text(r.inset(8, 0), label, type::control_bold, ink, Align::center);
     ui.control_box(r, label);
-    ui.record(id, "button", accessible_name.empty() ? label : accessible_name, r);
+    if (ui.recording)
+        ui.node(make_node(id, "button", accessible_name.empty() ? label : accessible_name, r).with_hint(hint));
     return pressed(ui, id, h);
 }
 

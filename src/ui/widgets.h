@@ -20,7 +20,7 @@ void heading(Ui& ui, std::string_view id, const Rect& r, std::string_view name, 
 
 // `accessible_name`: for labels that occur more than once; starts with the label.
 bool button(Ui& ui, std::string_view id, const Rect& r, std::string_view label, ButtonLook look = ButtonLook::secondary,
-            std::string_view accessible_name = {});
+            std::string_view accessible_name = {}, std::string_view hint = {});
 // Round or square, without text; `name` is its accessible name.
 bool icon_button(Ui& ui, std::string_view id, const Rect& r, Icon i, std::string_view name, bool primary = false);
 // A text button: no background, underlined on hover.

@@ -9,7 +9,7 @@ for (const [width, height] of [...SIZES, ...PHONES]) {
   test(`at ${width}×${height} a full memory says what helps, and one press does it`, async () => {
     const {page} = await open(FULL, PHONES.some(([w, h]) => w === width && h === height) ? phone(width, height) : {viewport: {width, height}});
     await page.getByText('Needs 2 devices. You have one.').first().waitFor({state: 'attached'});
-    const buttons = page.getByRole('button', {name: /GiB, (usually a small loss|2 times the price)\. /});
+    const buttons = page.getByRole('button', {name: /GiB, (usually a small loss|2 times the price)$/});
     assert.equal(await buttons.count(), 3);
     await press(buttons.first());
     await expectParam(page, 'kv', 'fp8');

@@ -99,12 +99,12 @@ test('what no machine holds is a hall, with its devices, power, price and what t
   }
 });
 
-test('the hall goes dark but for the devices that remain before a way to need fewer is taken', async () => {
+test('a relief dims the hall to the devices that remain before it is applied', async () => {
   const {page} = await open(HALL, {clock: true});
   await pass(page, 7000); // the camera has arrived
   await press(page.getByRole('button', {name: /^The same in FP8: 2,834/}));
   await pass(page, 600);
-  assert.notEqual(await get(page, 'kv'), 'fp8', 'still going dark');
+  assert.notEqual(await get(page, 'kv'), 'fp8', 'still dimming');
   await pass(page, 1200);
   assert.equal(await get(page, 'kv'), 'fp8');
   assert.equal(await get(page, 'weights'), 'fp8');

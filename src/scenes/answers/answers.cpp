@@ -22,11 +22,6 @@ namespace {
 
 constexpr float kPadding = 16, kGap = 12;
 
-// Text that assistive technology reads as drawn.
-void describe(Page& p, std::string_view id, std::string_view words, const Rect& r) {
-    p.ui.record(id, "text", words, r);
-}
-
 // A press that opens the stage with something to see there: it is announced, and the focus follows.
 void show_result(Page& p, std::string_view what) {
     p.out.push_back(app::ReportResult{std::string(what)});
@@ -35,8 +30,8 @@ void show_result(Page& p, std::string_view what) {
 
 // One line under a title: the longer wording if it fits.
 void subtitle(Page& p, const Rect& r, const std::string& words, const std::string& shorter) {
-    say(p, "answers.subtitle", r, p.ui.width(words, ui::type::label) <= r.w ? words : shorter, ui::type::label,
-        p.ui.theme->dim);
+    draw_caption(p, "answers.subtitle", r, p.ui.width(words, ui::type::label) <= r.w ? words : shorter, ui::type::label,
+                 p.ui.theme->dim);
 }
 
 float savings(Page& p, const Rect& r, bool measure) {
@@ -84,8 +79,8 @@ float savings(Page& p, const Rect& r, bool measure) {
         ui.fill({bar.x, bar.y, w, bar.h},
                 k.current ? t.accent : (k.ratio > 1.005 ? ui::mix(t.bg, t.red, 0.45f) : t.sequence[0]), 3);
         if (k.ratio > 1.005) ui.stripes({bar.x, bar.y, w, bar.h}, t.ghost, 6, 2);
-        describe(p, "savings." + k.id,
-                 k.name + ": " + size.text() + ", " + ratio + ". " + k.what + ". Source: " + k.source, line);
+        p.ui.record("savings." + k.id, "text",
+                    k.name + ": " + size.text() + ", " + ratio + ". " + k.what + ". Source: " + k.source, line);
     }
     return height;
 }
@@ -148,7 +143,7 @@ float fits(Page& p, const Rect& r, bool measure) {
         ui.text(in.cut_top(16, 2), a.question, ui::type::caption, t.dim);
         ui.text(in.cut_top(22, 2), a.answer, ui::type::control_bold, t.text);
         ui.paragraph(in, a.detail, ui::type::caption, t.faint);
-        describe(p, "fits." + a.id, a.question + ": " + a.answer + ". " + a.detail, c);
+        p.ui.record("fits." + a.id, "text", a.question + ": " + a.answer + ". " + a.detail, c);
     }
     if (shown == 0) return height;
     body.cut_top(8);
@@ -157,7 +152,7 @@ float fits(Page& p, const Rect& r, bool measure) {
     for (size_t i = 0; i < shown; ++i) {
         const Rect line = body.cut_top(line_h);
         ui.text(line, report.failures[i], ui::type::caption, t.faint);
-        describe(p, "fits.not." + std::to_string(i), report.failures[i], line);
+        p.ui.record("fits.not." + std::to_string(i), "text", report.failures[i], line);
     }
     return height;
 }
@@ -257,7 +252,7 @@ void draw_chart(Page& p, const Rect& r, const Chart& chart, const std::vector<ap
     };
     ui.text({plot.x, plot.bottom() + 4, 80, 16}, label(x.min), ui::type::micro_mono, t.faint);
     ui.text({plot.right() - 80, plot.bottom() + 4, 80, 16}, label(x.max), ui::type::micro_mono, t.faint, Align::right);
-    describe(p, std::string("compare.") + chart.id, std::string(chart.title) + ": " + summary, r);
+    p.ui.record(std::string("compare.") + chart.id, "text", std::string(chart.title) + ": " + summary, r);
 }
 
 float comparison(Page& p, const Rect& r, bool measure) {
@@ -307,7 +302,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
         std::string name = whole;
         if (ui.width(name, ui::type::label) > row.w) name = name.substr(0, name.find(','));
         ui.text(row, name, ui::type::label, t.text);
-        describe(p, "compare.name" + std::to_string(i), whole, row);
+        p.ui.record("compare.name" + std::to_string(i), "text", whole, row);
     }
     body.cut_top(8);
     Rect card = body.cut_top(2 * 14 + line * static_cast<float>(std::size(rows)), kGap);
@@ -337,7 +332,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
                     Align::right);
             spoken += all[i].name + " " + text + "; ";
         }
-        describe(p, "compare." + std::string(id), spoken, {in.x, row.y, in.w, line});
+        p.ui.record("compare." + std::string(id), "text", spoken, {in.x, row.y, in.w, line});
     }
     static const Chart charts[] = {
         {"memory", "GiB on each device against context", &app::Compared::memory, false},
@@ -397,13 +392,12 @@ float tables(Page& p, const Rect& r, bool measure) {
                 ui.text(c, text, first ? ui::type::caption : ui::type::caption_mono, first ? t.faint : t.dim,
                         Align::right);
             }
-            if (!first) describe(p, "tables." + table.id + "." + row[0], spoken, {in.x, l.y, in.w, line});
+            if (!first) p.ui.record("tables." + table.id + "." + row[0], "text", spoken, {in.x, l.y, in.w, line});
         };
         cells(table.columns, true);
         for (const auto& row : table.rows) cells(row, false);
-        const Rect note = body.cut_top(note_h, 24);
-        ui.paragraph(note, table.note, ui::type::caption, t.faint);
-        if (!table.note.empty()) ui.record("tables." + table.id + ".note", "text", table.note, note);
+        Rect note = body.cut_top(note_h, 24);
+        if (!table.note.empty()) draw_note(p, "tables." + table.id + ".note", note, table.note, t.faint);
     }
     return height;
 }

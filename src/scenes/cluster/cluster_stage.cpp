@@ -5,6 +5,7 @@
 
 #include "core/format.h"
 #include "scenes/parts/cells.h"
+#include "scenes/parts/fields.h"
 
 namespace kvx::scenes {
 
@@ -219,8 +220,7 @@ void ClusterStage::draw_network(Page& p) const {
         const std::string rate =
             c.between ? " · " + tidy(core::format_rate(c.between->bandwidth).text()) + " each way per device" : "";
         if (ui.width(name + rate, ui::type::caption) <= layout_.network.w - 20) name += rate;
-        ui.text(layout_.network.inset(10, 0), name, ui::type::caption, t.dim, Align::center);
-        ui.record("cluster.network", "text", name, layout_.network);
+        draw_caption(p, "cluster.network", layout_.network.inset(10, 0), name, ui::type::caption, t.dim, Align::center);
     }
     for (const Rect& s : layout_.switches) {
         ui.fill(s, t.surface, std::min(ui::radius::control, s.h * 0.3f));

@@ -20,8 +20,8 @@ constexpr float kFront = 16, kRowStep = 3.3f, kAisle = 1.7f, kFace = 0.955f, kHe
 constexpr int kMostRows = 16;
 constexpr float kPull = 6, kHold = 0.4f;  // seconds
 constexpr double kThinkEvery = 0.25;      // seconds, while it plays
-constexpr double kDarken = 1.2;           // seconds until the hall is dark but for what remains
-constexpr double kPreview = 0.4;          // the same while it is only pointed at
+constexpr double kDim = 1.2;              // seconds in which the devices that are no longer needed go dark
+constexpr double kDimPreview = 0.4;       // the same while a relief is only hovered
 constexpr float kSequences = 20;          // the line of sequences below the first row
 
 // Seconds to the share of the way between two stops, resting at each.
@@ -99,7 +99,7 @@ void Hall::think(Page& p) {
                             std::to_string(in.batch) + p.get("weights") + p.get("kv") + p.get("fa") + p.get("smw");
     if (key == shown_ || (p.state.playing && p.ui.time >= thought_at_ && p.ui.time - thought_at_ < kThinkEvery)) return;
     shown_ = key;
-    if (!taken_) lit_ = static_cast<double>(center_.devices);
+    if (!chosen_) lit_ = static_cast<double>(center_.devices);
     thought_at_ = p.ui.time;
     reliefs_ = core::reliefs(v.requested, p.state.catalog.models, center_.devices);
 }
@@ -254,7 +254,7 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
     const bool arrived = in_sight >= center_.devices;
     ui.text(left.cut_top(20),
             arrived ? d.short_name + " at least, for " + core::format_bytes(plan.needed).text()
-                    : d.short_name + (taken_ ? " remain" : " in sight"),
+                    : d.short_name + (chosen_ ? " remain" : " in sight"),
             ui::type::control_bold, t.hall_text);
     if (!arrived) return;
     Rect right{in.right() - half, in.y, half, in.h};
@@ -275,12 +275,7 @@ void Hall::draw_words(Page& p, const Rect& r, int64_t in_sight) const {
             "an hour, at $" + core::fixed(center_.dollars_an_hour / static_cast<double>(center_.devices), 2) + " each");
 }
 
-int64_t Hall::for_each_cache(const Page& p) const {
-    const auto n = static_cast<int64_t>(std::max<size_t>(1, p.view.plan.sequences.size()));
-    return (center_.devices - center_.for_weights) / n;
-}
-
-// Below the first row: whose cache stands above, and how many devices it takes; the weights at the aisle.
+// Labels below the front row: each sequence under its racks, the weights at the aisle.
 void Hall::draw_sequences(Page& p, const View& v, const Rect& line) const {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
@@ -292,12 +287,12 @@ void Hall::draw_sequences(Page& p, const View& v, const Rect& line) const {
         return v.at(column < across_ ? -inner : inner, 0, kFront).x;
     };
     const float unit = v.unit * v.zoom;
+    const int64_t each = (center_.devices - center_.for_weights) / n;
     for (int s = 0; s < n; ++s) {
         const int from = (s * columns + n - 1) / n, to = ((s + 1) * columns + n - 1) / n;
         const Rect at{edge(from), line.y, edge(to - 1) + kFace * unit - edge(from), line.h};
         std::string words = "S" + std::to_string(s + 1);
-        const std::string full =
-            words + ": " + core::group_digits(for_each_cache(p)) + " " + p.state.device().short_name;
+        const std::string full = words + ": " + core::group_digits(each) + " " + p.state.device().short_name;
         if (s == 0 && equal && ui.width(full, ui::type::caption_bold) <= at.w) words = full;
         ui.text(at, words, ui::type::caption_bold, mix(t.sequence[static_cast<size_t>(s) % 8], t.hall_text, 0.35f),
                 Align::center);
@@ -308,27 +303,27 @@ void Hall::draw_sequences(Page& p, const View& v, const Rect& line) const {
         ui.text(aisle, weights, ui::type::caption_bold, mix(t.weights, t.hall_text, 0.35f), Align::center);
 }
 
-// Goes dark but for the devices that would remain; then what was taken is applied.
-void Hall::darken(Page& p) {
-    const core::Relief* which = taken_ ? &*taken_ : pointed_ < reliefs_.size() ? &reliefs_[pointed_] : nullptr;
+// Dims all devices but those that the hovered or chosen relief leaves; then applies the chosen one.
+void Hall::dim_unneeded(Page& p, const core::Relief* hovered) {
+    const core::Relief* which = chosen_ ? &*chosen_ : hovered;
     const double all = static_cast<double>(center_.devices),
                  wanted = which ? std::min(static_cast<double>(which->devices), all) : all;
     lit_ = std::clamp(lit_, 1.0, all);
     if (p.ui.viewport.reduced_motion) lit_ = wanted;
     if (lit_ != wanted) {
         const double whole = std::log(all / (wanted < all ? wanted : 1.0));
-        const double step = whole / (taken_ ? kDarken : kPreview) * static_cast<double>(p.ui.dt);
+        const double step = whole / (chosen_ ? kDim : kDimPreview) * static_cast<double>(p.ui.dt);
         const double way = std::clamp(std::log(wanted / lit_), -step, step);
         lit_ = std::fabs(way) < step ? wanted : lit_ * std::exp(way);
         p.ui.ask_frame();
     }
-    if (lit_ != wanted || !taken_) return;
-    for (const auto& [id, value] : taken_->changes) p.set(id, value);
-    taken_.reset();
+    if (lit_ != wanted || !chosen_) return;
+    for (const auto& [id, value] : chosen_->changes) p.set(id, value);
+    chosen_.reset();
 }
 
-// Below: why, what that would be, and what would take fewer.
-void Hall::draw_captions(Page& p, Rect r) {
+// Below: why, what that would be, and what would take fewer; returns the relief under the pointer.
+const core::Relief* Hall::draw_captions(Page& p, Rect r) {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
     const core::InferencePlan& plan = p.view.plan;
@@ -342,7 +337,6 @@ void Hall::draw_captions(Page& p, Rect r) {
     std::string build = "Build a data center: " + core::group_digits(center_.racks) + " racks of " +
                         core::group_digits(center_.per_rack) + ".";
     if (each_ > 1) build += " One light is " + core::group_digits(each_) + " devices.";
-    pointed_ = kNone;
     const bool beside = r.w > 560;
     Rect helps = beside ? r.cut_right(std::min(r.w * 0.5f, 380.0f), 24) : Rect{};
     const std::string caches = core::group_digits(static_cast<int64_t>(plan.sequences.size())) +
@@ -356,7 +350,8 @@ void Hall::draw_captions(Page& p, Rect r) {
         ui.text(r.cut_top(20), build, ui::type::control_bold, t.hall_text);
         ui.paragraph(r, why, ui::type::label, t.hall_dim);
     }
-    if (!beside) return;
+    if (!beside) return nullptr;
+    const core::Relief* hovered = nullptr;
     const size_t room = static_cast<size_t>(std::max(0.0f, helps.h / 20));
     const size_t first = reliefs_.size() > room ? reliefs_.size() - room : 0;
     for (size_t i = first; i < reliefs_.size(); ++i) {
@@ -371,9 +366,10 @@ void Hall::draw_captions(Page& p, Rect r) {
         const Rect link{line.right() - w, line.y, w, 20};
         if (ui::link_button(ui, "relief." + std::to_string(i), link, k.name, ui::type::label, t.hall_text,
                             k.name + ": " + all))
-            taken_ = k;
-        if (link.contains(ui.pointer_x(), ui.pointer_y())) pointed_ = i;
+            chosen_ = k;
+        if (link.contains(ui.pointer_x(), ui.pointer_y())) hovered = &k;
     }
+    return hovered;
 }
 
 void Hall::draw(Page& p, const Rect& r) {
@@ -428,11 +424,10 @@ void Hall::draw(Page& p, const Rect& r) {
                         none = fade(ui.theme->hall_ground, 0);
         ui.draw->AddRectFilledMultiColor({r.x, r.y}, {r.right(), r.y + r.h * 0.45f}, shade, shade, none, none);
     }
-    draw_words(p, r, taken_ ? std::llround(lit_) : seconds_ >= kPull ? center_.devices : in_sight);
+    draw_words(p, r, chosen_ ? std::llround(lit_) : seconds_ >= kPull ? center_.devices : in_sight);
     const float edge = small ? 6.0f : tall ? 10.0f + kSequences : 10.0f;
     if (tall && v.zoom <= 1) draw_sequences(p, v, {r.x, base + 6, r.w, kSequences});
-    draw_captions(p, {r.x + 14, base + edge, r.w - 28, r.bottom() - base - edge - 2});
-    darken(p);
+    dim_unneeded(p, draw_captions(p, {r.x + 14, base + edge, r.w - 28, r.bottom() - base - edge - 2}));
     ui.unclip();
 }
 

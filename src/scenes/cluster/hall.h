@@ -1,6 +1,5 @@
 // What no machine holds: the picture pulls back from the chip to its node, its rack and the hall that it would take.
 #pragma once
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +12,7 @@ namespace kvx::scenes {
 class Hall {
   public:
     void draw(Page& p, const ui::Rect& r);
-    void leave() { seconds_ = 0, shown_.clear(), taken_.reset(); }  // the next time it pulls back again
+    void leave() { seconds_ = 0, shown_.clear(), chosen_.reset(); }  // the next time it pulls back again
 
   private:
     struct View;
@@ -25,9 +24,8 @@ class Hall {
     void draw_small_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
     void draw_words(Page& p, const ui::Rect& r, int64_t in_sight) const;
     void draw_sequences(Page& p, const View& v, const ui::Rect& line) const;
-    void draw_captions(Page& p, ui::Rect r);
-    void darken(Page& p);
-    int64_t for_each_cache(const Page& p) const;  // devices
+    const core::Relief* draw_captions(Page& p, ui::Rect r);
+    void dim_unneeded(Page& p, const core::Relief* hovered);
     ui::Color light(const Page& p, int64_t device, int column, int row) const;
 
     core::Datacenter center_;
@@ -36,10 +34,8 @@ class Hall {
     double thought_at_ = -1;  // seconds of ui.time
     float seconds_ = 0;       // since the camera left the chip
     float wave_ = 0;
-    double lit_ = 0;          // devices that are not dark: fewer while a way to need fewer is pointed at or taken
-    size_t pointed_ = kNone;  // of reliefs_
-    std::optional<core::Relief> taken_;  // until the hall is dark
-    static constexpr size_t kNone = SIZE_MAX;
+    double lit_ = 0;                                                  // devices that are not dimmed
+    std::optional<core::Relief> chosen_;                              // applied once the hall is dimmed
     int64_t each_ = 1;                                                // devices of one light
     int across_ = 8, rows_ = 1, light_columns_ = 4, light_rows_ = 8;  // racks on each side of the aisle; rows; lights
 };

@@ -74,7 +74,8 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell, const std::string
         std::string title = core::group_digits(c.devices) + " × " + d.short_name;
         title += c.nodes > 1 ? " in " + core::group_digits(c.nodes) + " nodes" : " " + inside;
         ui::heading(ui, "stage", r.cut_top(22, 2), title, ui::type::title, t.text, 2);
-        say(p, "stage.caption", r.cut_top(18),
+        draw_caption(
+            p, "stage.caption", r.cut_top(18),
             (r.w > 420 && stage_cell.value > 0 ? "One cell is " + tidy(core::format_bytes(stage_cell).text()) + " · "
                                                : std::string()) +
                 (c.nodes > 1 && !inside.empty() ? core::group_digits(c.per_node) + " a node, " + inside
@@ -91,7 +92,7 @@ void draw_stage_title(Page& p, Rect r, core::Bytes stage_cell, const std::string
     } else if (ui.width(caption + " · " + scale, ui::type::label) <= r.w) {
         caption += " · " + lower_first(scale);
     }
-    say(p, "stage.caption", r.cut_top(18), caption, ui::type::label, t.dim);
+    draw_caption(p, "stage.caption", r.cut_top(18), caption, ui::type::label, t.dim);
 }
 
 }  // namespace

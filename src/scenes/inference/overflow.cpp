@@ -27,7 +27,7 @@ void draw_hollow(ui::Ui& ui, const Rect& r, float pitch, float width) {
     ui.stripes(r, ui::fade(t.ghost, 0.9f), pitch, width);
 }
 
-// Few lines in each: there can be 900 of them. Stripes in the smallest would be dots.
+// Few stripes in each, as there can be 900; none in the smallest, where they would look like dots.
 void draw_hollow_square(ui::Ui& ui, const Rect& s) {
     if (s.w >= 9) return draw_hollow(ui, s, std::max(4.0f, s.w / 4), s.w < 16 ? 1.5f : 2.0f);
     ui.fill(s, ui.theme->ghost_fill);
@@ -98,15 +98,15 @@ void Overflow::count(const Page& p, core::Bytes cell) {
     const sim::Spill now = sim::spill_of(plan, cell);
     ghost_ = p.view.fa ? sim::ghost_outside(plan, cell) : 0;
     cell_ = cell;
-    dealt_ = dealt_ && now == spill_;
+    cells_current_ = cells_current_ && now == spill_;
     spill_ = now;
 }
 
-// Only where cells are drawn: beside a chip, not as squares.
-void Overflow::deal(const Page& p) {
+// Only for a picture of cells: squares need none.
+void Overflow::update_cells(const Page& p) {
     constexpr int64_t kMost = 40000;  // more than any screen shows as cells
-    if (!dealt_) cells_ = sim::spilled_cells(p.view.plan, p.view.pa, spill_, kMost, 7);
-    dealt_ = true;
+    if (!cells_current_) cells_ = sim::spilled_cells(p.view.plan, p.view.pa, spill_, kMost, 7);
+    cells_current_ = true;
 }
 
 void Overflow::arrange(const app::StageScale& scale, const Rect& chip, const Rect& room, float right) {
@@ -368,7 +368,7 @@ void Overflow::draw(Page& p, const Rect& chip, float pitch, float flow) {
         return;
     }
     draw_ghost(p, pitch);
-    deal(p);
+    update_cells(p);
     draw_pile(p, pitch);
     draw_fall(p, chip, pitch, flow);
     draw_words(p);

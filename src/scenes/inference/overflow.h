@@ -30,7 +30,7 @@ class Overflow {
     void forget() { pile_.forget(); }
 
   private:
-    void deal(const Page& p);
+    void update_cells(const Page& p);
     void draw_pile(Page& p, float pitch);
     void draw_fall(Page& p, const ui::Rect& chip, float pitch, float flow) const;
     void draw_ghost(Page& p, float pitch) const;
@@ -41,8 +41,8 @@ class Overflow {
     sim::Spill spill_;
     int64_t ghost_ = 0;
     core::Bytes cell_;
-    std::vector<sim::Cell> cells_;  // of the spill, once they were dealt
-    bool dealt_ = false;
+    std::vector<sim::Cell> cells_;
+    bool cells_current_ = false;  // they belong to spill_
     app::StageScale scale_;
     ui::Rect tray_, ghost_at_, squares_, spill_words_, ghost_words_;
     ui::Rect line_;  // narrow pictures: the amounts in one line

@@ -36,8 +36,7 @@ Words words_of(const Page& p, const core::Remedy& k) {
     w.before = core::format_bytes_in_gib(k.before).number;
     w.after = core::format_bytes_in_gib(k.after).number;
     w.fits = k.after <= p.view.plan.usable;
-    w.accessible_name =
-        k.button + ": " + k.name + ", " + w.before + " → " + w.after + " GiB, " + k.cost + ". " + k.effect;
+    w.accessible_name = k.button + ": " + k.name + ", " + w.before + " → " + w.after + " GiB, " + k.cost;
     return w;
 }
 
@@ -77,7 +76,7 @@ void draw_card(Page& p, const Rect& c, const core::Remedy& k, size_t number) {
     const Words w = words_of(p, k);
     draw_change(p, in.centered(in.w, std::min(in.h, 28.0f)), w, ui::type::second);
     if (ui::button(ui, w.id, button, k.button, first ? ui::ButtonLook::primary : ui::ButtonLook::secondary,
-                   w.accessible_name))
+                   w.accessible_name, k.effect))
         apply(p, k);
 }
 
@@ -95,7 +94,7 @@ void draw_compact(Page& p, const Rect& c, const core::Remedy& k, bool first) {
     const float cost = ui.width(k.cost, ui::type::caption) + 1;
     if (used + 10 + cost < in.w) ui.text(in.cut_right(cost), k.cost, ui::type::caption, t.faint, Align::right);
     ui.control_box(c, k.name);
-    ui.record(w.id, "button", w.accessible_name, c);
+    if (ui.recording) ui.node(ui::make_node(w.id, "button", w.accessible_name, c).with_hint(k.effect));
     if (hit.clicked || ui.take(w.id, ui::ActKind::press)) apply(p, k);
 }
 

@@ -118,8 +118,8 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
     const bool moe = p.view.plan.params_active < 0.95 * p.view.plan.params_total;
     const std::string error =
         "token time ±" + core::fixed(core::error_band(p.state.in.serving.estimate, moe).median, 0) + " %";
-    say(p, "speed.error", title.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption,
-        t.faint);
+    draw_caption(p, "speed.error", title.cut_right(ui.width(error, ui::type::caption) + 1, 8), error, ui::type::caption,
+                 t.faint);
     ui::heading(ui, "speed.card", title, p.view.plan.pressure > 1 ? "Speed, if it fitted" : "Speed and money",
                 ui::type::caption_bold, t.dim, 2);
     draw_section_fields(p, app::Section::first_token, body);

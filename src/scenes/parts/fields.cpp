@@ -148,8 +148,9 @@ void draw_stops(Page& p, std::string_view id, Rect r) {
     if (c.changed && stops.values[stop] != value) p.set(id, stops.texts[stop]);
 }
 
-void say(Page& p, std::string_view id, const Rect& r, std::string_view words, const ui::TextStyle& style, ui::Color c) {
-    p.ui.text(r, words, style, c);
+void draw_caption(Page& p, std::string_view id, const Rect& r, std::string_view words, const ui::TextStyle& style,
+                  ui::Color c, ui::Align align) {
+    p.ui.text(r, words, style, c, align);
     if (!words.empty()) p.ui.record(id, "text", words, r);
 }
 

@@ -58,9 +58,9 @@ float labelled_segments_height(const Page& p);
 // A value field and a slider over the suggested stops, chips on a phone.
 void draw_stops(Page& p, std::string_view id, ui::Rect r);
 float stops_height(const Page& p);
-// Draws one line and says it.
-void say(Page& p, std::string_view id, const ui::Rect& r, std::string_view words, const ui::TextStyle& style,
-         ui::Color c);
+// One line of text, drawn and in the semantic tree.
+void draw_caption(Page& p, std::string_view id, const ui::Rect& r, std::string_view words, const ui::TextStyle& style,
+                  ui::Color c, ui::Align align = ui::Align::left);
 // A paragraph of explanation; cuts its height from body.
 void draw_note(Page& p, std::string_view id, ui::Rect& body, const std::string& words, ui::Color c);
 
