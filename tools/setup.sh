@@ -7,12 +7,11 @@ cd "$(dirname "$0")/.."
 
 missing=()
 need() { missing+=("$1"); }
-optional=()
-# Installed where the system has it.
-like() { optional+=("$1"); }
-add_known() {
+wanted=()
+want() { wanted+=("$1"); } # installed only where apt has it
+add_wanted() {
     local package
-    for package in "${optional[@]}"; do
+    for package in "${wanted[@]}"; do
         has apt-cache && apt-cache show "$package" >/dev/null 2>&1 && [[ " ${missing[*]} " != *" $package "* ]] && missing+=("$package")
     done
     return 0
@@ -51,7 +50,7 @@ for job in "$@"; do
             compgen -G '/usr/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' >/dev/null || need libclang-rt-14-dev
         [[ -d /usr/src/googletest ]] || need googletest
         has chromium || has google-chrome || need chromium
-        has chromium-headless-shell || like chromium-headless-shell # half the processor time of a whole browser
+        has chromium-headless-shell || want chromium-headless-shell # half the CPU time of the full browser
         has java || need default-jre-headless # the W3C's checker
         ;;
     browsers) # Firefox and WebKit need a display for WebGL2
@@ -69,7 +68,7 @@ for job in "$@"; do
     *) fail "tools/setup.sh does not know the job '$job'." ;;
     esac
 done
-add_known
+add_wanted
 ((${#missing[@]})) || exit 0
 # two jobs may need the same package
 readarray -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
@@ -92,7 +91,7 @@ install() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "${missing[@]}"
 }
-install_fresh() { "${as_root[@]}" apt-get update -o Acquire::Retries=3 && add_known && install; }
+install_fresh() { "${as_root[@]}" apt-get update -o Acquire::Retries=3 && add_wanted && install; }
 step packages "Installing ${missing[*]}" \
     "the packages ${missing[*]} could not be installed; is there a network and does apt-get install work?" install_fresh
 (($(node_major) >= 18)) || [[ " $* " != *" build "* ]] || fail "Node.js 18 or newer is needed; found $(node --version 2>/dev/null || echo none): install a newer one."

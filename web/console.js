@@ -7,6 +7,7 @@
  */
 
 const SHOWN_CHOICES = 8;
+const TEXT_NOT_IN_TREE = 'text not in tree'; // the lint's kind
 
 /** What a parameter may be set to, in one line. @param {Param} p */
 function allowed({kind, min, max, choices = []}) {
@@ -37,9 +38,9 @@ export function installConsole(engine, wake, page) {
     params,
     quantities,
     /** Faults of the last frame's layout: overlaps, overflow, small targets. */
-    lint: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind !== 'not said'),
-    /** Text that is drawn and that a screen reader cannot come to. */
-    unsaid: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind === 'not said').map(({a}) => a),
+    lint: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind !== TEXT_NOT_IN_TREE),
+    /** Drawn text that is missing from the semantic tree, so that no screen reader finds it. */
+    unexposedText: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind === TEXT_NOT_IN_TREE).map(({a}) => a),
     /** @param {string} id */
     get: (id) => engine.text('kvx_get', id),
     /** @param {string} id @param {unknown} value @returns {string} why it was refused, or "" */

@@ -13,7 +13,7 @@ void report(core::JsonWriter& out, const char* kind, const ui::LintBox& a, const
     out.end_object();
 }
 
-// Letters and digits only, in lower case: how a text is set and broken into lines does not matter.
+// Letters and digits in lower case, so that punctuation and line breaks do not matter.
 std::string letters_of(std::string_view s) {
     std::string out;
     for (const char c : s)
@@ -22,8 +22,8 @@ std::string letters_of(std::string_view s) {
     return out;
 }
 
-// Everything that a screen reader can come to, one text after another.
-std::string said(const ui::Ui& ui) {
+// All text of the semantic tree, one line a node.
+std::string text_of_tree(const ui::Ui& ui) {
     std::string out;
     for (const ui::Node& n : ui.tree.nodes()) {
         for (const std::string* part : {&n.name, &n.value, &n.hint}) out += letters_of(*part);
@@ -39,7 +39,7 @@ std::string lint_layout(const ui::Ui& ui) {
     core::JsonWriter out;
     out.begin_array();
     const ui::Rect window{0, 0, ui.viewport.w, ui.viewport.h};
-    const std::string spoken = said(ui);
+    const std::string exposed = text_of_tree(ui);
     for (size_t i = 0; i < ui.boxes.size(); ++i) {
         const ui::LintBox& a = ui.boxes[i];
         const ui::Rect seen = a.rect.intersect(a.clip);
@@ -49,7 +49,8 @@ std::string lint_layout(const ui::Ui& ui) {
             continue;
         }
         if (a.cut) report(out, "cut text", a);
-        if (!a.control && !a.cut && spoken.find(letters_of(a.what)) == std::string::npos) report(out, "not said", a);
+        if (!a.control && !a.cut && exposed.find(letters_of(a.what)) == std::string::npos)
+            report(out, "text not in tree", a);
         if (!seen.inside(window, 1)) report(out, "outside the window", a);
         if (a.control && ui.viewport.coarse && (a.rect.w < 43.5f || a.rect.h < 43.5f))
             report(out, "target under 44 px", a);

@@ -1,5 +1,5 @@
-// Layout faults of a drawn frame: overlaps, clipped text, anything outside the window, touch targets that are too
-// small.
+// Faults of a drawn frame: overlaps, clipped text, anything outside the window, touch targets that are too small, and
+// text that is missing from the semantic tree.
 #pragma once
 #include <string>
 

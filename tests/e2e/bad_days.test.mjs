@@ -163,7 +163,7 @@ test('too little memory at the start: a message and a retry', async () => {
 });
 
 test('memory that cannot grow ends in a message, and the configuration stays in the address', async () => {
-  // The whole browser: the smaller one has less memory for strings.
+  // In the full browser: the headless shell runs out of memory for these strings first.
   const {page} = await open('?view=inference&batch=4', {allow: [/./], picture: true});
   await rest(page);
   await page.evaluate(() => {

@@ -16,7 +16,7 @@ export const DIST = process.env.DIST ?? join(ROOT, 'dist');
 export const CLI = process.env.KVX ?? join(ROOT, 'build/native/kvx');
 
 export const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path)) ?? 'chromium';
-const SHELL = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell'].find((path) => existsSync(path)) ?? CHROMIUM;
+const SHELL = process.env.CHROMIUM ?? (existsSync('/usr/bin/chromium-headless-shell') ? '/usr/bin/chromium-headless-shell' : CHROMIUM);
 export const ARGS = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--no-sandbox'];
 
 /** How long a test waits for what must happen; only a failure waits this long. */
@@ -86,8 +86,8 @@ let browser;
 /** @type {Promise<import('playwright-core').Browser>|undefined} */
 let drawing;
 /**
- * Pages that draw nothing run in Chromium without its own window (the same engine, half the processor time), where there is one, and are put
- * together faster without the help of WebGL's software driver.
+ * Tests that do not look at pixels run in Chromium's headless shell where it is installed: the same engine at half the CPU time. There the
+ * compositor is faster without WebGL's software driver.
  */
 export function sharedBrowser(picture = false) {
   const launch = (/** @type {string} */ executablePath, /** @type {string[]} */ args) => chromium.launch({executablePath, args});
@@ -275,8 +275,8 @@ export const set = async (page, id, value) => {
 };
 export const quantities = async (page) => (await page.evaluate(() => globalThis.kvx.quantities())).quantities;
 export const lint = (page) => page.evaluate(() => globalThis.kvx.lint());
-/** What is drawn and what a screen reader cannot come to. */
-export const unsaid = (page) => page.evaluate(() => globalThis.kvx.unsaid());
+/** Drawn text that is missing from the semantic tree. */
+export const unexposedText = (page) => page.evaluate(() => globalThis.kvx.unexposedText());
 export async function until(page, fn, arg) {
   if (!clocks.has(page)) return void await page.waitForFunction(fn, arg, {timeout: PATIENCE, polling: 50});
   for (let passed = 0; !await page.evaluate(fn, arg); passed += FRAME_MS) {

@@ -23,7 +23,7 @@ export function nextVersion(dir, {damage = false, name = 'next-version', news} =
 /** Waits until the page's worker controls it and is active; the caches of this app. */
 export const controlled = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(async () => {
   while (!navigator.serviceWorker.controller) await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, {once: true}));
-  const worker = navigator.serviceWorker.controller; // until it is activated it may still be removing the caches of the last version
+  const worker = navigator.serviceWorker.controller; // until it is active it may still be deleting the previous version's caches
   while (worker.state !== 'activated') await new Promise((done) => worker.addEventListener('statechange', done, {once: true}));
   return (await caches.keys()).filter((name) => name.startsWith('kvx:'));
 }));

@@ -1,16 +1,16 @@
-// What is drawn is said: every text of a picture can be come to by a screen reader (WCAG 1.1.1).
-import {assert, open, press, rest, test, unsaid, visit} from './harness.mjs';
+// All text that is drawn is in the semantic tree, where screen readers find it (WCAG 1.1.1).
+import {assert, open, press, rest, test, unexposedText, visit} from './harness.mjs';
 import {STATES} from './names.mjs';
 
-// Ticks of axes and numbers of devices: their pictures are described in a sentence. The others are said in other words.
+// Axis ticks and device numbers, whose pictures have a description; the others stand in the tree in other words.
 const PICTURED = [/^[−+$]?[\d.,]+[KMBT]?( [MG]iB| %)?$/, /^[A-Z][\w.-]* \d+$/, /^Option \d$/, /^Without FA$/, /of attention scores avoided by FlashAttention$/];
 
-test('every text drawn on the inference page and in an explanation is said', async () => {
+test('all text drawn on the inference page and in an explanation is exposed', async () => {
   const {page} = await open('', {viewport: {width: 1440, height: 900}});
   const missing = [];
   const look = async (state) => {
     await rest(page);
-    missing.push(...(await unsaid(page)).filter((words) => !PICTURED.some((pattern) => pattern.test(words))).map((words) => `${state}: ${words}`));
+    missing.push(...(await unexposedText(page)).filter((words) => !PICTURED.some((pattern) => pattern.test(words))).map((words) => `${state}: ${words}`));
   };
   for (const [state, query] of Object.entries(STATES)) {
     if (/^(training|learn|layout)/.test(state)) continue;
