@@ -94,7 +94,10 @@ void draw_curve_card(Page& p, const Rect& r) {
     ui.dashed(plot.x, uy, plot.right(), uy, t.red, 4, 4);
     const float label_y = uy - 17 < plot.y ? uy + 2 : uy - 17;
     const std::string usable_words = "usable " + core::format_bytes_in_gib(v.plan.usable).text();
-    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, usable_words, ui::type::micro, t.red_text);
+    // At the end where the curve is farther away.
+    const auto away = [&](const core::CurvePoint& end) { return std::fabs(y.map(end.needed.gib()) - y.map(usable)); };
+    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, usable_words, ui::type::micro, t.red_text,
+            away(points.back()) > away(points.front()) ? Align::right : Align::left);
     const double here = std::clamp(y.map(v.plan.needed.gib()), 0.0, 1.0);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 4.5f, t.surface);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 3.5f, t.text);
