@@ -8,7 +8,7 @@ if(EMSCRIPTEN)
         add_compile_options(-O1)
         add_link_options(-O1)
     elseif(KVX_DEBUG)
-        add_compile_options(-O1 -g -UNDEBUG)
+        add_compile_options(-O1 -g1 -UNDEBUG)
         add_link_options(-O1 -g)
     else()
         add_compile_options(-Oz -flto)
@@ -18,9 +18,13 @@ else()
     set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 endif()
 if(KVX_SANITIZE)
-    add_compile_options(-O1 -g -UNDEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize=vptr
+    add_compile_options(-O1 -g1 -UNDEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize=vptr
                         -fno-sanitize-recover=all)
     add_link_options(-fsanitize=address,undefined)
+    find_program(KVX_LLD ld.lld)
+    if(KVX_LLD AND CMAKE_CXX_COMPILER_ID MATCHES Clang)
+        add_link_options(-fuse-ld=lld) # nine programs are linked: seconds each with the usual linker
+    endif()
     # libFuzzer needs coverage of every floor, not just of its own few lines
     if(KVX_TESTS AND CMAKE_CXX_COMPILER_ID MATCHES Clang AND NOT EMSCRIPTEN)
         add_compile_options(-fsanitize=fuzzer-no-link)

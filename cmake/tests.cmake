@@ -6,7 +6,7 @@ endif()
 add_library(gtest_main STATIC ${KVX_GTEST}/googletest/src/gtest-all.cc ${KVX_GTEST}/googletest/src/gtest_main.cc)
 target_include_directories(gtest_main SYSTEM PUBLIC ${KVX_GTEST}/googletest/include)
 target_include_directories(gtest_main PRIVATE ${KVX_GTEST}/googletest)
-target_compile_options(gtest_main PRIVATE -w)
+target_compile_options(gtest_main PRIVATE -w -O0)
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/tests/core/*.cpp ${CMAKE_SOURCE_DIR}/tests/sim/*.cpp
@@ -27,6 +27,7 @@ if(test_sources)
     target_link_libraries(kvx_tests PRIVATE kvx_cli kvx_app kvx_lm kvx_ui_plain gtest_main kvx_warnings)
     # of the tests' own code neither speed nor coverage matters, and it compiles in half the time
     target_compile_options(kvx_tests PRIVATE -O0 $<$<AND:$<BOOL:${KVX_SANITIZE}>,$<CXX_COMPILER_ID:Clang>>:-fno-sanitize=fuzzer-no-link>)
+    target_precompile_headers(kvx_tests PRIVATE <gtest/gtest.h> <nlohmann/json.hpp>)
     if(NOT EMSCRIPTEN)
         include(test_files)
     endif()

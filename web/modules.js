@@ -6,9 +6,12 @@ import {toast} from './messages.js';
 const LABEL = 'this part of the explorer';
 const SHARED = 'shared'; // what several modules call is loaded with any of them
 
-/** @param {unknown} error @param {() => void} again @param {import('./messages.js').ToastAction[]} [more] */
+let withdraw = () => {};
+
+/** One offer at a time: the last wish is the one to retry. @param {unknown} error @param {() => void} again @param {import('./messages.js').ToastAction[]} [more] */
 function offerRetry(error, again, more = []) {
-  toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: again}, ...more]});
+  withdraw();
+  withdraw = toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: again}, ...more]});
 }
 
 /**

@@ -78,7 +78,7 @@ const throwOnce = (kind) => `
   };`;
 
 test('an exception in one step is reported, and everything continues', async () => {
-  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/], init: throwOnce('Error')});
+  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/], picture: true, init: throwOnce('Error')});
   await rest(page);
   await page.evaluate(() => { Promise.reject(new Error('made by the test, beside the program')); });
   await page.getByText('One step failed: made by the test, beside').first().waitFor();
@@ -93,7 +93,7 @@ test('an exception in one step is reported, and everything continues', async () 
 });
 
 test('a trap shows what to do', async () => {
-  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/], init: throwOnce('WebAssembly.RuntimeError')});
+  const {page} = await open('?view=inference&batch=4', {allow: [/made by the test/], picture: true, init: throwOnce('WebAssembly.RuntimeError')});
   await rest(page);
   await page.evaluate(() => { globalThis.__throw = true; globalThis.kvx.fa = '0'; });
   await page.getByRole('heading', {name: 'The explorer stopped'}).waitFor();
@@ -125,7 +125,7 @@ test('a lost context is reported, restored and drawn again', async () => {
 });
 
 test('a context that does not come back ends in an offer to reload', async () => {
-  const {page} = await open('', {clock: true, allow: [/CONTEXT_LOST_WEBGL|context lost/]});
+  const {page} = await open('', {clock: true, picture: true, allow: [/CONTEXT_LOST_WEBGL|context lost/]});
   await page.evaluate(() => document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext());
   await page.getByText('The graphics driver was reset').first().waitFor();
   await pass(page, 6000);

@@ -8,6 +8,7 @@ import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {chromium} from 'playwright-core';
 import {serve} from '../../tools/serve.mjs';
+import {drawNothing} from './no_picture.mjs';
 import {atRest, countPending} from './pending.mjs';
 
 export {assert};
@@ -139,10 +140,6 @@ async function frame(page) {
   if (clocks.has(page)) await pass(page, FRAME_MS);
 }
 
-/** Half of a test's time would go into pixels that it does not look at: software draws them here. The app's own work stays (pending.mjs). */
-function drawNothing() {
-  globalThis.__blind = true;
-}
 /** No service worker is registered, as before the browser gets to it. */
 function installNothing() {
   if (navigator.serviceWorker) navigator.serviceWorker.register = () => new Promise(() => {});
@@ -161,7 +158,7 @@ export async function open(query = '', {ready: wait = true, allow = [], url, bro
   context.setDefaultTimeout(PATIENCE);
   watch(context, allow);
   if (options.javaScriptEnabled !== false) {
-    if (!picture) await context.addInitScript(drawNothing);
+    if (!picture && !own) await context.addInitScript(drawNothing); // a browser of the test's own has its own graphics
     if (!worker) await context.addInitScript(installNothing);
     await context.addInitScript(keepReal);
     if (clock) await context.clock.install();

@@ -1,5 +1,5 @@
 // End-to-end tests in a real browser, several at a time. usage: node tests/e2e/run.mjs [words of a test's name or file…]
-// E2E_WORKERS: how many at a time (as many as there are cores). Last line: N passed, N failed
+// E2E_WORKERS: how many at a time (one more than there are cores, for a test also waits for frames). Last line: N passed, N failed
 import {fork} from 'node:child_process';
 import {existsSync, readdirSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
@@ -74,7 +74,7 @@ async function lead() {
     console.log('No test has that in its name or its file.\n0 passed, 1 failed');
     process.exit(1);
   }
-  const workers = Math.max(1, Math.min(count, 10, Number(process.env.E2E_WORKERS) || availableParallelism()));
+  const workers = Math.max(1, Math.min(count, 10, Number(process.env.E2E_WORKERS) || availableParallelism() + 1));
   let next = 0, passed = 0, failed = 0;
   setTimeout(() => {
     console.log(`FAIL the tests take longer than ${ALL / 60_000} minutes\n${passed} passed, ${failed + count - passed} failed`);

@@ -30,7 +30,7 @@ export async function place(sharedUrl) {
     async ownServer() {
       const dir = mkdtempSync(join(tmpdir(), 'kvx-engines-'));
       cpSync(DIST, dir, {recursive: true});
-      const {server, url} = await serve({dir, port: 8820});
+      const {server, url} = await serve({dir, port: Number(process.env.ENGINE_PORT) + 15});
       let open = true;
       const stop = async () => {
         if (!open) return;

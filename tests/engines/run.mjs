@@ -1,15 +1,11 @@
-// The main journeys in Chromium, Firefox and WebKit. usage: node tests/engines/run.mjs [engine or words of a journey …]; last line: N passed, N failed
-import {spawnSync} from 'node:child_process';
+// The main journeys in Chromium, Firefox and WebKit, each in a process of its own. usage: node tests/engines/run.mjs [engine or words of a journey …]
+// Last line: N passed, N failed
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
+import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
-
-const words = process.argv.slice(2);
-// Firefox and WebKit have WebGL2 only with a display: start again under a virtual one.
-if (!process.env.DISPLAY) {
-  const {status, error} = spawnSync('xvfb-run', ['-a', '-s', '-screen 0 1400x1000x24', process.execPath, fileURLToPath(import.meta.url), ...words], {stdio: 'inherit'});
-  if (error) console.log(`The engines need xvfb-run (Debian: xvfb, xauth): ${error.message}\n0 passed, 1 failed`);
-  process.exit(error ? 1 : status ?? 1);
-}
 
 const {ENGINES} = await import('./drivers.mjs');
 const {DIST, journeys, place} = await import('./journeys.mjs');
@@ -21,13 +17,43 @@ if (!existsSync(DIST)) {
   process.exit(1);
 }
 
+const named = process.argv.slice(2).map((word) => word.toLowerCase());
+const isEngine = (/** @type {string} */ word) => Object.keys(ENGINES).some((name) => name.toLowerCase() === word);
+const engines = Object.keys(ENGINES).filter((name) => !named.some(isEngine) || named.includes(name.toLowerCase()));
+const wanted = named.filter((word) => !isEngine(word));
+
+/** Firefox and WebKit have WebGL2 only with a display: each engine gets a virtual one, and ports of its own. @param {string} name @param {number} i */
+async function underDisplay(name, i) {
+  const display = ['-n', String(120 + 20 * i), '-a', '-s', '-screen 0 1400x1000x24'];
+  const run = spawn('xvfb-run', [...display, process.execPath, fileURLToPath(import.meta.url), name, ...wanted],
+    {stdio: ['ignore', 'pipe', 'inherit'], env: {...process.env, ENGINE: name, ENGINE_PORT: String(8800 + 30 * i)}});
+  let total;
+  createInterface({input: run.stdout}).on('line', (line) => {
+    const sum = /^(\d+) passed, (\d+) failed$/.exec(line);
+    if (sum) total = sum.slice(1).map(Number);
+    else console.log(line);
+  });
+  const [what] = await Promise.race([once(run, 'close'), once(run, 'error')]);
+  if (what instanceof Error) console.log(`FAIL ${name}: the engines need xvfb-run (Debian: xvfb, xauth): ${what.message}`);
+  else if (!total) console.log(`FAIL ${name}: its process ended early (${what})`);
+  return total ?? [0, 1];
+}
+
+if (!process.env.ENGINE) {
+  const sum = [0, 0];
+  const left = [...engines.entries()];
+  await Promise.all(Array.from({length: Math.min(engines.length, availableParallelism())}, async () => {
+    for (let next; (next = left.shift());) for (const [k, n] of (await underDisplay(next[1], next[0])).entries()) sum[k] += n;
+  }));
+  console.log(`${sum[0]} passed, ${sum[1]} failed`);
+  process.exit(sum[1] || !sum[0] ? 1 : 0);
+}
+
 /** Messages an engine logs by itself when a journey takes the host away or breaks a file. */
 const EXPECTED = [/integrity|digest|Failed to load|NetworkError|Load failed|graphics driver|context/i];
+const PORT = Number(process.env.ENGINE_PORT);
 const LIMIT = 300_000, ALL = 15 * 60_000; // ms; only what hangs takes as long
-const {server, url} = await serve({dir: DIST, port: 8800});
-const named = words.map((word) => word.toLowerCase());
-const engines = Object.keys(ENGINES).filter((name) => !named.some((w) => Object.keys(ENGINES).some((e) => e.toLowerCase() === w)) || named.includes(name.toLowerCase()));
-const wanted = named.filter((w) => !Object.keys(ENGINES).some((e) => e.toLowerCase() === w));
+const {server, url} = await serve({dir: DIST, port: PORT});
 let passed = 0, failed = 0, now = '';
 setTimeout(() => {
   console.log(`FAIL the journeys take longer than ${ALL / 60_000} minutes; now: ${now}\n${passed} passed, ${failed + 1} failed`);
