@@ -18,6 +18,7 @@
  * @property {boolean} [expanded]
  * @property {boolean} [disabled]
  * @property {[string, string][]} [options]
+ * @property {string[][]} [rows]  of a table: the first row names the columns, the first cell of each names its row
  * @property {string} [href]
  * @property {boolean} [hidden]
  * @property {boolean} [visible]
@@ -97,6 +98,7 @@ export function create(kind) {
     case 'searchbox': return input('search');
     case 'select': return make('select');
     case 'text': return make('p');
+    case 'table': return make('table');
     case 'h1': case 'h2': case 'h3': return make(kind);
     case 'link': {
       const el = /** @type {HTMLAnchorElement} */ (make('a'));
@@ -167,6 +169,7 @@ export function update(item, node, readable) {
         attr(el, 'aria-selected', Boolean(node.selected));
         attr(el, 'aria-disabled', node.disabled ? true : null);
         break;
+      case 'table': table(/** @type {HTMLTableElement} */ (el), node, old); break;
       case 'link': text(el, name); attr(el, 'href', node.href); break;
       case 'heading': text(el, name); break;
       default: text(el, node.value ?? name);
@@ -187,6 +190,22 @@ export function update(item, node, readable) {
 
 /** @param {string} [id] */
 const domId = (id) => (id ? `sem-${id}` : null);
+
+/** @param {HTMLTableElement} el @param {SemNode} node @param {SemNode} old */
+function table(el, node, old) {
+  attr(el, 'aria-label', node.name ?? '');
+  if (el.rows.length && JSON.stringify(node.rows) === JSON.stringify(old.rows)) return;
+  el.replaceChildren();
+  for (const [at, cells] of (node.rows ?? []).entries()) {
+    const row = el.insertRow();
+    for (const [i, words] of cells.entries()) {
+      const cell = document.createElement(at && i ? 'td' : 'th');
+      if (cell.tagName === 'TH') cell.setAttribute('scope', at ? 'row' : 'col');
+      cell.textContent = words;
+      row.append(cell);
+    }
+  }
+}
 
 /** @param {Item} item @param {SemNode} node */
 function slider(item, node) {

@@ -91,16 +91,18 @@ export function installImport(engine, wake, ready, open) {
     e.preventDefault();
   });
 
+  /** @type {HTMLInputElement|null} outside the document an element may be collected while its dialog is open, and its answer with it */
+  let input = null;
   return {
     take,
     takeWords,
     /** The file dialog; works only during a click or a key press. */
     pick() {
-      const input = document.createElement('input');
+      input = document.createElement('input');
       input.type = 'file';
       input.multiple = true;
       input.accept = '.json,application/json';
-      input.addEventListener('change', () => take([...input.files ?? []]));
+      input.addEventListener('change', (e) => take([...(/** @type {HTMLInputElement} */ (e.target)).files ?? []]));
       input.click();
     },
   };

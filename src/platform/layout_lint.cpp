@@ -28,6 +28,8 @@ std::string text_of_tree(const ui::Ui& ui) {
     for (const ui::Node& n : ui.tree.nodes()) {
         for (const std::string* part : {&n.name, &n.value, &n.hint}) out += letters_of(*part);
         for (const auto& [value, label] : n.options) out += letters_of(label);
+        for (const std::vector<std::string>& row : n.rows)
+            for (const std::string& cell : row) out += letters_of(cell) + '\n';
         out += '\n';
     }
     return out;

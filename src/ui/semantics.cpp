@@ -68,6 +68,15 @@ JsonWriter body_of(const Node& n) {
         for (const auto& [value, label] : n.options) w.begin_array().string(value).string(label).end_array();
         w.end_array();
     }
+    if (!n.rows.empty()) {
+        w.key("rows").begin_array();
+        for (const std::vector<std::string>& row : n.rows) {
+            w.begin_array();
+            for (const std::string& cell : row) w.string(cell);
+            w.end_array();
+        }
+        w.end_array();
+    }
     return w;
 }
 

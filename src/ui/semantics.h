@@ -13,6 +13,8 @@
 
 namespace kvx::ui {
 
+using TableRows = std::vector<std::vector<std::string>>;
+
 struct Node {
     std::string id, parent, role, name;  // roles: see docs/bridge.md
     std::string value, href, style, hint;
@@ -29,6 +31,7 @@ struct Node {
     bool opens = false;    // a figure that opens its explanation
     int level = 0;         // headings
     std::vector<std::pair<std::string, std::string>> options;
+    TableRows rows;  // of a table; the first one names the columns, the first cell of each names its row
 
     // What a plain node adds, in one expression: ui.node(make_node(id, "tab", label, r).with_parent("pages") …).
     Node&& with_parent(std::string_view id_of_parent) && {
@@ -53,6 +56,10 @@ struct Node {
     }
     Node&& with_options(std::vector<std::pair<std::string, std::string>> choices) && {
         options = std::move(choices);
+        return std::move(*this);
+    }
+    Node&& with_rows(TableRows cells) && {
+        rows = std::move(cells);
         return std::move(*this);
     }
     Node&& with_hint(std::string_view words) && {

@@ -16,9 +16,10 @@ bool pressed(Ui& ui, std::string_view id, const Hit& h) {
     return h.clicked || ui.take(id, ActKind::press) != nullptr;
 }
 
-Rect touch_rect(const Ui& ui, const Rect& r, float least = 44) {
+Rect touch_rect(const Ui& ui, const Rect& r) {
+    constexpr float kLeast = 44;
     if (!ui.viewport.coarse) return r;
-    const float dx = std::max(0.0f, least - r.w) * 0.5f, dy = std::max(0.0f, least - r.h) * 0.5f;
+    const float dx = std::max(0.0f, kLeast - r.w) * 0.5f, dy = std::max(0.0f, kLeast - r.h) * 0.5f;
     return r.inset(-dx, -dy);
 }
 
@@ -284,10 +285,10 @@ SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view
 }
 
 const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
-                              std::string_view style) {
+                              std::string_view style, std::string_view hint) {
     ui.control_box(r, name);
     if (ui.recording) {
-        Node n = make_node(id, "textbox", name, r, value).drawn_by_browser(style);
+        Node n = make_node(id, "textbox", name, r, value).drawn_by_browser(style).with_hint(hint);
         n.invalid = !ui.invalid.empty() && (id == ui.invalid || id == ui.invalid + ".field");
         ui.node(std::move(n));
     }
@@ -310,7 +311,7 @@ SearchResult search_field(Ui& ui, std::string_view id, const Rect& r, std::strin
 
 bool figure_area(Ui& ui, std::string_view id, const Rect& r, std::string_view label, std::string_view value,
                  float corner) {
-    const Rect area = touch_rect(ui, r, 28);
+    const Rect area = touch_rect(ui, r);
     const Hit h = ui.hit(id, area);
     const float glow = ui.animate(text_of(id) + "~h", h.hovered ? 1.0f : 0.0f, duration::hover);
     ui.figure_box(r, label);

@@ -73,7 +73,7 @@ SelectResult select(Ui& ui, std::string_view id, const Rect& r, std::string_view
 // A native text field at r; returns its new text when committed, while it is typed if it is a search. The element owns
 // its text while it is edited.
 const std::string* text_field(Ui& ui, std::string_view id, const Rect& r, std::string_view name, std::string_view value,
-                              std::string_view style);
+                              std::string_view style, std::string_view hint = {});
 struct SearchResult {
     const std::string* text = nullptr;  // as typed so far; valid until the next event is taken
     int move = 0;                       // rows by the arrow keys

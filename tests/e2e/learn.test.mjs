@@ -227,7 +227,7 @@ test('a head is chosen by its panel, and a cell names its tokens', async () => {
   await press(page.getByRole('button', {name: /^Explain head 3 of layer 3/}));
   await expectParam(page, 'head', '3');
   await rest(page);
-  assert.ok(await page.getByRole('img', {name: /^Head 3 of layer 3, .*looks most at token/}).count());
+  assert.ok(await page.getByRole('img', {name: /, layer 3, head 3, .*looks most at token/}).count());
 });
 
 test('the learn page at rest draws nothing, and is clean for axe', async () => {

@@ -65,7 +65,7 @@ test('a published run loads its configuration and is shown beside the computed f
   await expectParam(page, 'tp', '8');
   await rest(page);
   assert.equal(await get(page, 'devices'), '64');
-  assert.match(await page.locator('#semantics').textContent(), /published 51.4 %, computed ≈/);
+  await page.getByRole('table', {name: 'Published against computed'}).getByRole('row', {name: /^Model FLOPs used 51.4 % ≈/}).waitFor({state: 'attached'});
   const link = new URL(page.url()).search;
   const {page: other} = await open(link);
   assert.equal(await get(other, 'run'), 'gpt3-175b', 'the link carries it');

@@ -117,12 +117,8 @@ TextReport layout_report(const State& s, const View& view) {
     const LayoutView& v = *view.layout;
     TextTable layers{"layers", {}}, figures{"figures", {}};
     for (const auto& group : layer_groups(v)) {
-        std::string numbers = std::to_string(group.front()->layer);
-        const bool in_a_row = group.back()->layer - group.front()->layer + 1 == static_cast<int64_t>(group.size());
-        if (group.size() == 2 || (group.size() > 2 && !in_a_row)) numbers += ", " + std::to_string(group[1]->layer);
-        if (group.size() > 2) numbers += (in_a_row ? " to " : " … ") + std::to_string(group.back()->layer);
         const std::string name = layer_name(*group.front());
-        layers.rows.push_back({std::to_string(group.size()) + " ×", numbers,
+        layers.rows.push_back({std::to_string(group.size()) + " ×", layer_numbers(group),
                                name.substr(std::min(name.find(", ") + 2, name.size())),
                                layer_kept_text(v, *group.front())});
     }

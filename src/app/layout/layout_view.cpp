@@ -169,8 +169,8 @@ std::string layer_kept_text(const LayoutView& v, const core::LayerCache& l) {
     return entries + ", " + size;
 }
 
-std::vector<std::vector<const core::LayerCache*>> layer_groups(const LayoutView& v) {
-    std::vector<std::vector<const core::LayerCache*>> out;
+std::vector<LayerGroup> layer_groups(const LayoutView& v) {
+    std::vector<LayerGroup> out;
     for (const core::LayerCache& l : v.layers) {
         const bool own = l.owner == l.layer;
         const auto same = std::find_if(out.begin(), out.end(), [&](const auto& group) {
@@ -183,6 +183,20 @@ std::vector<std::vector<const core::LayerCache*>> layer_groups(const LayoutView&
             same->push_back(&l);
     }
     return out;
+}
+
+std::string layer_numbers(const LayerGroup& group) {
+    std::string numbers = core::group_digits(group.front()->layer);
+    const bool in_a_row = group.back()->layer - group.front()->layer + 1 == static_cast<int64_t>(group.size());
+    if (group.size() == 2 || (group.size() > 2 && !in_a_row)) numbers += ", " + core::group_digits(group[1]->layer);
+    if (group.size() > 2) numbers += (in_a_row ? " to " : " … ") + core::group_digits(group.back()->layer);
+    return numbers;
+}
+
+std::string layer_group_text(const LayoutView& v, const LayerGroup& group) {
+    const std::string one = layer_name(*group.front()) + ": " + layer_kept_text(v, *group.front());
+    if (group.size() == 1) return one;
+    return "Layers " + layer_numbers(group) + one.substr(std::min(one.find(", "), one.size())) + " each";
 }
 
 std::string layout_summary(const LayoutView& v) {

@@ -50,7 +50,11 @@ core::Tokens layout_max(const State& s);
 std::string layer_name(const core::LayerCache& l);
 std::string layer_kept_text(const LayoutView& v, const core::LayerCache& l);
 // Equal layers grouped, in the order of their first member.
-std::vector<std::vector<const core::LayerCache*>> layer_groups(const LayoutView& v);
+using LayerGroup = std::vector<const core::LayerCache*>;
+std::vector<LayerGroup> layer_groups(const LayoutView& v);
+std::string layer_numbers(const LayerGroup& group);  // "3", "1 to 32", "1, 3 … 45"
+// "Layers 1 to 32, full attention, 8 KV heads: 10,000 of 10,000 positions, 39.06 MiB each"
+std::string layer_group_text(const LayoutView& v, const LayerGroup& group);
 // "KV cache of Llama 3.1 8B: 32 layers, 8 KV heads, 131,072 positions, 1,000 cached."
 std::string layout_summary(const LayoutView& v);
 // The axis order of this layer's tensor: a latent has neither a part nor a head axis. Addressed cells only.

@@ -308,10 +308,12 @@ float comparison(Page& p, const Rect& r, bool measure) {
     Rect card = body.cut_top(2 * 14 + line * static_cast<float>(std::size(rows)), kGap);
     ui::card(ui, card);
     Rect in = card.inset(kPadding, 14);
+    ui::TableRows exposed{{"Figure"}};
+    for (const app::Compared& c : all) exposed.front().push_back(c.name);
     for (const auto& [id, label] : rows) {
         Rect row = in.cut_top(line);
         ui.text(row.cut_left(std::min(130.0f, row.w * 0.34f), 8), label, ui::type::label, t.dim);
-        std::string spoken = std::string(label) + ": ";
+        std::vector<std::string>& spoken = exposed.emplace_back(1, std::string(label));
         double most = 0;
         for (const app::Compared& c : all)
             for (const core::Quantity& q : c.quantities)
@@ -330,10 +332,10 @@ float comparison(Page& p, const Rect& r, bool measure) {
             }
             ui.text({cell.x, cell.y, cell.w, cell.h - 4}, text, ui::type::caption_mono, i == 0 ? t.text : t.dim,
                     Align::right);
-            spoken += all[i].name + " " + text + "; ";
+            spoken.push_back(text);
         }
-        p.ui.record("compare." + std::string(id), "text", spoken, {in.x, row.y, in.w, line});
     }
+    if (ui.recording) ui.node(ui::make_node("compare.cells", "table", "Compared", card).with_rows(std::move(exposed)));
     static const Chart charts[] = {
         {"memory", "GiB on each device against context", &app::Compared::memory, false},
         {"throughput", "Tokens per second of all users against batch", &app::Compared::throughput, true},
@@ -379,9 +381,6 @@ float tables(Page& p, const Rect& r, bool measure) {
             const Rect name = l.cut_left(l.w * (narrow ? 0.45f : 0.3f), 6);
             ui.text(name, row[0], first || narrow ? ui::type::caption : ui::type::label, first ? t.faint : t.text);
             const auto n = static_cast<int>(row.size()) - 1;
-            std::string spoken = row[0] + ": ";
-            for (int i = 0; i < n; ++i)
-                spoken += table.columns[static_cast<size_t>(i) + 1] + " " + row[static_cast<size_t>(i) + 1] + "; ";
             // As many columns as have room, spread over all; what is read and copied has every one.
             const int seen = std::clamp(static_cast<int>(l.w / kLeastColumn), 1, n);
             for (int i = 0; i < seen; ++i) {
@@ -392,8 +391,13 @@ float tables(Page& p, const Rect& r, bool measure) {
                 ui.text(c, text, first ? ui::type::caption : ui::type::caption_mono, first ? t.faint : t.dim,
                         Align::right);
             }
-            if (!first) p.ui.record("tables." + table.id + "." + row[0], "text", spoken, {in.x, l.y, in.w, line});
         };
+        if (ui.recording) {
+            ui::TableRows rows{table.columns};
+            rows.insert(rows.end(), table.rows.begin(), table.rows.end());
+            ui.node(
+                ui::make_node("tables." + table.id + ".cells", "table", table.title, card).with_rows(std::move(rows)));
+        }
         cells(table.columns, true);
         for (const auto& row : table.rows) cells(row, false);
         Rect note = body.cut_top(note_h, 24);

@@ -30,6 +30,29 @@ struct Series {
         const float px = plot.x + static_cast<float>(x.map(static_cast<double>(c.context.value))) * plot.w;
         return {px, plot.bottom() - static_cast<float>(std::clamp(y.map(v), 0.0, 1.0)) * plot.h};
     }
+
+    // Where a line's label lies clearest of the curve: above or below the line, at its left or right end.
+    Rect clear_of_curve(float line_y, float width) const {
+        constexpr float kHeight = 16;
+        const float left = plot.x + 4, right = plot.right() - 4 - width;
+        Rect best{};
+        float most = -1;
+        for (const Rect& place : {Rect{left, line_y - 17, width, kHeight}, Rect{right, line_y - 17, width, kHeight},
+                                  Rect{right, line_y + 2, width, kHeight}, Rect{left, line_y + 2, width, kHeight}}) {
+            if (place.y < plot.y || place.bottom() > plot.bottom()) continue;
+            float clearance = plot.h;
+            for (size_t i = 0; i + 1 < points.size(); ++i) {
+                const ImVec2 a = at(i, true), b = at(i + 1, true);
+                if (b.x < place.x || a.x > place.right()) continue;
+                const float gap = std::max(place.y - std::max(a.y, b.y), std::min(a.y, b.y) - place.bottom());
+                clearance = std::min(clearance, std::max(0.0f, gap));
+            }
+            if (clearance <= most) continue;
+            most = clearance;
+            best = place;
+        }
+        return best;
+    }
 };
 
 }  // namespace
@@ -92,12 +115,9 @@ void draw_curve_card(Page& p, const Rect& r) {
     }
     const float uy = plot.bottom() - static_cast<float>(std::clamp(y.map(usable), 0.0, 1.0)) * plot.h;
     ui.dashed(plot.x, uy, plot.right(), uy, t.red, 4, 4);
-    const float label_y = uy - 17 < plot.y ? uy + 2 : uy - 17;
     const std::string usable_words = "usable " + core::format_bytes_in_gib(v.plan.usable).text();
-    // At the end where the curve is farther away.
-    const auto away = [&](const core::CurvePoint& end) { return std::fabs(y.map(end.needed.gib()) - y.map(usable)); };
-    ui.text({plot.x + 4, label_y, plot.w - 8, 16}, usable_words, ui::type::micro, t.red_text,
-            away(points.back()) > away(points.front()) ? Align::right : Align::left);
+    ui.text(s.clear_of_curve(uy, ui.width(usable_words, ui::type::micro) + 1), usable_words, ui::type::micro,
+            t.red_text);
     const double here = std::clamp(y.map(v.plan.needed.gib()), 0.0, 1.0);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 4.5f, t.surface);
     ui.disc(now_x, plot.bottom() - static_cast<float>(here) * plot.h, 3.5f, t.text);

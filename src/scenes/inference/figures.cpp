@@ -4,6 +4,7 @@
 #include "app/inference/memory_alert.h"
 #include "core/format.h"
 #include "scenes/inference/inference.h"
+#include "scenes/parts/fields.h"
 
 namespace kvx::scenes {
 
@@ -14,7 +15,7 @@ using ui::Theme;
 
 namespace {
 
-constexpr float kPadding = 16, kRow = 28;
+constexpr float kPadding = 16;
 
 struct RowSpec {
     std::string_view id, label;
@@ -117,7 +118,7 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
     rows.push_back({"fits_context", "Fits up to"});
     rows.push_back({"devices_needed", "Devices needed"});
     const float fixed = 2 * kPadding + 16 + 2 + 48 + 6 + 6 + 8 + 18 + 10 + 1 + 6;
-    const float needed = fixed + kRow * static_cast<float>(rows.size());
+    const float needed = fixed + row_height(p) * static_cast<float>(rows.size());
     if (measure) return needed;
 
     ui::card(ui, r);
@@ -126,7 +127,7 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
     ui.fill(body.cut_top(1, 6), t.line);
     for (const RowSpec& spec : rows) {
         const Quantity& q = p.quantity(spec.id);
-        const Rect row = body.cut_top(kRow);
+        const Rect row = body.cut_top(row_height(p));
         Split reading = split_reading(q.text);
         ui::FigureRow f{.id = spec.id,
                         .label = spec.label,

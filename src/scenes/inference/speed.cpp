@@ -13,7 +13,7 @@ using ui::Theme;
 
 namespace {
 
-constexpr float kPadding = 16, kRow = 28;
+constexpr float kPadding = 16;
 
 struct StepPart {
     const char* name;
@@ -109,8 +109,8 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
         if (!p.quantity(row.id).id.empty()) rows.push_back(&row);
     const bool meter = !p.quantity("link_use").id.empty();
     const float prompt_h = section_fields_height(p, app::Section::first_token);
-    const float height =
-        2 * kPadding + 16 + 8 + prompt_h + kRow * static_cast<float>(rows.size()) + (meter ? 8 + 18 + 6 + 6 : 0);
+    const float height = 2 * kPadding + 16 + 8 + prompt_h + row_height(p) * static_cast<float>(rows.size()) +
+                         (meter ? 8 + 18 + 6 + 6 : 0);
     if (measure) return height;
     ui::card(ui, r);
     Rect body = r.inset(kPadding);
@@ -134,7 +134,7 @@ float draw_speed_card(Page& p, const Rect& r, bool measure) {
                               .mark = mark_of(q),
                               .number = number,
                               .unit = price ? std::string_view("per hour") : std::string_view(reading.unit)};
-        const Rect line = body.cut_top(kRow);
+        const Rect line = body.cut_top(row_height(p));
         if (ui::figure_row(ui, line, f, p.memory.explained == row->id)) p.explain(row->id, line);
     }
     if (!meter) return height;

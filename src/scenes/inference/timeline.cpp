@@ -88,7 +88,7 @@ void draw_timeline(Page& p, const Rect& r, bool phone) {
         if (ui::figure_area(p.ui, "figure.position", {reading.x - 6, reading.cy() - 22, reading.w, 44},
                             "Longest sequence", now + " " + of))
             p.explain("context_now", reading);
-        draw_reading(p, reading, now, of);
+        draw_reading(p, reading, now, of, false);  // the figure says it
     };
     timeline.rate = [&](Rect& bar) {
         const bool many = bar.w > 900;

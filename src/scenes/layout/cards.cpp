@@ -15,17 +15,11 @@ using ui::Theme;
 
 namespace {
 
-constexpr float kRow = 28;
-
-float row_height(const Page& p) {
-    return p.ui.viewport.coarse ? 44 : kRow;
-}
-
 void draw_rows(Page& p, Rect& body, std::initializer_list<const char*> ids) {
     for (const char* id : ids) {
         const Quantity& q = p.quantity(id);
         if (q.id.empty()) continue;
-        const Rect row = body.cut_top(kRow);
+        const Rect row = body.cut_top(row_height(p));
         Split reading = split_reading(q.text);
         if (q.unit == core::Unit::count || q.id == "layout_address") reading = {q.text, ""};
         if (ui::figure_row(
@@ -37,7 +31,7 @@ void draw_rows(Page& p, Rect& body, std::initializer_list<const char*> ids) {
 }
 float rows_height(const Page& p, std::initializer_list<const char*> ids) {
     float h = 0;
-    for (const char* id : ids) h += p.quantity(id).id.empty() ? 0 : kRow;
+    for (const char* id : ids) h += p.quantity(id).id.empty() ? 0 : row_height(p);
     return h;
 }
 
@@ -190,7 +184,6 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
         draw_number(p, body, "seq-len");
     }
     Rect big = body.cut_top(36, 6);
-    if (ui::figure_area(ui, "figure.estimate", big.inset(-8, 0), q.label, q.text)) p.explain(q.id, big);
     const Split reading = split_reading(q.text);
     const float w = ui.text(big, reading.number, ui::type::second, t.text);
     ui.text({big.x + w + 8, big.y + 2, 60, 36}, reading.unit, ui::type::control, t.dim);
@@ -198,10 +191,14 @@ float draw_estimator(Layout& l, Rect body, bool measure) {
     std::string note = std::string(core::info(p.state.in.kv).label) + ", " + core::group_digits(p.state.in.batch) +
                        (p.state.in.batch == 1 ? " sequence" : " sequences");
     if (gib != q.text) note = "= " + gib;
+    if (ui::figure_area(ui, "figure.estimate", big.inset(-8, 0), q.label, q.text + ", " + note)) p.explain(q.id, big);
     const float note_w = ui.width(note, ui::type::caption) + 1;
     if (w + 60 + note_w < big.w) ui.text(big, note, ui::type::caption, t.faint, Align::right);
-    ui.paragraph(body.cut_top(formula_h, 4), q.formula, ui::type::caption, t.faint);
-    ui.paragraph(body.cut_top(numbers_h), "= " + q.substituted, ui::type::caption_mono, t.dim);
+    const Rect formula = body.cut_top(formula_h, 4), numbers = body.cut_top(numbers_h);
+    ui.paragraph(formula, q.formula, ui::type::caption, t.faint);
+    ui.paragraph(numbers, "= " + q.substituted, ui::type::caption_mono, t.dim);
+    ui.record("estimate.formula", "text", q.formula + " = " + q.substituted,
+              {formula.x, formula.y, formula.w, numbers.bottom() - formula.y});
     if (plain) {
         body.cut_top(10);
         if (ui::button(ui, "estimate.model", body.cut_top(button), "Use the model’s values")) {

@@ -5,6 +5,7 @@
 #include "core/format.h"
 #include "scenes/layout/layout.h"
 #include "scenes/parts/cells.h"
+#include "scenes/parts/fields.h"
 
 namespace kvx::scenes {
 
@@ -254,12 +255,9 @@ void record_layers(Layout& l, const LayoutGeometry& g) {
     if (!ui.recording) return;
     ui.record("layout.figure", "figure", app::layout_summary(l.v), g.area,
               core::group_digits(l.v.length.value) + " of " + core::group_digits(l.v.max.value) + " positions cached");
-    for (const core::LayerCache& layer : l.v.layers) {
-        const Rect row = g.layer(layer.layer - 1).intersect(g.area);
-        if (row.h <= 0) continue;
-        ui.record("layout.layer." + std::to_string(layer.layer), "group",
-                  app::layer_name(layer) + ": " + app::layer_kept_text(l.v, layer), row);
-    }
+    for (const app::LayerGroup& group : app::layer_groups(l.v))
+        ui.record("layout.layers." + std::to_string(group.front()->layer), "text", app::layer_group_text(l.v, group),
+                  g.area);
 }
 
 void draw_axis(Layout& l, const LayoutGeometry& g, const Rect& r, bool halves) {
@@ -322,11 +320,11 @@ void draw_headings(Layout& l, const LayoutGeometry& g, const Rect& head) {
         return;
     }
     const bool compressed = begins_with(l, StripKind::entries) || begins_with(l, StripKind::window);
-    ui.text(head,
-            begins_with(l, StripKind::latent) ? "Latent vectors, for keys and values together"
-            : compressed                      ? "Compressed entries and the last tokens"
-                                              : "States",
-            ui::type::caption_bold, t.dim);
+    draw_caption(l.p, "layout.headings", head,
+                 begins_with(l, StripKind::latent) ? "Latent vectors, for keys and values together"
+                 : compressed                      ? "Compressed entries and the last tokens"
+                                                   : "States",
+                 ui::type::caption_bold, t.dim);
 }
 
 // The newest column stays in sight while it plays.

@@ -103,7 +103,7 @@ void draw_layout_title(Layout& l, Rect r) {
     for (const bool brief : {false, true}) {
         const std::string words = shape_words(l.v, brief);
         if (ui.width(words, ui::type::caption) > right.w) continue;
-        ui.text(right, words, ui::type::caption, t.dim);
+        draw_caption(p, "layout.shape", right, words, ui::type::caption, t.dim);
         break;
     }
 }
@@ -119,7 +119,8 @@ void draw_layout_legend(Layout& l, const Rect& r) {
         ui.fill(swatch, fill, 2);
         if (look == 1) ui.stripes(swatch, t.reserved_stripe, 4, 1.2f);
         if (look == 2) ui.fill({swatch.x, swatch.y, 3, 10}, t.sequence[6], 1);
-        ui.text({x + 16, r.y, w + 1, r.h}, words, ui::type::caption, t.dim);
+        draw_caption(l.p, "layout.legend." + std::string(words), {x + 16, r.y, w + 1, r.h}, words, ui::type::caption,
+                     t.dim);
         x += 16 + w + 18;
     };
     const bool grid = l.p.state.in.layout.show == app::LayoutShow::grid;
@@ -140,7 +141,8 @@ void draw_layout_legend(Layout& l, const Rect& r) {
     const std::string words =
         bin == 1 ? "a cell is a head’s vector at a position" : "a column is " + core::group_digits(bin) + " positions";
     const float w = ui.width(words, ui::type::caption) + 1;
-    if (x + w <= r.right()) ui.text({r.right() - w, r.y, w, r.h}, words, ui::type::caption, t.faint);
+    if (x + w <= r.right())
+        draw_caption(l.p, "layout.column", {r.right() - w, r.y, w, r.h}, words, ui::type::caption, t.faint);
 }
 
 void LayoutPage::draw_view(Page& p, const Rect& area) {

@@ -84,7 +84,7 @@ void draw_layout_memory(Layout& l, Rect r) {
     const std::string title =
         "Layer " + core::group_digits(v.layer) +
         (v.order->paged ? " in blocks of " + core::group_digits(v.block) + " tokens" : " in one run per sequence");
-    ui.text(head, title, ui::type::caption_bold, t.dim);
+    draw_caption(p, "layout.memory.title", head, title, ui::type::caption_bold, t.dim);
     if (!v.addressed) {
         const std::string words = v.strip == nullptr    ? "This layer keeps nothing; select another."
                                   : v.length.value == 0 ? "Nothing is cached yet. Play, or move the scrubber."

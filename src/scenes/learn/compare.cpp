@@ -35,8 +35,8 @@ void draw_triangle(Learn& l, const Rect& r, const Side& side) {
         return side.cached ? t.triangle_future : ui::mix(t.triangle_future, t.green, 0.55f);
     });
     ui.record(std::string("triangle.") + side.rows, "image",
-              std::string(side.title) + ": " + (side.cached ? "1 row" : core::group_digits(l.token) + " rows") +
-                  " computed at this step",
+              std::string(side.title) + ", " + side.line + ", " + side.kept + ": " +
+                  (side.cached ? "1 row" : core::group_digits(l.token) + " rows") + " computed at this step",
               r);
 }
 
@@ -50,7 +50,10 @@ void draw_reading(Learn& l, Rect r, const char* id, const char* extra, ui::Color
     // The sum is what the tour asks for.
     const bool hidden = *extra && l.hides(app::TourHides::rows);
     const std::string words = hidden ? "?" : q.text;
-    if (ui::figure_area(ui, std::string("figure.") + id, r.inset(-6, -1), q.label, words) && !hidden) p.explain(id, r);
+    if (ui::figure_area(ui, std::string("figure.") + id, r.inset(-6, -1), q.label,
+                        *extra && !hidden ? words + ", " + extra : words) &&
+        !hidden)
+        p.explain(id, r);
     if (hidden) extra = "";
     ui.text(r.cut_top(16), q.label, ui::type::caption, t.dim);
     const Rect value = r.cut_top(20);

@@ -105,11 +105,12 @@ std::string summary_of(const Learn& l, const app::HeadAt& h, const std::string& 
     int best = 0;
     for (int j = 1; j < l.token; ++j)
         if (attention_at(l, h, l.token - 1, j) > attention_at(l, h, l.token - 1, best)) best = j;
-    return "Head " + core::group_digits(h.head + 1) + " of layer " + core::group_digits(h.layer + 1) + ", " + role +
-           (scores ? ", score " + core::significant(static_cast<double>(scores->strongest()), 2) : "") + ". Token " +
-           core::group_digits(l.token) + ", " + lm::name_of(l.view.tokens[static_cast<size_t>(l.token - 1)]) +
-           ", looks most at token " + core::group_digits(best + 1) + ", " +
-           lm::name_of(l.view.tokens[static_cast<size_t>(best)]) + ": " + share(attention_at(l, h, l.token - 1, best));
+    return role + ", layer " + core::group_digits(h.layer + 1) + ", head " + core::group_digits(h.head + 1) +
+           (scores ? ", score " + core::significant(static_cast<double>(scores->strongest()), 2) : "") +
+           ". Keys, Attention and Values of each token. Token " + core::group_digits(l.token) + ", " +
+           lm::name_of(l.view.tokens[static_cast<size_t>(l.token - 1)]) + ", looks most at token " +
+           core::group_digits(best + 1) + ", " + lm::name_of(l.view.tokens[static_cast<size_t>(best)]) + ": " +
+           share(attention_at(l, h, l.token - 1, best));
 }
 
 // The whole panel is a button that selects its head for the explanation; its picture is described in a sentence.
@@ -244,7 +245,7 @@ void draw_heads_title(Learn& l, const Rect& area) {
     const char* words = !by_layer   ? "measured"
                         : r.w > 210 ? "each with its own keys and values"
                                     : "own keys, own values";
-    ui.text(r.cut_top(18), words, ui::type::label, th.dim);
+    draw_caption(p, "stage.caption", r.cut_top(18), words, ui::type::label, th.dim);
 }
 
 void draw_heads(Learn& l, const Rect& area) {

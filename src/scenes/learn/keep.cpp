@@ -50,18 +50,19 @@ float draw_keep(Learn& l, Rect body, bool measure) {
     for (size_t i = 0; i < keeps.size(); ++i) {
         const auto& [value, label] = keeps[i];
         Rect row = body.cut_top(row_h);
-        const std::string id = "keep." + value;
+        const std::string id = "keep." + value, effect = effect_of(in, static_cast<app::Keep>(i));
         const bool on = p.get("keep") == value;
         const ui::Hit hit = ui.hit(id, row);
         if (hit.hovered) ui.fill(row.inset(-8, 1), t.raised, 6);
         ui.control_box(row, label);
-        if (ui.recording) ui.node(ui::make_node(id, "radio", label, row).with_parent("keep").with_checked(on));
+        if (ui.recording)
+            ui.node(ui::make_node(id, "radio", label, row).with_parent("keep").with_checked(on).with_hint(effect));
         const float x = row.x + 9, y = row.cy();
         ui.disc(x, y, 9, on ? t.accent : t.line2);
         ui.disc(x, y, on ? 3.5f : 7.5f, on ? t.accent_ink : t.surface);
         row.cut_left(18, 12);
         ui.text({row.x, row.cy() - 18, row.w, 18}, label, ui::type::label_bold, t.text);
-        ui.text({row.x, row.cy(), row.w, 16}, effect_of(in, static_cast<app::Keep>(i)), ui::type::caption, t.faint);
+        ui.text({row.x, row.cy(), row.w, 16}, effect, ui::type::caption, t.faint);
         if ((hit.clicked || ui.take(id, ui::ActKind::press)) && !on) p.set("keep", value);
     }
     body.cut_top(10);
@@ -84,24 +85,27 @@ float draw_skills(Learn& l, Rect body, bool measure) {
     const lm::SkillScores* full = report.under({});
     const std::string words = now == nullptr ? "This setting was not measured for this model." : "";
     const float words_h = words.empty() ? 0 : ui.paragraph({0, 0, body.w, 0}, words, ui::type::caption, 0, true) + 8;
-    const float height = kLine + 4 + (now ? 28.0f * lm::kSkills : words_h);
+    const float height = kLine + 4 + (now ? row_height(p) * lm::kSkills : words_h);
     if (measure) return height;
     Rect head = body.cut_top(kLine, 4);
     const bool changed = now && full && now != full;
     constexpr std::string_view kWhole = "whole cache";
-    if (changed) ui.text(head.cut_right(ui.width(kWhole, ui::type::micro) + 1, 8), kWhole, ui::type::micro, t.faint);
+    if (changed)
+        draw_caption(p, "skills.whole", head.cut_right(ui.width(kWhole, ui::type::micro) + 1, 8), kWhole,
+                     ui::type::micro, t.faint);
     ui::heading(ui, "skills", head, "Answers right with this cache", ui::type::caption_bold, t.dim, 2);
     if (!now) {
         draw_note(p, "skills.none", body, words, t.faint);
         return height;
     }
     for (size_t k = 0; k < lm::kSkills; ++k) {
-        Rect row = body.cut_top(28);
+        Rect row = body.cut_top(row_height(p));
         const core::Quantity& q = p.quantity(app::kSkillIds[k]);
-        if (ui::figure_area(ui, "figure." + q.id, row.inset(-8, 0), q.label, q.text)) p.explain(q.id, row);
-        if (changed)
-            ui.text(row.cut_right(56, 8), app::share_text(static_cast<double>(full->share[k])), ui::type::caption_mono,
-                    t.faint, Align::right);
+        const std::string whole = full ? app::share_text(static_cast<double>(full->share[k])) : std::string();
+        if (ui::figure_area(ui, "figure." + q.id, row.inset(-8, 0), q.label,
+                            q.text + (changed ? "; " + std::string(kWhole) + " " + whole : std::string())))
+            p.explain(q.id, row);
+        if (changed) ui.text(row.cut_right(56, 8), whole, ui::type::caption_mono, t.faint, Align::right);
         const float share = now->share[k], before = full ? full->share[k] : share;
         const ui::Color c = share < before - 0.05f ? t.amber : t.text;
         ui.text(row.cut_right(62, 8), q.text, ui::type::value, c, Align::right);
@@ -120,12 +124,12 @@ float draw_shared(Learn& l, Rect body, bool measure) {
     const std::vector<lm::SharedPrompt>& shared = l.view.shared;
     if (shared.empty()) return 0;
     const float row_h = 58, button = ui.viewport.coarse ? 44 : 32;
-    const float height = 42 + 8 + row_h * static_cast<float>(shared.size()) + 8 + 28 + 28 + 10 + button;
+    const float height = 42 + 8 + row_h * static_cast<float>(shared.size()) + 8 + 2 * row_height(p) + 10 + button;
     if (measure) return height;
     Rect head = body.cut_top(42, 8);
     ui::heading(ui, "shared.title", head.cut_top(22), "One cache for several prompts", ui::type::control_bold, t.text,
                 2);
-    ui.text(head, "Green blocks were found, blue ones computed", ui::type::caption, t.dim);
+    draw_caption(p, "shared.key", head, "Green blocks were found, blue ones computed", ui::type::caption, t.dim);
     size_t longest = 1;
     for (const lm::SharedPrompt& x : shared) longest = std::max(longest, x.tokens.size());
     for (size_t i = 0; i < shared.size(); ++i) {
@@ -175,7 +179,7 @@ float draw_shared(Learn& l, Rect body, bool measure) {
     body.cut_top(8);
     for (const char* id : {"hit_rate", "saved_work"}) {
         const core::Quantity& q = p.quantity(id);
-        const Rect row = body.cut_top(28);
+        const Rect row = body.cut_top(row_height(p));
         if (ui::figure_row(ui, row, {.id = id, .label = q.label, .mark = "", .number = q.text, .unit = ""},
                            p.memory.explained == id))
             p.explain(id, row);

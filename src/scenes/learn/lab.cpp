@@ -144,7 +144,7 @@ float draw_lab_curve(Page& p, Rect body, bool measure, bool skills) {
     if (skills)
         draw_legend(p, body.cut_top(20, 4), all);
     else
-        ui.text(body.cut_top(16, 4), "nats per token", ui::type::caption, t.dim);
+        draw_caption(p, "lab.loss.unit", body.cut_top(16, 4), "nats per token", ui::type::caption, t.dim);
     const double most = r ? std::max(1, r->config.steps) : 1;
     const Rect area = body.cut_top(skills ? height - 46 : height - 42);
     draw_series(p, area, most, y_most, all, "");
@@ -161,35 +161,39 @@ float draw_lab_heads(Page& p, Rect body, bool measure) {
     const float height = 20 + 2 + 16 + 8 + 18 + kRow * rows;
     if (measure) return height;
     ui::heading(ui, "lab.heads", body.cut_top(20, 2), "Heads taking shape", ui::type::control_bold, t.text, 2);
-    ui.text(body.cut_top(16, 8), "Share of attention; named from 40 %", ui::type::caption, t.dim);
+    draw_caption(p, "lab.heads.key", body.cut_top(16, 8), "Share of attention; named from 40 %", ui::type::caption,
+                 t.dim);
     if (!r) return height;
     const float name_w = 64, cell = (body.w - name_w) / lm::kRoles;
     static constexpr const char* names[2][lm::kRoles] = {{"prev", "induct", "recall", "bracket", "subject", "same"},
                                                          {"prev", "ind", "rec", "brk", "subj", "same"}};
     const auto& shorts = names[cell < 44 ? 1 : 0];
+    const auto percent = [](float v) { return core::fixed(100 * static_cast<double>(v), 0); };
     Rect head = body.cut_top(18);
     head.cut_left(name_w);
     for (int i = 0; i < lm::kRoles; ++i)
         ui.text(head.cut_left(cell), shorts[i], ui::type::micro, t.faint, Align::center);
     const int heads = lm::Shape{}.heads;
+    ui::TableRows exposed{{"Head", "Role"}};
+    exposed.front().insert(exposed.front().end(), std::begin(shorts), std::end(shorts));
+    const Rect table{body.x, body.y, body.w, kRow * rows};
     for (size_t h = 0; h < r->heads.size(); ++h) {
         Rect row = body.cut_top(kRow);
         const std::string name = "L" + std::to_string(static_cast<int>(h) / heads + 1) + " H" +
                                  std::to_string(static_cast<int>(h) % heads + 1);
-        ui.record("lab.head." + std::to_string(h), "text",
-                  "Layer " + std::to_string(static_cast<int>(h) / heads + 1) + " head " +
-                      std::to_string(static_cast<int>(h) % heads + 1) + ": " + app::role_name(r->heads[h]) + ", " +
-                      core::significant(static_cast<double>(r->heads[h].strongest()), 2),
-                  row);
+        std::vector<std::string>& cells = exposed.emplace_back(1, name);
+        cells.push_back(app::role_name(r->heads[h]));
+        for (size_t i = 0; i < lm::kRoles; ++i) cells.push_back(percent(r->heads[h].score[i]));
         ui.text(row.cut_left(name_w), name, ui::type::caption_mono, t.dim);
         for (int i = 0; i < lm::kRoles; ++i) {
             const float v = r->heads[h].score[static_cast<size_t>(i)];
             const Rect c = row.cut_left(cell).inset(1.5f);
             ui.fill(c, attention_color(t, v), 3);
-            ui.text(c, core::fixed(100 * static_cast<double>(v), 0), ui::type::micro_mono,
-                    ink_on(attention_color(t, v)), Align::center);
+            ui.text(c, percent(v), ui::type::micro_mono, ink_on(attention_color(t, v)), Align::center);
         }
     }
+    if (ui.recording)
+        ui.node(ui::make_node("lab.heads.cells", "table", "Heads taking shape", table).with_rows(std::move(exposed)));
     return height;
 }
 
@@ -205,22 +209,22 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
     if (measure) return height;
     ui::heading(ui, "lab.memory", body.cut_top(20, 2), "Memory at the peak of a step", ui::type::control_bold, t.text,
                 2);
-    ui.text(body.cut_top(16, 10), "every allocation by kind", ui::type::caption, t.dim);
+    draw_caption(p, "lab.memory.key", body.cut_top(16, 10), "every allocation by kind", ui::type::caption, t.dim);
     Rect head = body.cut_top(18);
     ui.text(head.cut_right(78, 8), "counted", ui::type::micro, t.faint, Align::right);
     ui.text(head.cut_right(78, 8), "formula", ui::type::micro, t.faint, Align::right);
     const ui::Color colors[lm::kKinds] = {t.weights, t.sequence[0], t.sequence[1], t.activations,
                                           t.green,   t.sequence[6], t.line2,       t.gold};
+    ui::TableRows exposed{{"Kind", "formula", "counted"}};
+    const Rect table{body.x, body.y, body.w, kRow * 8 + 8};
     const auto line = [&](Rect row, const char* name, int64_t formula, int64_t counted, ui::Color c) {
-        const Rect whole = row;
         const std::string f = core::group_digits(formula), m = same ? core::group_digits(counted) : "…";
         ui.text(row.cut_right(78, 8), m, ui::type::caption_mono, counted == formula || !same ? t.text : t.red_text,
                 Align::right);
         ui.text(row.cut_right(78, 8), f, ui::type::caption_mono, t.dim, Align::right);
         if (c) ui.fill(row.cut_left(8, 6).centered(8, 8), c, 2);
         ui.text(row, name, ui::type::label, t.dim);
-        ui.record(std::string("ledger.") + name, "text",
-                  std::string(name) + ": formula " + f + " bytes" + (same ? ", counted " + m + " bytes" : ""), whole);
+        exposed.push_back({name, f + " bytes", same ? m + " bytes" : "not trained here yet"});
     };
     for (int k = 0; k < 7; ++k) {
         std::string name = lm::name_of(static_cast<lm::Kind>(k));
@@ -230,6 +234,9 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
     }
     body.cut_top(8);
     line(body.cut_top(kRow), "Total bytes", predicted.total(), measured.total(), 0);
+    if (ui.recording)
+        ui.node(ui::make_node("lab.memory.cells", "table", "Memory at the peak of a step", table)
+                    .with_rows(std::move(exposed)));
     if (same) {
         const bool equal = measured == predicted;
         const std::string words = equal ? "Count and formula agree to the byte." : "Count and formula differ.";

@@ -17,7 +17,6 @@ namespace {
 
 constexpr float kRow = 20, kArrow = 18, kStream = 40, kVector = 12, kTokens = 24, kGap = 8;
 constexpr float kLabel = kRow + 4;
-constexpr float kFigure = 28;
 
 // Draws the stations one below the other and uses up `body`.
 struct Pipeline {
@@ -98,7 +97,7 @@ void Pipeline::figures() {
     for (const char* id : {"learn_cache", "learn_per_token"}) {
         const core::Quantity& q = l.p.quantity(id);
         const Split s = split_reading(q.text);
-        const Rect row = body.cut_top(kFigure);
+        const Rect row = body.cut_top(row_height(l.p));
         if (ui::figure_row(l.p.ui, row, {.id = id, .label = q.label, .mark = "", .number = s.number, .unit = s.unit},
                            l.p.memory.explained == id))
             l.p.explain(id, row);
@@ -121,7 +120,7 @@ std::string reused_words(const Learn& l) {
 float draw_pipeline(Learn& l, Rect body, bool measure) {
     const Theme& t = *l.p.ui.theme;
     const float height = kLine + 8 + (kLabel + kStream + kArrow) + 3 * (kLabel + kVector + kGap) + kArrow +
-                         (kLabel + kTokens + kArrow) + (kLabel + kStream) + 14 + 2 * kFigure;
+                         (kLabel + kTokens + kArrow) + (kLabel + kStream) + 14 + 2 * row_height(l.p);
     if (measure) return height;
     ui::heading(l.p.ui, "pipeline", body.cut_top(kLine, 8), title_of(l), ui::type::caption_bold, t.dim, 2);
     Pipeline p{l, body, l.step().layers[static_cast<size_t>(l.layer())]};

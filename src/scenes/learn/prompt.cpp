@@ -37,8 +37,9 @@ float draw_prompt(Learn& l, Rect body, bool measure) {
     const float height = kLine + 6 + field + 12 + (chip + 8) * static_cast<float>(rows) - 8 + (touring ? 0 : 12 + chip);
     if (measure) return height;
     Rect line = body.cut_top(kLine, 6);
-    ui.text(line.cut_right(90, 8), core::group_digits(l.view.prompt) + " tokens", ui::type::caption, t.faint,
-            Align::right);
+    draw_caption(p, "prompt.length", line.cut_right(90, 8),
+                 core::group_digits(l.view.prompt) + (l.view.prompt == 1 ? " token" : " tokens"), ui::type::caption,
+                 t.faint, Align::right);
     ui::heading(ui, "prompt", line, p.label("text"), ui::type::caption_bold, t.dim, 2);
     if (const std::string* s =
             ui::text_field(ui, "text", body.cut_top(field, 12), p.label("text"), l.in().text, "mono"))

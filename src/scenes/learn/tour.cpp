@@ -133,8 +133,9 @@ void draw_head(const Coach& c, Rect& body) {
     if (ui::link_button(ui, "tour.leave", head.cut_right(ui.width("Leave", ui::type::caption) + 2, 8), "Leave",
                         ui::type::caption, t.dim))
         leave_tour(c.l);
-    ui.text(head, "Tour, step " + std::to_string(c.l.in().tour) + " of " + std::to_string(app::kTourSteps),
-            ui::type::caption_bold, t.accent);
+    draw_caption(p, "tour.step", head,
+                 "Tour, step " + std::to_string(c.l.in().tour) + " of " + std::to_string(app::kTourSteps),
+                 ui::type::caption_bold, t.accent);
     ui::heading(ui, "tour.title", body.cut_top(22, 6), c.words.title, ui::type::title, t.text, 2);
 }
 

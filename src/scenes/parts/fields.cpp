@@ -23,7 +23,7 @@ Stops stops_of(const Page& p, std::string_view id) {
     return s;
 }
 
-float head_height(const Page& p) {
+float row_height(const Page& p) {
     return p.ui.viewport.coarse ? 44 : 28;
 }
 float segment_height(const Page& p) {
@@ -52,7 +52,7 @@ void draw_value_field(Page& p, std::string_view id, const Rect& line, std::strin
     const Rect field = row.cut_right(field_w, 8).centered(field_w, ui.viewport.coarse ? 44.0f : 28.0f);
     ui.text(row, label, ui::type::label, t.dim);
     if (const std::string* s =
-            ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value"))
+            ui::text_field(ui, std::string(id) + ".field", field, std::string(label) + ", number", text, "value", unit))
         p.set(id, *s);
 }
 
@@ -66,12 +66,12 @@ std::vector<const app::Param*> fields_of(const Page& p, app::Section section) {
 }
 
 float section_fields_height(const Page& p, app::Section section) {
-    return static_cast<float>(fields_of(p, section).size()) * (head_height(p) + 4);
+    return static_cast<float>(fields_of(p, section).size()) * (row_height(p) + 4);
 }
 
 void draw_section_fields(Page& p, app::Section section, Rect& body) {
     for (const app::Param* field : fields_of(p, section))
-        draw_value_field(p, field->id, body.cut_top(head_height(p), 4));
+        draw_value_field(p, field->id, body.cut_top(row_height(p), 4));
 }
 
 void draw_switch(Page& p, std::string_view id, const Rect& r, std::string_view effect) {
@@ -128,13 +128,13 @@ void draw_labelled_segments(Page& p, std::string_view id, std::string_view note,
 }
 
 float stops_height(const Page& p) {
-    return head_height(p) + (p.ui.viewport.coarse ? 44 : 24);
+    return row_height(p) + (p.ui.viewport.coarse ? 44 : 24);
 }
 
 void draw_stops(Page& p, std::string_view id, Rect r) {
     const Stops stops = stops_of(p, id);
     const double value = std::atof(p.get(id).c_str());
-    draw_value_field(p, id, r.cut_top(head_height(p)));
+    draw_value_field(p, id, r.cut_top(row_height(p)));
     if (p.ui.viewport.coarse) {
         draw_chips(p, id, r.cut_top(44));
         return;

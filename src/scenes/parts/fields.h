@@ -31,7 +31,7 @@ struct Stops {
 };
 Stops stops_of(const Page& p, std::string_view id);
 
-float head_height(const Page& p);  // a line with a value field
+float row_height(const Page& p);  // a line with a value field or a figure
 float segment_height(const Page& p);
 float select_height(const Page& p);
 // Controls take their label and their unit from the parameter's row in the registry.

@@ -17,7 +17,7 @@ float draw_own_things(Page& p, Rect body, bool measure) {
     ui::Ui& ui = p.ui;
     const app::OwnModel* own = p.state.own_model(p.state.in.model);
     const bool device = p.state.in.device == app::kOwnDevice;
-    const float forget_h = own ? head_height(p) + 6 : 0, line = head_height(p);
+    const float forget_h = own ? row_height(p) + 6 : 0, line = row_height(p);
     const float height = forget_h + (device ? line * static_cast<float>(1 + std::size(kFigures)) + 16 : 0);
     if (measure || height == 0) return height;
     if (own) {

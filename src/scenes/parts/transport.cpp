@@ -58,9 +58,12 @@ void draw_timeline_bar(Page& p, const ui::Rect& r, bool phone, const Timeline& t
     timeline.line(bar);
 }
 
-void draw_reading(Page& p, const ui::Rect& r, std::string_view big, std::string_view small) {
+void draw_reading(Page& p, const ui::Rect& r, std::string_view big, std::string_view small, bool expose) {
     p.ui.text({r.x, r.cy() - 19, r.w, 20}, big, ui::type::title_mono, p.ui.theme->text);
     p.ui.text({r.x, r.cy() + 2, r.w, 16}, small, ui::type::caption, p.ui.theme->dim);
+    if (expose)
+        p.ui.record("timeline.reading", "text", std::string(big) + " " + std::string(small),
+                    {r.x, r.cy() - 19, r.w, 37});
 }
 
 ui::Rect scrubber_track(const ui::Rect& bar) {

@@ -25,7 +25,7 @@ struct Timeline {
 };
 void draw_timeline_bar(Page& p, const ui::Rect& r, bool phone, const Timeline& timeline);
 // Where we are, large, and what that counts below it.
-void draw_reading(Page& p, const ui::Rect& r, std::string_view big, std::string_view small);
+void draw_reading(Page& p, const ui::Rect& r, std::string_view big, std::string_view small, bool expose = true);
 ui::Rect scrubber_track(const ui::Rect& bar);
 struct PhoneLine {
     bool tall;

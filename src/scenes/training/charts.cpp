@@ -84,14 +84,14 @@ void draw_memory(Training& t, const Rect& r) {
         if (named.find(name) != std::string::npos) continue;
         const float from = std::min(std::max(x, free_from), words.right() - w);
         if (from < free_from) continue;
-        named += name + ";";
+        named += (named.empty() ? "" : ", ") + name;
         ui.text({from, words.y + 2, w, 16}, name, ui::type::caption, th.dim);
         free_from = from + w + 12;
     }
+    const std::string limit = "capacity " + core::format_bytes_in_gib(t.plan.capacity).text();
     if (y.map(capacity) < 1) {
         const float cy = plot.bottom() - static_cast<float>(y.map(capacity)) * plot.h;
         ui.dashed(plot.x, cy, plot.right(), cy, th.red, 4, 4);
-        const std::string limit = "capacity " + core::format_bytes_in_gib(t.plan.capacity).text();
         ui.text({plot.x, cy - 17 < plot.y - 4 ? cy + 2 : cy - 17, plot.w - 2, 16}, limit, ui::type::micro, th.red_text,
                 Align::right);
     }
@@ -101,7 +101,7 @@ void draw_memory(Training& t, const Rect& r) {
     ui.disc(dot.x, dot.y, 4.5f, th.surface);
     ui.disc(dot.x, dot.y, 3.5f, th.text);
     const std::string spoken = "Peak " + core::format_bytes(t.plan.rank().peak()).text() + ", now " +
-                               core::format_bytes(t.now).text() + " of " + core::format_bytes(t.plan.capacity).text();
+                               core::format_bytes(t.now).text() + ", " + limit + ". Parts of the step: " + named;
     ui.record("figure.profile", "figure", "Memory through a step", plot, spoken);
     scrub(t, "profile.scrub", {plot.x, plot.y, plot.w, strip.bottom() - plot.y}, 1);
 }
@@ -176,7 +176,7 @@ void draw_ranks(Training& t, const Rect& r) {
                 kinds[static_cast<size_t>(under->kind)] + ": " + core::format_seconds({under->start}).text() + " to " +
                 core::format_seconds({under->end}).text();
     }
-    ui.text({plot.x, foot.y, plot.w, 16}, words, ui::type::caption, under ? th.text : th.dim);
+    draw_caption(p, "pipeline.words", {plot.x, foot.y, plot.w, 16}, words, ui::type::caption, under ? th.text : th.dim);
     if (ui.recording)
         ui.record("figure.pipeline", "figure", "Pipeline, stages over time", plot,
                   core::group_digits(run.ranks) + " stages; each waits " + core::format_seconds(run.bubble).text() +
@@ -205,7 +205,7 @@ void draw_traffic(Training& t, const Rect& r) {
     Rect body = r;
     const Rect foot = body.cut_bottom(18, 2);
     if (shown == 0) {
-        ui.text(body, "One device: nothing is sent.", ui::type::label, th.dim);
+        draw_caption(p, "traffic.none", body, "One device: nothing is sent.", ui::type::label, th.dim);
         return;
     }
     const float h = std::min(30.0f, body.h / static_cast<float>(shown));
@@ -230,9 +230,9 @@ void draw_traffic(Training& t, const Rect& r) {
         if (row.x->exposed.value > 0)
             ui.fill({bar.x, bar.y, std::max(1.0f, part(row.x->exposed.value)), bar.h}, th.gold, 4);
     }
-    ui.text(foot,
-            "Sent by each device in a step. The bar is the step: pale hidden behind computing, bright waited for.",
-            ui::type::caption, th.dim);
+    draw_caption(p, "traffic.words", foot,
+                 "Sent by each device in a step. The bar is the step: pale hidden behind computing, bright waited for.",
+                 ui::type::caption, th.dim);
 }
 
 }  // namespace
@@ -269,7 +269,8 @@ void draw_step_profile(Training& t, const Rect& r) {
     const std::string length = core::format_seconds({t.picture.length}).text();
     const float lw = ui.width(length, ui::type::caption_mono) + 1;
     if (title.w > lw + ui.width(words, ui::type::label_bold) + 16)
-        ui.text(title.cut_right(lw, 10), length, ui::type::caption_mono, th.dim, Align::right);
+        draw_caption(p, "profile.length", title.cut_right(lw, 10), length, ui::type::caption_mono, th.dim,
+                     Align::right);
     ui::heading(ui, "profile", title, words, ui::type::label_bold, th.text, 2);
     if (body.h < 60) return;
     if (chart == "pipeline" && pipes)

@@ -38,7 +38,7 @@ float draw_savings(Training& t, Rect body, bool measure) {
     ui::heading(ui, "training.savings", body.cut_top(kLine, 6), "What would save memory, cheapest first",
                 ui::type::caption_bold, th.dim, 2);
     if (shown == 0) {
-        ui.text(body.cut_top(row_h), "No single switch would.", ui::type::label, th.dim);
+        draw_caption(p, "saving.none", body.cut_top(row_h), "No single switch would.", ui::type::label, th.dim);
         return height;
     }
     for (size_t i = 0; i < shown; ++i) {
@@ -60,12 +60,11 @@ float draw_savings(Training& t, Rect body, bool measure) {
         const std::string cost = std::fabs(percent) < 0.5
                                      ? std::string("same speed")
                                      : (percent > 0 ? "+" : "−") + core::significant(std::fabs(percent), 2) + " % time";
-        ui.text({row.x, row.cy(), row.w, 16}, cost + (s.fits && !t.plan.fits ? ", fits" : ""), ui::type::caption,
-                s.fits && !t.plan.fits ? th.green : th.faint);
+        const std::string effect = cost + (s.fits && !t.plan.fits ? ", fits" : "");
+        ui.text({row.x, row.cy(), row.w, 16}, effect, ui::type::caption, s.fits && !t.plan.fits ? th.green : th.faint);
         if (ui.recording)
             ui.record("saving." + s.id, "text",
-                      s.label + ": saves " + core::format_bytes(s.saved).text() + ", " + cost + ", " + s.effect +
-                          (s.fits ? ", fits then" : ""),
+                      s.label + ": " + number + " GiB, " + effect + ", " + s.effect + (s.fits ? ", fits then" : ""),
                       row);
     }
     return height;
@@ -82,14 +81,14 @@ float draw_model_and_devices(Training& t, Rect body, bool measure) {
     const bool say = many || !t.view.parallelism_refused.empty();
     const float why_h = say ? ui.paragraph({0, 0, body.w, 0}, why, ui::type::caption, 0, true) + 8 : 0;
     const float own_h = draw_own_things(p, body, true);
-    const float height = pair + 12 + pair + 12 + pair + 12 + own_h + head_height(p) + 4 + segs +
+    const float height = pair + 12 + pair + 12 + pair + 12 + own_h + row_height(p) + 4 + segs +
                          (many ? 12 + pair + 12 + pair + 10 : 10) + why_h;
     if (measure) return height;
     draw_labelled_select(p, "run", body.cut_top(pair, 12));
     draw_labelled_select(p, "model", body.cut_top(pair, 12));
     draw_labelled_select(p, "device", body.cut_top(pair, 12));
     if (own_h > 0) draw_own_things(p, body.cut_top(own_h), false);
-    draw_value_field(p, "devices", body.cut_top(head_height(p), 4));
+    draw_value_field(p, "devices", body.cut_top(row_height(p), 4));
     const Rect row = body.cut_top(segs, 12);
     if (ui.viewport.coarse)
         draw_chips(p, "devices", row);
@@ -153,16 +152,18 @@ float draw_published(Training& t, Rect body, bool measure) {
         ui.text(head.cut_right(84, 6), "computed", ui::type::micro, th.faint, Align::right);
         ui.text(head.cut_right(70, 6), "published", ui::type::micro, th.faint, Align::right);
     }
+    ui::TableRows exposed{{"Figure", "published", "computed"}};
+    const Rect table{body.x, body.y, body.w, 26 * static_cast<float>(rows.size())};
     for (const Row& row : rows) {
         Rect line = body.cut_top(26);
-        const Rect whole = line;
         ui.text(line.cut_right(84, 6), row.computed, ui::type::value, th.text, Align::right);
         ui.text(line.cut_right(70, 6), row.published, ui::type::value, th.dim, Align::right);
         ui.text(line, row.label, ui::type::label, th.dim);
-        if (ui.recording)
-            ui.record(std::string("published.") + row.label, "text",
-                      std::string(row.label) + ": published " + row.published + ", computed " + row.computed, whole);
+        exposed.push_back({row.label, row.published, row.computed});
     }
+    if (ui.recording && !rows.empty())
+        ui.node(ui::make_node("published.cells", "table", "Published against computed", table)
+                    .with_rows(std::move(exposed)));
     if (!rows.empty()) body.cut_top(6);
     draw_note(p, "published.words", body, words, th.faint);
     return height;
@@ -224,7 +225,7 @@ float draw_details(Training& t, Rect body, bool measure) {
 
 float draw_run(Training& t, Rect body, bool measure) {
     Page& p = t.p;
-    const float head = head_height(p), seg = labelled_segments_height(p), pair = kLine + 4 + select_height(p);
+    const float head = row_height(p), seg = labelled_segments_height(p), pair = kLine + 4 + select_height(p);
     const float height = pair + 10 + head + 4 + section_fields_height(p, app::Section::rate) +
                          section_fields_height(p, app::Section::cost) + 8 + seg;
     if (measure) return height;

@@ -15,7 +15,7 @@ using ui::Theme;
 
 namespace {
 
-constexpr float kPadding = 16, kRow = 28;
+constexpr float kPadding = 16;
 
 void draw_rows(Training& t, Rect& body, std::initializer_list<std::pair<const char*, const char*>> rows) {
     Page& p = t.p;
@@ -23,7 +23,7 @@ void draw_rows(Training& t, Rect& body, std::initializer_list<std::pair<const ch
         const core::Quantity& q = p.quantity(id);
         if (q.id.empty()) continue;
         const Split reading = split_reading(q.text);
-        const Rect row = body.cut_top(kRow);
+        const Rect row = body.cut_top(row_height(p));
         const ui::FigureRow f{
             .id = id, .label = label, .mark = mark_of(q), .number = reading.number, .unit = reading.unit};
         if (ui::figure_row(p.ui, row, f, p.memory.explained == id)) p.explain(id, row);
@@ -65,8 +65,8 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
     Page& p = t.p;
     ui::Ui& ui = p.ui;
     const Theme& th = *ui.theme;
-    const float height =
-        2 * kPadding + 16 + 2 + 48 + 6 + 6 + 8 + kRow + 7 + kRow * static_cast<float>(t.regions.size() + 1);
+    const float height = 2 * kPadding + 16 + 2 + 48 + 6 + 6 + 8 + row_height(p) + 7 +
+                         row_height(p) * static_cast<float>(t.regions.size() + 1);
     if (measure) return height;
     ui::card(ui, r);
     Rect body = r.inset(kPadding);
@@ -98,7 +98,7 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
         ui.fill({at, bar.y - 3, 2, bar.h + 6}, th.red);
     }
     const core::Quantity& peak = p.quantity("peak");
-    const Rect peak_row = body.cut_top(kRow);
+    const Rect peak_row = body.cut_top(row_height(p));
     const Split reading = split_reading(peak.text);
     const ui::FigureRow pf{.id = "peak",
                            .label = "Peak in a step",
@@ -113,7 +113,7 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
     for (const Region& g : t.regions) {
         const core::Quantity& q = p.quantity(g.id);
         const core::Reading value = core::format_bytes(g.now);
-        const Rect row = body.cut_top(kRow);
+        const Rect row = body.cut_top(row_height(p));
         const ui::FigureRow f{.id = g.id,
                               .label = g.label,
                               .mark = mark_of(q),
@@ -129,7 +129,8 @@ float draw_training_memory(Training& t, const Rect& r, bool measure) {
 float draw_training_time(Training& t, const Rect& r, bool measure) {
     Page& p = t.p;
     const double done = p.state.in.progress;
-    const float height = 2 * kPadding + 16 + 8 + kRow * static_cast<float>(count_rows(p, kTime) + (done > 0 ? 1 : 0));
+    const float height =
+        2 * kPadding + 16 + 8 + row_height(p) * static_cast<float>(count_rows(p, kTime) + (done > 0 ? 1 : 0));
     if (measure) return height;
     ui::card(p.ui, r);
     Rect body = r.inset(kPadding);
@@ -142,7 +143,7 @@ float draw_training_time(Training& t, const Rect& r, bool measure) {
         if (dollars > 0)
             words += dollars >= 1e6 ? ", $" + core::significant(dollars / 1e6, 3) + "M"
                                     : ", $" + core::group_digits(std::llround(dollars));
-        const Rect row = body.cut_top(kRow);
+        const Rect row = body.cut_top(row_height(p));
         const ui::FigureRow f{.id = "so_far", .label = "So far", .mark = "≈", .number = words, .unit = ""};
         if (ui::figure_row(p.ui, row, f, false)) p.explain("run_time", row);
     }
@@ -216,7 +217,8 @@ void draw_loss_card(Training& t, const Rect& r) {
     ui.disc(dot.x, dot.y, 3.5f, th.text);
     const Rect ends{plot.x, plot.bottom() + 4, plot.w, 16};
     ui.text(ends, core::format_params(x.min).text(), ui::type::micro_mono, th.faint);
-    ui.text(ends, core::format_params(plan.steps).text() + " steps", ui::type::micro_mono, th.faint, Align::right);
+    const std::string steps = core::format_params(plan.steps).text() + " steps";
+    ui.text(ends, steps, ui::type::micro_mono, th.faint, Align::right);
     const std::string end = "≈ " + core::fixed(plan.final_loss, 2) + " at the end";
     ui.text({plot.x, plot.y, plot.w - 2, 16}, end, ui::type::micro, th.dim, Align::right);
     if (plot.h > 96)
@@ -224,8 +226,8 @@ void draw_loss_card(Training& t, const Rect& r) {
     if (plot.h > 96)
         ui.text({plot.x, plot.y + 32, plot.w - 2, 16}, "learning rate", ui::type::micro,
                 ui::mix(th.sequence[1], th.text, 0.25f), Align::right);
-    const std::string spoken = "Falls to about " + core::fixed(plan.final_loss, 2) + " after " +
-                               core::group_digits(std::llround(plan.steps)) + " steps; " + words;
+    const std::string spoken =
+        "Falls over " + steps + ": " + words + ", " + end + "; dashed: a guess. The learning rate is drawn behind it";
     if (ui::figure_area(ui, "figure.loss_curve", plot, "Loss over steps, predicted", spoken, 0))
         p.explain("final_loss", plot);
 }

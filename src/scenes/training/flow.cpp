@@ -37,6 +37,9 @@ void draw_between(Training& t, const Rect& tank, const Rect& ladder, float phase
         const float y = amount.empty() ? std::min(tank.bottom() - 38, std::max(y0, y1) + spread - 12)
                                        : std::max(tank.y + 4, std::min(y0, y1) - spread - 42);
         const Rect at{x0 + 2, y, x1 - x0 - 4, 18};
+        if (ui.recording)
+            ui.record(std::string("flow.") + words, "text", std::string(words) + (amount.empty() ? "" : " " + amount),
+                      {at.x, at.y, at.w, at.h + 16});
         if (!amount.empty()) ui.text(at, amount, ui::type::value, th.text, Align::center);
         ui.text({at.x, at.bottom(), at.w, 16}, words, ui::type::caption, th.dim, Align::center);
     };

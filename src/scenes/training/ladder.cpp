@@ -198,11 +198,12 @@ void draw_ladder(Training& t, const Rect& r, bool compact) {
         draw_end(ui, at, name, value, lit);
     };
     end(body.cut_top(cap, 6), "Logits and loss", "", forward && t.moment.logits.value > 0);
-    end(body.cut_bottom(cap, 6), "Embedding",
-        core::group_digits(c.micro_batch * c.sequence.value) + (compact ? "" : " tokens"),
-        forward && t.moment.layer == 1);
+    const std::string tokens = core::group_digits(c.micro_batch * c.sequence.value) + (compact ? "" : " tokens");
+    end(body.cut_bottom(cap, 6), "Embedding", tokens, forward && t.moment.layer == 1);
     draw_layers(t, body, numbers, compact);
-    if (ui.recording) ui.record("ladder", "figure", "Layers of the network", r, words_of(t).title);
+    if (ui.recording)
+        ui.record("ladder", "figure", "Layers of the network", r,
+                  words_of(t).title + ". From Embedding, " + tokens + ", up to Logits and loss");
 }
 
 }  // namespace kvx::scenes

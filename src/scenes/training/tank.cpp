@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/format.h"
+#include "scenes/parts/fields.h"
 #include "scenes/training/training.h"
 
 namespace kvx::scenes {
@@ -134,9 +135,10 @@ void draw_still_to_come(const Tank& k) {
     ui.fill(pill, th.bar, 8);
     pill = pill.inset(10, 0);
     if (!fits_in) {
-        ui.text(pill, more, ui::type::value, ink, Align::center);
+        draw_caption(k.t.p, "tank.to_come", pill, more, ui::type::value, ink, Align::center);
         return;
     }
+    if (ui.recording) ui.record("tank.to_come", "text", words + " " + more + " GiB", pill);
     ui.text(pill.cut_right(more_w + 2, 8), more, ui::type::value, ink, Align::right);
     ui.text(pill, words, ui::type::label, th.dim);
 }
@@ -150,7 +152,7 @@ void draw_free_at_peak(const Tank& k) {
     if (y1 - y0 <= 40 || w >= k.inside.w) return;
     const Rect pill = Rect{k.inside.x, y0, k.inside.w, y1 - y0}.centered(w, 26);
     ui.fill(pill, th.bar, 8);
-    ui.text(pill, words, ui::type::label, th.dim, Align::center);
+    draw_caption(k.t.p, "tank.free_at_peak", pill, words, ui::type::label, th.dim, Align::center);
 }
 
 }  // namespace
@@ -174,7 +176,7 @@ void draw_tank(Training& t, const Rect& r, bool compact) {
     if (mark.w <= 0) return;
     ui.fill(mark, th.alert_surface, 10);
     ui.stroke(mark, th.alert_line, 10);
-    ui.text(mark, end, ui::type::micro, th.red_text, Align::center);
+    draw_caption(t.p, "tank.end", mark, end, ui::type::micro, th.red_text, Align::center);
 }
 
 }  // namespace kvx::scenes

@@ -67,14 +67,14 @@ void TrainingPage::draw_title(Training& t, Rect r) {
     const float w = std::min(most, std::max(ui.width(who, ui::type::title), ui.width(how, ui::type::label)) + 2);
     Rect right = r.w > 420 && (tabs || !stage_tabs) ? r.cut_right(w, 16) : Rect{};
     if (right.w > 0) {
-        ui.text(right.cut_top(22, 2), who, ui::type::title, th.text, Align::right);
-        ui.text(right.cut_top(18), how, ui::type::label, th.dim, Align::right);
+        draw_caption(t.p, "stage.who", right.cut_top(22, 2), who, ui::type::title, th.text, Align::right);
+        draw_caption(t.p, "stage.how", right.cut_top(18), how, ui::type::label, th.dim, Align::right);
     }
     if (tabs) r.w = (r.w + right.w + 16 - 220) * 0.5f - 12;
     ui::heading(ui, "stage.title", r.cut_top(22, 2), words.title, ui::type::title, th.text, 2);
     const bool ran = t.view.run != nullptr && !t.view.run->gap.empty();
-    ui.text(r.cut_top(18), plan.fits ? words.line : app::training_fit_words(t.view), ui::type::label,
-            plan.fits ? th.dim : (ran ? th.amber : th.red_text));
+    draw_caption(t.p, "stage.line", r.cut_top(18), plan.fits ? words.line : app::training_fit_words(t.view),
+                 ui::type::label, plan.fits ? th.dim : (ran ? th.amber : th.red_text));
 }
 
 void TrainingPage::draw_stage(Training& t, const Rect& r, bool compact) {
