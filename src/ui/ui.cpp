@@ -258,6 +258,27 @@ void Ui::dashed(float x0, float y0, float x1, float y1, Color c, float dash, flo
     }
 }
 
+namespace {
+
+constexpr float kSqrt2 = 1.41421356f;
+
+// A line at 45 degrees, `run` wide and as high: one quad of ImGui's texture of soft lines, as AddLine draws whole
+// widths. Hatching needs thousands a frame, too many for its general path.
+void rising_line(ImDrawList* draw, ImVec2 from, float run, Color c, float width) {
+    const int whole =
+        std::clamp(static_cast<int>(width / draw->_FringeScale + 0.4f), 1, IM_DRAWLIST_TEX_LINES_WIDTH_MAX);
+    const ImVec4 uv = ImGui::GetIO().Fonts->TexUvLines[whole];
+    const float across =
+        (0.5f + 1 / static_cast<float>(whole)) * width / kSqrt2;  // with a texel of soft edge on each side
+    const float x = from.x + 0.5f, y = from.y + 0.5f;             // AddLine's centre of a pixel
+    draw->PrimReserve(6, 4);
+    draw->PrimQuadUV({x - across, y - across}, {x + run - across, y - run - across},
+                     {x + run + across, y - run + across}, {x + across, y + across}, {uv.x, uv.y}, {uv.x, uv.y},
+                     {uv.z, uv.w}, {uv.z, uv.w}, c);
+}
+
+}  // namespace
+
 void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
     if (r.empty()) return;
     // A clip rectangle costs a draw call, and there can be hundreds of small marks: their lines end inside them
@@ -266,11 +287,11 @@ void Ui::stripes(const Rect& r, Color c, float pitch, float width) {
     const bool clipped = r.w > kSmall || r.h > kSmall;
     const Rect q = clipped ? r : r.inset(width * 0.35f);
     if (clipped) draw->PushClipRect(v2(r.x, r.y), v2(r.right(), r.bottom()), true);
-    const float step = pitch * 1.41421356f,
+    const float step = pitch * kSqrt2,
                 start = std::floor((r.x - r.h) / step) * step;  // a common phase lets neighbours join
     for (float x = start; x < r.right(); x += step) {
         const float from = std::max(q.x, x + r.bottom() - q.bottom()), to = std::min(q.right(), x + r.bottom() - q.y);
-        if (to > from) draw->AddLine(v2(from, r.bottom() - (from - x)), v2(to, r.bottom() - (to - x)), c, width);
+        if (to > from) rising_line(draw, v2(from, r.bottom() - (from - x)), to - from, c, width);
     }
     if (clipped) draw->PopClipRect();
 }
