@@ -122,3 +122,77 @@ test('the window’s title names the page and what it shows', async () => {
   await until(page, () => /^Training: /.test(document.title));
   assert.equal(await get(page, 'view'), 'training');
 });
+
+/** Keys pressed one after the other, each once the page has answered the last. */
+async function typist(page) {
+  let count = 0;
+  const press = async (...keys) => {
+    for (const key of keys) {
+      await page.keyboard.press(key);
+      await rest(page);
+      count++;
+    }
+  };
+  const name = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
+  /** Tab until a control is reached. */
+  const to = async (pattern, key = 'Tab') => {
+    while (!pattern.test(await name())) {
+      assert.ok(count < 40, `${pattern} is not reached; focus is on “${(await name()).slice(0, 60)}”`);
+      await press(key);
+    }
+  };
+  return {press, to, count: () => count};
+}
+
+/** @type {Record<string, [string, (me: Awaited<ReturnType<typeof typist>>, page: import('playwright-core').Page) => Promise<void>]>} */
+const TASKS = {
+  'DeepSeek-V3 on 8 H200': ['?view=inference', async ({press, to}, page) => {
+    await press('Tab', 'Enter');
+    await to(/^Model$/);
+    await press('k', 'v', '3', 'Enter');
+    await to(/^Device$/);
+    await press('h', '2', '0', 'Enter');
+    await to(/^Devices, number$/);
+    await press('8', 'Enter');
+    assert.deepEqual([await get(page, 'model'), await get(page, 'gpu'), await get(page, 'devices')], ['deepseek-v3', 'h200-sxm-141gb', '8']);
+  }],
+  '1M context and batch 16': ['?view=inference', async ({press, to}, page) => {
+    await press('Tab', 'Enter');
+    await to(/^Maximum context, number$/);
+    await press('1', 'M', 'Enter');
+    await to(/^Batch, number$/);
+    await press('1', '6', 'Enter');
+    assert.deepEqual([await get(page, 'context'), await get(page, 'batch')], ['1000000', '16']);
+  }],
+  'the cache per token': ['?view=inference', async ({press, to}, page) => {
+    await to(/^Memory needed/, 'F6');
+    await press('End', 'Enter');
+    await page.getByRole('dialog').getByText(/131,072 B|128\.0 KiB/).first().waitFor({state: 'attached'});
+  }],
+  'the cheapest saving': ['?view=inference&batch=4', async ({press, to}, page) => {
+    await to(/^Stage$/, 'F6');
+    await to(/^Switch to FP8: Store the cache/);
+    await press('Enter');
+    assert.equal(await get(page, 'kv'), 'fp8');
+  }],
+  'the tour to step 4': ['?view=inference', async ({press, to}, page) => {
+    await press('3');
+    await to(/^Prompt$/, 'F6');
+    await to(/^Take the tour$/);
+    await press('Enter');
+    for (let step = 1; step < 4; step++) {
+      await to(/^Next$/);
+      await press('Enter');
+    }
+    assert.equal(await get(page, 'tour'), '4');
+  }],
+};
+for (const [task, [query, run]] of Object.entries(TASKS)) {
+  test(`by keyboard alone, at most 20 keys: ${task}`, async () => {
+    const {page} = await open(query);
+    await rest(page);
+    const me = await typist(page);
+    await run(me, page);
+    assert.ok(me.count() <= 20, `${me.count()} keys`);
+  });
+}

@@ -1,5 +1,5 @@
 // Touch gestures on the stage.
-import {assert, expectParam, fingers, get, open, pass, PHONE, rest, test, until} from './harness.mjs';
+import {assert, expectParam, fingers, get, open, pass, phone, PHONE, rest, test, until, visit} from './harness.mjs';
 import {BUTTON} from './names.mjs';
 
 /** Gestures depend on time, so these pages run on the test's clock. */
@@ -207,3 +207,20 @@ test('a keyboard that takes half of the window keeps the field that is typed int
   await rest(page);
   assert.equal(await page.evaluate(() => document.body.classList.contains('drawn')), true);
 });
+
+for (const [name, w, h] of [['phone', 390, 844], ['landscape', 844, 390], ['tablet', 768, 1024]]) {
+  test(`figures are 44 px high for a finger: ${name}`, async () => {
+    const {page} = await open('?view=inference', phone(w, h));
+    const low = [];
+    for (const query of ['?view=inference&batch=8&at=60000', '?view=training&devices=8', '?view=learn', '?view=layout']) {
+      await visit(page, query);
+      await rest(page);
+      const figures = page.getByRole('radio', {name: 'Figures', exact: true});
+      if (await figures.count()) await figures.press(' ');
+      await rest(page);
+      low.push(...await page.evaluate(() => [...document.querySelectorAll('#semantics [data-name]')].map((el) => [el.dataset.name, el.getBoundingClientRect()])
+        .filter(([, r]) => r.width > 0 && r.height < 43.5).map(([figure, r]) => `${figure}: ${Math.round(r.height)}`)));
+    }
+    assert.deepEqual(low, []);
+  });
+}

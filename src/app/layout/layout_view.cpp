@@ -194,7 +194,7 @@ std::string layer_numbers(const LayerGroup& group) {
 }
 
 std::string layer_group_text(const LayoutView& v, const LayerGroup& group) {
-    const std::string one = layer_name(*group.front()) + ": " + layer_kept_text(v, *group.front());
+    std::string one = layer_name(*group.front()) + ": " + layer_kept_text(v, *group.front());
     if (group.size() == 1) return one;
     return "Layers " + layer_numbers(group) + one.substr(std::min(one.find(", "), one.size())) + " each";
 }
