@@ -55,6 +55,12 @@ export function createFrames(draw) {
 
   return {
     wake,
+    /** A frame without waiting for the display. */
+    now() {
+      if (stopped) return;
+      cancel();
+      tick(performance.now());
+    },
     stop() { stopped = true; cancel(); },
     resume() { stopped = false; wake(); },
   };

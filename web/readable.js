@@ -1,4 +1,4 @@
-// The readable page: the same elements flow as text where there is no WebGL2, or no room for the picture.
+// The readable page: the same elements flow as text where there is no WebGL2, no room for the picture, or on paper.
 
 /**
  * @typedef {{readable: boolean, software: boolean}} Kind  of page; `readable` changes with the window
@@ -41,4 +41,34 @@ export function watchRoom(kind, layer, changed) {
   };
   addEventListener('resize', fit);
   layer.addEventListener('focusout', () => setTimeout(fit));
+}
+
+/**
+ * Paper gets the readable page in the light theme, with every value; afterwards all is as before.
+ * @param {Kind} kind @param {HTMLElement} layer @param {() => void} changed @param {() => void} draw  a frame, at once
+ */
+export function printReadable(kind, layer, changed, draw) {
+  const root = document.documentElement;
+  let theme = root.dataset.theme, printing = false;
+  /** @param {boolean} readable */
+  const turn = (readable) => {
+    printing = readable;
+    kind.readable = readable;
+    changed();
+    showKind(kind, layer, true);
+    draw();
+  };
+  addEventListener('beforeprint', () => {
+    if (kind.readable) return;
+    theme = root.dataset.theme;
+    turn(true);
+    document.getElementById('readable-note')?.remove();
+    root.dataset.theme = 'light';
+  });
+  addEventListener('afterprint', () => {
+    if (!printing) return;
+    turn(false);
+    if (theme === undefined) delete root.dataset.theme;
+    else root.dataset.theme = theme;
+  });
 }

@@ -13,7 +13,7 @@ import {createProgress, LoadError, loadBytes, loadModule, loadWasm, noMemory} fr
 import {showFailure, toast} from './messages.js';
 import {createModules} from './modules.js';
 import {createPwa} from './pwa.js';
-import {showKind, tooSmall, watchRoom} from './readable.js';
+import {printReadable, showKind, tooSmall, watchRoom} from './readable.js';
 import {installRegions} from './regions.js';
 import {createSemantics} from './semantics.js';
 import {createViewport} from './viewport.js';
@@ -199,6 +199,7 @@ function createOpener(engine, modules, wake) {
 function connectCanvas(engine, frames, kind, resend) {
   const {lastPointer} = installInput(root, canvas, stage, layer, engine, frames.wake);
   watchRoom(kind, layer, resend);
+  printReadable(kind, layer, resend, frames.now);
   watchContext(canvas, engine, frames);
   return lastPointer;
 }

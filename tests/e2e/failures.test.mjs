@@ -142,3 +142,28 @@ test('a host that sends the wrong type for wasm still works', async () => {
   await page.reload();
   await ready(page);
 });
+
+test('paper gets the readable page with its values, and then the picture is back', async () => {
+  const query = '?view=inference&model=deepseek-v3&gpu=h200-sxm-141gb&devices=8&batch=16&context=65536';
+  const {page} = await open(query);
+  await rest(page);
+  const kind = () => page.evaluate(() => `${document.body.classList.contains('drawn')} ${document.documentElement.dataset.theme}`);
+  const before = await kind();
+  await page.evaluate(() => {
+    addEventListener('beforeprint', () => {
+      globalThis.__paper = {readable: document.body.classList.contains('readable'), theme: document.documentElement.dataset.theme, height: document.documentElement.scrollHeight,
+        said: [...document.querySelectorAll('#semantics [data-name]')].map((el) => `${el.dataset.name}: ${el.textContent}`)};
+    });
+  });
+  const pdf = await page.pdf({format: 'A4'});
+  assert.ok(pdf.length > 20_000, 'there is text on it');
+  const paper = await page.evaluate(() => globalThis.__paper);
+  assert.deepEqual([paper.readable, paper.theme], [true, 'light']);
+  assert.ok(paper.height > 2000, 'all of it flows');
+  const weights = cli(query).quantities.find((q) => q.id === 'weights');
+  assert.ok(paper.said.includes(`Weights: ${weights.text}`), paper.said.join('; '));
+  await rest(page);
+  assert.equal(await kind(), before);
+  await press(page.getByRole('switch', {name: 'FlashAttention'}));
+  await until(page, () => globalThis.kvx.get('fa') === '0');
+});

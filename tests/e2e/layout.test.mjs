@@ -26,6 +26,10 @@ for (const [w, h, touch] of SIZES) for (const [part, states] of Object.entries(P
     for (const [state, query] of states) {
       if (query !== states[0][1]) await visit(page, query);
       await look(page, state);
+      if (state === states[0][0]) {
+        await page.locator('#semantics :is(select, input)').last().focus(); // its column scrolls to it
+        await look(page, `${state}, scrolled to the last control`);
+      }
       if (['first visit', 'learn', 'learn, lab'].includes(state)) {
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight), true, 'the page itself does not scroll');
         const raise = page.getByRole('button', {name: SHEET.raise, exact: true});

@@ -18,7 +18,7 @@ std::string cause_of(const View& v) {
         return "FlashAttention is off: the scores of a " + core::group_digits(plan.longest.value) +
                "-token prompt take " + text(scores) + " of " + text(plan.usable) + " usable.";
     if (most == plan.kv_allocated && plan.wasted_reservation > plan.kv_used)
-        return "Without continuous batching every sequence reserves " + core::short_tokens(v.input.context_max) +
+        return "Without continuous batching every sequence reserves " + core::short_tokens(v.requested.context_max) +
                " tokens: " + text(plan.kv_allocated) + " of cache.";
     if (most == plan.weights)
         return where + "weights take " + text(plan.weights) + " of " + text(plan.usable) + " usable" +

@@ -24,6 +24,7 @@ struct InferenceInput {
     const Model* model = nullptr;    // never null
     const Device* device = nullptr;  // never null
     Tokens context_max{131072};      // maximum of a sequence; what is reserved without continuous batching
+    Tokens whole_context_max{0};     // of a rank's share: the sequence's own maximum; 0 where it is not shared
     std::vector<Tokens> lengths;  // now, one per sequence; size = batch (at least 1, at most 4096), each 0..context_max
     bool continuous_batching = true, paged_attention = true, flash_attention = true, skip_weights = false;
     Dtype weight_dtype = Dtype::bf16, kv_dtype = Dtype::bf16;

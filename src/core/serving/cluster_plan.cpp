@@ -15,6 +15,7 @@ InferenceInput rank_input(const InferenceInput& in, const Parallelism& l, const 
     r.lengths = lengths;
     if (r.lengths.empty()) r.lengths.push_back({0});
     r.context_max = {(in.context_max.value + l.dcp - 1) / l.dcp};
+    r.whole_context_max = in.context_max;
     return r;
 }
 

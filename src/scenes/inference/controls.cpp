@@ -133,8 +133,10 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
 float draw_formats(Page& p, Rect body, bool measure) {
     const float height = kLine + 4 + select_height(p);
     if (measure) return height;
-    int column = 0;
-    for (const char* id : {"weights", "kv", "block"}) draw_labelled_select(p, id, body.column(column++, 3, 8));
+    const Rect block = body.cut_right(64, 8);  // "128" needs less than "Weight format"
+    draw_labelled_select(p, "weights", body.column(0, 2, 8));
+    draw_labelled_select(p, "kv", body.column(1, 2, 8));
+    draw_labelled_select(p, "block", block);
     return height;
 }
 

@@ -137,7 +137,7 @@ float draw_memory_card(Page& p, const Rect& r, bool measure) {
                         .swatch = spec.swatch};
         std::string number;
         if (spec.id == "context_now") {
-            number = core::group_digits(v.now.value) + " / " + core::short_tokens(v.input.context_max);
+            number = core::group_digits(v.now.value) + " / " + core::short_tokens(v.requested.context_max);
             f.number = number;
             f.unit = "";
         } else if (spec.id == "allocation_unit") {

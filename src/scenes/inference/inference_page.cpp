@@ -284,7 +284,7 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     f.stage = [&](const Rect& r) { draw_phone_stage(p, r); };
     f.sheet = [&](const Rect& r, bool grab) { draw_sheet(p, r, grab); };
     f.bar = [&](const Rect& r) { draw_timeline(p, r, true); };
-    const auto last = static_cast<double>(view.input.context_max.value);
+    const auto last = static_cast<double>(view.requested.context_max.value);
     f.transport = {state.position, last / 100, 0, last, {}, true};
     draw_page_frame(p, area, f);
     draw_explanation(p, {area.x, area.y, area.w, area.h});

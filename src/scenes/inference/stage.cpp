@@ -359,8 +359,8 @@ void Stage::draw_triangle(Page& p) {
     a.pitch = layout_.triangle_pitch;
     const float side = a.pitch * kRows;
     a.grid = a.well.centered(side, side);
-    a.share = v.input.context_max.value > 0
-                  ? static_cast<double>(v.now.value) / static_cast<double>(v.input.context_max.value)
+    a.share = v.requested.context_max.value > 0
+                  ? static_cast<double>(v.now.value) / static_cast<double>(v.requested.context_max.value)
                   : 0;
     a.current = std::min(static_cast<int>(std::min(a.share, 1.0) * kRows + 1e-9), kRows - 1);
     a.words = {a.grid.x + side * 0.42f, a.grid.y + 6, side * 0.58f - 8, 18};

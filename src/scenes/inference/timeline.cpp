@@ -16,13 +16,13 @@ namespace {
 void draw_scrubber(Page& p, const Rect& r) {
     ui::Ui& ui = p.ui;
     const Theme& t = *ui.theme;
-    const auto max = static_cast<double>(p.view.input.context_max.value);
+    const auto max = static_cast<double>(p.view.requested.context_max.value);
     if (max <= 0) return;
     ui::Slider s{.value = p.state.position / max,
                  .step = 0.01,
                  .name = std::string(p.label("at")),
                  .spoken = core::group_digits(p.view.now.value) + " of " +
-                           core::short_tokens(p.view.input.context_max) + " tokens",
+                           core::short_tokens(p.view.requested.context_max) + " tokens",
                  .thickness = 6};
     const auto full = static_cast<double>(p.view.full_at.value),
                limit = static_cast<double>(p.state.model().max_context);
@@ -55,12 +55,12 @@ void draw_phone_line(Page& p, const Rect& bar) {
     const auto [tall, line, track] = phone_line(bar);
     const std::string reading = core::group_digits(p.view.now.value) + (bar.w > 190 ? " tokens" : "");
     const float w = ui.text(line, reading, ui::type::value, t.text);
-    const bool full = p.view.full_at.value < p.view.input.context_max.value;
+    const bool full = p.view.full_at.value < p.view.requested.context_max.value;
     if (full && line.w - w > 96)
         ui.text({line.x + w + 8, line.y, line.w - w - 8, 18},
                 p.view.full_at.value > 0 ? "full at " + core::short_tokens(p.view.full_at) : "does not fit",
                 ui::type::caption, t.red_text, Align::right);
-    const auto max = static_cast<double>(p.view.input.context_max.value);
+    const auto max = static_cast<double>(p.view.requested.context_max.value);
     ui::Slider s{.value = max > 0 ? p.state.position / max : 0,
                  .step = 0.01,
                  .name = std::string(p.label("at")),
@@ -73,7 +73,7 @@ void draw_phone_line(Page& p, const Rect& bar) {
     if (tall) {
         const Rect ends{bar.x, track.bottom(), bar.w, 16};
         ui.text(ends, "0", ui::type::micro_mono, t.faint);
-        ui.text(ends, core::short_tokens(p.view.input.context_max), ui::type::micro_mono, t.faint, Align::right);
+        ui.text(ends, core::short_tokens(p.view.requested.context_max), ui::type::micro_mono, t.faint, Align::right);
     }
 }
 

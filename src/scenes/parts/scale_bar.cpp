@@ -63,12 +63,12 @@ void draw_scale_bar(Page& p, const Rect& r) {
     double sum = 0;
     for (const Part& part : parts) sum += part.bytes.value;
     const double scale = std::max(sum, whole.value);
-    const float gap = 1;
     float x = bar.x, label_free_from = bar.x;
     for (size_t i = 0; i < parts.size(); ++i) {
         const Part& part = parts[i];
         const float w = static_cast<float>(part.bytes.value / scale) * bar.w;
-        const Rect s{x, bar.y, std::max(0.0f, w - (i + 1 < parts.size() ? gap : 0)), bar.h};
+        const float gap = i + 1 < parts.size() ? std::min(1.0f, w * 0.25f) : 0;  // thin parts stay visible
+        const Rect s{x, bar.y, w - gap, bar.h};
         x += w;
         if (s.w < 0.4f) continue;
         const float corner = s.w > 8 ? 3.0f : 0;
