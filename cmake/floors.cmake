@@ -42,8 +42,8 @@ function(kvx_stage link target)
     file(CREATE_LINK ${target} ${link} SYMBOLIC)
 endfunction()
 
-# The standard library is parsed once a library, not once a file: a third of the time that the tests and the page take to compile. The
-# command line's build does without, so that a missing #include does not go unnoticed.
+# The standard library is parsed once a library, not once a file, which saves a third of the compile time of tests and page. The
+# command line is built without it, so that a missing #include is noticed.
 function(kvx_precompile target)
     list(LENGTH ARGN files)
     if(files GREATER 5 AND (KVX_TESTS OR EMSCRIPTEN))

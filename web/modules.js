@@ -8,7 +8,7 @@ const SHARED = 'shared'; // what several modules call is loaded with any of them
 
 let withdraw = () => {};
 
-/** One offer at a time: the last wish is the one to retry. @param {unknown} error @param {() => void} again @param {import('./messages.js').ToastAction[]} [more] */
+/** One offer at a time: the latest request is the one to retry. @param {unknown} error @param {() => void} again @param {import('./messages.js').ToastAction[]} [more] */
 function offerRetry(error, again, more = []) {
   withdraw();
   withdraw = toast(error instanceof Error ? error.message : String(error), {actions: [{label: 'Try again', primary: true, run: again}, ...more]});

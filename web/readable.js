@@ -1,7 +1,7 @@
 // The readable page: the same elements flow as text where there is no WebGL2, no room for the picture, or on paper.
 
 /**
- * @typedef {{readable: boolean, software: boolean}} Kind  of page; `readable` changes with the window
+ * @typedef {{readable: boolean, software: boolean, printing?: boolean}} Kind  of page; `readable` changes with the window and on paper
  */
 
 /** For example at 400 % zoom: then everything flows as text in one column. */
@@ -34,7 +34,7 @@ export function watchRoom(kind, layer, changed) {
   // A phone's keyboard takes half of the window: keep the active field visible.
   const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
   const fit = () => {
-    if (kind.readable === tooSmall() || typing()) return;
+    if (kind.printing || kind.readable === tooSmall() || typing()) return;
     kind.readable = !kind.readable;
     changed();
     showKind(kind, layer, true);
@@ -49,11 +49,10 @@ export function watchRoom(kind, layer, changed) {
  */
 export function printReadable(kind, layer, changed, draw) {
   const root = document.documentElement;
-  let theme = root.dataset.theme, printing = false;
+  let theme = root.dataset.theme;
   /** @param {boolean} readable */
   const turn = (readable) => {
-    printing = readable;
-    kind.readable = readable;
+    kind.printing = kind.readable = readable;
     changed();
     showKind(kind, layer, true);
     draw();
@@ -66,7 +65,7 @@ export function printReadable(kind, layer, changed, draw) {
     root.dataset.theme = 'light';
   });
   addEventListener('afterprint', () => {
-    if (!printing) return;
+    if (!kind.printing) return;
     turn(false);
     if (theme === undefined) delete root.dataset.theme;
     else root.dataset.theme = theme;

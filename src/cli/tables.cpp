@@ -26,7 +26,9 @@ Rows configuration(const app::State& s) {
         if (!p.per_view || !app::concerns(p, s.in.page) || p.id == "view" || p.section == app::Section::picture ||
             p.id == "dtype")  // said by the weights' and the cache's own
             continue;
+        if (p.id.starts_with("own-") && s.device().id != app::kOwnDevice) continue;
         std::string value = app::shown_value(p, s);
+        if (p.id == "own" && value.empty()) continue;
         if (p.id == "model" || p.id == "device") value += " (" + p.get(s) + ")";
         if (p.kind == app::ParamKind::tokens) value = core::group_digits(std::atoll(p.get(s).c_str()));
         if (p.unit == "tokens") value += " tokens";

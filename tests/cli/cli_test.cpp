@@ -27,6 +27,11 @@ TEST(Kvx, AnswersInATableAndAsJson) {
     EXPECT_EQ(json.out.front(), '{');
 }
 
+TEST(Kvx, ShowsFiguresOfOnesOwnDeviceWithThatDeviceOnly) {
+    EXPECT_EQ(ask({"inference"}).out.find("My device"), std::string::npos);
+    EXPECT_NE(ask({"inference", "--device", "own"}).out.find("My device"), std::string::npos);
+}
+
 TEST(Kvx, ReadsALinkOfThePage) {
     const Answer a = ask({"?view=inference&model=llama-3.1-70b&context=131072&batch=1", "--json"});
     EXPECT_EQ(a.code, 0) << a.err;
