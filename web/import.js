@@ -91,7 +91,7 @@ export function installImport(engine, wake, ready, open) {
     e.preventDefault();
   });
 
-  /** @type {HTMLInputElement|null} outside the document an element may be collected while its dialog is open, and its answer with it */
+  /** @type {HTMLInputElement|null} kept, because an element outside the document may be garbage-collected while its dialog is open */
   let input = null;
   return {
     take,

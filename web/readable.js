@@ -26,6 +26,13 @@ export function showKind(kind, layer, drawable) {
   if (kind.readable) addNote(layer, drawable);
 }
 
+/** Between picture and text. @param {Kind} kind @param {HTMLElement} layer @param {() => void} changed */
+const turning = (kind, layer, changed) => (/** @type {boolean} */ readable) => {
+  kind.readable = readable;
+  changed();
+  showKind(kind, layer, true);
+};
+
 /**
  * Switches between picture and text as the window's size changes.
  * @param {Kind} kind @param {HTMLElement} layer @param {() => void} changed
@@ -33,11 +40,10 @@ export function showKind(kind, layer, drawable) {
 export function watchRoom(kind, layer, changed) {
   // A phone's keyboard takes half of the window: keep the active field visible.
   const typing = () => document.activeElement instanceof HTMLInputElement && layer.contains(document.activeElement) && document.activeElement.type !== 'range';
+  const turn = turning(kind, layer, changed);
   const fit = () => {
     if (kind.printing || kind.readable === tooSmall() || typing()) return;
-    kind.readable = !kind.readable;
-    changed();
-    showKind(kind, layer, true);
+    turn(!kind.readable);
   };
   addEventListener('resize', fit);
   layer.addEventListener('focusout', () => setTimeout(fit));
@@ -50,22 +56,19 @@ export function watchRoom(kind, layer, changed) {
 export function printReadable(kind, layer, changed, draw) {
   const root = document.documentElement;
   let theme = root.dataset.theme;
-  /** @param {boolean} readable */
-  const turn = (readable) => {
-    kind.printing = kind.readable = readable;
-    changed();
-    showKind(kind, layer, true);
-    draw();
-  };
+  const turn = turning(kind, layer, changed);
   addEventListener('beforeprint', () => {
     if (kind.readable) return;
     theme = root.dataset.theme;
+    kind.printing = true;
     turn(true);
+    draw();
     document.getElementById('readable-note')?.remove();
     root.dataset.theme = 'light';
   });
   addEventListener('afterprint', () => {
     if (!kind.printing) return;
+    kind.printing = false;
     turn(false);
     if (theme === undefined) delete root.dataset.theme;
     else root.dataset.theme = theme;

@@ -507,6 +507,10 @@ void Ui::record(std::string_view id, std::string_view role, std::string_view nam
     if (recording) node(make_node(id, role, name, r, value));
 }
 
+void Ui::record_table(std::string_view id, std::string_view name, const Rect& r, TableRows rows) {
+    if (recording) node(make_node(id, "table", name, r).with_rows(std::move(rows)));
+}
+
 void Ui::node(Node n) {
     if (!recording) return;
     if (n.parent.empty()) n.parent = parent;

@@ -133,7 +133,9 @@ class Ui {
     Rect stage;           // of the page: the caption of its picture
     void record(std::string_view id, std::string_view role, std::string_view name, const Rect& r,
                 std::string_view value = {});  // a plain node
-    void node(Node n);                         // fills in the parent, and `hidden` if scrolled out of view
+    // A table: the first row names the columns, the first cell of each names its row.
+    void record_table(std::string_view id, std::string_view name, const Rect& r, TableRows rows);
+    void node(Node n);  // fills in the parent, and `hidden` if scrolled out of view
     void control_box(const Rect& r, std::string_view what);  // for the lint
     // For the lint: a figure whose content is drawn so far; what covers it from here on is a fault.
     void figure_box(const Rect& r, std::string_view what);

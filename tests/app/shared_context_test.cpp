@@ -1,4 +1,4 @@
-// Decode-context parallelism: a device holds a share of every sequence, and what is said is of the whole sequence.
+// Decode-context parallelism: a device holds a share of every sequence; figures are about the whole sequence.
 #include <map>
 
 #include "app/action.h"
@@ -34,6 +34,12 @@ TEST(SharedContext, FiguresSpeakOfTheWholeSequence) {
     EXPECT_EQ(figures.at("context_max").value, 65536);
     EXPECT_EQ(figures.at("fits_context").value, static_cast<double>(v.full_at.value));
     EXPECT_GT(v.full_at.value, 65536);
+}
+
+TEST(SharedContext, CurvesEndAtTheWholeSequence) {
+    const View v = derive(state_of(std::string(kShared) + "65530"));
+    EXPECT_EQ(core::memory_curve(v.input, 24, false).back().context.value, 65530);
+    EXPECT_EQ(core::memory_curve(v.input, 24, true).front().context.value, 1024);
 }
 
 TEST(SharedContext, TheLongestContextThatFitsIsWhereItStopsFitting) {

@@ -27,7 +27,7 @@ TEST(Kvx, AnswersInATableAndAsJson) {
     EXPECT_EQ(json.out.front(), '{');
 }
 
-TEST(Kvx, ShowsFiguresOfOnesOwnDeviceWithThatDeviceOnly) {
+TEST(Kvx, ShowsTheCustomDeviceOnlyWhereItIsUsed) {
     EXPECT_EQ(ask({"inference"}).out.find("My device"), std::string::npos);
     EXPECT_NE(ask({"inference", "--device", "own"}).out.find("My device"), std::string::npos);
 }

@@ -26,7 +26,7 @@ test('the tab leads to the layout page, which says the shape and every kind of l
 test('latent, linear and shared layers are described as such', async () => {
   const {page} = await open('?view=layout&model=gemma-4-e4b&at=30000');
   await rest(page);
-  await layers(page, /reads the cache of layer \d+: keeps nothing of its own each$/).first().waitFor({state: 'attached'});
+  await layers(page, /reads the cache of layer \d+: keeps nothing of its own$/).first().waitFor({state: 'attached'});
   await set(page, 'model', 'deepseek-v3.2');
   await layers(page, /^Layers 1 to 61, latent attention with a sparse indexer: 30,000 of 30,000 positions/).waitFor({state: 'attached'});
   await set(page, 'model', 'qwen3-next-80b-a3b');

@@ -143,7 +143,7 @@ test('a host that sends the wrong type for wasm still works', async () => {
   await ready(page);
 });
 
-test('paper gets the readable page with its values, and then the picture is back', async () => {
+test('printing gives the readable page with its values, and then the picture is back', async () => {
   const query = '?view=inference&model=deepseek-v3&gpu=h200-sxm-141gb&devices=8&batch=16&context=65536';
   const {page} = await open(query);
   await rest(page);

@@ -124,7 +124,7 @@ test('the window’s title names the page and what it shows', async () => {
 });
 
 /** Keys pressed one after the other, each once the page has answered the last. */
-async function typist(page) {
+function typist(page) {
   let count = 0;
   const press = async (...keys) => {
     for (const key of keys) {
@@ -144,7 +144,7 @@ async function typist(page) {
   return {press, to, count: () => count};
 }
 
-/** @type {Record<string, [string, (me: Awaited<ReturnType<typeof typist>>, page: import('playwright-core').Page) => Promise<void>]>} */
+/** @type {Record<string, [string, (me: ReturnType<typeof typist>, page: import('playwright-core').Page) => Promise<void>]>} */
 const TASKS = {
   'DeepSeek-V3 on 8 H200': ['?view=inference', async ({press, to}, page) => {
     await press('Tab', 'Enter');
@@ -191,7 +191,7 @@ for (const [task, [query, run]] of Object.entries(TASKS)) {
   test(`by keyboard alone, at most 20 keys: ${task}`, async () => {
     const {page} = await open(query);
     await rest(page);
-    const me = await typist(page);
+    const me = typist(page);
     await run(me, page);
     assert.ok(me.count() <= 20, `${me.count()} keys`);
   });

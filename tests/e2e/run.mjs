@@ -1,5 +1,5 @@
 // End-to-end tests in a real browser, several at a time. usage: node tests/e2e/run.mjs [words of a test's name or file…]
-// E2E_WORKERS: how many at a time (one more than there are cores, for a test also waits for frames). Last line: N passed, N failed
+// E2E_WORKERS: how many at a time (one more than there are cores, because a test also waits for frames). Last line: N passed, N failed
 import {fork} from 'node:child_process';
 import {existsSync, readdirSync} from 'node:fs';
 import {availableParallelism} from 'node:os';

@@ -96,14 +96,12 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
         v.input.whole = v.requested.model;
         v.plan = v.spread.rank;
         v.at_max = v.now == s.in.context ? v.plan : core::plan_cluster(v.at_full, choice.parallelism).rank;
-        // A rank counts its own share of tokens and sequences.
-        v.full_at = {v.plan.fits_context.value * choice.parallelism.dcp};
     } else {
         v.input = v.requested;
         v.plan = v.spread.rank;
         v.at_max = v.now == s.in.context ? v.plan : core::plan_inference(v.at_full);
-        v.full_at = v.plan.fits_context;
     }
+    v.full_at = v.plan.fits_context;
     v.plans = (v.now == s.in.context ? 1 : 2);
     v.fewest = fewest_devices(s, v, kept && v.now >= last->now ? last->fewest : core::FewestDevices{});
     v.serving = core::serve(v.requested, v.spread, s.catalog.clusters, v.cluster, s.in.serving);

@@ -196,7 +196,8 @@ std::string layer_numbers(const LayerGroup& group) {
 std::string layer_group_text(const LayoutView& v, const LayerGroup& group) {
     std::string one = layer_name(*group.front()) + ": " + layer_kept_text(v, *group.front());
     if (group.size() == 1) return one;
-    return "Layers " + layer_numbers(group) + one.substr(std::min(one.find(", "), one.size())) + " each";
+    return "Layers " + layer_numbers(group) + one.substr(std::min(one.find(", "), one.size())) +
+           (group.front()->owner == group.front()->layer ? " each" : "");
 }
 
 std::string layout_summary(const LayoutView& v) {

@@ -154,7 +154,7 @@ struct Explanation {
               group_digits(p.longest.value) + " tokens", "position of the scrubber", group_digits(p.longest.value),
               "your choice")
             .origin = Origin::simulated;
-        const Tokens maximum = whole_maximum();
+        const Tokens maximum = whole_context_max(in);
         Quantity& cm = b.add("context_max", "Maximum context", static_cast<double>(maximum.value), Unit::tokens,
                              group_digits(maximum.value) + " tokens", "maximum of one sequence",
                              group_digits(maximum.value), "your choice");
@@ -401,20 +401,16 @@ struct Explanation {
             .approximate = true;
     }
 
-    Tokens whole_maximum() const { return in.whole_context_max.value > 0 ? in.whole_context_max : in.context_max; }
-
     void what_fits() {
         b.group = FigureGroup::cache;
         const bool endless = p.context_limit_hit;
-        // Decode-context parallelism leaves a rank only its share of a sequence.
-        const Tokens longest{p.fits_context.value * in.parallelism.dcp};
-        Quantity& fc =
-            b.add("fits_context", "Fits up to", static_cast<double>(longest.value), Unit::tokens,
-                  (endless ? "over 1,000M" : short_tokens(longest)) + " tokens", "largest n with needed(n) ≤ usable",
-                  batch + (in.lengths.size() == 1 ? " sequence, " : " sequences, ") +
-                      (longest.value > 0 ? group_digits(longest.value) + " tokens at most"
-                                         : "none: weights and activations alone are too large"),
-                  "bisection on the memory formula");
+        Quantity& fc = b.add("fits_context", "Fits up to", static_cast<double>(p.fits_context.value), Unit::tokens,
+                             (endless ? "over 1,000M" : short_tokens(p.fits_context)) + " tokens",
+                             "largest n with needed(n) ≤ usable",
+                             batch + (in.lengths.size() == 1 ? " sequence, " : " sequences, ") +
+                                 (p.fits_context.value > 0 ? group_digits(p.fits_context.value) + " tokens at most"
+                                                           : "none: weights and activations alone are too large"),
+                             "bisection on the memory formula");
         fc.approximate = true;
         fc.note = "At the current batch and relative lengths.";
         Quantity& fb = b.add(
@@ -426,7 +422,7 @@ struct Explanation {
                 ") / " + format_bytes({shape.allocated(in.context_max.value, true)}).text() + "⌋",
             "vLLM maximum concurrency, block-aligned");
         fb.approximate = true;
-        fb.note = "Each at the maximum of " + short_tokens(whole_maximum()) + " tokens.";
+        fb.note = "Each at the maximum of " + short_tokens(whole_context_max(in)) + " tokens.";
     }
 
     void devices_needed() {

@@ -108,9 +108,7 @@ std::string value_of(std::string_view name, const InferenceInput& in, const Infe
     if (name == "decode_bytes") return bytes(p.step_weights_read + p.step_kv_read + p.step_kv_written);
     if (name == "devices") return group_digits(p.devices_needed);
     if (name == "fits_context")
-        return p.fits_context.value > 0 && !p.context_limit_hit
-                   ? group_digits(p.fits_context.value * in.parallelism.dcp)
-                   : std::string();
+        return p.fits_context.value > 0 && !p.context_limit_hit ? group_digits(p.fits_context.value) : std::string();
     if (name == "fits_batch") return p.fits_batch > 0 ? group_digits(p.fits_batch) : std::string();
     if (name == "scores") return bytes(in.flash_attention ? p.scores_avoided : p.scores);
     if (name == "statistics") return bytes(p.statistics);

@@ -12,6 +12,11 @@ namespace kvx::core {
 
 namespace {
 
+// Decode-context parallelism leaves a rank one token in `dcp` of each sequence.
+Tokens whole_sequence(const InferenceInput& in, Tokens of_rank) {
+    return {of_rank.value * in.parallelism.dcp};
+}
+
 constexpr int64_t kContextLimit = 1000000000;
 constexpr double kCountLimit = 1e9;
 
@@ -201,7 +206,7 @@ void plan_longest_context(InferencePlan& p, const InferenceInput& in, const Plan
     };
     const auto fits = [&](int64_t n) { return needed_at(n) <= p.usable.value; };
     if (fits(kContextLimit)) {
-        p.fits_context = {kContextLimit};
+        p.fits_context = whole_sequence(in, {kContextLimit});
         p.context_limit_hit = true;
         return;
     }
@@ -222,7 +227,7 @@ void plan_longest_context(InferencePlan& p, const InferenceInput& in, const Plan
             guess = step < high - low ? high - step : low + (high - low) / 2;
         }
     }
-    p.fits_context = {low};
+    p.fits_context = whole_sequence(in, {low});
 }
 
 int64_t most_sequences(const InferencePlan& p, const InferenceInput& in, const PlanShape& shape) {
@@ -314,6 +319,10 @@ InferencePlan plan_inference(const InferenceInput& in) {
     return p;
 }
 
+Tokens whole_context_max(const InferenceInput& in) {
+    return in.whole_context_max.value > 0 ? in.whole_context_max : in.context_max;
+}
+
 std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool log_axis) {
     std::vector<CurvePoint> out;
     if (points < 1) return out;
@@ -328,7 +337,7 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
     if (!in.skip_weights) base += weight_bytes(*in.model, in.weight_dtype).value;
     const double reserved = in.continuous_batching ? 0 : real(batch) * shape.allocated(in.context_max.value, true);
     const double top = real(std::max<int64_t>(in.context_max.value, 1));
-    const double bottom = log_axis ? std::min(1024.0, top) : 0;
+    const double bottom = log_axis ? std::min(1024.0 / in.parallelism.dcp, top) : 0;
     out.reserve(static_cast<size_t>(points));
     for (int i = 0; i < points; ++i) {
         const double share = points > 1 ? static_cast<double>(i) / (points - 1) : 1;
@@ -338,7 +347,9 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
         if (in.continuous_batching)
             for (const Share& s : shares) sum += real(s.count) * shape.allocated(scaled(s, longest, n), false);
         const Bytes scores = score_bytes(*in.model, {n});
-        out.push_back({{n}, {in.flash_attention ? sum : sum + scores.value}, {sum + scores.value}});
+        out.push_back({std::min(whole_sequence(in, {n}), whole_context_max(in)),
+                       {in.flash_attention ? sum : sum + scores.value},
+                       {sum + scores.value}});
     }
     return out;
 }

@@ -62,7 +62,7 @@ struct InferencePlan {
     Bytes block_bytes;        // one block in all growing layers
     Tokens longest;
     bool context_limit_hit = false;
-    Tokens fits_context;     // longest context of this batch that fits (same relative lengths), 0 when none;
+    Tokens fits_context;     // longest whole sequence of this batch that fits (same relative lengths), 0 when none;
                              // context_limit_hit when beyond 10^9
     int64_t fits_batch = 0;  // sequences at context_max that fit
     int64_t devices_needed =
@@ -84,10 +84,13 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p);
 std::vector<std::string> formula_lines(const InferenceInput& in, const InferencePlan& p);
 
 struct CurvePoint {
-    Tokens context;
+    Tokens context;  // of the whole sequence
     Bytes needed;
     Bytes needed_without_flash;
 };
+// A sequence's own maximum, also where a rank holds a share of it.
+Tokens whole_context_max(const InferenceInput& in);
+
 // needed against context at equal relative lengths, `points` of them from 0 to context_max (linear) or log spaced from
 // 1K.
 std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool log_axis);

@@ -33,7 +33,7 @@ std::vector<std::pair<std::string, std::string>> changes_to(const Candidate& c) 
 }
 
 FitAnswer longest_context(const InferenceInput& in, const ClusterPlan& plan, const std::string& here) {
-    const int64_t context = plan.rank.fits_context.value * plan.parallelism.dcp;
+    const int64_t context = plan.rank.fits_context.value;
     FitAnswer a{"context", "Longest context here", {}, {}, {}};
     if (plan.rank.context_limit_hit || context >= 100000000) {
         a.answer = "100M tokens or more";

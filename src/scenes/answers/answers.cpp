@@ -335,7 +335,7 @@ float comparison(Page& p, const Rect& r, bool measure) {
             spoken.push_back(text);
         }
     }
-    if (ui.recording) ui.node(ui::make_node("compare.cells", "table", "Compared", card).with_rows(std::move(exposed)));
+    ui.record_table("compare.cells", "Compared", card, std::move(exposed));
     static const Chart charts[] = {
         {"memory", "GiB on each device against context", &app::Compared::memory, false},
         {"throughput", "Tokens per second of all users against batch", &app::Compared::throughput, true},
@@ -395,8 +395,7 @@ float tables(Page& p, const Rect& r, bool measure) {
         if (ui.recording) {
             ui::TableRows rows{table.columns};
             rows.insert(rows.end(), table.rows.begin(), table.rows.end());
-            ui.node(
-                ui::make_node("tables." + table.id + ".cells", "table", table.title, card).with_rows(std::move(rows)));
+            ui.record_table("tables." + table.id + ".cells", table.title, card, std::move(rows));
         }
         cells(table.columns, true);
         for (const auto& row : table.rows) cells(row, false);

@@ -24,11 +24,10 @@ struct Series {
     const std::vector<core::CurvePoint>& points;
     const ui::Axis &x, &y;
     const Rect& plot;
-    int64_t share;  // of a sequence: a rank holds one token in so many
     ImVec2 at(size_t i, bool flash) const {
         const core::CurvePoint& c = points[i];
         const double v = (flash ? c.needed : c.needed_without_flash).gib();
-        const float px = plot.x + static_cast<float>(x.map(static_cast<double>(c.context.value * share))) * plot.w;
+        const float px = plot.x + static_cast<float>(x.map(static_cast<double>(c.context.value))) * plot.w;
         return {px, plot.bottom() - static_cast<float>(std::clamp(y.map(v), 0.0, 1.0)) * plot.h};
     }
 
@@ -80,7 +79,7 @@ void draw_curve_card(Page& p, const Rect& r) {
     ui::Axis x{0, static_cast<double>(v.requested.context_max.value), ui::Scale::linear};
     ui::Axis y{0, ui::nice_ceiling(std::max(usable, last) * 1.08), ui::Scale::linear};
     if (log) {
-        x = {static_cast<double>(std::max<int64_t>(1, points.front().context.value * v.spread.parallelism.dcp)),
+        x = {static_cast<double>(std::max<int64_t>(1, points.front().context.value)),
              static_cast<double>(v.requested.context_max.value), ui::Scale::log10};
         const double low = std::max(0.01, std::min(points.front().needed.gib(), usable) * 0.8);
         y = {std::pow(10.0, std::floor(std::log10(low))),
@@ -96,7 +95,7 @@ void draw_curve_card(Page& p, const Rect& r) {
         ui.fill({plot.x, ui.px(py), plot.w, 1}, ui::fade(t.line, 0.8f));
         ui.text({body.x - 4, py - 8, 32, 16}, gib_tick(v_tick), ui::type::micro_mono, t.faint, Align::right);
     }
-    const Series s{points, x, y, plot, v.spread.parallelism.dcp};
+    const Series s{points, x, y, plot};
     const auto now = static_cast<double>(v.now.value);
     const float now_x = plot.x + static_cast<float>(std::clamp(x.map(now), 0.0, 1.0)) * plot.w;
     // The weights stay, whatever the context.
@@ -104,7 +103,7 @@ void draw_curve_card(Page& p, const Rect& r) {
     ui.fill({plot.x, wy, now_x - plot.x, plot.bottom() - wy}, ui::fade(t.weights, 0.22f));
     for (size_t i = 0; i + 1 < points.size(); ++i) {
         const ImVec2 a = s.at(i, true), b = s.at(i + 1, true);
-        const bool past = static_cast<double>(points[i + 1].context.value * s.share) <= now;
+        const bool past = static_cast<double>(points[i + 1].context.value) <= now;
         if (past) {
             ui.draw->AddQuadFilled(a, b, {b.x, plot.bottom()}, {a.x, plot.bottom()}, ui::fade(t.accent, 0.12f));
             ui.draw->AddLine(a, b, t.accent, 2);

@@ -17,7 +17,8 @@ namespace {
 constexpr float kCards = 222, kCompact = 96;  // with their heading
 constexpr float kRow = 64;                    // in a sheet
 
-// The search for the fewest devices is made four times a second while it plays: faster, nobody reads the cards.
+// The search for the fewest devices is made four times a second while it plays: nobody reads the cards faster than
+// that.
 const std::vector<core::Remedy>& remedies_of(Page& p) {
     PageMemory& m = p.memory;
     constexpr double kEvery = 0.25;

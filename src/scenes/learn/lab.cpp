@@ -192,8 +192,7 @@ float draw_lab_heads(Page& p, Rect body, bool measure) {
             ui.text(c, percent(v), ui::type::micro_mono, ink_on(attention_color(t, v)), Align::center);
         }
     }
-    if (ui.recording)
-        ui.node(ui::make_node("lab.heads.cells", "table", "Heads taking shape", table).with_rows(std::move(exposed)));
+    ui.record_table("lab.heads.cells", "Heads taking shape", table, std::move(exposed));
     return height;
 }
 
@@ -234,9 +233,7 @@ float draw_lab_memory(Page& p, Rect body, bool measure) {
     }
     body.cut_top(8);
     line(body.cut_top(kRow), "Total bytes", predicted.total(), measured.total(), 0);
-    if (ui.recording)
-        ui.node(ui::make_node("lab.memory.cells", "table", "Memory at the peak of a step", table)
-                    .with_rows(std::move(exposed)));
+    ui.record_table("lab.memory.cells", "Memory at the peak of a step", table, std::move(exposed));
     if (same) {
         const bool equal = measured == predicted;
         const std::string words = equal ? "Count and formula agree to the byte." : "Count and formula differ.";

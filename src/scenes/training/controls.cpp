@@ -161,9 +161,7 @@ float draw_published(Training& t, Rect body, bool measure) {
         ui.text(line, row.label, ui::type::label, th.dim);
         exposed.push_back({row.label, row.published, row.computed});
     }
-    if (ui.recording && !rows.empty())
-        ui.node(ui::make_node("published.cells", "table", "Published against computed", table)
-                    .with_rows(std::move(exposed)));
+    if (!rows.empty()) ui.record_table("published.cells", "Published against computed", table, std::move(exposed));
     if (!rows.empty()) body.cut_top(6);
     draw_note(p, "published.words", body, words, th.faint);
     return height;

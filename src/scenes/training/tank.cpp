@@ -134,11 +134,11 @@ void draw_still_to_come(const Tank& k) {
     Rect pill = rest.centered(fits_in ? whole_w : more_w + 22, 24);
     ui.fill(pill, th.bar, 8);
     pill = pill.inset(10, 0);
+    ui.record("tank.to_come", "text", words + " " + more + " GiB", pill);
     if (!fits_in) {
-        draw_caption(k.t.p, "tank.to_come", pill, more, ui::type::value, ink, Align::center);
+        ui.text(pill, more, ui::type::value, ink, Align::center);
         return;
     }
-    if (ui.recording) ui.record("tank.to_come", "text", words + " " + more + " GiB", pill);
     ui.text(pill.cut_right(more_w + 2, 8), more, ui::type::value, ink, Align::right);
     ui.text(pill, words, ui::type::label, th.dim);
 }
