@@ -7,7 +7,7 @@
  */
 
 const SHOWN_CHOICES = 8;
-const TEXT_NOT_IN_TREE = 'text not in tree'; // the lint's kind
+const TEXT = 'text', TEXT_NOT_IN_TREE = 'text not in tree'; // the lint's kinds
 
 /** What a parameter may be set to, in one line. @param {Param} p */
 function allowed({kind, min, max, choices = []}) {
@@ -38,7 +38,9 @@ export function installConsole(engine, wake, page) {
     params,
     quantities,
     /** Faults of the last frame's layout: overlaps, overflow, small targets. */
-    lint: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind !== TEXT_NOT_IN_TREE),
+    lint: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind !== TEXT && kind !== TEXT_NOT_IN_TREE),
+    /** What is drawn as text, where (left, top, width, height in CSS pixels) and in which colour (red, green, blue, opacity: 0 to 255). */
+    drawnText: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind === TEXT).map(({a, rect, ink}) => ({text: a, rect, ink})),
     /** Drawn text that is missing from the semantic tree, so that no screen reader finds it. */
     unexposedText: () => JSON.parse(engine.text('kvx_lint')).filter(({kind}) => kind === TEXT_NOT_IN_TREE).map(({a}) => a),
     /** @param {string} id */

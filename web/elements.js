@@ -136,6 +136,19 @@ export function labelled(el, role) {
   return row;
 }
 
+const TITLE = 'part-title';
+/** A part's title on the readable page, so that a screen reader jumps from part to part. @param {HTMLElement} el @param {SemNode} node */
+function heading(el, {role, name = '', parent}) {
+  let title = /** @type {HTMLElement|null} */ (el.querySelector(`:scope > .${TITLE}`));
+  if (!name || !['region', 'group'].includes(role)) return title?.remove();
+  if (!title) {
+    title = document.createElement(role === 'region' || !parent ? 'h2' : 'h3');
+    title.className = TITLE;
+    el.prepend(title);
+  }
+  text(title, name);
+}
+
 /** Makes the element say what the node says. @param {Item} item @param {SemNode} node @param {boolean} readable */
 export function update(item, node, readable) {
   const {el} = item;
@@ -146,6 +159,7 @@ export function update(item, node, readable) {
 
   if (CONTAINERS.has(role)) {
     attr(el, 'aria-label', name || null);
+    if (readable) heading(el, node);
     attr(el, 'aria-modal', role === 'dialog' && node.modal !== false ? true : null);
   } else if (BUTTONS.has(role)) {
     text(el, name);

@@ -45,6 +45,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
   /** @type {string[]} */
   let order = [];
   let quiet = false; // focus moved by the page itself
+  let resume = ''; // what was focused before it started over
   /** @type {string[]} the last elements that had the focus */
   const trail = [];
 
@@ -161,7 +162,8 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     if (structure) arrange();
     for (const group of groups) if (group.isConnected) roving.update(group);
     modal.update();
-    const wanted = diff.focus && items.get(diff.focus)?.el;
+    const wanted = items.get(diff.focus || resume)?.el;
+    resume = '';
     const lost = before && !before.el.isConnected && (document.activeElement === document.body || document.activeElement === root);
     const next = wanted ?? (lost ? heir(before.node.id, was) : undefined);
     if (next) {
@@ -184,6 +186,7 @@ export function createSemantics(layer, {act, kind: page, root, lastPointer}) {
     apply,
     /** Starts over: the program sends the whole list again. */
     reset() {
+      resume = focused()?.node.id ?? '';
       items.clear();
       order = [];
       modal.forget();

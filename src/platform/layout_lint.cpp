@@ -6,9 +6,17 @@ namespace kvx::platform {
 
 namespace {
 
+// Red, green, blue, opacity: 0 to 255.
+void write_color(core::JsonWriter& out, ui::Color c) {
+    out.begin_array();
+    for (const int shift : {0, 8, 16, 24}) out.number((c >> shift) & 0xFFu);
+    out.end_array();
+}
+
 void report(core::JsonWriter& out, const char* kind, const ui::LintBox& a, const ui::LintBox* b = nullptr) {
     out.begin_object().field("kind", kind).field("a", a.what);
     if (b) out.field("b", b->what);
+    if (!a.control) write_color(out.key("ink"), a.ink);
     ui::write_rect(out.key("rect"), a.rect, 1);
     out.end_object();
 }
@@ -51,6 +59,7 @@ std::string lint_layout(const ui::Ui& ui) {
             continue;
         }
         if (a.cut) report(out, "cut text", a);
+        if (!a.control) report(out, "text", a);
         if (!a.control && !a.cut && exposed.find(letters_of(a.what)) == std::string::npos)
             report(out, "text not in tree", a);
         if (!seen.inside(window, 1)) report(out, "outside the window", a);

@@ -20,7 +20,7 @@ const Theme& dark_theme() {
 #include "ui/theme_tokens.inc"
         .ghost = rgb(0xFF6B78, 0.62f),
         .ghost_fill = rgb(0xFF6B78, 0.07f),
-        .sequence = {rgb(0x5BB8F0), rgb(0xF0A35E), rgb(0x1F9E8F), rgb(0xF3E3A0), rgb(0x2B5BB5), rgb(0xA3623C),
+        .sequence = {rgb(0x5BB8F0), rgb(0xF0A35E), rgb(0x1F9E8F), rgb(0xF3E3A0), rgb(0x3A6BCB), rgb(0xA3623C),
                      rgb(0xE391C6), rgb(0xD2F1F2)},
     };
     return t;
@@ -33,8 +33,8 @@ const Theme& light_theme() {
 #include "ui/theme_tokens.inc"
         .ghost = rgb(0xE0475C, 0.62f),
         .ghost_fill = rgb(0xE0475C, 0.10f),
-        .sequence = {rgb(0x2E8FD0), rgb(0xD07320), rgb(0x0F7A6D), rgb(0xDCC455), rgb(0x1F4796), rgb(0x7C4425),
-                     rgb(0xC65A9E), rgb(0x74BCC4)},
+        .sequence = {rgb(0x2E8FD0), rgb(0xD07320), rgb(0x0F7A6D), rgb(0xA98C10), rgb(0x1F4796), rgb(0x7C4425),
+                     rgb(0xC65A9E), rgb(0x2F97A3)},
     };
     return t;
 }
@@ -52,7 +52,7 @@ Theme forced_theme(Theme t, const SystemColors& c) {
                           &t.die_top, &t.die_bottom, &t.stack_well, &t.attention_well})
         *ground = c.canvas;
     for (Color* words : {&t.text, &t.dim, &t.faint, &t.red_text, &t.amber, &t.knob}) *words = c.text;
-    for (Color* edge : {&t.line, &t.line2, &t.package_edge, &t.die_line, &t.stack_line, &t.alert_line, &t.wave})
+    for (Color* edge : {&t.line, &t.line2, &t.edge, &t.package_edge, &t.die_line, &t.stack_line, &t.alert_line, &t.wave})
         *edge = mix(c.canvas, c.text, 0.7f);
     t.raised = c.button;
     t.raised_hover = t.selected = t.chip_selected = mix(c.canvas, c.highlight, 0.35f);

@@ -36,6 +36,7 @@ struct LintBox {
     int layer = 0;
     bool control = false, cut = false;
     bool covered = false;  // something opaque was drawn over a figure after its content
+    Color ink = 0;         // of text
 };
 
 class Ui {

@@ -107,6 +107,7 @@ bool switch_row(Ui& ui, std::string_view id, const Rect& r, std::string_view nam
     ui.text({words.x, ui.px(words.cy() - line_h * 0.5f) + 18, words.w, 16}, effect, type::caption, t.faint);
     const float k = ui.animate(text_of(id) + "~on", on ? 1.0f : 0.0f, duration::toggle);
     ui.fill(body, mix(h.hovered ? t.raised_hover : t.line2, t.accent, k), hgt * 0.5f);
+    if (k < 1) ui.stroke(body, fade(t.edge, 1 - k), hgt * 0.5f);
     const float knob = hgt * 0.5f - 3;
     ui.disc(body.x + hgt * 0.5f + (w - hgt) * k, body.cy(), knob, mix(t.dark ? t.dim : 0xFFFFFFFFu, t.accent_ink, k));
     ui.control_box(r, name);
@@ -146,6 +147,7 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
     const float th = s.thickness, kx = x0 + static_cast<float>(value) * span;
     const Rect track{r.x, y - th * 0.5f, r.w, th};
     ui.fill(track, t.line2, th * 0.5f);
+    ui.stroke(track, t.edge, th * 0.5f);
     const auto at = [&](double v) { return x0 + static_cast<float>(std::clamp(v, 0.0, 1.0)) * span; };
     if (s.muted_from < 1) {
         const Rect m{at(s.muted_from), track.y, track.right() - at(s.muted_from), th};

@@ -36,7 +36,7 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     const float h = ui.paragraph(body, text, ui::type::caption, t.faint);
     body.cut_top(h);
     if (body.h >= ui.paragraph(body, fact.source, ui::type::micro, 0, true))
-        ui.paragraph(body, fact.source, ui::type::micro, ui::fade(t.faint, 0.85f));
+        ui.paragraph(body, fact.source, ui::type::micro, t.faint);
     ui.record("fact", "text", text + " (" + fact.source + ")", {r.x, r.y + 20, r.w, h});
     return true;
 }

@@ -37,15 +37,13 @@ void draw_centre(Page& p, const Rect& r, const PageFrame::Part& part, const Page
 // A presentation: the stage, its figures and the progress, nothing to press.
 void draw_presentation(Page& p, Rect area, const PageFrame& f) {
     const Rect timeline = area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12);
-    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
     area = area.inset(24, 0);
-    if (f.present) {
-        draw_centre(p, area, f.present, f.transport);
-        return;
+    if (!f.present) {
+        area.cut_top(8);
+        if (f.strip_height > 0) named_region(p, "region.figures", "Figures", area.cut_top(f.strip_height, 14), f.strip);
     }
-    area.cut_top(8);
-    if (f.strip_height > 0) named_region(p, "region.figures", "Figures", area.cut_top(f.strip_height, 14), f.strip);
-    draw_centre(p, area, f.centre, f.transport);
+    draw_centre(p, area, f.present ? f.present : f.centre, f.transport);
+    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
 }
 
 void take_keys(Page& p, const PageFrame::Transport& t) {
@@ -63,18 +61,17 @@ void take_keys(Page& p, const PageFrame::Transport& t) {
 
 void draw_wide(Page& p, Rect area, const PageFrame& f) {
     const Rect timeline = area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12);
-    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
     area = area.inset(16, 0);
     area.cut_top(16);
     const float side = area.w > 1640 ? 340 : 300;
     named_region(p, "region.figures", "Figures", area.cut_left(side, 24), f.left);
     named_region(p, "region.controls", "Controls", area.cut_right(side, 24), f.right);
     draw_centre(p, area.w > 1200 ? area.centered(1200, area.h) : area, f.centre, f.transport);
+    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
 }
 
 void draw_medium(Page& p, Rect area, const PageFrame& f) {
     const Rect timeline = area.cut_bottom(kTimeline + p.ui.viewport.safe_bottom, 12);
-    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
     const Rect whole = area;
     area = area.inset(16, 0);
     area.cut_top(14);
@@ -83,6 +80,7 @@ void draw_medium(Page& p, Rect area, const PageFrame& f) {
     else if (f.strip_height > 0)
         named_region(p, "region.figures", "Figures", area.cut_top(f.strip_height, 14), f.strip);
     draw_centre(p, area, f.centre, f.transport);
+    named_region(p, "region.timeline", "Timeline", timeline, f.timeline);
     draw_drawer(p, whole, [&](const Rect& r) { named_region(p, "region.controls", "Controls", r, f.right); });
 }
 

@@ -206,7 +206,7 @@ void draw_loss_card(Training& t, const Rect& r) {
     for (int i = 0; i < kPoints; ++i) {
         const double a = static_cast<double>(i) / kPoints, b = static_cast<double>(i + 1) / kPoints,
                      at = x.unmap(b) / plan.steps;
-        ui.draw->AddLine(rate(a), rate(b), ui::fade(th.sequence[1], 0.55f), 1.2f);
+        ui.draw->AddLine(rate(a), rate(b), th.sequence[1], 1.2f);
         const bool rough = at * plan.run_tokens < core::kLossRoughBefore;
         if (rough && i % 2) continue;  // dashed where the law is known to be inaccurate
         ui.draw->AddLine(point(a), point(b), at <= here ? th.accent : ui::fade(th.accent, 0.55f), 2);

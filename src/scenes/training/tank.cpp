@@ -31,7 +31,7 @@ void label_region(Training& t, const Rect& r, const Region& g, core::Bytes shown
     const Rect name{body.x, two ? body.cy() - 19 : body.cy() - 10, body.w, 20};
     ui.text(name, g.label, bold, th.text);
     if (two && ui.width(g.note, ui::type::label) <= body.w)
-        ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.dim);
+        ui.text({body.x, name.bottom(), body.w, 18}, g.note, ui::type::label, th.text);
 }
 
 // The mark at the end of the device lies over the regions: a region's name goes to the larger part beside it.
