@@ -65,6 +65,11 @@ void write_layers(core::JsonWriter& w, const LayoutView& v) {
     w.end_array();
 }
 
+void write_price(core::JsonWriter& w, const core::ListPrice& p) {
+    w.key("price").begin_object().field("lowest", p.lowest).field("median", p.median);
+    w.field("offers", static_cast<double>(p.offers)).field("day", p.day).field("source", p.source).end_object();
+}
+
 }  // namespace
 
 std::string_view version() {
@@ -76,7 +81,12 @@ std::vector<core::Quantity> quantities(const State& s) {
 }
 
 void write_model(core::JsonWriter& w, const core::Model& m) {
-    w.begin_object().field("id", m.id).field("name", m.name).field("organisation", m.org).field("hf_repo", m.hf_repo);
+    w.begin_object()
+        .field("id", m.id)
+        .field("name", m.name)
+        .field("organisation", m.org)
+        .field("family", m.family)
+        .field("hf_repo", m.hf_repo);
     w.field("params_total", core::total_params(m))
         .field("params_active", core::active_params(m))
         .field("params_counted", m.params_counted);
@@ -94,6 +104,7 @@ void write_device(core::JsonWriter& w, const core::Device& d) {
         .field("id", d.id)
         .field("name", d.name)
         .field("vendor", d.vendor)
+        .field("group", core::group_label(d.group))
         .field("memory_type", d.memory_type);
     w.field("memory_bytes", d.memory.value)
         .field("reported_bytes", d.reported.value)
@@ -105,7 +116,8 @@ void write_device(core::JsonWriter& w, const core::Device& d) {
         .field("pa_default", defaults.paged_attention)
         .field("fa_default", defaults.flash_attention);
     w.field("why_cb", defaults.why_cb).field("why_pa", defaults.why_pa).field("why_fa", defaults.why_fa);
-    w.field("source", d.source).field("note", d.note).end_object();
+    if (d.price.offers > 0) write_price(w, d.price);
+    w.field("verified", d.verified).field("source", d.source).field("note", d.note).end_object();
 }
 
 std::string report_json(const State& s, std::string_view command, const std::vector<std::string>& ids) {

@@ -49,6 +49,7 @@ std::string table(const std::vector<std::vector<std::string>>& rows, size_t widt
     if (rows.empty()) return {};
     std::vector<size_t> widths(rows.front().size(), 0);
     for (const auto& row : rows) {
+        if (row.size() == 1 && widths.size() > 1) continue;  // a heading
         for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], characters(row[i]));
     }
     std::string result;

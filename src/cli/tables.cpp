@@ -147,23 +147,49 @@ std::string explain_text(const app::State&, const std::vector<core::Quantity>& a
     return result;
 }
 
+namespace {
+
+// A heading above the first row of each group.
+void open_group(Rows& rows, std::string& now, const std::string& group) {
+    if (group == now) return;
+    rows.push_back({""});
+    rows.push_back({group});
+    now = group;
+}
+
+std::string price_text(const core::ListPrice& p) {
+    if (p.offers == 0) return "-";
+    return "$" + core::fixed(p.median, 2) + " (" + std::to_string(p.offers) + " lists from $" +
+           core::fixed(p.lowest, 2) + ", " + p.day + ")";
+}
+
+}  // namespace
+
 std::string models_table(const app::State& s) {
     Rows rows = {{"id", "name", "parameters", "max context", "attention"}};
+    std::string group;
     for (const core::Model& m : s.catalog.models) {
+        open_group(rows, group, m.family);
         const std::string limit = m.max_context > 0 ? core::short_tokens({m.max_context}) : "";
-        rows.push_back(
-            {m.id, m.name, core::format_params(core::total_params(m)).text(), limit, core::attention_summary(m)});
+        rows.push_back({m.id, m.name, core::format_params(core::total_params(m)).text(), limit,
+                        core::attention_summary(m) + (m.verified ? "" : "; unverified")});
     }
     return rows.size() > 1 ? table(rows, terminal_width()) : "No model matches.\n";
 }
 
 std::string devices_table(const app::State& s) {
-    Rows rows = {{"id", "name", "memory", "bandwidth", "type"}};
+    Rows rows = {{"id", "name", "memory", "bandwidth", "type", "an hour"}};
+    std::string group;
     for (const core::Device& d : s.catalog.devices) {
+        open_group(rows, group, std::string(core::group_label(d.group)));
         rows.push_back({d.id, d.name, core::format_bytes(d.memory).text(),
-                        d.bandwidth > 0 ? core::format_rate(d.bandwidth).text() : "", d.memory_type});
+                        d.bandwidth > 0 ? core::format_rate(d.bandwidth).text() : "", d.memory_type,
+                        price_text(d.price)});
     }
-    return rows.size() > 1 ? table(rows, terminal_width()) : "No device matches.\n";
+    if (rows.size() == 1) return "No device matches.\n";
+    return table(rows, terminal_width()) +
+           "\nYour own device: --device own, with --own-memory, --own-bandwidth, --own-bf16, --own-fp8 and "
+           "--own-power\n";
 }
 
 std::string models_json(const app::State& s) {

@@ -80,14 +80,16 @@ std::vector<Choice> speed_choices(const State&) {
 std::vector<Choice> model_choices(const State& s) {
     std::vector<Choice> result;
     for (auto own = s.own_models.rbegin(); own != s.own_models.rend(); ++own)
-        result.push_back({own->model.id, own->model.name});
-    for (const core::Model& m : s.catalog.models) result.push_back({m.id, m.name});
+        result.push_back({own->model.id, own->model.name, std::string(core::group_label(core::DeviceGroup::own))});
+    for (const core::Model& m : s.catalog.models) result.push_back({m.id, m.name, m.family});
     return result;
 }
 std::vector<Choice> device_choices(const State& s) {
     std::vector<Choice> result;
-    for (const core::Device& d : s.catalog.devices) result.push_back({d.id, d.name});
-    result.push_back({std::string(kOwnDevice), s.in.own.name + " (own figures)"});
+    for (const core::Device& d : s.catalog.devices)
+        result.push_back({d.id, d.name, std::string(core::group_label(d.group))});
+    result.push_back({std::string(kOwnDevice), s.in.own.name + " (own figures)",
+                      std::string(core::group_label(core::DeviceGroup::own))});
     return result;
 }
 std::vector<Choice> cache_choices(const State&) {

@@ -14,6 +14,7 @@ enum class ParamKind : uint8_t { choice, tokens, integer, real, toggle, text };
 
 struct Choice {
     std::string value, label;
+    std::string group = {};  // the heading it stands under in a long list; may be empty
 };
 
 // The card of controls that holds a parameter.

@@ -71,7 +71,7 @@ struct Row {
 };
 
 bool kind_of(std::string_view id, AttentionKind& out) {
-    for (int i = 0; i <= static_cast<int>(AttentionKind::mamba2); ++i)
+    for (int i = 0; i <= static_cast<int>(AttentionKind::cross); ++i)
         if (kind_id(static_cast<AttentionKind>(i)) == id) {
             out = static_cast<AttentionKind>(i);
             return true;
@@ -79,31 +79,40 @@ bool kind_of(std::string_view id, AttentionKind& out) {
     return false;
 }
 
+bool is_recurrent(AttentionKind k) {
+    return k >= AttentionKind::gated_deltanet && k <= AttentionKind::rg_lru;
+}
+
+void read_state(const Row& r, Attention& a) {
+    using K = AttentionKind;
+    const bool keyed = a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning;
+    const bool channels = a.kind == K::mamba1 || a.kind == K::short_conv || a.kind == K::rg_lru;
+    a.state_k_dim = r.integer("k", 1, keyed || a.kind == K::mamba1 || a.kind == K::mamba2);
+    a.state_v_dim = r.integer("v", 1, a.kind == K::mamba2);
+    if (a.state_v_dim == 0) a.state_v_dim = a.state_k_dim;
+    a.state_heads = r.integer("heads", 1, keyed || a.kind == K::mamba2 || a.kind == K::rg_lru);
+    a.state_k_heads = r.integer("k_heads", 1, keyed);
+    a.conv_kernel = r.integer("conv", 1, a.kind != K::lightning, 64);
+    a.state_groups = r.integer("groups", 1, a.kind == K::mamba2);
+    a.state_inner = r.integer("inner", 1, channels);
+    a.state_rank = r.integer("rank", 1, a.kind == K::mamba1);
+    a.state_fp32 = r.flag("fp32");
+    a.bare_state = r.flag("bare");
+}
+
 Attention read_attention(const Row& r) {
     Attention a;
     if (r.value["kind"] && !kind_of(r.value["kind"].text(), a.kind)) r.fail("kind", "is unknown");
     using K = AttentionKind;
-    const bool heads = a.kind == K::full || a.kind == K::sliding || a.kind == K::chunked;
+    const bool heads = a.kind == K::full || a.kind == K::sliding || a.kind == K::chunked || a.kind == K::cross;
     a.q_heads = r.integer("q", 1, heads || a.kind == K::mla);
     a.kv_heads = r.integer("kv", 1, heads);
-    const bool state = a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning ||
-                       a.kind == K::mamba1 || a.kind == K::mamba2;
-    const int64_t k = r.integer("k", 1, heads || state);
-    const int64_t v = r.integer("v", 1, a.kind == K::mla || a.kind == K::mamba2);
-    if (state) {
-        a.state_k_dim = k;
-        a.state_v_dim = v > 0 ? v : k;
-        a.state_heads = r.integer("heads", 1, a.kind != K::mamba1);
-        a.state_k_heads =
-            r.integer("k_heads", 1, a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning);
-        a.conv_kernel = r.integer("conv", 1, a.kind != K::lightning, 64);
-        a.state_groups = r.integer("groups", 1, a.kind == K::mamba2);
-        a.state_inner = r.integer("inner", 1, a.kind == K::mamba1);
-        a.state_rank = r.integer("rank", 1, a.kind == K::mamba1);
-        a.state_fp32 = r.flag("fp32");
+    if (is_recurrent(a.kind)) {
+        read_state(r, a);
     } else {
-        a.k_dim = k;
-        a.v_dim = v > 0 ? v : k;
+        a.k_dim = r.integer("k", 1, heads);
+        a.v_dim = r.integer("v", 1, a.kind == K::mla);
+        if (a.v_dim == 0) a.v_dim = a.k_dim;
     }
     a.window =
         r.integer("window", 1, a.kind == K::sliding || a.kind == K::chunked || a.kind == K::compressed, kLongest);
@@ -114,6 +123,7 @@ Attention read_attention(const Row& r) {
     a.index_heads = r.integer("index_heads", 1);
     a.index_dim = r.integer("index_dim", 1);
     a.index_topk = r.integer("index_topk", 1);
+    a.index_pool = r.integer("index_pool", 2);
     a.ratio = r.integer("ratio", 1);
     a.entry_bytes = r.real("entry_bytes", 0, 1e6, a.ratio > 0);
     a.index_entry_bytes = r.real("index_entry_bytes", 0, 1e6, false);
@@ -190,6 +200,8 @@ Model read_model(const Row& r) {
     m.name = r.text("name", true);
     m.org = r.text("org", true);
     m.hf_repo = r.text("hf_repo", true);
+    m.family = r.text("family");
+    if (m.family.empty()) m.family = m.org;
     m.aliases = r.texts("aliases");
     m.source = r.text("source", true);
     m.note = r.text("note");
@@ -212,7 +224,16 @@ Model read_model(const Row& r) {
     std::vector<std::pair<std::string, Mlp>> mlp;
     for (JsonValue v = r.value["attention"].first(); v; v = v.next()) {
         if (!v.is(JsonValue::Kind::object)) r.fail("attention", "holds something that is not an object");
-        attention.emplace_back(std::string(v.key()), read_attention(r.inside(v, v.key())));
+        const Row row = r.inside(v, v.key());
+        Attention a = read_attention(row);
+        if (const JsonValue other = v["beside"]) {
+            const Attention* state = named(attention, other.text());
+            if (state && is_recurrent(state->kind))
+                a = with_state(a, *state);
+            else
+                row.fail("beside", "names no recurrent mixer above it");
+        }
+        attention.emplace_back(std::string(v.key()), a);
     }
     for (JsonValue v = r.value["mlp"].first(); v; v = v.next()) {
         if (!v.is(JsonValue::Kind::object)) r.fail("mlp", "holds something that is not an object");
@@ -289,6 +310,25 @@ bool shape_of(std::string_view name, MemoryKind kind, Shape& out) {
     return false;
 }
 
+bool is_day(std::string_view s) {  // "2026-10-05"
+    if (s.size() != 10) return false;
+    for (size_t i = 0; i < s.size(); ++i)
+        if (i == 4 || i == 7 ? s[i] != '-' : (s[i] < '0' || s[i] > '9')) return false;
+    return true;
+}
+
+ListPrice read_price(const Row& r) {
+    ListPrice p;
+    p.lowest = r.real("low", 0.001, 1e5, true);
+    p.median = r.real("median", 0.001, 1e5, true);
+    p.offers = static_cast<int>(r.integer("offers", 1, true));
+    p.day = r.text("day", true);
+    p.source = r.text("source", true);
+    if (p.lowest > p.median) r.fail("low", "is above the median");
+    if (!is_day(p.day)) r.fail("day", "is not a day like 2026-10-05");
+    return p;
+}
+
 Device read_device(const Row& r) {
     Device d;
     d.id = r.text("id", true);
@@ -321,8 +361,8 @@ Device read_device(const Row& r) {
     d.module_name = r.text("module", true);
     if (!shape_of(r.text("shape", true), d.kind, d.shape)) r.fail("shape", "is unknown, or not of this memory");
     d.tdp_watts = r.real("tdp", 0, 1e6, false);
-    d.price_per_hour = r.real("price", 0, 1e5, false);
-    d.price_source = r.text("price_source");
+    if (!parse_device_group(r.text("group", true), d.group)) r.fail("group", "is unknown");
+    if (const JsonValue price = r.value["price"]) d.price = read_price(r.inside(price, "price"));
     d.launch_year = static_cast<int>(r.integer("year", 0, false, 2100));
     return d;
 }

@@ -1,6 +1,42 @@
 #include "core/catalog/device.h"
 
+#include <array>
+
+#include "core/format.h"
+
 namespace kvx::core {
+
+namespace {
+
+struct GroupName {
+    DeviceGroup group;
+    std::string_view id, label;
+};
+constexpr std::array kGroups{GroupName{DeviceGroup::datacenter, "datacenter", "Data center"},
+                             GroupName{DeviceGroup::workstation, "workstation", "Workstation"},
+                             GroupName{DeviceGroup::consumer, "consumer", "Consumer"},
+                             GroupName{DeviceGroup::apple, "apple", "Apple"},
+                             GroupName{DeviceGroup::chip, "chip", "Memory on the chip"}};
+
+}  // namespace
+
+bool parse_device_group(std::string_view id, DeviceGroup& out) {
+    for (const GroupName& g : kGroups)
+        if (g.id == id) return out = g.group, true;
+    return false;
+}
+
+std::string_view group_label(DeviceGroup g) {
+    for (const GroupName& row : kGroups)
+        if (row.group == g) return row.label;
+    return "Your own";
+}
+
+std::string ListPrice::words() const {
+    if (offers == 0) return "no public price list";
+    return "median of " + std::to_string(offers) + " price lists of " + day + ", from $" + fixed(lowest, 2) + " (" +
+           source + ")";
+}
 
 DeviceDefaults defaults_for(const Device& d) {
     DeviceDefaults r{};

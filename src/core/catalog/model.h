@@ -97,8 +97,8 @@ struct ModelNumbers {
 };
 
 struct ModelNames {
-    std::string id, name, org, hf_repo, source, note;
-    std::vector<std::string> aliases;  // other names in use
+    std::string id, name, org, family, hf_repo, source, note;  // family: the heading it stands under in a list
+    std::vector<std::string> aliases;                          // other names in use
     bool verified = false;
     bool operator==(const ModelNames&) const = default;
 };
@@ -117,8 +117,9 @@ double total_params(const Model& m);             // counted, or published where 
 double active_params(const Model& m);
 std::string attention_summary(const Model& m);       // short: "GQA 32:8, 128 wide, 32 layers"
 double expert_params(const Mlp& m, int64_t hidden);  // one routed expert
-Attention beside(const Attention& a);       // the recurrent part of a layer that has both; kind none if it has not
-std::string_view kind_id(AttentionKind k);  // "gated_deltanet", as in models.json
+Attention beside(const Attention& a);  // the recurrent part of a layer that has both; kind none if it has not
+Attention with_state(Attention a, const Attention& state);  // the two in one layer
+std::string_view kind_id(AttentionKind k);                  // "gated_deltanet", as in models.json
 std::vector<std::string> model_card(
     const Model& m);  // exactly three plain sentences: size, what is special, and the effect on the cache
 

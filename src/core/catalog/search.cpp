@@ -77,7 +77,9 @@ Match search_match(std::string_view query, std::span<const std::string> texts) {
         for (const auto& [text, without_sizes] : rows) best = std::max(best, word_match(word, text, without_sizes));
         worst = std::min(worst, best);
     }
-    return worst;
+    const std::string wanted = fold(query, false).text;
+    const auto is_query = [&](const auto& row) { return row.first.text == wanted; };
+    return !wanted.empty() && std::any_of(rows.begin(), rows.end(), is_query) ? Match::itself : worst;
 }
 
 }  // namespace kvx::core

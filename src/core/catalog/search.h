@@ -7,8 +7,8 @@
 namespace kvx::core {
 
 // How well a query fits one of the texts a row is known by; 0: not at all. Every word of the query must be found, in
-// any order. Case, "-", "_", "." and the B of a size ("235B") do not count.
-enum class Match : unsigned char { none, without_sizes, inside, at_start, whole_words };
+// any order. Case, "-", "_", "." and the B of a size ("235B") do not count. A text that is the query itself is best.
+enum class Match : unsigned char { none, without_sizes, inside, at_start, whole_words, itself };
 Match search_match(std::string_view query, std::span<const std::string> texts);
 
 }  // namespace kvx::core

@@ -176,6 +176,7 @@ struct Explanation {
         Quantity& cap = b.bytes("capacity", "Memory of the device", p.capacity, "nominal memory",
                                 exact_bytes(p.capacity), d.source);
         cap.note = d.note;
+        if (d.verified == "recall") cap.note += " Some of this device's figures are from memory.";
         cap.origin = Origin::published;
         Quantity& us = b.bytes("usable", "Usable memory", p.usable, "utilisation × memory reported by the driver",
                                plain(in.utilisation) + " × " + format_bytes(d.reported).text(), kVllm);
@@ -500,9 +501,14 @@ struct Explanation {
 
     void parameters() {
         b.group = FigureGroup::configuration;
-        b.add("params_total", "Parameters", p.params_total, Unit::parameters, format_params(p.params_total).text(),
-              m.params_counted ? "counted matrix by matrix" : "published", plain(p.params_total), m.source)
-            .approximate = !m.params_counted;
+        Quantity& total =
+            b.add("params_total", "Parameters", p.params_total, Unit::parameters, format_params(p.params_total).text(),
+                  m.params_counted ? "counted matrix by matrix" : "published", plain(p.params_total), m.source);
+        total.approximate = !m.params_counted;
+        if (!m.verified)
+            total.note =
+                "Unverified: part of this model's shape is not from a published config. Its total agrees with the "
+                "published one.";
         b.add("params_active", "Active parameters", p.params_active, Unit::parameters,
               format_params(p.params_active).text(), "all but the experts a token does not use", plain(p.params_active),
               m.source)

@@ -43,7 +43,7 @@ Datacenter datacenter_for(const InferencePlan& plan, const Device& device, int n
             static_cast<int64_t>(std::ceil(plan.weights.value / all * static_cast<double>(c.devices) - 1e-9));
     const auto count = static_cast<double>(c.devices);
     c.megawatts = count * device.tdp_watts / 1e6;
-    c.dollars_an_hour = count * (price > 0 ? price : device.price_per_hour);
+    c.dollars_an_hour = count * (price > 0 ? price : device.price.median);
     return c;
 }
 

@@ -213,7 +213,7 @@ struct Explanation {
     void cost() {
         b.group = FigureGroup::cost;
         if (out.price > 0 && out.cost_output > 0) {
-            const std::string source = s.price > 0 ? "price: yours" : "price: " + in.device->price_source;
+            const std::string source = s.price > 0 ? "price: yours" : "price: " + in.device->price.words();
             b.add("price", "Price", out.price * l.devices(), Unit::dollars,
                   dollars(out.price * l.devices()) + " per hour", "devices × price of one",
                   count(l.devices()) + " × " + dollars(out.price), source)

@@ -141,7 +141,7 @@ FitReport what_fits(const FitQuestion& q) {
         there.device = &d;
         const int n = fewest_devices(there, *q.catalog, "auto", "auto", kMostDevicesTried).count;
         if (n > 0) {
-            const double each = d.id == in.device->id && q.price > 0 ? q.price : d.price_per_hour;
+            const double each = d.id == in.device->id && q.price > 0 ? q.price : d.price.median;
             fitting.push_back({&d, n, each * n});
         } else if (out.failures.size() < kMostFailures) {
             out.failures.push_back(failure(there));

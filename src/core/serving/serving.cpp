@@ -86,7 +86,7 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
         out.critical_batch =
             (peak * c.compute) / (dev.bandwidth * c.memory) * linear_bits(count_active_params(m), in.weights()) / 8 / 2;
 
-    out.price = s.price > 0 ? s.price : dev.price_per_hour;
+    out.price = s.price > 0 ? s.price : dev.price.median;
     if (out.price > 0 && out.cluster_rate > 0) {
         out.cost_output = out.price * devices / (out.cluster_rate * 3600) * 1e6;
         out.cost_input = out.prompt_rate > 0 ? out.price * devices / (out.prompt_rate * 3600) * 1e6 : 0;

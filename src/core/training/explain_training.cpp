@@ -385,7 +385,7 @@ struct Explanation {
         if (p.dollars > 0)
             guess(b.add("run_cost", "Cost", p.dollars, Unit::dollars, dollars(p.dollars), "device hours × price",
                         hours(p.device_hours) + " × " + dollars(p.price),
-                        p.input.price > 0 ? "price: yours" : "price: " + p.input.device->price_source),
+                        p.input.price > 0 ? "price: yours" : "price: " + p.input.device->price.words()),
                   note);
         if (p.kilowatt_hours > 0)
             guess(b.add("run_energy", "Energy", p.kilowatt_hours * 3.6e6, Unit::joules,

@@ -185,7 +185,7 @@ void account(TrainingPlan& p) {
     const double seconds = p.steps * p.time.step.value;
     p.days = seconds / 86400;
     p.device_hours = seconds / 3600 * in.parallelism.devices();
-    p.price = in.price > 0 ? in.price : in.device->price_per_hour;
+    p.price = in.price > 0 ? in.price : in.device->price.median;
     p.dollars = p.device_hours * p.price;
     p.kilowatt_hours = p.device_hours * in.device->tdp_watts / 1000 * in.pue;
     p.final_loss = loss_at(kEpoch, n, real(in.model->vocab), c.rate, 1, p.run_tokens);

@@ -110,7 +110,26 @@ struct Picker {
     bool search = false, own = false;    // own: things can be imported into it
     std::vector<app::Choice> list = {};  // what the search leaves
     float row_h = 40;
-    size_t row = 0;  // that Enter takes
+    size_t row = 0;                // that Enter takes
+    std::vector<float> tops = {};  // of each row, from the top of the list; one more: the height of all
+
+    // A heading stands above the first row of its group, in the whole list only: what a search finds is in order of
+    // fit.
+    bool opens_group(size_t i) const {
+        return p.memory.picker_filter.empty() && !list[i].group.empty() &&
+               (i == 0 || list[i - 1].group != list[i].group);
+    }
+    void place() {
+        tops.clear();
+        float y = 0;
+        for (size_t i = 0; i < list.size(); ++i) {
+            if (opens_group(i)) y += kHeading;
+            tops.push_back(y);
+            y += row_h;
+        }
+        tops.push_back(y);
+    }
+    static constexpr float kHeading = 30;
 };
 
 // Right of a name: how large the model or the device is.
@@ -140,6 +159,7 @@ Picker open_picker(Page& p) {
         const auto at = std::find_if(k.list.begin(), k.list.end(), is_now);
         if (at != k.list.end()) k.row = static_cast<size_t>(at - k.list.begin());
     }
+    k.place();
     return k;
 }
 
@@ -151,7 +171,7 @@ Rect picker_rect(const Picker& k, const Rect& bounds) {
         for (const app::Choice& c : k.list) widest = std::max(widest, ui.width(c.label, ui::type::control) + kAround);
     const float w = std::min(widest, bounds.w - 24);
     const float head = k.search ? 96 : 44, foot = k.own ? 52 : 0;
-    const float rows = k.row_h * static_cast<float>(std::max<size_t>(k.search ? 8 : k.list.size(), 1));
+    const float rows = k.search ? 8 * k.row_h : std::max(k.tops.back(), k.row_h);
     const float h = std::min(bounds.h - 24, head + rows + foot + 12);
     const bool narrow = bounds.w < 768;
     Rect r = narrow ? bounds.centered(w, h) : Rect{bounds.right() - w - 16, bounds.y + 16, w, h};
@@ -171,12 +191,13 @@ bool draw_picker_search(Picker& k, const Rect& r) {
         k.p.ui.scroll_to("picker." + k.id, 0);
         k.list = app::search_choices(k.p.state, k.id, memory.picker_filter);  // Enter may come in the same frame
         k.row = 0;
+        k.place();
     }
     if (s.move != 0 && !k.list.empty()) {
         const auto last = static_cast<int>(k.list.size()) - 1;
         k.row = static_cast<size_t>(std::clamp(static_cast<int>(k.row) + s.move, 0, last));
         memory.picker_row = k.row;
-        k.p.ui.scroll_to("picker." + k.id, k.row_h * (static_cast<float>(k.row) - 3));
+        k.p.ui.scroll_to("picker." + k.id, k.tops[k.row] - 3 * k.row_h);
     }
     return s.take && k.row < k.list.size();
 }
@@ -194,31 +215,52 @@ bool draw_picker_own(Picker& k, const Rect& bar) {
     return left;
 }
 
+// The heading above row `i`; its node holds the rows of its group.
+void draw_group_heading(const Picker& k, size_t i, const Rect& content, const Rect& body) {
+    ui::Ui& ui = k.p.ui;
+    const std::string& group = k.list[i].group;
+    const Rect line{content.x + 10, content.y + k.tops[i] - Picker::kHeading, content.w - 28, Picker::kHeading};
+    ui.text(line, group, ui::type::caption, ui.theme->faint);
+    size_t end = i + 1;
+    while (end < k.list.size() && k.list[end].group == group) ++end;
+    const float top = std::max(line.y, body.y), bottom = std::min(content.y + k.tops[end - 1] + k.row_h, body.bottom());
+    if (ui.recording && bottom > top)
+        ui.node(ui::make_node("picker.group." + group, "group", group, {body.x, top, body.w, bottom - top})
+                    .with_parent("picker.list"));
+}
+
+// One row. True when it was pressed.
+bool draw_picker_row(const Picker& k, size_t i, const Rect& row, const Rect& body) {
+    ui::Ui& ui = k.p.ui;
+    const Theme& t = *ui.theme;
+    const app::Choice& c = k.list[i];
+    const std::string part = "picker." + c.value;
+    const ui::Hit hit = ui.hit(part, row);
+    const bool on = c.value == k.p.get(k.id);
+    if (hit.hovered || on) ui.fill(row.inset(0, 1), on ? t.selected : t.raised, 8);
+    if (k.search && i == k.row) ui.stroke(row.inset(0, 1), t.accent, 8, 1.5f);
+    Rect words = row.inset(10, 0);
+    const std::string note = size_note(k.p, k.id, c.value);
+    if (!note.empty()) ui.text(words.cut_right(84, 8), note, ui::type::caption_mono, t.faint, ui::Align::right);
+    ui.text(words, c.label, ui::type::control, t.text);
+    if (row.inside(body, 1)) ui.control_box(row, c.label);
+    const bool grouped = k.p.memory.picker_filter.empty() && !c.group.empty();
+    const std::string parent = grouped ? "picker.group." + c.group : "picker.list";
+    if (ui.recording) ui.node(ui::make_node(part, "option", c.label, row).with_parent(parent).with_selected(on));
+    return hit.clicked || ui.take(part, ui::ActKind::press);
+}
+
 // The value that was pressed, or "".
 std::string draw_picker_rows(const Picker& k, const Rect& body) {
     ui::Ui& ui = k.p.ui;
-    const Theme& t = *ui.theme;
-    const std::string now = k.p.get(k.id);
     std::string chosen;
-    const Rect content = ui.begin_scroll("picker." + k.id, body, k.row_h * static_cast<float>(k.list.size()));
+    const Rect content = ui.begin_scroll("picker." + k.id, body, k.tops.back());
     ui.record("picker.list", "listbox", k.name, body);
     for (size_t i = 0; i < k.list.size(); ++i) {
-        const app::Choice& c = k.list[i];
-        const Rect row{content.x, content.y + k.row_h * static_cast<float>(i), content.w - 8, k.row_h};
+        if (k.opens_group(i)) draw_group_heading(k, i, content, body);
+        const Rect row{content.x, content.y + k.tops[i], content.w - 8, k.row_h};
         if (row.bottom() < body.y || row.y > body.bottom()) continue;
-        const std::string part = "picker." + c.value;
-        const ui::Hit hit = ui.hit(part, row);
-        const bool on = c.value == now;
-        if (hit.hovered || on) ui.fill(row.inset(0, 1), on ? t.selected : t.raised, 8);
-        if (k.search && i == k.row) ui.stroke(row.inset(0, 1), t.accent, 8, 1.5f);
-        Rect words = row.inset(10, 0);
-        const std::string note = size_note(k.p, k.id, c.value);
-        if (!note.empty()) ui.text(words.cut_right(84, 8), note, ui::type::caption_mono, t.faint, ui::Align::right);
-        ui.text(words, c.label, ui::type::control, t.text);
-        if (row.inside(body, 1)) ui.control_box(row, c.label);
-        if (ui.recording)
-            ui.node(ui::make_node(part, "option", c.label, row).with_parent("picker.list").with_selected(on));
-        if (hit.clicked || ui.take(part, ui::ActKind::press)) chosen = c.value;
+        if (draw_picker_row(k, i, row, body)) chosen = k.list[i].value;
     }
     ui.end_scroll();
     return chosen;

@@ -44,7 +44,8 @@ TEST(Catalog, EveryDeviceHasTheShapeOfItsMemory) {
     for (const int n : of) EXPECT_GE(n, 2);
     std::vector<Device> devices;
     const std::string row =
-        R"({"devices":[{"id":"x","name":"X","short":"X","vendor":"V","label":"1 GB","type":"SRAM","memory":1e9,)"
+        R"({"devices":[{"id":"x","name":"X","short":"X","vendor":"V","group":"chip","label":"1 GB","type":"SRAM",)"
+        R"("memory":1e9,)"
         R"("bandwidth":1e12,"modules":1,"module":"m","shape":"package","verified":"seen","source":"s"}]})";
     EXPECT_NE(load_devices(row, devices).find("shape"), std::string::npos);
 }
@@ -181,6 +182,65 @@ TEST(Catalog, DefaultsFollowKindAndSizeOfMemoryAndSayWhy) {
     EXPECT_FALSE(defaults_for(old).flash_attention);
 }
 
+TEST(Catalog, APriceIsTheMedianOfDatedListsOrNone) {
+    int priced = 0;
+    for (const Device& d : catalog().devices) {
+        const ListPrice& p = d.price;
+        if (p.offers == 0) {
+            EXPECT_EQ(p.median, 0) << d.id;
+            continue;
+        }
+        ++priced;
+        EXPECT_GE(p.offers, 2) << d.id << ": one provider's figure decides";
+        EXPECT_LE(p.lowest, p.median) << d.id;
+        EXPECT_GT(p.lowest, 0) << d.id;
+        EXPECT_GE(p.day, "2026-01-01") << d.id;
+        EXPECT_FALSE(p.source.empty()) << d.id;
+        EXPECT_NE(p.words().find(p.day), std::string::npos) << d.id;
+    }
+    EXPECT_GE(priced, 20);
+    EXPECT_EQ(test::device("h100-sxm-80gb").price.words(),
+              "median of 12 price lists of 2026-10-05, from $2.31 (ewyluda/gpu-price-index@0b49da20)");
+    EXPECT_EQ(test::device("tpu-v5e").price.words(), "no public price list");
+}
+
+TEST(Catalog, RefusesAPriceWithoutItsDay) {
+    const auto error = [](const std::string& price) {
+        std::vector<Device> devices;
+        return load_devices(
+            R"({"devices":[{"id":"x","name":"X","short":"X","vendor":"V","group":"consumer","label":"1 GB",)"
+            R"("type":"GDDR6","memory":1e9,"bandwidth":1e12,"modules":1,"module":"m","shape":"board",)"
+            R"("verified":"seen","source":"s","price":)" +
+                price + "}]}",
+            devices);
+    };
+    EXPECT_EQ(error(R"({"low":1,"median":2,"offers":3,"day":"2026-10-05","source":"s"})"), "");
+    EXPECT_NE(error(R"({"low":1,"median":2,"offers":3,"source":"s"})").find("\"day\""), std::string::npos);
+    EXPECT_NE(error(R"({"low":1,"median":2,"offers":3,"day":"October","source":"s"})").find("\"day\""),
+              std::string::npos);
+    EXPECT_NE(error(R"({"low":3,"median":2,"offers":3,"day":"2026-10-05","source":"s"})").find("\"low\""),
+              std::string::npos);
+    EXPECT_NE(error(R"({"median":2,"offers":3,"day":"2026-10-05","source":"s"})").find("\"low\""), std::string::npos);
+    EXPECT_NE(error("1.25").find("price"), std::string::npos);
+}
+
+TEST(Catalog, RowsOfAGroupStandTogether) {
+    std::set<std::string> families, groups;
+    std::string now;
+    for (const Model& m : catalog().models)
+        if (m.family != now) {
+            EXPECT_TRUE(families.insert(m.family).second) << m.id << " stands apart from its family " << m.family;
+            now = m.family;
+        }
+    for (const Device& d : catalog().devices)
+        if (const std::string label(group_label(d.group)); label != now) {
+            EXPECT_TRUE(groups.insert(label).second) << d.id << " stands apart from " << label;
+            EXPECT_NE(d.group, DeviceGroup::own) << d.id;
+            now = label;
+        }
+    EXPECT_EQ(groups.size(), 5u);
+}
+
 std::string models_with(const std::string& row) {
     return "{\"models\":[" + row + "]}";
 }
@@ -211,6 +271,8 @@ TEST(Catalog, NamesRowAndFieldOfAFaultAndKeepsWhatWasThere) {
               std::string::npos);
     EXPECT_NE(broken("[[\"full\",\"dense\",2]]", "[]").find("layers"), std::string::npos);
     EXPECT_NE(broken("\"name\":\"A\"", "\"name\":7").find("name"), std::string::npos);
+    EXPECT_NE(broken("\"k\":16", "\"k\":16,\"beside\":\"full\"").find("beside"), std::string::npos);
+    EXPECT_NE(broken("\"k\":16", "\"k\":16,\"beside\":\"mamba\"").find("beside"), std::string::npos);
     EXPECT_NE(broken("\"k\":16", "\"k\":1e300").find("\"k\""), std::string::npos);
     for (const char* bad : {"", "{", "[]", "{\"models\":{}}", "{\"models\":[]}", "{\"models\":[1]}", "null", "\xff"}) {
         EXPECT_NE(load_models(bad, out), "") << bad;

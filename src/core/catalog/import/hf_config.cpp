@@ -173,6 +173,7 @@ ConfigImport import_and_note(std::string_view json, std::unordered_set<std::stri
     Reader r(language.root, outer, type, language.nested, out);
     Model& m = out.model;
     m.id = "imported";
+    m.verified = true;  // it is what its config says
     const std::string_view name = outer["_name_or_path"].text(language.root["_name_or_path"].text());
     m.name = !name.empty() ? printable(name, 60) : type.empty() ? "Imported model" : "Imported " + type;
     m.org = "config.json";
