@@ -89,7 +89,7 @@ TEST(SearchChoices, TheFirstRowIsTheOneThatWasMeant) {
                                        {"ministral 8b", "ministral-3-8b"},
                                        {"devstral small 2", "devstral-small-2-24b"},
                                        {"nemotron 3 nano", "nemotron-3-nano-30b-a3b"},
-                                       {"hunyuan", "hy3-295b-a21b"},
+                                       {"hy3", "hy3-295b-a21b"},
                                        {"ernie 21b", "ernie-4.5-21b-a3b"},
                                        {"granite small", "granite-4.0-h-small"},
                                        {"llama 70b", "llama-3.1-70b"},
