@@ -15,7 +15,7 @@ Bytes CacheStrip::bytes() const {
     return cell * static_cast<double>(rows * columns);
 }
 
-std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, CacheFormat kv) {
+std::vector<CacheStrip> mixer_strips(const Attention& a, Tokens n, CacheFormat kv) {
     const auto [first, end] = positions_kept(a, n);
     const int64_t all = std::max<int64_t>(n.value, 0);
     switch (a.kind) {
@@ -52,6 +52,16 @@ std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, CacheFormat kv) 
             return {{StripKind::state, a.state_heads > 0 ? a.state_heads : 1, 0, layer_state_bytes(a), 1, 0,
                      std::min<int64_t>(all, 1)}};
     }
+}
+
+// Of a layer, with the state of a recurrent mixer beside its attention (Falcon-H1).
+std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, CacheFormat kv) {
+    std::vector<CacheStrip> strips = mixer_strips(a, n, kv);
+    if (a.beside != AttentionKind::none) {
+        const std::vector<CacheStrip> state = mixer_strips(beside(a), n, kv);
+        strips.insert(strips.end(), state.begin(), state.end());
+    }
+    return strips;
 }
 
 std::vector<LayerCache> cache_layers(const Model& m, Tokens n, CacheFormat kv) {

@@ -23,7 +23,7 @@ TEST(Datacenter, CountsDevicesRacksPowerAndPrice) {
     EXPECT_EQ(c.racks, 178);
     EXPECT_EQ(c.for_weights, 12);
     EXPECT_NEAR(c.megawatts, 5668 * 700 / 1e6, 1e-9);
-    EXPECT_NEAR(c.dollars_an_hour, 5668 * 2.29, 1e-6);
+    EXPECT_NEAR(c.dollars_an_hour, 5668 * in.device->price.median, 1e-6);
     EXPECT_NEAR(datacenter_for(plan, *in.device, 8, 4).dollars_an_hour, 5668 * 4.0, 1e-6);
 }
 
