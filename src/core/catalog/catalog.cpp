@@ -104,6 +104,7 @@ Attention read_attention(const Row& r) {
     Attention a;
     if (r.value["kind"] && !kind_of(r.value["kind"].text(), a.kind)) r.fail("kind", "is unknown");
     using K = AttentionKind;
+    if (a.kind == K::none) return a;
     const bool heads = a.kind == K::full || a.kind == K::sliding || a.kind == K::chunked || a.kind == K::cross;
     a.q_heads = r.integer("q", 1, heads || a.kind == K::mla);
     a.kv_heads = r.integer("kv", 1, heads);
@@ -122,7 +123,7 @@ Attention read_attention(const Row& r) {
     a.nope_dim = r.integer("nope", 1, a.kind == K::mla);
     a.index_heads = r.integer("index_heads", 1);
     a.index_dim = r.integer("index_dim", 1);
-    a.index_topk = r.integer("index_topk", 1);
+    a.index_topk = r.integer("index_topk", 1, false, kLongest);
     a.index_pool = r.integer("index_pool", 2);
     a.ratio = r.integer("ratio", 1);
     a.entry_bytes = r.real("entry_bytes", 0, 1e6, a.ratio > 0);
@@ -137,6 +138,13 @@ Attention read_attention(const Row& r) {
     a.v_is_k = r.flag("v_is_k");
     a.owns_cache = r.flag("own", true);
     if (heads && a.kv_heads > a.q_heads) r.fail("kv", "is larger than the number of query heads");
+    if (const JsonValue state = r.value["beside"]; state.is(JsonValue::Kind::object)) {
+        const Row row = r.inside(state, "beside");
+        Attention other;
+        if (!kind_of(state["kind"].text(), other.kind) || !is_recurrent(other.kind)) row.fail("kind", "is no recurrent one");
+        read_state(row, other);
+        a = with_state(a, other);
+    }
     return a;
 }
 
@@ -194,12 +202,13 @@ void read_releases(const Row& r, Model& m) {
     m.releases.push_back(std::move(plain));
 }
 
-Model read_model(const Row& r) {
+// `own`: a row that stands for a visitor's file, in no repository.
+Model read_model(const Row& r, bool own) {
     Model m;
     m.id = r.text("id", true);
     m.name = r.text("name", true);
     m.org = r.text("org", true);
-    m.hf_repo = r.text("hf_repo", true);
+    m.hf_repo = r.text("hf_repo", !own);
     m.family = r.text("family");
     if (m.family.empty()) m.family = m.org;
     m.aliases = r.texts("aliases");
@@ -226,7 +235,7 @@ Model read_model(const Row& r) {
         if (!v.is(JsonValue::Kind::object)) r.fail("attention", "holds something that is not an object");
         const Row row = r.inside(v, v.key());
         Attention a = read_attention(row);
-        if (const JsonValue other = v["beside"]) {
+        if (const JsonValue other = v["beside"]; other.is(JsonValue::Kind::text)) {
             const Attention* state = named(attention, other.text());
             if (state && is_recurrent(state->kind))
                 a = with_state(a, *state);
@@ -513,7 +522,13 @@ const Device* Catalog::device(std::string_view id) const {
 }
 
 std::string load_models(std::string_view json, std::vector<Model>& out) {
-    return load(json, "models.json", "models", out, read_model);
+    return load(json, "models.json", "models", out, [](const Row& r) { return read_model(r, false); });
+}
+std::string read_model_row(JsonValue row, Model& out) {
+    std::string error;
+    Model m = read_model({row, "This model", &error}, true);
+    if (error.empty()) out = std::move(m);
+    return error;
 }
 std::string load_devices(std::string_view json, std::vector<Device>& out) {
     return load(json, "devices.json", "devices", out, read_device);

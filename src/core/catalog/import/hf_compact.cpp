@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/catalog/checkpoint/measured.h"
 #include "core/catalog/import/hf_config.h"
 #include "core/catalog/import/language_model.h"
 #include "core/catalog/import/reader.h"
@@ -81,9 +82,9 @@ std::string compact_config(std::string_view json) {
     Fields fields = flattened(text.root());
     // Most of a long file is never asked for; what is read beside the sizes is few and short.
     Fields used;
-    constexpr std::array kAlways = {
-        "model_type",  "_name_or_path", "quantization_config", "compression_config", "quantization",
-        "torch_dtype", "dtype",         "expert_dtype"};
+    constexpr std::array<std::string_view, 9> kAlways = {
+        kMeasuredField, "model_type",  "_name_or_path", "quantization_config", "compression_config",
+        "quantization", "torch_dtype", "dtype",         "expert_dtype"};
     for (const auto& f : fields)
         if (asked.contains(f.first) || std::find(kAlways.begin(), kAlways.end(), f.first) != kAlways.end())
             used.push_back(f);

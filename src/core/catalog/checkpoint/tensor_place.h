@@ -1,0 +1,20 @@
+// What a tensor of a checkpoint belongs to, by its name: names of transformers, Mistral, MLX and GGUF.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "core/catalog/release_formats.h"
+
+namespace kvx::core {
+
+struct TensorPlace {
+    WeightClass of = WeightClass::vectors;
+    bool beside =
+        false;           // in memory, but not read for a token: towers, multi-token prediction, rows by token and layer
+    int64_t layer = -1;  // -1: in none
+    bool operator==(const TensorPlace&) const = default;
+};
+// `dims`: how many dimensions it has; vectors stay with the norms, scales with their matrix.
+TensorPlace place_of_tensor(std::string_view name, size_t dims);
+
+}  // namespace kvx::core
