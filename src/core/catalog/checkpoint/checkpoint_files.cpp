@@ -35,12 +35,6 @@ std::string_view base_name(std::string_view path) {
     return path.substr(path.find_last_of('/') + 1);
 }
 
-uint64_t hash_of(std::string_view s) {  // FNV-1a
-    uint64_t h = 0xcbf29ce484222325;
-    for (const char c : s) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return h;
-}
-
 // Why a file that is none of ours cannot be opened, by its first bytes or its name.
 std::string_view foreign(std::string_view head, std::string_view name) {
     if (head.starts_with("PK\x03\x04") || head.starts_with("\x80\x02") || name.ends_with(".bin") ||
@@ -118,6 +112,7 @@ void CheckpointFiles::recognise() {
         kind_ = Kind::gguf;
     } else if (counted || name_.ends_with(".safetensors")) {
         tensors_ = std::make_unique<SafetensorsReader>(bytes_);
+        counted_ = 0;
         kind_ = Kind::safetensors;
     } else if (name_.ends_with(".gguf")) {
         return refuse("This is not a GGUF file.");
@@ -150,7 +145,8 @@ void CheckpointFiles::pass(std::string_view bytes) {
             return;
         case Kind::safetensors:
             tensors_->take(bytes);
-            if (tensors_->done()) close();
+            count_tensors();
+            if (tensors_ && tensors_->done()) close();
             return;
         default:
             return;
@@ -183,28 +179,33 @@ void CheckpointFiles::close() {
             gguf_.reset();
             return;
         case Kind::safetensors:
-            return close_safetensors();
+            if (tensors_->failed()) return refuse(tensors_->error());
+            tensors_.reset();
+            return;
         default:
             return;
     }
 }
 
-void CheckpointFiles::close_safetensors() {
-    if (tensors_->failed()) return refuse(tensors_->error());
+// The tensors that came with the last piece.
+void CheckpointFiles::count_tensors() {
     const std::string part(base_name(name_));
     const auto split = split_name(part);
     TensorSet& set = sets_[split ? std::string(split->stem) : part];
-    if (set.parts.size() == kMostParts) return refuse("There are more than 4,096 files.");
-    set.parts.push_back(part);
-    for (const StoredTensor& t : tensors_->tensors()) {
-        if (t.name.find("lora_") != std::string::npos)
+    for (const std::vector<StoredTensor>& all = tensors_->tensors(); counted_ < all.size(); ++counted_) {
+        const StoredTensor& t = all[counted_];
+        if (t.name.find("lora_") != std::string::npos) {
+            tensors_.reset();
             return refuse("It is an adapter (LoRA) and no model; open the model's own files.");
+        }
         const auto bytes = static_cast<double>(t.bytes());
-        set.tally.add(place_of_tensor(t.name, t.shape.size()), bytes, dtype_of(t.type));
+        set.tally.add(places_.of(t.name, t.shape.size()), bytes, dtype_of(t.type));
         set.bytes += bytes;
         set.names.push_back(hash_of(t.name));
     }
-    tensors_.reset();
+    if (!tensors_->done() || tensors_->failed()) return;
+    if (set.parts.size() == kMostParts) return refuse("There are more than 4,096 files.");
+    set.parts.push_back(part);
 }
 
 void CheckpointFiles::sort_text(std::string text) {

@@ -36,7 +36,7 @@ class CheckpointFiles {
     void recognise();
     void pass(std::string_view bytes);
     void close();
-    void close_safetensors();
+    void count_tensors();
     void refuse(std::string sentence);
     void sort_text(std::string text);
 
@@ -48,7 +48,8 @@ class CheckpointFiles {
     Kind kind_ = Kind::none;
     std::string name_, head_, text_, error_, faulty_;  // faulty_: the file that error_ is about
     uint64_t bytes_ = 0, taken_ = 0;
-    size_t opened_ = 0;
+    size_t opened_ = 0, counted_ = 0;  // counted_: tensors of the current file
+    TensorPlaces places_;
     std::unique_ptr<GgufReader> gguf_;
     std::unique_ptr<SafetensorsReader> tensors_;
     std::unique_ptr<SafetensorsIndexReader> index_;

@@ -68,8 +68,9 @@ GgufHeader joined(const Parts& parts) {
 
 OpenedText describe(const GgufHeader& whole, const GgufModel& model, double projectors) {
     WeightTally tally;
+    TensorPlaces places;
     for (const GgufTensor& t : whole.tensors)
-        tally.add(place_of_tensor(t.name, t.rank), static_cast<double>(t.bytes), dtype_of_ggml(t.type));
+        tally.add(places.of(t.name, t.rank), static_cast<double>(t.bytes), dtype_of_ggml(t.type));
     if (projectors > 0) tally.add({WeightClass::vectors, true, -1}, projectors, {});
     const double type = number_in(whole, "general.file_type", -1);
     const std::string_view name = type >= 0 && type < 1000 ? gguf_file_type(static_cast<uint64_t>(type)) : "";

@@ -26,8 +26,9 @@ struct Tensors {
 Tensors by_layer(const GgufHeader& file, int64_t layers) {
     Tensors out;
     out.layers.resize(static_cast<size_t>(layers));
+    TensorPlaces places;
     for (const GgufTensor& t : file.tensors) {
-        const int64_t layer = place_of_tensor(t.name, t.rank).layer;
+        const int64_t layer = places.of(t.name, t.rank).layer;
         const std::string_view name = t.name;
         const size_t dot = name.find('.', 4);
         if (layer < 0 || !name.starts_with("blk."))
@@ -97,8 +98,9 @@ std::string refused(const GgufHeader& file, const std::string& architecture) {
 // What the layers do not explain of the file's own parameters, so that the total is the file's.
 void count_rest(const GgufHeader& file, int64_t layers, GgufModel& out) {
     double elements = 0;
+    TensorPlaces places;
     for (const GgufTensor& t : file.tensors) {
-        const TensorPlace p = place_of_tensor(t.name, t.rank);
+        const TensorPlace p = places.of(t.name, t.rank);
         const bool rows = t.name.starts_with("per_layer_token_embd");  // not read for a token, but the model's own
         if (p.layer < layers && (!p.beside || rows)) elements += static_cast<double>(t.elements());
     }

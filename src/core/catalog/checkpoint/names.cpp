@@ -24,6 +24,12 @@ std::string shown_name(std::string_view s, size_t most) {
     return out;
 }
 
+uint64_t hash_of(std::string_view s) {
+    uint64_t h = 0xcbf29ce484222325;
+    for (const char c : s) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return h;
+}
+
 std::string listed_names(const std::vector<std::string>& all) {
     std::string out;
     for (size_t i = 0; i < all.size() && i < 3; ++i) out += (i == 0 ? "" : ", ") + all[i];

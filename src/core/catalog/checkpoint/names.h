@@ -1,5 +1,6 @@
 // Names in files of strangers, for sentences, and the numbers of split files.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,9 @@ namespace kvx::core {
 
 // At most `most` characters; what is not printable ASCII becomes '?'.
 std::string shown_name(std::string_view s, size_t most);
+
+// FNV-1a: of names, to find one that is there twice without keeping all.
+uint64_t hash_of(std::string_view s);
 
 // The first three, and how many more.
 std::string listed_names(const std::vector<std::string>& all);

@@ -160,17 +160,20 @@ void SafetensorsReader::finish_tensor() {
     if (now_.end < now_.begin || bits % 8 != 0 || now_.end - now_.begin != bits / 8)
         return fail_tensor("does not fill the bytes that it claims");
     if (tensors_.size() == kMostTensors) return fail("This .safetensors file has more than 262,144 tensors.");
+    names_.push_back(hash_of(now_.name));
     tensors_.push_back(std::move(now_));
 }
 
 // Tensors fill the data without gaps and without overlap (safetensors, tensor.rs: Metadata::validate).
 void SafetensorsReader::finish() {
     done_ = true;
-    std::vector<const StoredTensor*> by_place, by_name;
-    for (const StoredTensor& t : tensors_) by_place.push_back(&t), by_name.push_back(&t);
-    std::sort(by_place.begin(), by_place.end(), [](const StoredTensor* a, const StoredTensor* b) {
+    std::vector<const StoredTensor*> by_place;
+    for (const StoredTensor& t : tensors_) by_place.push_back(&t);
+    const auto before = [](const StoredTensor* a, const StoredTensor* b) {
         return a->begin != b->begin ? a->begin < b->begin : a->end < b->end;
-    });
+    };
+    // most files list them in their order
+    if (!std::is_sorted(by_place.begin(), by_place.end(), before)) std::sort(by_place.begin(), by_place.end(), before);
     uint64_t end = 0;
     for (const StoredTensor* t : by_place) {
         if (t->begin != end) {
@@ -183,13 +186,12 @@ void SafetensorsReader::finish() {
     if (end > data)
         return fail("This .safetensors file is not wholly downloaded: its tensors end after the file does.");
     if (end < data) return fail("This .safetensors file has bytes that belong to no tensor: it is damaged.");
-    const auto before = [](const StoredTensor* a, const StoredTensor* b) { return a->name < b->name; };
-    std::sort(by_name.begin(), by_name.end(), before);
-    for (size_t i = 1; i < by_name.size(); ++i)
-        if (by_name[i - 1]->name == by_name[i]->name) {
-            now_.name = by_name[i]->name;
-            return fail_tensor("occurs twice");
-        }
+    std::sort(names_.begin(), names_.end());
+    const auto twice = std::adjacent_find(names_.begin(), names_.end());
+    if (twice == names_.end()) return;
+    for (const StoredTensor& t : tensors_)
+        if (hash_of(t.name) == *twice) now_.name = t.name;
+    fail_tensor("occurs twice");
 }
 
 }  // namespace kvx::core

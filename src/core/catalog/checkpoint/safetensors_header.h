@@ -54,6 +54,7 @@ class SafetensorsReader {
     bool typed_ = false, shaped_ = false, done_ = false;
     StoredTensor now_;
     std::vector<StoredTensor> tensors_;
+    std::vector<uint64_t> names_;  // hashed
 };
 
 }  // namespace kvx::core

@@ -49,6 +49,12 @@ bool is_number(std::string_view word) {
            std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+int64_t number_of(std::string_view digits) {
+    int64_t n = 0;
+    for (const char c : digits) n = 10 * n + (c - '0');
+    return n;
+}
+
 struct Parts {
     std::array<std::string_view, 16> word;
     size_t count = 0;
@@ -75,9 +81,7 @@ Parts words_of(std::string_view name) {
 int64_t layer_of(const Parts& p) {
     for (size_t i = 1; i < p.count; ++i) {
         if (!is_number(p.word[i]) || !among(p.word[i - 1], kLayer)) continue;
-        int64_t n = 0;
-        for (const char c : p.word[i]) n = 10 * n + (c - '0');
-        return n;
+        return number_of(p.word[i]);
     }
     return -1;
 }
@@ -122,6 +126,32 @@ TensorPlace place_of_tensor(std::string_view name, size_t dims) {
                         among(last, kVectors);
     out.of = p.part("norm") || vector ? WeightClass::vectors : matrix_class(p, module, out.layer);
     return out;
+}
+
+TensorPlace TensorPlaces::of(std::string_view name, size_t dims) {
+    constexpr size_t kMostKnown = 4096;
+    pattern_.assign(1, dims <= 1 ? '1' : '2');
+    int64_t layer = -1;
+    std::string_view before;
+    for (size_t i = 0; i <= name.size();) {
+        const size_t end = std::min(name.find_first_of("./", i), name.size());
+        const std::string_view word = name.substr(i, end - i);
+        const bool number = is_number(word);
+        if (number && layer < 0 && among(before, kLayer)) layer = number_of(word);
+        pattern_ += number ? std::string_view("#") : word;
+        pattern_ += '.';
+        before = word;
+        i = end + 1;
+    }
+    auto found = known_.find(pattern_);
+    if (found == known_.end()) {
+        const TensorPlace place = place_of_tensor(name, dims);
+        if (known_.size() == kMostKnown) return place;
+        found = known_.emplace(pattern_, place).first;
+    }
+    TensorPlace place = found->second;
+    if (place.layer >= 0) place.layer = layer;
+    return place;
 }
 
 }  // namespace kvx::core

@@ -114,7 +114,9 @@ TEST(TensorPlace, FollowsTheNamesOfEveryHub) {
         size_t dims;
         TensorPlace place;
     };
+    TensorPlaces many;
     for (const Case& c : {
+             Case{"model.layers.0.self_attn.q_proj.weight", 2, {W::attention, false, 0}},
              Case{"model.layers.3.self_attn.q_proj.weight", 2, {W::attention, false, 3}},
              Case{"model.layers.3.self_attn.q_proj.bias", 1, {W::vectors, false, 3}},
              Case{"model.layers.3.self_attn.q_norm.weight", 1, {W::vectors, false, 3}},
@@ -162,8 +164,10 @@ TEST(TensorPlace, FollowsTheNamesOfEveryHub) {
              Case{"blk.3.nextn.eh_proj.weight", 2, {W::mlp, true, 3}},
              Case{"per_layer_token_embd.weight", 2, {W::vectors, true, -1}},
              Case{"v.blk.3.attn_q.weight", 2, {W::attention, true, 3}},
-         })
+         }) {
         EXPECT_EQ(place_of_tensor(c.name, c.dims), c.place) << c.name;
+        EXPECT_EQ(many.of(c.name, c.dims), c.place) << c.name;
+    }
 }
 
 }  // namespace
