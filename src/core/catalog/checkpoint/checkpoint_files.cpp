@@ -6,7 +6,6 @@
 #include <set>
 
 #include "core/catalog/checkpoint/measured.h"
-#include "core/catalog/checkpoint/mistral_params.h"
 #include "core/catalog/checkpoint/names.h"
 #include "core/catalog/import/hf_config.h"
 #include "core/catalog/import/quantization.h"
@@ -220,8 +219,8 @@ void CheckpointFiles::sort_text(std::string text) {
         map->end();
         if (map->failed()) return refuse(map->error());
         map_ = std::move(map);
-    } else if (is_params(root)) {
-        params_.push_back(config_of_params(root));
+    } else if (has("dim") && has("n_layers") && !has("hidden_size")) {  // Mistral's own form of the same
+        params_.push_back(std::move(text));
     } else if ((has("bandwidth") || has("bandwidth_gbs") || has("memory_gib")) && !has("model_type")) {
         devices_.push_back(std::move(text));
     } else if (!has("model_type") && !has("architectures") &&
