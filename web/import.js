@@ -80,7 +80,7 @@ export function installImport(engine, wake, ready, open) {
 
   /** @param {string} name @param {() => Promise<string>} run */
   async function one(name, run) {
-    if (await attempt(name, run)) toast(`${name} imported.`, {ms: 4000});
+    if (await attempt(name, run)) toast(`${name} was imported.`, {ms: 4000});
   }
 
   /** Gives the program as much of the files as it asks for. @param {Readable[]} parts @returns {Promise<string>} why they were refused, or "" */
@@ -109,10 +109,10 @@ export function installImport(engine, wake, ready, open) {
     const most = together ? MOST_PARTS : MOST_FILES;
     const some = all.slice(0, most);
     if (all.length > most) toast(`Only the first ${most} of ${all.length} files were read.`, {ms: 6000});
-    if (together) return one(`${some.length} files`, () => read(some));
+    if (together) return one(`The model of ${some.length} files`, () => read(some));
     let good = 0;
     for (const file of some) if (await attempt(file.name, () => read([file]))) good++;
-    if (good) toast(good === 1 && all.length === 1 ? `${all[0].name} imported.` : `${good} of ${all.length} files imported.`, {ms: 4000});
+    if (good) toast(good === 1 && all.length === 1 ? `${all[0].name} was imported.` : `${good} of ${all.length} files were imported.`, {ms: 4000});
   }
 
   /** Text that was pasted or shared. @param {string} text @param {string} name @returns {boolean} whether it was a link, a config.json or a repository */
@@ -148,7 +148,7 @@ export function installImport(engine, wake, ready, open) {
     if (!data || (e.target instanceof HTMLElement && e.target.matches('input, textarea, select'))) return;
     const pasted = [...data.files].filter((file) => /json|octet-stream|^$/.test(file.type));
     if (pasted.length) take(pasted);
-    else if (!takeWords(data.getData('text/plain'), 'What was pasted')) return;
+    else if (!takeWords(data.getData('text/plain'), 'The pasted text')) return;
     e.preventDefault();
   });
 

@@ -45,5 +45,5 @@ export async function takeShared({take, takeWords}) {
   }
   await caches.delete(name);
   if (files.length) take(files);
-  else if (!words.some((text) => takeWords(text, 'What was shared'))) toast('What was shared is neither a model nor a link to this app.', {ms: 6000});
+  else if (!words.some((text) => takeWords(text, 'The shared text'))) toast('What was shared is neither a model nor a link to this app.', {ms: 6000});
 }

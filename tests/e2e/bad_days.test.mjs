@@ -80,7 +80,7 @@ test('the same broken file twice is refused twice, and assumptions about a good 
   }
   const {model_type: _, max_position_embeddings: __, ...less} = good;
   await take('good.json', JSON.stringify({...less, _name_or_path: 'Assumed'}));
-  await page.getByText('good.json imported.').first().waitFor();
+  await page.getByText('good.json was imported.').first().waitFor();
   await expectParam(page, 'model', 'own-assumed');
   await page.getByText('does not say everything').first().waitFor({state: 'attached'});
 });
@@ -93,7 +93,7 @@ test('a file with forty thousand unused fields, markup as its name and prototype
   const chooser = page.waitForEvent('filechooser');
   await page.evaluate(() => globalThis.kvx.pick());
   await (await chooser).setFiles([{name: 'large.json', mimeType: 'application/json', buffer: Buffer.from(text)}]);
-  await page.getByText('large.json imported.').first().waitFor();
+  await page.getByText('large.json was imported.').first().waitFor();
   await until(page, () => globalThis.kvx.get('model').startsWith('own-'));
   await rest(page);
   assert.equal(await page.locator('img[src=x]').count(), 0);

@@ -62,7 +62,7 @@ test('a dropped .gguf file is a model whose weights are the bytes of its tensors
   const {page} = await open('?view=inference');
   const {held, bytes} = model();
   await drop(page, [{name: 'from-a-file.gguf', buffer: bytes}]);
-  await page.getByText('from-a-file.gguf imported.').first().waitFor();
+  await page.getByText('from-a-file.gguf was imported.').first().waitFor();
   await expectParam(page, 'model', 'own-from-a-file');
   assert.equal(await figure(page, 'weights'), held);
   assert.equal(await figure(page, 'kv_per_token'), 2 * 2 * 16 * 2);
@@ -83,7 +83,7 @@ test('a long tokenizer is read in pieces: no task of the page is long, and only 
   const {bytes} = model(200000);
   const long = Buffer.concat([bytes, Buffer.alloc(8 << 20)]);
   await choose(page, [{name: 'long.gguf', buffer: long}]);
-  await page.getByText('long.gguf imported.').first().waitFor();
+  await page.getByText('long.gguf was imported.').first().waitFor();
   assert.ok(await page.evaluate(() => globalThis.__read) < bytes.length + (1 << 18), 'nothing after the header is read');
 });
 
@@ -97,7 +97,7 @@ test('tensors and their config.json are one model; without it the answer says wh
   await choose(page, [tensors]);
   await page.locator('.toast').filter({hasText: 'open its config.json together'}).waitFor();
   await choose(page, [tensors, config]);
-  await page.getByText('2 files imported.').first().waitFor();
+  await page.getByText('The model of 2 files was imported.').first().waitFor();
   await expectParam(page, 'model', 'own-both');
   assert.equal(await figure(page, 'weights'), 128000);
 });

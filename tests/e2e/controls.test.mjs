@@ -153,7 +153,7 @@ test('a config.json dropped on the page becomes the model', async () => {
   }, [text, name]);
   await drop(JSON.stringify(config), 'config.json');
   await expectParam(page, 'model', 'own-imported-llama');
-  await page.getByText('config.json imported').first().waitFor();
+  await page.getByText('config.json was imported').first().waitFor();
   await drop('{"model_type": "llama"', 'broken.json');
   await page.getByText(/broken\.json was not imported: /).first().waitFor();
   assert.equal(await get(page, 'model'), 'own-imported-llama');

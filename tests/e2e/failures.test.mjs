@@ -10,6 +10,9 @@ test('without WebGL2 the same figures and controls remain as a page', async () =
   assert.equal(await page.evaluate(() => document.body.classList.contains('readable')), true);
   await page.getByText('has no WebGL2').waitFor();
   await rest(page);
+  const headings = await page.getByRole('heading').allTextContents();
+  const parts = ['Figures', 'Controls', 'Stage', 'Timeline'];
+  assert.deepEqual(headings.filter((words) => parts.includes(words)), parts, `to jump by, figures first: ${headings}`);
   const told = new Map(cli(query).quantities.map((q) => [q.id, q]));
   for (const [name, id] of Object.entries(FIGURES)) {
     const figure = figureOf(page, name).first();

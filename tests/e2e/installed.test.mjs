@@ -63,7 +63,7 @@ test('config.json files opened from the file manager become models', async () =>
   });
   await session.send('PWA.launchFilesInApp', {manifestId, files});
   await until(window, () => globalThis.kvx?.get('model') === 'own-two');
-  await window.getByText('2 of 2 files imported.').first().waitFor();
+  await window.getByText('2 of 2 files were imported.').first().waitFor();
 });
 
 test('a launch with the address of a share changes nothing', async () => {

@@ -102,7 +102,7 @@ test('without that code, sharing, figures, links and files are refused with an o
   assert.equal(await get(page, 'batch'), '5', 'the link changed nothing');
   await said(page, 'Could not load').getByRole('button', {name: 'Leave it'}).click();
   await paste(page, decodeURIComponent(OWN));
-  await said(page, 'What was pasted was not imported: Could not load').waitFor();
+  await said(page, 'The pasted text was not imported: Could not load').waitFor();
   await said(page, 'not imported').getByRole('button', {name: 'Leave it'}).click();
   await page.evaluate(() => document.querySelector('[data-id="page.learn"]').click());
   await said(page, 'Could not load this part of the explorer').waitFor();

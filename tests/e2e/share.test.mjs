@@ -134,7 +134,7 @@ test('several files become models that stay after a reload', async () => {
   await page.evaluate(() => globalThis.kvx.pick());
   await (await chooser).setFiles(['One', 'Two'].map((name, i) => ({name: `${name}.json`, mimeType: 'application/json', buffer: Buffer.from(llama(name, 8 + 8 * i))})));
   await expectParam(page, 'model', 'own-two');
-  await page.getByText('2 of 2 files imported.').first().waitFor();
+  await page.getByText('2 of 2 files were imported.').first().waitFor();
   const models = page.getByRole('combobox', {name: 'Model', exact: true});
   await rest(page);
   assert.deepEqual(await models.evaluate((el) => [...el.options].slice(0, 2).map((o) => o.text)), ['Two', 'One']);

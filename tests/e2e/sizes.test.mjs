@@ -23,9 +23,12 @@ test('a window that grows shows the picture, one that shrinks the text, and noth
   const {page} = await open('?view=inference&batch=4', {viewport: {width: 1280, height: 720}});
   await rest(page);
   await set(page, 'batch', '6');
+  const batch = page.getByRole('slider', {name: 'Batch', exact: true});
+  await batch.focus();
   await page.setViewportSize({width: 320, height: 256});
   await until(page, () => document.body.classList.contains('readable'));
   await rest(page);
+  assert.equal(await batch.evaluate((el) => el === document.activeElement), true, 'the focus stays');
   await page.getByRole('combobox', {name: 'Model', exact: true}).selectOption('gpt-2-124m');
   await expectParam(page, 'model', 'gpt-2-124m');
   await page.setViewportSize({width: 1280, height: 720});
