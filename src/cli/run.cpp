@@ -13,22 +13,24 @@
 #include "cli/help.h"
 #include "cli/model_files.h"
 #include "cli/tables.h"
+#include "core/catalog/search.h"
 
 namespace kvx::cli {
 namespace {
 
-bool matches(const std::string& filter, std::initializer_list<std::string_view> fields) {
-    const std::string wanted = app::lower(filter);
-    for (const std::string_view field : fields) {
-        if (app::lower(field).find(wanted) != std::string::npos) return true;
-    }
-    return false;
+// As in the page's list: any part of the names, in any order and spelling.
+template <class T>
+bool lacks(const T& row, const std::string& filter, std::initializer_list<std::string> more) {
+    std::vector<std::string> names = row.aliases;
+    names.insert(names.end(), {row.id, row.name});
+    names.insert(names.end(), more);
+    return core::search_match(filter, names) == core::Match::none;
 }
 
 void keep_matching(core::Catalog& c, const std::string& filter) {
-    std::erase_if(c.models, [&](const core::Model& m) { return !matches(filter, {m.id, m.name, m.org, m.hf_repo}); });
+    std::erase_if(c.models, [&](const core::Model& m) { return lacks(m, filter, {m.org, m.family, m.hf_repo}); });
     std::erase_if(c.devices, [&](const core::Device& d) {
-        return !matches(filter, {d.id, d.name, d.vendor, d.short_name});
+        return lacks(d, filter, {d.vendor, d.short_name, std::string(core::group_label(d.group))});
     });
 }
 

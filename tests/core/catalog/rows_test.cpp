@@ -31,8 +31,8 @@ TEST(Rows, EqualTheImportOfTheirPublishedConfig) {
         const ConfigImport r = import_config(test::data(std::string("import/") + config + ".json"));
         ASSERT_TRUE(r.ok) << row << ": " << r.error;
         const Model& m = test::model(row);
-        EXPECT_NEAR(total_params(r.model) / total_params(m), 1, 1e-3) << row << ": " << total_params(r.model);
-        EXPECT_NEAR(active_params(r.model) / active_params(m), 1, 1e-3) << row;
+        EXPECT_NEAR(total_params(r.model) / total_params(m), 1, 1e-5) << row << ": " << total_params(r.model);
+        EXPECT_NEAR(active_params(r.model) / active_params(m), 1, 1e-5) << row;
         for (const Dtype d : {Dtype::bf16, Dtype::fp8}) {
             const KvRate a = kv_rate(r.model, d), b = kv_rate(m, d);
             EXPECT_EQ(a.growing, b.growing) << row;
