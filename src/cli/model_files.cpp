@@ -18,7 +18,7 @@ bool is_of_model(const fs::path& p) {
     return p.extension() == ".json" || p.extension() == ".safetensors" || p.extension() == ".gguf";
 }
 
-bool exists(const fs::path& p) {
+bool is_file(const fs::path& p) {
     std::error_code bad;
     return fs::is_regular_file(p, bad);
 }
@@ -38,12 +38,12 @@ void add_neighbours(const fs::path& p, std::vector<fs::path>& out) {
             char number[32];
             std::snprintf(number, sizeof number, "-%05d-of-%05d", i, split->count);
             const fs::path part = folder / (std::string(split->stem) + number + end);
-            if (exists(part)) add(part, out);
+            if (is_file(part)) add(part, out);
         }
     }
     const bool tensors = p.extension() == ".safetensors" || name.ends_with(".index.json");
     for (const char* beside : {"config.json", "hf_quant_config.json", "quantize_config.json", "quant_config.json"})
-        if (exists(folder / beside) && (tensors || (p.extension() == ".json" && beside != std::string("config.json"))))
+        if (is_file(folder / beside) && (tensors || (p.extension() == ".json" && beside != std::string("config.json"))))
             add(folder / beside, out);
 }
 
@@ -57,7 +57,7 @@ std::vector<fs::path> files_of(const std::vector<std::string>& paths) {
         }
         std::vector<fs::path> inside;
         for (const fs::directory_entry& e : fs::directory_iterator(path, bad))
-            if (is_of_model(e.path()) && exists(e.path()) && inside.size() < kMostFiles) inside.push_back(e.path());
+            if (is_of_model(e.path()) && is_file(e.path()) && inside.size() < kMostFiles) inside.push_back(e.path());
         std::sort(inside.begin(), inside.end());
         for (const fs::path& p : inside) add(p, out);
     }
@@ -89,7 +89,7 @@ std::string import_files(const std::vector<std::string>& paths, app::State& s) {
     if (all.empty()) return "there are no model files in this folder.";
     const std::shared_ptr<app::OpenFiles> files = app::open_files();
     for (const fs::path& path : all)
-        if (!exists(path) || !read_beginning(path, *files))
+        if (!is_file(path) || !read_beginning(path, *files))
             return app::shown_input(path.filename().string()) + " cannot be read as a file.";
     const std::vector<app::Refusal> refused = app::try_apply(s, app::ImportFiles{files});
     return refused.empty() ? std::string() : refused.front().reason;
