@@ -6,6 +6,7 @@
 #include "app/import/import.h"
 #include "app/import/open_files.h"
 #include "app/view.h"
+#include "arithmetic.h"
 #include "checkpoint_writer.h"
 #include "core/support.h"
 
@@ -99,6 +100,8 @@ TEST(OpenFiles, AGgufFileAloneIsAModelWithItsRealBytes) {
     ASSERT_EQ(open(s, {of("llama.gguf", w)}), "");
     EXPECT_EQ(figure(s, "weights"), static_cast<double>(w.tensor_bytes()));
     EXPECT_EQ(core::total_params(s.model()), static_cast<double>(w.elements()));
+    for (const core::Quantity& q : quantities(derive(s), s))
+        if (q.id == "weights") test::expect_gives(q, q.substituted);
     EXPECT_EQ(figure(s, "kv_per_token"), 131072);  // 2 × 32 layers × 8 heads × 128 × 2 bytes
     EXPECT_TRUE(noticed(s, "Q4_K_M"));
     EXPECT_FALSE(noticed(s, "Assumed"));
@@ -330,7 +333,7 @@ TEST(OpenFiles, FilesBesideTheConfigBelongToIt) {
     EXPECT_TRUE(noticed(s, "as released"));
     const std::string params =
         R"({"dim":4096,"n_layers":32,"head_dim":128,"hidden_dim":14336,"n_heads":32,"n_kv_heads":8,"vocab_size":32000,"norm_eps":1e-5})";
-    ASSERT_EQ(open(s, {of("params.json", params)}), "");
+    ASSERT_EQ(open(s, {of("modules.json", std::string(R"({"a":1})")), of("params.json", params)}), "");
     EXPECT_EQ(core::total_params(s.model()), 7241732096);  // Mistral 7B
     const std::string meta =
         R"({"dim":4096,"n_layers":32,"n_heads":32,"n_kv_heads":8,"vocab_size":128256,"multiple_of":1024,"ffn_dim_multiplier":1.3,"norm_eps":1e-5})";

@@ -226,8 +226,10 @@ void CheckpointFiles::sort_text(std::string text) {
     } else if (!has("model_type") && !has("architectures") &&
                (has("quant_method") || has("quantization") || has("bits") || has("w_bit"))) {
         quantisations_.push_back(std::move(text));
-    } else {
+    } else if (has("model_type") || has("architectures") || has("layers") || base_name(name_) == "config.json") {
         configs_.push_back(std::move(text));
+    } else {
+        unlikely_.push_back(std::move(text));
     }
 }
 
@@ -298,6 +300,7 @@ OpenedFiles CheckpointFiles::finish() {
     if (!error_.empty()) return out.fail((opened_ > 1 ? faulty_ + ": " : "") + error_), out;
     if (std::string bad = check_tensors(); !bad.empty()) return out.fail(std::move(bad)), out;
     if (configs_.empty()) configs_ = std::move(params_);
+    if (configs_.empty() && devices_.empty() && ggufs_.empty()) configs_ = std::move(unlikely_);
     const bool tensors = !sets_.empty() || map_ || !quantisations_.empty();
     if (tensors && configs_.size() > 1)
         return out.fail("More than one config.json was given with these files: open the files of one model together."),

@@ -54,7 +54,8 @@ class CheckpointFiles {
     std::unique_ptr<SafetensorsReader> tensors_;
     std::unique_ptr<SafetensorsIndexReader> index_;
 
-    std::vector<std::string> configs_, params_, devices_, quantisations_, ignored_;
+    // unlikely_: any other JSON of a folder, taken for a config only where there is nothing else
+    std::vector<std::string> configs_, unlikely_, params_, devices_, quantisations_, ignored_;
     std::vector<GgufFile> ggufs_;
     std::map<std::string, TensorSet> sets_;
     std::unique_ptr<SafetensorsIndexReader> map_;
