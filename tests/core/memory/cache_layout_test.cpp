@@ -23,7 +23,7 @@ TEST(CacheLayers, SumToTheCache) {
                     for (const CacheStrip& s : l.strips) layer += s.bytes();
                     if (l.owner != l.layer) continue;
                     sum += layer;
-                    const bool recurrent = !l.strips.empty() && l.strips.front().kind == StripKind::state;
+                    const bool recurrent = !l.strips.empty() && l.strips.back().kind == StripKind::state;
                     if (!recurrent || n > 0) EXPECT_EQ(layer.value, layer_bytes(*l.attention, {n}, kv).value) << m.id;
                 }
                 if (n > 0) EXPECT_EQ(sum.value, kv_bytes(m, {n}, kv).value) << m.id << " " << n;
