@@ -1,7 +1,9 @@
 #include "core/catalog/dtype.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include "core/format.h"
 #include "core/number.h"
@@ -10,20 +12,92 @@ namespace kvx::core {
 
 namespace {
 
-constexpr double effective(double bits, int block, double overhead) {
-    return block > 0 ? bits + overhead / block : bits;
-}
+// A row of assets/formats.json as it is written there.
+struct Row {
+    Dtype dtype;
+    std::string_view id, label;
+    bool weights;
+    std::string_view parameters;
+    double bits;
+    int elements;  // of a block; 0 a tensor, -1 a row
+    double bytes, scale, zero;
+    bool whole;
+    Arithmetic compute;
+    double kv_bits;
+    int kv_group;
+    double kv_bytes, kv_scale, kv_value_scale;
+    std::string_view note, kv_note, source;
+};
 
-constexpr std::array kFormats{
-#define KVX_FORMAT(id, label, stored, parametric, bits, block, overhead, scale, zero, arithmetic, kv_bits, kv_group, \
-                   kv_overhead, kv_whole, note, kv_note, source, stores_blocks)                                      \
-    DtypeInfo{Dtype::id,  #id,     label,    stored,        parametric,                                              \
-              bits,       block,   overhead, scale,         zero,                                                    \
-              arithmetic, kv_bits, kv_group, kv_overhead,   kv_whole,                                                \
-              note,       kv_note, source,   stores_blocks, effective(bits, block, overhead)},
+constexpr Row kRows[] = {
+#define KVX_FORMAT(id, label, weights, parameters, bits, elements, bytes, scale, zero, whole, compute, ...) \
+    Row{Dtype::id, #id,   label, weights, parameters,          bits,       elements,                        \
+        bytes,     scale, zero,  whole,   Arithmetic::compute, __VA_ARGS__},
 #include "core/catalog/formats.inc"
 #undef KVX_FORMAT
 };
+
+constexpr double scales_of(const Row& r) {
+    return r.scale + (r.zero < 0 ? r.bits : r.zero);
+}
+
+// Bits of a block beside its values.
+constexpr double overhead_of(const Row& r) {
+    if (r.elements < 0) return scales_of(r);
+    return r.elements == 0 ? 0 : r.bytes * 8 - r.elements * r.bits;
+}
+
+constexpr double kv_overhead_of(const Row& r, double scale) {
+    return r.kv_bytes > 0 ? r.kv_bytes * 8 - r.kv_group * r.kv_bits : scale;
+}
+
+constexpr bool is_word(std::string_view id) {
+    return id.size() <= 24 && id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos;
+}
+
+// The bytes of a block are its values, its scale and its zero point; types of GGUF have layouts of their own.
+constexpr bool block_adds_up(const Row& r) {
+    if (r.elements <= 0 || r.whole) return overhead_of(r) >= 0;
+    const double blocks = r.id.ends_with("_double") ? r.elements / 64.0 : 1;
+    return overhead_of(r) == (r.parameters == "bits group zero" ? r.scale : scales_of(r) * blocks);
+}
+
+constexpr bool is_sound(const Row& r) {
+    return is_word(r.id) && !r.label.empty() && !r.source.empty() && r.bits > 0 && r.bits <= 32 && block_adds_up(r) &&
+           r.kv_bits >= 0 && r.kv_bits <= 32 && kv_overhead_of(r, r.kv_scale) >= 0;
+}
+static_assert(std::all_of(std::begin(kRows), std::end(kRows), is_sound), "a row of assets/formats.json is not sound");
+
+constexpr DtypeInfo info_of(const Row& r) {
+    const double overhead = overhead_of(r);
+    return {.dtype = r.dtype,
+            .id = r.id,
+            .label = r.label,
+            .stores_weights = r.weights,
+            .parametric = !r.parameters.empty(),
+            .bits = r.bits,
+            .block = r.elements,
+            .overhead = overhead,
+            .scale = r.scale,
+            .zero = r.zero,
+            .arithmetic = r.compute,
+            .kv_bits = r.kv_bits,
+            .kv_group = r.kv_group,
+            .kv_overhead = kv_overhead_of(r, r.kv_scale),
+            .kv_value_overhead = kv_overhead_of(r, r.kv_value_scale),
+            .kv_whole = r.kv_bytes > 0,
+            .weight_note = r.note,
+            .kv_note = r.kv_note,
+            .source = r.source,
+            .stores_blocks = r.whole,
+            .weight_bits = r.elements > 0 ? r.bits + overhead / r.elements : r.bits};
+}
+
+constexpr auto kFormats = [] {
+    std::array<DtypeInfo, std::size(kRows)> all{};
+    for (size_t i = 0; i < all.size(); ++i) all[i] = info_of(kRows[i]);
+    return all;
+}();
 constexpr size_t kConversions = static_cast<size_t>(Dtype::nvfp4) + 1;
 
 // Lower case without '-' and '_'; "" when it is longer than every id.
@@ -78,12 +152,13 @@ bool stores_cache(Dtype d) {
     return info(d).kv_bits > 0;
 }
 
-Bytes kv_vector_bytes(Dtype d, int64_t width) {
+Bytes kv_vector_bytes(Dtype d, int64_t width, CachedVector which) {
     if (width <= 0) return {};
     const DtypeInfo& f = info(d);
     const int64_t group = f.kv_group > 0 ? f.kv_group : width, groups = (width + group - 1) / group;
+    const double overhead = which == CachedVector::key ? f.kv_overhead : f.kv_value_overhead;
     const double values = real(f.kv_whole ? groups * group : width) * f.kv_bits;
-    return {std::ceil(values / 8) + std::ceil(real(groups) * f.kv_overhead / 8)};
+    return {std::ceil(values / 8) + std::ceil(real(groups) * overhead / 8)};
 }
 
 double element_bytes(Dtype d) {

@@ -1,5 +1,5 @@
 // Number formats of weights and cache, including their scales: the rows of assets/formats.json as a table of the
-// program (tools/formats.mjs writes it), and one of them with parameters of its own ("GPTQ in 3 bits, groups of 64").
+// program (cmake/formats.cmake writes it), and one of them with parameters of its own ("GPTQ in 3 bits, groups of 64").
 #pragma once
 #include <span>
 #include <string>
@@ -33,6 +33,7 @@ struct DtypeInfo {
     double kv_bits;                // of a cached value; 0: no cache format
     int kv_group;                  // values of a cached vector that share `kv_overhead`; 0: all
     double kv_overhead;            // bits
+    double kv_value_overhead;      // the same of a value vector, where it keeps more than a key
     bool kv_whole;                 // only whole groups are stored
     std::string_view weight_note;  // layout of the scales
     std::string_view kv_note;      // the same for a cached K or V vector
@@ -51,7 +52,8 @@ bool is_quantised(Dtype d);
 bool stores_cache(Dtype d);
 // Bytes of one cached vector (K or V of one head, one token) of `width` elements, its scales included, rounded up to
 // whole bytes or whole blocks.
-Bytes kv_vector_bytes(Dtype d, int64_t width);
+enum class CachedVector : uint8_t { key, value };
+Bytes kv_vector_bytes(Dtype d, int64_t width, CachedVector which = CachedVector::key);
 // Bytes of one plain element without scales (0.5 for 4-bit formats).
 double element_bytes(Dtype d);
 
