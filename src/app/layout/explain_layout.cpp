@@ -167,11 +167,16 @@ void add_address(core::QuantityBook& b, const LayoutView& v) {
 // The calculator: the formula that every text about the KV cache gives.
 void add_estimate(core::QuantityBook& b, const State& s) {
     const LayoutInputs& in = s.in.layout;
-    const double element = core::kv_vector_bytes(s.in.kv, in.head_dim).value;
-    const core::Bytes estimate{2.0 * static_cast<double>(in.layers * in.kv_heads * in.length * s.in.batch) * element};
-    b.bytes("estimate", "Estimate", estimate, "2 × layers × kv_heads × bytes per vector × tokens × sequences",
-            "2 × " + group_digits(in.layers) + " × " + group_digits(in.kv_heads) + " × " + exact_bytes({element}) +
-                " × " + group_digits(in.length) + " × " + group_digits(s.in.batch),
+    const core::Bytes key = core::kv_vector_bytes(s.in.kv, in.head_dim);
+    const core::Bytes value = core::kv_vector_bytes(s.in.kv, in.head_dim, core::CachedVector::value);
+    const core::Bytes estimate = (key + value) * static_cast<double>(in.layers * in.kv_heads * in.length * s.in.batch);
+    const bool same = key.value == value.value;
+    b.bytes("estimate", "Estimate", estimate,
+            std::string(same ? "2 × " : "") + "layers × kv_heads × " +
+                (same ? "bytes per vector" : "(key bytes + value bytes)") + " × tokens × sequences",
+            (same ? "2 × " : "") + group_digits(in.layers) + " × " + group_digits(in.kv_heads) + " × " +
+                (same ? exact_bytes(key) : "(" + exact_bytes(key) + " + " + exact_bytes(value) + ")") + " × " +
+                group_digits(in.length) + " × " + group_digits(s.in.batch),
             "Keys and values of every layer; a vector is head_dim numbers and their scales.");
 }
 

@@ -23,7 +23,8 @@ std::vector<CacheStrip> mixer_strips(const Attention& a, Tokens n, CacheFormat k
         case AttentionKind::sliding:
         case AttentionKind::chunked:
             return {{StripKind::keys, a.kv_heads, a.k_dim, kv_vector_bytes(kv.k, a.k_dim), 1, first, end},
-                    {StripKind::values, a.kv_heads, a.v_dim, kv_vector_bytes(kv.v, a.v_dim), 1, first, end}};
+                    {StripKind::values, a.kv_heads, a.v_dim, kv_vector_bytes(kv.v, a.v_dim, CachedVector::value), 1,
+                     first, end}};
         case AttentionKind::mla: {
             // The storage of an FP8 latent depends on a sparse indexer beside it: the total minus the indexer's key.
             const Bytes key = index_key_bytes(a);

@@ -72,7 +72,7 @@ Terms per_token_terms(const Model& m, CacheFormat kv, bool bounded) {
             t.formula += join + "layers × kv_heads × (key bytes + value bytes)";
             t.substituted += join + n + " × " + plain(static_cast<double>(a->kv_heads)) + " × (" +
                              plain(kv_vector_bytes(kv.k, a->k_dim).value) + " + " +
-                             plain(kv_vector_bytes(kv.v, a->v_dim).value) + ") B";
+                             plain(kv_vector_bytes(kv.v, a->v_dim, CachedVector::value).value) + ") B";
         }
     }
     return t;

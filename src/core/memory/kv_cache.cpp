@@ -36,7 +36,8 @@ Bytes layer_bytes_per_token(const Attention& a, CacheFormat kv) {
         case AttentionKind::full:
         case AttentionKind::sliding:
         case AttentionKind::chunked:
-            return {real(a.kv_heads) * (kv_vector_bytes(kv.k, a.k_dim).value + kv_vector_bytes(kv.v, a.v_dim).value)};
+            return {real(a.kv_heads) *
+                    (kv_vector_bytes(kv.k, a.k_dim).value + kv_vector_bytes(kv.v, a.v_dim, CachedVector::value).value)};
         case AttentionKind::mla:
             return {latent_bytes(a, kv.k) + index_key_bytes(a).value};
         case AttentionKind::compressed:

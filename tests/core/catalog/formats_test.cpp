@@ -120,9 +120,14 @@ TEST(Formats, CachedVectorsByHand) {
     EXPECT_EQ(bytes("q8_0", 80), 3 * 34);
     EXPECT_EQ(bytes("q4_0", 80), 3 * 18);
     EXPECT_EQ(bytes("int4", 80), 40 + 3 * 2);
-    // vLLM's TurboQuant slots for K and V: 136 and 104 bytes.
-    EXPECT_EQ(2 * bytes("turbo4", 128), 136);
-    EXPECT_EQ(2 * bytes("turbo3", 128), 104);
+    // vLLM's TurboQuant slots, key and value: an FP16 norm; an FP16 scale and an FP16 zero point.
+    const auto slot = [](std::string_view id, int64_t width) {
+        return (kv_vector_bytes(format(id), width) + kv_vector_bytes(format(id), width, CachedVector::value)).value;
+    };
+    EXPECT_EQ(slot("turbo4", 128), (64 + 2) + (64 + 2 + 2));
+    EXPECT_EQ(slot("turbo3", 128), (48 + 2) + (48 + 2 + 2));
+    EXPECT_EQ(slot("turbo3", 80), (30 + 2) + (30 + 2 + 2));
+    EXPECT_EQ(slot("q8_0", 128), 2 * 136);
     for (const DtypeInfo& f : all_formats()) EXPECT_EQ(kv_vector_bytes(f.dtype, 0).value, 0) << f.id;
 }
 
