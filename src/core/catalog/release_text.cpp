@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace kvx::core {
 
@@ -55,6 +56,18 @@ bool read_format(std::string_view text, Format& out) {
     return true;
 }
 
+// "4,11,18": of these layers only. False when one is not a layer.
+bool read_layers(std::string_view text, std::vector<bool>& out) {
+    constexpr int64_t most = 4096;
+    do {
+        const int64_t layer = whole(cut(text, ','));
+        if (layer < 0 || layer >= most) return false;
+        if (static_cast<size_t>(layer) >= out.size()) out.resize(static_cast<size_t>(layer) + 1);
+        out[static_cast<size_t>(layer)] = true;
+    } while (!text.empty());
+    return true;
+}
+
 }  // namespace
 
 std::string read_release(std::string_view text, Release& out) {
@@ -65,10 +78,14 @@ std::string read_release(std::string_view text, Release& out) {
             if (!parse_dtype(word, out.kept)) return "names the format \"" + whole_word + "\" that is not there";
             continue;
         }
-        const std::string_view name = cut(word, '=');
+        std::string_view layers = cut(word, '=');
+        const bool some = layers.find('@') != std::string_view::npos;
+        const std::string_view name = cut(layers, '@');
         const auto found = std::find_if(kNamed.begin(), kNamed.end(), [&](const Named& n) { return n.name == name; });
         if (found == kNamed.end()) return "names the weights \"" + std::string(name) + "\" that are not there";
         ReleaseRule rule{found->parts, {}};
+        if (some && !read_layers(layers, rule.layers))
+            return "has the layers \"" + std::string(layers) + "\" that cannot be read";
         if (!read_format(word, rule.format)) return "has the format \"" + std::string(word) + "\" that cannot be read";
         out.rules.push_back(std::move(rule));
     }

@@ -8,7 +8,8 @@
 namespace kvx::core {
 
 // Words of classes or parts, "=" and a format, from general to special: a row of formats.json, with ":bits:group" where
-// checkpoints choose those. A word alone ("bf16") is what the rest stays in. "" or what cannot be read.
+// checkpoints choose those. "state@4,11=bf16" is of these layers only. A word alone ("bf16") is what the rest stays in.
+// "" or what cannot be read.
 std::string read_release(std::string_view text, Release& out);
 
 }  // namespace kvx::core

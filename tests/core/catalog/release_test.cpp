@@ -342,8 +342,12 @@ TEST(Release, ShortForm) {
     EXPECT_EQ(r.kept, Dtype::fp16);
     ASSERT_EQ(r.rules.size(), 2U);
     EXPECT_EQ(r.rules[0].format, grouped_format(Dtype::awq, 4, 64, true));
+    Release layers;
+    EXPECT_EQ(read_release("state@1,3=bf16", layers), "");
+    EXPECT_EQ(layers.rules.at(0).layers, (std::vector<bool>{false, true, false, true}));
     for (const char* bad : {"linear=", "linear=fp9", "lineal=fp8", "linear=awq:4", "linear=awq:99:64",
-                            "linear=fp8:8:128", "linear=awq:4:99999999999999999999", "fp9", "linear=fp8_ds_mla"}) {
+                            "linear=fp8:8:128", "linear=awq:4:99999999999999999999", "fp9", "linear=fp8_ds_mla",
+                            "state@=bf16", "state@1,x=bf16", "state@1,,2=bf16", "state@99999=bf16", "state@-1=bf16"}) {
         Release none;
         EXPECT_NE(read_release(bad, none), "") << bad;
     }
