@@ -20,9 +20,12 @@ FONTS = [
 TEXT = (
     "".join(map(chr, range(0x20, 0x7F)))
     + "\u00a0\u202f\u2009"  # spaces: no-break, narrow no-break, thin
-    + "–—‘’“”…·×÷−±≈≥≤≠→←↑↓↗°µΣ∑√∞⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⌈⌉⌊⌋✓•¶¤αβπΔΨ§©"
-    + "éèêëàâäáåæçíîïñóôöøœúûüßÉÈÀÄÅÇÑÖÓØÜÚ"
+    + "–—‘’“”…·×÷−±≈≥≤→←°µ•¶²³"
 )
+LETTERS = "éèêëàâäáåæçíîïñóôöøœúûüßÉÈÀÄÅÇÑÖÓØÜÚ"  # of names
+FORMULAS = "Σ√∞⁰¹⁶⌈⌉⌊⌋¤αβΨ"
+# What each face has beyond TEXT: names are not set in mono, formulas not in semibold.
+BEYOND = {"inter-400": LETTERS + FORMULAS, "inter-600": LETTERS, "mono-500": FORMULAS}
 
 
 def find(names):
@@ -48,9 +51,10 @@ def build(source, target_stem):
     options.drop_tables += ["GSUB", "GPOS", "DSIG", "STAT", "MVAR", "HVAR", "avar", "fvar", "gvar", "meta", "GDEF", "BASE", "vhea", "vmtx"]
     font = TTFont(source, recalcTimestamp=False)
     have = font.getBestCmap()
-    lacking = [c for c in TEXT if ord(c) not in have]
+    wanted = TEXT + BEYOND[os.path.basename(target_stem)]
+    lacking = [c for c in wanted if ord(c) not in have]
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=[ord(c) for c in TEXT])
+    subsetter.populate(unicodes=[ord(c) for c in wanted])
     subsetter.subset(font)
     target = target_stem + (".otf" if "CFF " in font else ".ttf")
     font.save(target)

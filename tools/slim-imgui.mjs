@@ -1,5 +1,5 @@
-// Cuts what needs a window out of a frame of Dear ImGui 1.92.2: the app draws on ImDrawList and opens none. The linker then
-// drops windows, navigation, popups and the drawn cursor. usage: node tools/slim-imgui.mjs imgui.cpp out.cpp
+// Cuts what needs a window out of a frame of Dear ImGui 1.92.2, and its settings file: the app draws on ImDrawList and opens
+// none. The linker then drops windows, navigation, popups, the drawn cursor, the settings and sscanf. usage: node tools/slim-imgui.mjs imgui.cpp out.cpp
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 
@@ -16,6 +16,10 @@ const CUT = [
   '    UpdateMouseMovingWindowNewFrame();\n',
   '    UpdateMouseMovingWindowEndFrame();\n',
   '        SetTooltip("...");\n',
+  ['TypeName = "Window"', 'TypeHash = ImHashStr("Window")', ...['ClearAll', 'ReadOpen', 'ReadLine', 'ApplyAll', 'WriteAll'].map((name) => `${name}Fn = WindowSettingsHandler_${name}`)]
+    .map((line) => `        ini_handler.${line};\n`).join('') + '        AddSettingsHandler(&ini_handler);\n',
+  '    TableSettingsAddSettingsHandler();\n',
+  '    UpdateSettings();\n',
   '        RenderMouseCursor(g.IO.MousePos, g.Style.MouseCursorScale, g.MouseCursor, IM_COL32_WHITE, IM_COL32_BLACK, IM_COL32(0, 0, 0, 48));\n',
 ];
 let text = readFileSync(from, 'utf8').replaceAll('\r\n', '\n');

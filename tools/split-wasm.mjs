@@ -81,7 +81,7 @@ function spread() {
 spread();
 // The optimiser keeps one of equal functions, under the name of any: a small one that is entered through a pointer and calls
 // nothing larger of its module, as what copies, calls or destroys a std::function, may belong to any module.
-const SMALL = 2500; // characters of its text
+const SMALL = 450; // characters of its text
 const byName = new Map(functions.map((f) => [f.name, f]));
 /** @param {string} name @param {Set<string>} seen */
 function belongsToAny(name, seen = new Set()) {

@@ -6,6 +6,7 @@
 #include "app/pages.h"
 #include "app/params/params.h"
 #include "app/view.h"
+#include "core/deferred.h"
 #include "core/memory/kv_cache.h"
 
 namespace kvx::app {
@@ -47,10 +48,13 @@ void write_quantity(core::JsonWriter& w, const core::Quantity& q) {
 // What each layer keeps, for programs and for the embedded elements.
 void write_layers(core::JsonWriter& w, const LayoutView& v) {
     constexpr std::string_view kKinds[] = {"keys", "values", "latent", "indexer", "entries", "window", "state"};
-    w.field("summary", layout_summary(v)).key("layers").begin_array();
+    w.field("summary", core::deferred(layout_summary)(v)).key("layers").begin_array();
     for (const core::LayerCache& l : v.layers) {
         w.begin_object().field("layer", static_cast<double>(l.layer)).field("owner", static_cast<double>(l.owner));
-        w.field("name", layer_name(l)).field("kept", layer_kept_text(v, l)).key("strips").begin_array();
+        w.field("name", core::deferred(layer_name)(l))
+            .field("kept", core::deferred(layer_kept_text)(v, l))
+            .key("strips")
+            .begin_array();
         for (const core::CacheStrip& s : l.strips)
             w.begin_object()
                 .field("kind", kKinds[static_cast<size_t>(s.kind)])

@@ -197,9 +197,11 @@ void Application::context_lost(bool lost) {
 // One pass from input to picture. True when the state changed, which makes the picture outdated.
 bool Application::frame_once(double seconds, bool record) {
     fit_viewport();
-    const std::string needed = missing(app::modules_for(state));
+    std::string needed = missing(app::modules_for(state));
     const bool waiting = !needed.empty();
-    if (needed != std::exchange(asked_modules_, needed) && waiting) host_modules(needed);
+    const std::string details = missing({"details"});
+    if (!waiting && details_wanted_) needed = details;
+    if (needed != std::exchange(asked_modules_, needed) && !needed.empty()) host_modules(needed);
     theme_ = theme();
     const double began = host_now();
     if (!waiting) view_ = app::derive(state, &view_), viewed_ = state.in.page;
@@ -207,12 +209,14 @@ bool Application::frame_once(double seconds, bool record) {
     if (drawing_) ImGui_ImplOpenGL3_NewFrame();
     ui.begin(seconds, theme_, record);
     scenes::Requests requests;
+    requests.has_details = details.empty();
     if (waiting)
         frame_.draw_waiting(ui, state, actions_, requests);
     else
         frame_.draw(ui, state, view_, actions_, requests, cost_);
     ui.end();
     measure(derived - began, host_now() - derived);
+    if (requests.wants_details != std::exchange(details_wanted_, requests.wants_details)) host_wake();
     if (requests.share) host_share(app::to_query(state));
     if (!requests.copy.empty()) host_copy(requests.copy);
     if (requests.open_file) host_pick();

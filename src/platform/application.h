@@ -33,8 +33,8 @@ class Application {
     // Files that are opened together, see app/import/open_files.h.
     bool open_file(std::string_view name, uint64_t bytes);
     bool take_bytes(std::string_view next_bytes);
-    std::string import_opened();  // "" or why they were refused, for the caller to report
-    void go(const std::string& query);            // where the browser went, so its history already has it
+    std::string import_opened();        // "" or why they were refused, for the caller to report
+    void go(const std::string& query);  // where the browser went, so its history already has it
     void context_lost(bool lost);
     void modules_loaded(const std::string& names);  // their code is loaded; "*": all of it
     // Space-separated names of the modules that a link and a saved session still need; if both are empty, those that
@@ -77,6 +77,7 @@ class Application {
     int64_t allocations_ = 0;
     std::set<std::string, std::less<>> modules_;  // loaded; "*": all
     std::string asked_modules_;                   // of the page, not loaded yet
+    bool details_wanted_ = false;                 // something above the page waits for its code
     bool was_present_ = false;
     app::Announcer announcer_;
     std::string sent_query_, sent_session_, sent_theme_, sent_cursor_, sent_title_;

@@ -1,5 +1,5 @@
-// What a drawn frame holds: its texts, and its faults: overlaps, clipped text, anything outside the window, touch targets
-// that are too small, and text that is missing from the semantic tree.
+// What a drawn frame holds: its texts, and its faults: overlaps, clipped text, anything outside the window, touch
+// targets that are too small, and text that is missing from the semantic tree.
 #pragma once
 #include <string>
 

@@ -52,7 +52,8 @@ Theme forced_theme(Theme t, const SystemColors& c) {
                           &t.die_top, &t.die_bottom, &t.stack_well, &t.attention_well})
         *ground = c.canvas;
     for (Color* words : {&t.text, &t.dim, &t.faint, &t.red_text, &t.amber, &t.knob}) *words = c.text;
-    for (Color* edge : {&t.line, &t.line2, &t.edge, &t.package_edge, &t.die_line, &t.stack_line, &t.alert_line, &t.wave})
+    for (Color* edge :
+         {&t.line, &t.line2, &t.edge, &t.package_edge, &t.die_line, &t.stack_line, &t.alert_line, &t.wave})
         *edge = mix(c.canvas, c.text, 0.7f);
     t.raised = c.button;
     t.raised_hover = t.selected = t.chip_selected = mix(c.canvas, c.highlight, 0.35f);

@@ -342,7 +342,8 @@ float Ui::text(const Rect& r, std::string_view s, const TextStyle& st, Color c, 
     const float y = r.y + (r.h - size) * 0.5f;
     draw->AddText(font(st.face), size, v2(px(x), px(y)), c, s.data(), s.data() + s.size());
     if (linting)
-        boxes.push_back({{x, r.cy() - st.size * 0.5f, w, st.size}, clips_.back(), std::string(s), layer_, false, cut, false, c});
+        boxes.push_back(
+            {{x, r.cy() - st.size * 0.5f, w, st.size}, clips_.back(), std::string(s), layer_, false, cut, false, c});
     return w;
 }
 

@@ -48,7 +48,7 @@ struct Described {
     std::string operator()(const Reset&) const { return "Reset"; }
     std::string operator()(const Undo&) const { return "Undo"; }
     std::string operator()(const Tick& a) const { return "Tick " + std::to_string(a.seconds); }
-    std::string operator()(const Import& a) const { return "Import " + in_quotes(a.json); }
+    std::string operator()(const Import& a) const { return "Import " + in_quotes(a.text); }
     std::string operator()(const ForgetModel& a) const { return "ForgetModel " + a.id; }
     std::string operator()(const SetQuery& a) const { return "SetQuery " + in_quotes(a.query); }
     std::string operator()(const DismissNotice&) const { return "DismissNotice"; }

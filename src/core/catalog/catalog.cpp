@@ -141,7 +141,8 @@ Attention read_attention(const Row& r) {
     if (const JsonValue state = r.value["beside"]; state.is(JsonValue::Kind::object)) {
         const Row row = r.inside(state, "beside");
         Attention other;
-        if (!kind_of(state["kind"].text(), other.kind) || !is_recurrent(other.kind)) row.fail("kind", "is no recurrent one");
+        if (!kind_of(state["kind"].text(), other.kind) || !is_recurrent(other.kind))
+            row.fail("kind", "is no recurrent one");
         read_state(row, other);
         a = with_state(a, other);
     }

@@ -6,7 +6,8 @@
 #include "app/codec.h"
 #include "app/headline.h"
 #include "app/pages.h"
-#include "scenes/frame/help.h"
+#include "core/deferred.h"
+#include "scenes/details/help.h"
 #include "scenes/frame/shortcuts.h"
 #include "scenes/parts/page_frame.h"
 #include "ui/widgets.h"
@@ -221,11 +222,15 @@ void AppFrame::draw(ui::Ui& ui, const app::State& state, const app::View& view, 
         ui.parent = "page";
     }
     PageScene& page = scene(state.in.page);
+    page.memory().details = requests.has_details;
     page.draw(ui, state, view, area, out);
+    requests.wants_details = std::exchange(page.memory().wants_details, false) || (help_ && !requests.has_details);
     requests.copy = std::exchange(page.memory().copy, {});
     requests.open_file = std::exchange(page.memory().open_file, false);
     ui.parent.clear();
-    if (help_ && !draw_help(ui, state, out, {0, 0, ui.viewport.w, ui.viewport.h})) help_ = false, ui.ask_frame();
+    if (help_ && requests.has_details &&
+        !core::deferred(draw_help)(ui, state, out, {0, 0, ui.viewport.w, ui.viewport.h}))
+        help_ = false, ui.ask_frame();
     draw_notice(ui, state, out, area);
     if (state.debug) draw_cost(ui, cost, {0, 0, ui.viewport.w, ui.viewport.h});
     // last: whatever is open closes first

@@ -16,6 +16,8 @@ namespace kvx::scenes {
 struct Requests {
     bool share = false, open_file = false;
     std::string copy;
+    bool has_details = true;     // told: the code of scenes/details is there
+    bool wants_details = false;  // something is open that waits for it
 };
 
 class AppFrame {

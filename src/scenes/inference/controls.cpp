@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "app/weights_choice.h"
+#include "core/deferred.h"
 #include "core/format.h"
+#include "scenes/details/inference_details.h"
 #include "scenes/inference/inference.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/own_things.h"
@@ -222,7 +224,8 @@ float draw_controls_content(Page& p, const Rect& r, bool measure) {
         if (!sheet) ui::card(p.ui, c);
         draw(c.inset(pad), false);
     };
-    if (sheet && p.view.plan.pressure > 1) section([&](Rect b, bool m) { return draw_remedy_rows(p, b, m); });
+    if (sheet && p.view.plan.pressure > 1 && details_there(p))
+        section([&](Rect b, bool m) { return core::deferred(draw_remedy_rows)(p, b, m); });
     section([&](Rect b, bool m) { return draw_models(p, b, m); });
     section([&](Rect b, bool m) { return draw_sizes(p, b, m, sheet && p.ui.viewport.coarse); });
     section([&](Rect b, bool m) { return draw_switches(p, b, m); });

@@ -6,10 +6,9 @@ namespace kvx::scenes {
 
 // Each draws its part into r. Cards return the height they need when r.h is 0.
 void draw_alert(Page& p, const ui::Rect& r);
-void draw_remedies(Page& p, const ui::Rect& r);
 float alert_height(Page& p, float width);
-float remedies_height(float room);                             // cards, two lines each, or 0 where neither has room
-float draw_remedy_rows(Page& p, ui::Rect body, bool measure);  // in a sheet, with what the alert says
+constexpr float kRemedyCards = 222, kRemedyRows = 96;  // of the cards of remedies, with their heading
+float remedies_height(float room);                     // cards, two lines each, or 0 where neither has room
 void draw_figures(Page& p, const ui::Rect& column);
 void draw_figure_strip(Page& p, const ui::Rect& r, int count);
 float draw_memory_card(Page& p, const ui::Rect& r, bool measure);
@@ -27,6 +26,5 @@ void draw_timeline(Page& p, const ui::Rect& r, bool phone);
 void draw_sheet(Page& p, const ui::Rect& r, bool grab);
 void draw_model_card(Page& p, const ui::Rect& r);
 float model_card_height(Page& p, float width);
-bool draw_fact(Page& p, const ui::Rect& r);
 
 }  // namespace kvx::scenes

@@ -8,6 +8,7 @@
 #include "core/format.h"
 #include "scenes/answers/answers.h"
 #include "scenes/cluster/serving_cluster.h"
+#include "scenes/details/inference_details.h"
 #include "scenes/inference/inference.h"
 #include "scenes/parts/fields.h"
 #include "scenes/parts/page_frame.h"
@@ -142,7 +143,7 @@ void InferencePage::draw_devices(Page& p, Rect area) {
         ui::heading(p.ui, "overflow", words, "What does not fit", ui::type::label_bold, p.ui.theme->text, 2);
         beyond_.arrange_squares(p, right);
         beyond_.draw(p, area, 0, 0);
-        if (!remedies.empty()) draw_remedies(p, remedies);
+        if (!remedies.empty() && details_there(p)) core::deferred(draw_remedies)(p, remedies);
         return;
     }
     if (area.h > 420) draw_step_bar(p, area.cut_bottom(step_bar_height(), 14));
@@ -159,7 +160,7 @@ void InferencePage::draw_full_device(Page& p, Rect area, const Rect& title) {
     draw_stage_title(p, line, {}, stage_.outside().scale_words(p));
     stage_.draw(p);
     stage_.outside().draw_legend(p, {legend.x, std::min(legend.y, stage_.bottom() + 8), legend.w, legend.h});
-    if (!remedies.empty()) draw_remedies(p, remedies);
+    if (!remedies.empty() && details_there(p)) core::deferred(draw_remedies)(p, remedies);
 }
 
 // The stage, the memory bar, the model and a fact: as much as there is room for.
@@ -191,7 +192,7 @@ void InferencePage::draw_device(Page& p, Rect area) {
     if (!has_cards) return;
     Rect cards{area.x, std::min(y, lower.y + kScaleBar + 12), area.w, card_h};
     draw_model_card(p, cards.cut_left((cards.w - 24) * 0.5f, 24));
-    draw_fact(p, cards);
+    if (details_there(p)) core::deferred(draw_fact)(p, cards);
 }
 
 void InferencePage::draw_centre(Page& p, Rect area) {
@@ -209,7 +210,7 @@ void InferencePage::draw_centre(Page& p, Rect area) {
         draw_alert(p, area.cut_top(alert_height(p, area.w), 12));
         const Rect remedies = room_for_remedies(area);
         draw_hall_if_needed(p, area);
-        if (!remedies.empty()) draw_remedies(p, remedies);
+        if (!remedies.empty() && details_there(p)) core::deferred(draw_remedies)(p, remedies);
         return;
     }
     hall_.leave();
@@ -287,8 +288,7 @@ void InferencePage::draw(ui::Ui& ui, const app::State& state, const app::View& v
     const auto last = static_cast<double>(view.requested.context_max.value);
     f.transport = {state.position, last / 100, 0, last, {}, true};
     draw_page_frame(p, area, f);
-    draw_explanation(p, {area.x, area.y, area.w, area.h});
-    draw_picker(p, area);
+    draw_open_details(p, area);
     if (state.playing) ui.ask_frame();
 }
 

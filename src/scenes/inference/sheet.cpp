@@ -1,6 +1,7 @@
 // Content of the phone's bottom sheet on the inference page: controls, figures, formula, answers.
 #include "core/deferred.h"
 #include "scenes/answers/answers.h"
+#include "scenes/details/inference_details.h"
 #include "scenes/inference/inference.h"
 #include "scenes/parts/sheet_frame.h"
 
@@ -46,7 +47,7 @@ void draw_sheet(Page& p, const Rect& r, bool grab) {
         Rect content = ui.begin_scroll("sheet.formula", body, formula + 16 + model + 16 + 70);
         draw_formula_card(p, content.cut_top(formula, 16), false);
         draw_model_card(p, content.cut_top(model, 16));
-        draw_fact(p, content.cut_top(64));
+        if (details_there(p)) core::deferred(draw_fact)(p, content.cut_top(64));
         ui.end_scroll();
     }
 }

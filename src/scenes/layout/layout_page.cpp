@@ -199,8 +199,7 @@ void LayoutPage::draw(ui::Ui& ui, const app::State& state, const app::View& view
         draw_view(p, area);
     else
         draw_waiting(p, area, "layout");
-    draw_explanation(p, area);
-    draw_picker(p, area);
+    draw_open_details(p, area);
 }
 
 std::unique_ptr<PageScene> make_layout_page() {

@@ -221,8 +221,7 @@ void LearnPage::draw(ui::Ui& ui, const app::State& state, const app::View& view,
         draw_inside(p, area);
     else
         draw_waiting(p, area, "learn");
-    draw_explanation(p, area);
-    draw_picker(p, area);
+    draw_open_details(p, area);
 }
 
 std::unique_ptr<PageScene> make_learn_page() {

@@ -1,6 +1,24 @@
 #include "scenes/parts/page.h"
 
+#include "core/deferred.h"
+#include "scenes/details/popovers.h"
+
 namespace kvx::scenes {
+
+bool has_search(std::string_view picker) {
+    return picker == "model" || picker == "device" || picker == "system";
+}
+
+bool details_there(const Page& p) {
+    if (!p.memory.details) p.memory.wants_details = true;
+    return p.memory.details;
+}
+
+void draw_open_details(Page& p, const ui::Rect& bounds) {
+    if ((p.memory.explained.empty() && p.memory.picker.empty()) || !details_there(p)) return;
+    core::deferred(draw_explanation)(p, bounds);
+    core::deferred(draw_picker)(p, bounds);
+}
 
 const core::Quantity& Page::quantity(std::string_view id) const {
     static const core::Quantity none;

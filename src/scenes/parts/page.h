@@ -43,8 +43,9 @@ struct PageMemory {
     std::vector<app::Compared> compared;
     std::vector<app::ReferenceTable> tables;
     std::vector<std::string> sentences;
-    std::string copy;        // text for the clipboard, taken by the platform after the frame
-    bool open_file = false;  // the file dialog was requested
+    std::string copy;                            // text for the clipboard, taken by the platform after the frame
+    bool open_file = false;                      // the file dialog was requested
+    bool details = true, wants_details = false;  // their code is there; something is open that waits for it
 };
 
 struct Page {
@@ -74,8 +75,10 @@ std::string short_name(const core::Link& l);        // "Infinity Fabric, 7 links
 std::string tidy(std::string text);                 // "80.00 GiB" -> "80 GiB"
 std::string_view mark_of(const core::Quantity& q);  // "≈", "≥" or ""
 
-void draw_explanation(Page& p, const ui::Rect& bounds);
 bool has_search(std::string_view picker);  // its list is searched by typing
-void draw_picker(Page& p, const ui::Rect& bounds);
+// Whether the code of scenes/details is loaded; asks for it.
+bool details_there(const Page& p);
+// The explanation or the list that is open, as soon as their code is loaded.
+void draw_open_details(Page& p, const ui::Rect& bounds);
 
 }  // namespace kvx::scenes

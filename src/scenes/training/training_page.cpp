@@ -154,8 +154,7 @@ void TrainingPage::draw(ui::Ui& ui, const app::State& state, const app::View& vi
     const double at = state.in.pace == app::Pace::run ? state.in.progress : state.in.phase;
     f.transport = {at, 0.01, 0, 1, {}, true};
     draw_page_frame(p, area, f);
-    draw_explanation(p, area);
-    draw_picker(p, area);
+    draw_open_details(p, area);
     if (state.playing) ui.ask_frame();
 }
 

@@ -1,10 +1,11 @@
-// What opens above the page: the explanation of a figure and the list of models or devices.
+// The explanation of a figure and the list of models or devices.
+#include "scenes/details/popovers.h"
+
 #include <algorithm>
 
 #include "app/search.h"
 #include "core/format.h"
 #include "scenes/parts/own_things.h"
-#include "scenes/parts/page.h"
 
 namespace kvx::scenes {
 
@@ -267,10 +268,6 @@ std::string draw_picker_rows(const Picker& k, const Rect& body) {
 }
 
 }  // namespace
-
-bool has_search(std::string_view picker) {
-    return picker == "model" || picker == "device" || picker == "system";
-}
 
 void draw_picker(Page& p, const Rect& bounds) {
     if (p.memory.picker.empty()) return;

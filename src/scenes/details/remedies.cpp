@@ -4,6 +4,7 @@
 #include "app/inference/inference_view.h"
 #include "app/inference/memory_alert.h"
 #include "core/format.h"
+#include "scenes/details/inference_details.h"
 #include "scenes/inference/inference.h"
 
 namespace kvx::scenes {
@@ -14,8 +15,7 @@ using ui::Theme;
 
 namespace {
 
-constexpr float kCards = 222, kCompact = 96;  // with their heading
-constexpr float kRow = 64;                    // in a sheet
+constexpr float kRow = 64;  // in a sheet
 
 // The search for the fewest devices is made four times a second while it plays: nobody reads the cards faster than
 // that.
@@ -101,44 +101,16 @@ void draw_compact(Page& p, const Rect& c, const core::Remedy& k, bool first) {
 
 }  // namespace
 
-float alert_height(Page& p, float width) {
-    const float cause =
-        p.ui.paragraph({0, 0, width - 76, 0}, app::memory_alert(p.view).cause, ui::type::label, 0, true);
-    return std::clamp(20 + 22 + cause + 8, 68.0f, 90.0f);
-}
-
-void draw_alert(Page& p, const Rect& r) {
-    ui::Ui& ui = p.ui;
-    const Theme& t = *ui.theme;
-    const auto [title, short_title, cause] = app::memory_alert(p.view);
-    ui.fill(r, t.alert_surface, ui::radius::card);
-    ui.stroke(r, t.alert_line, ui::radius::card);
-    ui.fill({r.x, r.y + 10, 4, r.h - 20}, t.red, 2);
-    Rect body = r.inset(16, 10);
-    ui::icon(ui, ui::Icon::warning, body.cut_left(32, 12), t.red, 1.5f);
-    const float cause_h = ui.paragraph({0, 0, body.w, 0}, cause, ui::type::label, 0, true);
-    const bool whole = 22 + cause_h <= body.h + 8;  // a low card keeps the title alone
-    const float y = body.cy() - (whole ? 22 + cause_h : 20.0f) * 0.5f;
-    ui.text({body.x, y, body.w, 20}, ui.width(title, ui::type::title) > body.w ? short_title : title, ui::type::title,
-            t.text);
-    if (whole) ui.paragraph({body.x, y + 22, body.w, cause_h}, cause, ui::type::label, t.dim);
-    ui.record("alert", "status", "Memory alert", r, title + " " + cause);
-}
-
-float remedies_height(float room) {
-    return room > 560 ? kCards : (room > 330 ? kCompact : 0);
-}
-
 void draw_remedies(Page& p, const Rect& r) {
     const std::vector<core::Remedy>& list = remedies_of(p);
-    if (list.empty() || r.h < kCompact || p.ui.picture) return;
+    if (list.empty() || r.h < kRemedyRows || p.ui.picture) return;
     ui::Ui& ui = p.ui;
-    const bool cards = r.h >= kCards;
+    const bool cards = r.h >= kRemedyCards;
     Rect body = r;
     ui::heading(ui, "remedies", body.cut_top(20, cards ? 12.0f : 8.0f),
                 list.size() == 1 ? "What helps" : "What helps, cheapest first",
                 cards ? ui::type::title : ui::type::label_bold, ui.theme->text, 2);
-    body.h = std::min(body.h, cards ? 190.0f : kCompact - 28);
+    body.h = std::min(body.h, cards ? 190.0f : kRemedyRows - 28);
     for (size_t i = 0; i < list.size(); ++i) {
         const Rect c = body.column(static_cast<int>(i), 3, 12);
         if (cards)

@@ -1,4 +1,4 @@
-#include "scenes/frame/help.h"
+#include "scenes/details/help.h"
 
 #include <algorithm>
 #include <string>

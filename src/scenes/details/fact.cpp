@@ -1,13 +1,14 @@
 // Rotating facts, each with its source. Shows only those that are true for the current state.
 #include "core/memory/facts.h"
-#include "scenes/inference/inference.h"
+#include "scenes/details/inference_details.h"
+#include "ui/widgets.h"
 
 namespace kvx::scenes {
 
-bool draw_fact(Page& p, const ui::Rect& r) {
+void draw_fact(Page& p, const ui::Rect& r) {
     ui::Ui& ui = p.ui;
     const ui::Theme& t = *ui.theme;
-    if (r.h < 40) return false;
+    if (r.h < 40) return;
     if (p.state.playing && ui.time - p.memory.fact_since > 8) {  // at rest the fact stays and nothing runs
         if (p.memory.fact_since > 0) ++p.memory.fact;
         p.memory.fact_since = ui.time;
@@ -15,13 +16,13 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     std::vector<const core::Fact*> facts;
     for (const core::Fact& f : p.state.facts)
         if (core::holds(f, p.view.input, p.view.plan)) facts.push_back(&f);
-    if (facts.empty()) return false;
+    if (facts.empty()) return;
     const size_t index = p.memory.fact % facts.size();
     const core::Fact& fact = *facts[index];
     const std::string text = core::fill(fact.text, p.view.input, p.view.plan);
     if (text.empty()) {
         ++p.memory.fact;
-        return false;
+        return;
     }
     ui::Rect body = r;
     ui::Rect head = body.cut_top(18, 2);
@@ -38,7 +39,6 @@ bool draw_fact(Page& p, const ui::Rect& r) {
     if (body.h >= ui.paragraph(body, fact.source, ui::type::micro, 0, true))
         ui.paragraph(body, fact.source, ui::type::micro, t.faint);
     ui.record("fact", "text", text + " (" + fact.source + ")", {r.x, r.y + 20, r.w, h});
-    return true;
 }
 
 }  // namespace kvx::scenes
