@@ -34,7 +34,7 @@ for (const theme of ['dark', 'light']) {
   });
 
   test(`sliders and switches of the ${theme} theme have a contrast of ${PART}`, async () => {
-    const {page} = await open('', {viewport: {width: 1440, height: 900}, deviceScaleFactor: 2, colorScheme: theme, picture: true});
+    const {page} = await open('', {viewport: {width: 1440, height: 1500}, deviceScaleFactor: 2, colorScheme: theme, picture: true});
     const faint = [];
     for (const state of ['first visit', 'training', 'layout', 'learn']) {
       await visit(page, STATES[state]);

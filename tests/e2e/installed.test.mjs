@@ -40,7 +40,7 @@ test('installed, it opens in its own window, without a badge, and knows its file
   assert.equal(await window.evaluate(() => matchMedia('(display-mode: standalone)').matches), true);
   const state = await session.send('PWA.getOsAppState', {manifestId});
   assert.equal(state.badgeCount, 0);
-  assert.deepEqual(state.fileHandlers.flatMap((handler) => handler.accepts.flatMap((accept) => accept.fileExtensions)), ['.json']);
+  assert.deepEqual(state.fileHandlers.flatMap((handler) => handler.accepts.flatMap((accept) => accept.fileExtensions)), ['.json', '.gguf', '.safetensors']);
 });
 
 test('a shortcut opens its configuration, and a second launch uses the open window', async () => {

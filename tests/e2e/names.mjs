@@ -11,7 +11,7 @@ export const CONTROLS = [
   {id: 'batch', role: 'slider', name: 'Batch', to: ['1', '32']},
   {id: 'batch', role: 'textbox', name: 'Batch, number', type: '5', to: ['5']},
   {id: 'lengths', role: 'radio', group: 'Sequence lengths', to: ['equal', 'staggered'], label: {equal: 'All equal', staggered: 'Staggered'}},
-  {id: 'dtype', role: 'radio', group: 'Data type', to: ['fp16', 'int4', 'bf16', 'released', 'fp8'], label: {released: 'Released', fp16: 'FP16', int4: 'INT4', fp8: 'FP8', bf16: 'BF16'}},
+  {id: 'dtype', role: 'radio', group: 'Data type', to: ['fp16', 'int4', 'bf16', 'released', 'fp8'], label: {released: 'As is', fp16: 'FP16', int4: 'INT4', fp8: 'FP8', bf16: 'BF16'}},
   {id: 'weights', role: 'combobox', name: 'Weight format', to: ['nvfp4', 'q4_k_m', 'int8']},
   {id: 'kv', role: 'combobox', name: 'Cache format', to: ['mxfp4', 'fp8']},
   {id: 'kv-values', role: 'combobox', name: 'Values in', to: ['q8_0', 'q4_0']},

@@ -125,7 +125,7 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
                                    ? "all equally long"
                                    : "average " + core::short_tokens(p.view.average),
                                body.cut_top(20 + 6 + seg, 12));
-    const Choices common = {{std::string(app::kReleased), "Released"},
+    const Choices common = {{std::string(app::kReleased), "As is"},
                             {"bf16", "BF16"},
                             {"fp16", "FP16"},
                             {"fp8", "FP8"},

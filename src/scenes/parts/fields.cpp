@@ -118,12 +118,25 @@ float labelled_segments_height(const Page& p) {
     return kLine + 6 + segment_height(p);
 }
 
+namespace {
+// "MXFP4 experts, BF16 rest" -> "MXFP4 experts": whole parts, as many as there is room for.
+std::string_view shortened(const ui::Ui& ui, std::string_view words, float room) {
+    while (ui.width(words, ui::type::caption) + 1 > room) {
+        const size_t end = words.find_last_of(",(");
+        if (end == std::string_view::npos || end == 0) break;
+        words = words.substr(0, words[end - 1] == ' ' ? end - 1 : end);
+    }
+    return words;
+}
+}  // namespace
+
 void draw_labelled_segments(Page& p, std::string_view id, std::string_view note, Rect r, const Choices& shown,
                             bool mono) {
     ui::Ui& ui = p.ui;
     Rect line = r.cut_top(kLine, 6);
-    ui.text(line.cut_right(ui.width(note, ui::type::caption) + 1, 8), note, ui::type::caption, ui.theme->faint);
-    ui.text(line, p.label(id), ui::type::label, ui.theme->dim);
+    ui.text(line.cut_left(ui.width(p.label(id), ui::type::label) + 1, 8), p.label(id), ui::type::label, ui.theme->dim);
+    const std::string_view words = shortened(ui, note, line.w);
+    ui.text(line, words, ui::type::caption, ui.theme->faint, ui::Align::right);
     draw_segments(p, id, r.cut_top(segment_height(p)), mono, shown, note);
 }
 

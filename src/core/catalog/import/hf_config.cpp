@@ -38,7 +38,9 @@ std::string with_other_names(std::string_view field) {
 
 std::string missing_sentence(const std::vector<std::string>& missing, const std::string& type) {
     std::string out = "The config.json" + (type.empty() ? "" : " of a " + type + " model") + " lacks or has unusable: ";
-    for (size_t i = 0; i < missing.size(); ++i) out += (i == 0 ? "" : "; ") + with_other_names(missing[i]);
+    const bool few = missing.size() <= 2;  // with more it is hardly a dialect, and the sentence would be a list
+    for (size_t i = 0; i < missing.size(); ++i)
+        out += (i == 0 ? "" : "; ") + (few ? with_other_names(missing[i]) : missing[i]);
     return out + ".";
 }
 
