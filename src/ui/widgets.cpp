@@ -158,7 +158,7 @@ SliderChange slider(Ui& ui, std::string_view id, const Rect& r, const Slider& s)
     if (s.danger_from < 1) {
         const Rect m{at(s.danger_from), track.y, track.right() - at(s.danger_from), th};
         ui.fill(m, mix(t.bg, t.red, 0.25f), 0);
-        ui.stripes(m, t.ghost, 5, 2);
+        ui.stripes(m, t.red, 5, 2);
     }
     for (const SliderMark& m : s.marks) {
         const float mx = at(m.at);

@@ -23,14 +23,17 @@ namespace {
 
 using Kind = JsonValue::Kind;
 
-// "hidden_size (or n_embd, d_model)": a reader of another dialect sees which names were looked for.
-std::string with_other_names(std::string_view field) {
+// "hidden_size (or n_embd, d_model …)": a reader of another dialect sees which names were looked for.
+std::string with_other_names(std::string_view field, size_t most) {
     for (int i = 0; i < static_cast<int>(Size::count_); ++i) {
         std::string names(names_of(static_cast<Size>(i)));
         if (names.substr(0, names.find(' ')) != field || names.size() == field.size()) continue;
         names.erase(0, field.size() + 1);
-        for (size_t at = names.find(' '); at != std::string::npos; at = names.find(' ', at + 2))
+        size_t shown = 1;
+        for (size_t at = names.find(' '); at != std::string::npos; at = names.find(' ', at + 2), ++shown) {
+            if (shown == most) return std::string(field) + " (or " + names.substr(0, at) + " …)";
             names.replace(at, 1, ", ");
+        }
         return std::string(field) + " (or " + names + ")";
     }
     return std::string(field);
@@ -38,9 +41,8 @@ std::string with_other_names(std::string_view field) {
 
 std::string missing_sentence(const std::vector<std::string>& missing, const std::string& type) {
     std::string out = "The config.json" + (type.empty() ? "" : " of a " + type + " model") + " lacks or has unusable: ";
-    const bool few = missing.size() <= 2;  // with more it is hardly a dialect, and the sentence would be a list
-    for (size_t i = 0; i < missing.size(); ++i)
-        out += (i == 0 ? "" : "; ") + (few ? with_other_names(missing[i]) : missing[i]);
+    const size_t most = missing.size() > 2 ? 3 : 8;  // one sentence, not a list
+    for (size_t i = 0; i < missing.size(); ++i) out += (i == 0 ? "" : "; ") + with_other_names(missing[i], most);
     return out + ".";
 }
 
