@@ -81,14 +81,15 @@ function spread() {
 spread();
 // The optimiser keeps one of equal functions, under the name of any: a small one that is entered through a pointer and calls
 // nothing larger of its module, as what copies, calls or destroys a std::function, may belong to any module.
-const SMALL = 450; // characters of its text
+// A page's row is asked for what it does before its module is loaded (app/pages.h); its scene is not.
+const small = (/** @type {string} */ name) => (name.includes('6scenes') ? 450 : 2500); // characters of its text
 const byName = new Map(functions.map((f) => [f.name, f]));
 /** @param {string} name @param {Set<string>} seen */
 function belongsToAny(name, seen = new Set()) {
   const f = byName.get(name);
   if (!f || seen.has(name) || ['first', undefined].includes(module.get(name))) return true;
   seen.add(name);
-  return f.size < SMALL && f.calls.every((callee) => belongsToAny(callee, seen));
+  return f.size < small(name) && f.calls.every((callee) => belongsToAny(callee, seen));
 }
 for (const {name} of functions) if (entered.has(name) && belongsToAny(name)) module.set(name, 'first');
 spread();

@@ -1,15 +1,17 @@
 // Each page but the first has a module of its own: loaded when the page is idle, or when it is needed.
 import {assert, expectParam, figureOf, get, open, ownServer, quantities, ready, rest, test, until} from './harness.mjs';
 
-const LATER = /modules\/[a-z]+\.[0-9a-f]{8}\.wasm$/;
+// What comes a moment after the first picture is not held back.
+const LATER = /modules\/(?!details|shared)[a-z]+\.[0-9a-f]{8}\.wasm$/;
+const DETAILS = /modules\/details\.[0-9a-f]{8}\.wasm$/;
 /** A page whose modules are held back until `release`. */
-async function held(query, {fail = false} = {}) {
+async function held(query, {fail = false, which = LATER} = {}) {
   let release = () => {};
   const gate = new Promise((done) => { release = done; });
   const opened = await open(query, {ready: false, serviceWorkers: 'block', allow: [/Service Worker registration blocked|Failed to load resource|net::ERR/],
     init: () => Object.defineProperty(navigator, 'connection', {value: {saveData: true}})}); // nothing is prefetched: what is held back was requested
   const state = {fail};
-  await opened.context.route(LATER, async (route) => {
+  await opened.context.route(which, async (route) => {
     if (state.fail) return route.abort();
     await gate;
     return route.continue().catch(() => {}); // the test may be over
@@ -56,6 +58,17 @@ test('another page waits for its code, shows it, and nothing is lost', async () 
   release();
   await figureOf(page, 'Peak in a step').first().waitFor({state: 'attached'});
   assert.equal(await get(page, 'model'), 'gpt-2-124m');
+  assert.deepEqual(await early(page), []);
+});
+
+test('an explanation that is asked for before its code is there opens when it arrives', async () => {
+  const {page, release} = await held('?view=inference&batch=5', {which: DETAILS});
+  await ready(page);
+  await figureOf(page, 'Weights').first().press('Enter');
+  await figureOf(page, 'Weights').first().waitFor({state: 'attached'});
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  release();
+  await page.getByRole('dialog').waitFor({state: 'attached'});
   assert.deepEqual(await early(page), []);
 });
 
