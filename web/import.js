@@ -1,7 +1,7 @@
 // Import: config.json of models, figures of devices, and links; dropped, pasted, opened or shared.
 import {toast} from './messages.js';
 
-const LIMIT = 1 << 20;
+const LIMIT = 16 << 20;
 const MOST_FILES = 20; // more at once is probably a mistake
 
 /** @param {string} text @returns {string} the query of a link to this app, or "" */
@@ -33,7 +33,7 @@ export function installImport(engine, wake, ready, open) {
       ]});
       return 'not loaded';
     }
-    const reason = json.length > LIMIT ? 'it is larger than 1 MiB; a config.json has a few kilobytes.' : engine.text('kvx_import', json);
+    const reason = json.length > LIMIT ? 'it is larger than 16 MiB; a config.json has a few kilobytes.' : engine.text('kvx_import', json);
     wake();
     if (reason) toast(`${name} was not imported: ${reason}`, {ms: 10000});
     return reason;

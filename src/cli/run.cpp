@@ -16,7 +16,7 @@
 namespace kvx::cli {
 namespace {
 
-constexpr size_t kLongestConfig = 1u << 20;  // core::import_config refuses more
+constexpr size_t kLongestConfig = 16u << 20;  // core::import_config refuses more
 
 bool matches(const std::string& filter, std::initializer_list<std::string_view> fields) {
     const std::string wanted = app::lower(filter);
@@ -58,7 +58,7 @@ std::string resolve(const Arguments& a, app::State& s) {
         }
         std::string text;
         if (!read_file(a.config, kLongestConfig, text))
-            return "--config " + app::shown_input(a.config) + " cannot be read as a file of at most 1 MiB.";
+            return "--config " + app::shown_input(a.config) + " cannot be read as a file of at most 16 MiB.";
         const std::vector<app::Refusal> refused = app::try_apply(s, app::ImportModel{text});
         if (!refused.empty()) return "--config " + app::shown_input(a.config) + ": " + refused.front().reason;
     }

@@ -1,5 +1,6 @@
 #include "core/json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -92,12 +93,50 @@ struct JsonBuilder {
     bool end_array() { return leave(); }
     template <class Error>
     bool parse_error(size_t position, const std::string&, const Error&) {
-        char buffer[64];
-        std::snprintf(buffer, sizeof buffer, "it is not valid JSON at byte %zu", position);
-        error = buffer;
+        invalid = position;
         return false;
     }
+    size_t invalid = 0;  // byte after the fault, from 1
 };
+
+namespace {
+
+// "it is not valid JSON in line 3, column 17"; columns count bytes.
+std::string fault_at(std::string_view json, size_t position) {
+    const size_t at = std::min(position > 0 ? position - 1 : 0, json.size());
+    size_t line = 1, start = 0;
+    for (size_t i = 0; i < at; ++i)
+        if (json[i] == '\n') ++line, start = i + 1;
+    char buffer[96];
+    std::snprintf(buffer, sizeof buffer, "it is not valid JSON in line %zu, column %zu", line, at - start + 1);
+    return buffer;
+}
+
+// Writes an empty text over NaN and Infinity outside texts, as long as they were, so that places in it stay right.
+std::string without_non_finite(std::string_view json) {
+    std::string out(json);
+    bool in_text = false;
+    for (size_t i = 0; i < out.size(); ++i) {
+        if (in_text) {
+            if (out[i] == '\\')
+                ++i;
+            else
+                in_text = out[i] != '"';
+            continue;
+        }
+        in_text = out[i] == '"';
+        for (const std::string_view word :
+             {std::string_view("-Infinity"), std::string_view("Infinity"), std::string_view("NaN")})
+            if (out.compare(i, word.size(), word) == 0) {
+                out.replace(i, word.size(), std::string("\"\"").append(word.size() - 2, ' '));
+                ++i;
+                break;
+            }
+    }
+    return out;
+}
+
+}  // namespace
 
 std::string JsonText::parse(std::string_view json, const JsonLimits& limits) {
     nodes_.clear();
@@ -106,11 +145,15 @@ std::string JsonText::parse(std::string_view json, const JsonLimits& limits) {
         std::snprintf(buffer, sizeof buffer, "it is larger than %zu bytes", limits.bytes);
         return buffer;
     }
+    std::string finite;
+    if (limits.non_finite &&
+        (json.find("NaN") != std::string_view::npos || json.find("Infinity") != std::string_view::npos))
+        json = finite = without_non_finite(json);
     JsonBuilder b{*this, limits, {}, {}, {}};
     const bool ok = nlohmann::json::sax_parse(json.begin(), json.end(), &b);
     if (!ok) {
         nodes_.clear();
-        return b.error.empty() ? "it is not valid JSON" : b.error;
+        return b.error.empty() ? fault_at(json, b.invalid) : b.error;
     }
     return {};
 }

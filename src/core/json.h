@@ -11,6 +11,7 @@ struct JsonLimits {
     size_t bytes = 1u << 20;
     int depth = 32;
     size_t nodes = 500000;
+    bool non_finite = false;  // NaN, Infinity and -Infinity, as Python writes them; they read as an empty text
 };
 
 // A value inside a JsonText, which must outlive it. A missing value is a valid handle that answers "no" to everything.
@@ -39,7 +40,7 @@ class JsonValue {
 
 class JsonText {
   public:
-    // Returns "" or one sentence saying what is wrong and where.
+    // Returns "" or what is wrong and where: "it is not valid JSON in line 3, column 17".
     std::string parse(std::string_view json, const JsonLimits& limits = {});
     JsonValue root() const;
 

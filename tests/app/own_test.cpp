@@ -51,7 +51,7 @@ TEST(CompactConfig, KeepsTheModelOfEveryKnownFile) {
         const core::ConfigImport again = core::import_config(shorter);
         ASSERT_TRUE(again.ok) << file.path();
         EXPECT_EQ(again.model, whole.model) << file.path();
-        EXPECT_EQ(again.assumed, whole.assumed) << file.path();
+        EXPECT_EQ(again.assumptions, whole.assumptions) << file.path();
         EXPECT_LE(shorter.size(), json.size()) << file.path();
         EXPECT_EQ(core::compact_config(shorter), shorter) << file.path();
         ++seen;

@@ -82,7 +82,7 @@ test('the same broken file twice is refused twice, and assumptions about a good 
   await take('good.json', JSON.stringify({...less, _name_or_path: 'Assumed'}));
   await page.getByText('good.json imported.').first().waitFor();
   await expectParam(page, 'model', 'own-assumed');
-  await page.getByText('documented defaults used').first().waitFor({state: 'attached'});
+  await page.getByText('does not say everything').first().waitFor({state: 'attached'});
 });
 
 test('a file with forty thousand unused fields, markup as its name and prototype keys is a model like any other', async () => {

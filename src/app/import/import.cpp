@@ -79,8 +79,12 @@ std::string import_model(State& s, std::string_view json) {
         return import.error.empty() ? std::string("This is not a model's config.json.") : std::move(import.error);
     import.model.name = import.model.name.empty() ? "Imported model" : shown_input(import.model.name);
     add_model(s, std::move(import.model), core::compact_config(json));
-    if (!import.assumed.empty())
-        notice(s, "Missing from this config.json, documented defaults used: " + listed(import.assumed) + ".");
+    if (!import.assumptions.empty())
+        notice(s, "This config.json does not say everything. Assumed: " + listed(import.assumptions) + ".");
+    if (!import.left_out.empty()) notice(s, "Only the language model is counted, not " + listed(import.left_out) + ".");
+    if (!import.unread_fields.empty())
+        notice(s,
+               "Fields of this config.json that may matter and were not read: " + listed(import.unread_fields) + ".");
     return {};
 }
 

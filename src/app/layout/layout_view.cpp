@@ -148,7 +148,17 @@ std::string layer_name(const core::LayerCache& l) {
         case AttentionKind::mamba2:
             name += ", Mamba-2";
             break;
+        case AttentionKind::short_conv:
+            name += ", short convolution";
+            break;
+        case AttentionKind::rg_lru:
+            name += ", RG-LRU";
+            break;
+        case AttentionKind::cross:
+            name += ", attention to the image";
+            break;
     }
+    if (a.beside != AttentionKind::none) name += ", beside it a state";
     if (l.owner != l.layer && l.owner > 0) name += ", reads the cache of layer " + n(l.owner);
     return name;
 }

@@ -13,72 +13,123 @@ struct Parts {
     double linear = 0, small = 0;
 };
 
+// Gated linear recurrence (De et al. 2024, Griffin, arXiv 2402.19427, section 2.4): two branches, a convolution, two
+// gates in blocks, a decay, and biases everywhere.
+Parts rg_lru_params(const Attention& a, double h) {
+    const double w = real(a.state_inner), blocks = std::max(real(a.state_heads), 1.0);
+    return {h * 2 * w + w * h + 2 * w * (w / blocks), 2 * w + h + w * real(a.conv_kernel + 1) + 2 * w + w};
+}
+
+Parts state_params(const Attention& a, double h) {
+    const double k = real(a.state_k_heads * a.state_k_dim), v = real(a.state_heads * a.state_v_dim);
+    switch (a.kind) {
+        case AttentionKind::gated_deltanet:
+            return {h * (2 * k + 2 * v) + h * 2 * real(a.state_heads) + v * h,
+                    (2 * k + v) * real(a.conv_kernel) + 2 * real(a.state_heads) + real(a.state_v_dim)};
+        case AttentionKind::kda: {
+            const double gates =
+                h * real(a.state_k_dim) + real(a.state_k_dim) * k + h * real(a.state_v_dim) + real(a.state_v_dim) * v;
+            return {h * (2 * k + v) + gates + h * real(a.state_heads) + v * h,
+                    (2 * k + v) * real(a.conv_kernel) + k + real(a.state_heads) + real(a.state_v_dim)};
+        }
+        case AttentionKind::lightning:
+            return {h * (2 * k + v) + h * v + v * h, v};
+        case AttentionKind::mamba1: {
+            const double inner = real(a.state_inner), n = real(a.state_k_dim), r = real(a.state_rank);
+            return {h * 2 * inner + inner * (r + 2 * n) + r * inner + inner * h,
+                    inner * real(a.conv_kernel) + inner + inner + inner * n + inner + (a.bare_state ? 0 : r + 2 * n)};
+        }
+        case AttentionKind::mamba2: {
+            const double groups = 2 * real(a.state_groups * a.state_k_dim);
+            return {h * (2 * v + groups + real(a.state_heads)) + v * h,
+                    (v + groups) * real(a.conv_kernel + 1) + 3 * real(a.state_heads) + (a.bare_state ? 0 : v)};
+        }
+        case AttentionKind::short_conv:
+            return {h * 3 * real(a.state_inner) + real(a.state_inner) * h, real(a.state_inner * a.conv_kernel)};
+        case AttentionKind::rg_lru:
+            return rg_lru_params(a, h);
+        default:
+            return {};
+    }
+}
+
+Parts head_params(const Attention& a, double h) {
+    Parts p;
+    const double q = real(a.q_heads * a.k_dim), k = real(a.kv_heads * a.k_dim), v = real(a.kv_heads * a.v_dim);
+    const double rank = real(a.q_lora_rank);
+    p.linear = (rank > 0 ? h * rank + rank * q : h * q) * (a.output_gate ? 2 : 1) + real(a.q_heads * a.v_dim) * h;
+    p.small = rank;
+    if (a.owns_cache) p.linear += h * k + (a.v_is_k ? 0 : h * v);
+    if (a.qkv_bias) p.small += q + (a.owns_cache ? k + v : 0);
+    if (a.o_bias) p.small += h;
+    if (a.qk_norm) p.small += real(a.k_dim) * (a.owns_cache ? 2 : 1);
+    if (a.qk_norm_wide) p.small += q + (a.owns_cache ? k : 0);
+    if (a.sinks) p.small += real(a.q_heads);
+    return p;
+}
+
+Parts latent_params(const Attention& a, double h) {
+    Parts p;
+    const double heads = real(a.q_heads), q_width = heads * real(a.nope_dim + a.rope_dim);
+    p.linear = a.q_lora_rank > 0 ? h * real(a.q_lora_rank) + real(a.q_lora_rank) * q_width : h * q_width;
+    p.linear += h * real(a.kv_lora_rank + a.rope_dim) + real(a.kv_lora_rank) * heads * real(a.nope_dim + a.v_dim) +
+                heads * real(a.v_dim) * h;
+    p.small = real(a.q_lora_rank + a.kv_lora_rank);
+    if (a.index_dim > 0) {
+        const double query_in = a.q_lora_rank > 0 ? real(a.q_lora_rank) : h;
+        p.linear += query_in * real(a.index_heads * a.index_dim) + h * real(a.index_dim + a.index_heads);
+        p.small += 2 * real(a.index_dim);
+    }
+    return p;
+}
+
+// Compressed attention (DeepSeek-V4 inference code): one key that is also the value, queries and output of low rank, a
+// compressor with a gate for each ratio (two overlapping windows where the ratio is 4), and one more for the indexer.
+Parts compressed_params(const Attention& a, double h) {
+    Parts p;
+    if (a.q_lora_rank <= 0) return p;  // a row without its ranks carries its published size
+    const double heads = real(a.q_heads * a.k_dim), rank = real(a.q_lora_rank), key = real(a.k_dim);
+    p.linear = h * rank + rank * heads + h * key + heads * real(a.o_lora_rank) + real(a.o_groups * a.o_lora_rank) * h;
+    p.small = rank + key + real(a.q_heads);
+    const double overlap = a.ratio == 4 ? 2 : 1;
+    const auto compressor = [&](double width) {
+        p.linear += 2 * h * overlap * width;
+        p.small += real(a.ratio) * overlap * width + width;
+    };
+    if (a.ratio > 0) compressor(key);
+    if (a.index_dim > 0) {
+        p.linear += rank * real(a.index_heads * a.index_dim) + h * real(a.index_heads);
+        compressor(real(a.index_dim));
+    }
+    return p;
+}
+
 Parts attention_params(const Attention& a, int64_t hidden) {
     const double h = real(hidden);
     Parts p;
     switch (a.kind) {
         case AttentionKind::none:
             break;
+        case AttentionKind::compressed:
+            p = compressed_params(a, h);
+            break;
         case AttentionKind::full:
         case AttentionKind::sliding:
-        case AttentionKind::chunked: {
-            const double q = real(a.q_heads * a.k_dim), k = real(a.kv_heads * a.k_dim), v = real(a.kv_heads * a.v_dim);
-            p.linear = h * q * (a.output_gate ? 2 : 1) + real(a.q_heads * a.v_dim) * h;
-            if (a.owns_cache) p.linear += h * k + (a.v_is_k ? 0 : h * v);
-            if (a.qkv_bias) p.small += q + (a.owns_cache ? k + v : 0);
-            if (a.o_bias) p.small += h;
-            if (a.qk_norm) p.small += real(a.k_dim) * (a.owns_cache ? 2 : 1);
-            if (a.qk_norm_wide) p.small += q + (a.owns_cache ? k : 0);
-            if (a.sinks) p.small += real(a.q_heads);
+        case AttentionKind::chunked:
+        case AttentionKind::cross:
+            if (a.owns_weights) p = head_params(a, h);
             break;
-        }
-        case AttentionKind::mla: {
-            const double heads = real(a.q_heads), q_width = heads * real(a.nope_dim + a.rope_dim);
-            p.linear = a.q_lora_rank > 0 ? h * real(a.q_lora_rank) + real(a.q_lora_rank) * q_width : h * q_width;
-            p.linear += h * real(a.kv_lora_rank + a.rope_dim) +
-                        real(a.kv_lora_rank) * heads * real(a.nope_dim + a.v_dim) + heads * real(a.v_dim) * h;
-            p.small = real(a.q_lora_rank + a.kv_lora_rank);
-            if (a.index_dim > 0) {
-                const double query_in = a.q_lora_rank > 0 ? real(a.q_lora_rank) : h;
-                p.linear += query_in * real(a.index_heads * a.index_dim) + h * real(a.index_dim + a.index_heads);
-                p.small += 2 * real(a.index_dim);
-            }
+        case AttentionKind::mla:
+            p = latent_params(a, h);
             break;
-        }
-        case AttentionKind::compressed:
-            break;  // not countable from the fields; such models carry their published size
-        case AttentionKind::gated_deltanet: {
-            const double k = real(a.state_k_heads * a.state_k_dim), v = real(a.state_heads * a.state_v_dim);
-            p.linear = h * (2 * k + 2 * v) + h * 2 * real(a.state_heads) + v * h;
-            p.small = (2 * k + v) * real(a.conv_kernel) + 2 * real(a.state_heads) + real(a.state_v_dim);
+        default:
+            p = state_params(a, h);
             break;
-        }
-        case AttentionKind::kda: {
-            const double k = real(a.state_k_heads * a.state_k_dim), v = real(a.state_heads * a.state_v_dim);
-            const double gates =
-                h * real(a.state_k_dim) + real(a.state_k_dim) * k + h * real(a.state_v_dim) + real(a.state_v_dim) * v;
-            p.linear = h * (2 * k + v) + gates + h * real(a.state_heads) + v * h;
-            p.small = (2 * k + v) * real(a.conv_kernel) + k + real(a.state_heads) + real(a.state_v_dim);
-            break;
-        }
-        case AttentionKind::lightning: {
-            const double k = real(a.state_k_heads * a.state_k_dim), v = real(a.state_heads * a.state_v_dim);
-            p.linear = h * (2 * k + v) + h * v + v * h;
-            p.small = v;
-            break;
-        }
-        case AttentionKind::mamba1: {
-            const double inner = real(a.state_inner), n = real(a.state_k_dim), r = real(a.state_rank);
-            p.linear = h * 2 * inner + inner * (r + 2 * n) + r * inner + inner * h;
-            p.small = inner * real(a.conv_kernel) + inner + inner + inner * n + inner + r + 2 * n;
-            break;
-        }
-        case AttentionKind::mamba2: {
-            const double inner = real(a.state_heads * a.state_v_dim), groups = 2 * real(a.state_groups * a.state_k_dim);
-            p.linear = h * (2 * inner + groups + real(a.state_heads)) + inner * h;
-            p.small = (inner + groups) * real(a.conv_kernel + 1) + 3 * real(a.state_heads) + inner;
-            break;
-        }
+    }
+    if (a.beside != AttentionKind::none) {
+        const Parts state = state_params(beside(a), h);
+        p.linear += state.linear;
+        p.small += state.small;
     }
     return p;
 }
@@ -152,6 +203,13 @@ double active_params(const Model& m) {
     return m.params_counted ? counted : std::min(counted, m.published_params);
 }
 
+Attention beside(const Attention& a) {
+    Attention state = a;
+    state.kind = a.beside;
+    state.beside = AttentionKind::none;
+    return state;
+}
+
 std::string_view kind_id(AttentionKind k) {
     switch (k) {
         case AttentionKind::none:
@@ -176,6 +234,12 @@ std::string_view kind_id(AttentionKind k) {
             return "mamba1";
         case AttentionKind::mamba2:
             return "mamba2";
+        case AttentionKind::short_conv:
+            return "short_conv";
+        case AttentionKind::rg_lru:
+            return "rg_lru";
+        case AttentionKind::cross:
+            return "cross";
     }
     return "";
 }
@@ -215,6 +279,7 @@ Census census(const Model& m) {
         bool attention = true;
         switch (a.kind) {
             case AttentionKind::none:
+            case AttentionKind::cross:
                 attention = false;
                 break;
             case AttentionKind::full:
@@ -268,6 +333,10 @@ std::string_view state_name(AttentionKind k) {
             return "lightning attention";
         case AttentionKind::mamba1:
             return "Mamba";
+        case AttentionKind::short_conv:
+            return "short convolutions";
+        case AttentionKind::rg_lru:
+            return "RG-LRU";
         default:
             return "Mamba-2";
     }

@@ -22,26 +22,37 @@ enum class AttentionKind : uint8_t {
     lightning,
     mamba1,
     mamba2,
+    short_conv,  // a short convolution alone (LFM2): state_inner channels
+    rg_lru,      // a gated linear recurrence (RecurrentGemma): state_inner channels, gates in state_heads blocks
+    cross,       // attends to an image or a prompt elsewhere: its keys and values do not grow with the tokens
 };
 
 struct Attention {
     AttentionKind kind = AttentionKind::full;
     int64_t q_heads = 0, kv_heads = 0;
-    int64_t k_dim = 0, v_dim = 0;                                           // per head
-    int64_t window = 0;                                                     // sliding window or chunk, tokens
-    int64_t q_lora_rank = 0, kv_lora_rank = 0, rope_dim = 0, nope_dim = 0;  // MLA
-    int64_t index_heads = 0, index_dim = 0, index_topk = 0;                 // sparse indexer (DSA)
+    int64_t k_dim = 0, v_dim = 0;  // per head
+    int64_t window = 0;            // sliding window or chunk, tokens
+    // MLA; q_lora_rank of other kinds: queries through a matrix of that rank and its norm (Step-3)
+    int64_t q_lora_rank = 0, kv_lora_rank = 0, rope_dim = 0, nope_dim = 0;
+    int64_t index_heads = 0, index_dim = 0, index_topk = 0,
+            index_pool = 0;  // sparse indexer (DSA); tokens a key, 0: one
     int64_t state_heads = 0, state_k_heads = 0, state_k_dim = 0, state_v_dim = 0, conv_kernel = 0,
             state_groups = 0;                 // recurrent kinds
     int64_t state_inner = 0, state_rank = 0;  // Mamba-1: d_inner, dt_rank; state_k_dim is N
-    bool state_fp32 = false;  // the recurrent part is kept in FP32 (otherwise in the 16-bit model dtype)
-    int64_t ratio = 0;        // compressed: tokens per entry
+    AttentionKind beside =
+        AttentionKind::none;                // a recurrent kind in the same layer, with the state fields (Falcon-H1)
+    bool bare_state = false;                // Mamba without norms inside (Jamba and Mamba-2 have them)
+    bool state_fp32 = false;                // the recurrent part is kept in FP32 (otherwise in the 16-bit model dtype)
+    int64_t ratio = 0;                      // compressed: tokens per entry
+    int64_t o_groups = 0, o_lora_rank = 0;  // compressed: output projection of low rank, in groups of heads
     double entry_bytes = 0, index_entry_bytes = 0;  // compressed: bytes per entry as served
     double window_bytes = 0;                        // compressed: bytes per token inside the window
     bool qkv_bias = false, o_bias = false, qk_norm = false, qk_norm_wide = false, output_gate = false, sinks = false,
          v_is_k = false;
     // false: reuses the cache of an earlier layer and has no K and V projections (Gemma 4, CLA)
     bool owns_cache = true;
+    bool owns_weights =
+        true;  // false: the attention weights of an earlier layer once more (Zamba2); beside has its own
     bool operator==(const Attention&) const = default;
 };
 
@@ -104,7 +115,8 @@ double total_params(const Model& m);             // counted, or published where 
 double active_params(const Model& m);
 std::string attention_summary(const Model& m);       // short: "GQA 32:8, 128 wide, 32 layers"
 double expert_params(const Mlp& m, int64_t hidden);  // one routed expert
-std::string_view kind_id(AttentionKind k);           // "gated_deltanet", as in models.json
+Attention beside(const Attention& a);       // the recurrent part of a layer that has both; kind none if it has not
+std::string_view kind_id(AttentionKind k);  // "gated_deltanet", as in models.json
 std::vector<std::string> model_card(
     const Model& m);  // exactly three plain sentences: size, what is special, and the effect on the cache
 

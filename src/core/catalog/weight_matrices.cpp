@@ -1,5 +1,7 @@
 #include "core/catalog/weight_matrices.h"
 
+#include <algorithm>
+
 #include "core/number.h"
 
 namespace kvx::core {
@@ -14,16 +16,39 @@ class MatrixList {
     }
 };
 
+void add_compressed(MatrixList& m, const Attention& a, int64_t h, double n) {
+    if (a.q_lora_rank <= 0) return;  // not countable from the row
+    const int64_t overlap = a.ratio == 4 ? 2 : 1;
+    m.add(MatrixRole::attention, h, a.q_lora_rank, n);
+    m.add(MatrixRole::query, a.q_lora_rank, a.q_heads * a.k_dim, n);
+    m.add(MatrixRole::key, h, a.k_dim, n);
+    if (a.o_groups > 0)
+        m.add(MatrixRole::attention, a.q_heads * a.k_dim / a.o_groups, a.o_lora_rank, n * real(a.o_groups));
+    m.add(MatrixRole::attention, a.o_groups * a.o_lora_rank, h, n);
+    if (a.ratio > 0) m.add(MatrixRole::attention, h, overlap * a.k_dim, 2 * n);
+    if (a.index_dim > 0) {
+        m.add(MatrixRole::attention, a.q_lora_rank, a.index_heads * a.index_dim, n);
+        m.add(MatrixRole::attention, h, a.index_heads, n);
+        m.add(MatrixRole::attention, h, overlap * a.index_dim, 2 * n);
+    }
+}
+
 void add_attention(MatrixList& m, const Attention& a, int64_t h, double n) {
     const int64_t k = a.state_k_heads * a.state_k_dim, v = a.state_heads * a.state_v_dim;
     switch (a.kind) {
         case AttentionKind::none:
-        case AttentionKind::compressed:  // not countable from the fields
+            break;
+        case AttentionKind::compressed:
+            add_compressed(m, a, h, n);
             break;
         case AttentionKind::full:
         case AttentionKind::sliding:
         case AttentionKind::chunked:
-            m.add(MatrixRole::query, h, a.q_heads * a.k_dim * (a.output_gate ? 2 : 1), n);
+        case AttentionKind::cross:
+            if (!a.owns_weights) break;
+            if (a.q_lora_rank > 0) m.add(MatrixRole::attention, h, a.q_lora_rank, n);
+            m.add(MatrixRole::query, a.q_lora_rank > 0 ? a.q_lora_rank : h,
+                  a.q_heads * a.k_dim * (a.output_gate ? 2 : 1), n);
             if (a.owns_cache) {
                 m.add(MatrixRole::key, h, a.kv_heads * a.k_dim, n);
                 if (!a.v_is_k) m.add(MatrixRole::value, h, a.kv_heads * a.v_dim, n);
@@ -71,7 +96,19 @@ void add_attention(MatrixList& m, const Attention& a, int64_t h, double n) {
             m.add(MatrixRole::attention, h, 2 * v + 2 * a.state_groups * a.state_k_dim + a.state_heads, n);
             m.add(MatrixRole::attention, v, h, n);
             break;
+        case AttentionKind::short_conv:
+            m.add(MatrixRole::attention, h, 3 * a.state_inner, n);
+            m.add(MatrixRole::attention, a.state_inner, h, n);
+            break;
+        case AttentionKind::rg_lru: {
+            const int64_t blocks = std::max<int64_t>(a.state_heads, 1);
+            m.add(MatrixRole::attention, h, 2 * a.state_inner, n);
+            m.add(MatrixRole::attention, a.state_inner / blocks, a.state_inner / blocks, n * 2 * real(blocks));
+            m.add(MatrixRole::attention, a.state_inner, h, n);
+            break;
+        }
     }
+    if (a.beside != AttentionKind::none) add_attention(m, beside(a), h, n);
 }
 
 void add_mlp(MatrixList& m, const Mlp& p, int64_t h, double n) {

@@ -26,7 +26,8 @@ double compressed_bytes(const Attention& a, int64_t entries, int64_t window_toke
 }  // namespace
 
 Bytes index_key_bytes(const Attention& a) {
-    return {a.kind == AttentionKind::mla && a.index_dim > 0 ? real(a.index_dim + 4 * ((a.index_dim + 127) / 128)) : 0};
+    const double key = real(a.index_dim + 4 * ((a.index_dim + 127) / 128));
+    return {a.kind == AttentionKind::mla && a.index_dim > 0 ? key / real(std::max<int64_t>(a.index_pool, 1)) : 0};
 }
 
 Bytes layer_bytes_per_token(const Attention& a, Dtype kv) {
@@ -62,6 +63,7 @@ Tokens tokens_kept(const Attention& a, Tokens n) {
 }
 
 Bytes layer_state_bytes(const Attention& a) {
+    if (a.beside != AttentionKind::none) return layer_state_bytes(beside(a));
     const double recurrent = a.state_fp32 ? 4 : 2;
     const double tail = 2 * real(std::max<int64_t>(a.conv_kernel - 1, 0));
     switch (a.kind) {
@@ -76,6 +78,10 @@ Bytes layer_state_bytes(const Attention& a) {
         case AttentionKind::mamba2:
             return {recurrent * real(a.state_heads * a.state_v_dim * a.state_k_dim) +
                     tail * real(a.state_heads * a.state_v_dim + 2 * a.state_groups * a.state_k_dim)};
+        case AttentionKind::short_conv:
+            return {tail * real(a.state_inner)};
+        case AttentionKind::rg_lru:
+            return {recurrent * real(a.state_inner) + tail * real(a.state_inner)};
         default:
             return {};
     }

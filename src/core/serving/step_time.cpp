@@ -21,7 +21,7 @@ Traffic context_traffic(const Model& m, const Parallelism& l, const Cluster& clu
     double bytes = 0;
     for (const LayerGroup& g : m.layers) {
         const Attention& a = g.attention;
-        if (a.kind == AttentionKind::none || a.q_heads == 0) continue;
+        if (a.kind == AttentionKind::none || a.kind == AttentionKind::cross || a.q_heads == 0) continue;
         const bool latent = a.kind == AttentionKind::mla;
         const int64_t query = latent ? a.kv_lora_rank + a.rope_dim : a.k_dim;
         const int64_t result = latent ? a.kv_lora_rank : a.v_dim;
@@ -229,50 +229,62 @@ double peak_flops(const Device& dev, Dtype weights) {
     return dev.bf16_flops;
 }
 
+namespace {
+
+// A state is read, decayed and written: about six operations for each of its values.
+double state_flops(const Attention& a, double fresh) {
+    switch (a.kind) {
+        case AttentionKind::gated_deltanet:
+        case AttentionKind::kda:
+        case AttentionKind::lightning:
+        case AttentionKind::mamba2:
+            return 6 * real(a.state_heads) * real(a.state_k_dim) * real(a.state_v_dim) * fresh;
+        case AttentionKind::mamba1:
+            return 6 * real(a.state_inner) * real(a.state_k_dim) * fresh;
+        case AttentionKind::rg_lru:
+            return 6 * real(a.state_inner) * fresh;
+        case AttentionKind::short_conv:
+            return 2 * real(a.conv_kernel * a.state_inner) * fresh;
+        default:
+            return 0;
+    }
+}
+
+// `mean`: keys a new token sees on average, itself included.
+double layer_attention_flops(const Attention& a, double fresh, double mean) {
+    switch (a.kind) {
+        case AttentionKind::full:
+            return 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * mean;
+        case AttentionKind::sliding:
+        case AttentionKind::chunked:
+            return 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * std::min(mean, real(a.window));
+        case AttentionKind::mla: {
+            const double seen = a.index_topk > 0 ? std::min(mean, real(a.index_topk)) : mean;
+            // A new token reads the latents absorbed; a prompt expands them.
+            const double width =
+                fresh <= 8 ? real(2 * a.kv_lora_rank + a.rope_dim) : real(a.nope_dim + a.rope_dim + a.v_dim);
+            const double keys = mean / real(std::max<int64_t>(a.index_pool, 1));
+            return 2 * real(a.q_heads) * width * fresh * seen +
+                   (a.index_dim > 0 ? 2 * real(a.index_heads * a.index_dim) * fresh * keys : 0);
+        }
+        case AttentionKind::compressed: {
+            const double entries = a.ratio > 0 ? mean / real(a.ratio) : 0;
+            return 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh *
+                   (std::min(mean, real(a.window)) +
+                    (a.index_topk > 0 ? std::min(entries, real(a.index_topk)) : entries));
+        }
+        default:  // cross: how long the other sequence is, the model does not say
+            return state_flops(a, fresh);
+    }
+}
+
+}  // namespace
+
 double attention_flops(const Model& m, double fresh, double before) {
     double sum = 0;
     for (const LayerGroup& g : m.layers) {
-        const Attention& a = g.attention;
-        const double mean = before + (fresh + 1) / 2;  // keys a new token sees on average, itself included
-        double flops = 0;
-        switch (a.kind) {
-            case AttentionKind::none:
-                break;
-            case AttentionKind::full:
-                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * mean;
-                break;
-            case AttentionKind::sliding:
-                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * std::min(mean, real(a.window));
-                break;
-            case AttentionKind::chunked:
-                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh * std::min(mean, real(a.window));
-                break;
-            case AttentionKind::mla: {
-                const double seen = a.index_topk > 0 ? std::min(mean, real(a.index_topk)) : mean;
-                // A new token reads the latents absorbed; a prompt expands them.
-                const double width =
-                    fresh <= 8 ? real(2 * a.kv_lora_rank + a.rope_dim) : real(a.nope_dim + a.rope_dim + a.v_dim);
-                flops = 2 * real(a.q_heads) * width * fresh * seen;
-                if (a.index_dim > 0) flops += 2 * real(a.index_heads * a.index_dim) * fresh * mean;
-                break;
-            }
-            case AttentionKind::compressed: {
-                const double entries = a.ratio > 0 ? mean / real(a.ratio) : 0;
-                flops = 2 * real(a.q_heads) * real(a.k_dim + a.v_dim) * fresh *
-                        (std::min(mean, real(a.window)) +
-                         (a.index_topk > 0 ? std::min(entries, real(a.index_topk)) : entries));
-                break;
-            }
-            case AttentionKind::gated_deltanet:
-            case AttentionKind::kda:
-            case AttentionKind::lightning:
-            case AttentionKind::mamba2:
-                flops = 6 * real(a.state_heads) * real(a.state_k_dim) * real(a.state_v_dim) * fresh;
-                break;
-            case AttentionKind::mamba1:
-                flops = 6 * real(a.state_inner) * real(a.state_k_dim) * fresh;
-                break;
-        }
+        double flops = layer_attention_flops(g.attention, fresh, before + (fresh + 1) / 2);
+        if (g.attention.beside != AttentionKind::none) flops += state_flops(beside(g.attention), fresh);
         sum += flops * real(g.count);
     }
     return sum;

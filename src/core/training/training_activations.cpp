@@ -23,6 +23,13 @@ struct PerToken {
     bool estimated = false;
 };
 
+// Projections, convolution, gate and output of a recurrent mixer, derived from what its matrices take and give.
+double recurrent_bytes(const Attention& a) {
+    const double k = real(a.state_k_heads * a.state_k_dim);
+    const double v = a.state_inner > 0 ? real(a.state_inner) : real(a.state_heads * a.state_v_dim);
+    return 2 * (2 * (2 * k + v) + 2 * v);
+}
+
 // 16-bit elements: 2 B each.
 void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, const ActivationChoice& c,
                    const ActivationShare& s) {
@@ -35,7 +42,8 @@ void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, 
             break;
         case AttentionKind::full:
         case AttentionKind::sliding:
-        case AttentionKind::chunked: {
+        case AttentionKind::chunked:
+        case AttentionKind::cross: {
             const double kv = real(a.owns_cache ? kv_heads_on_rank(a, s.tp) * s.tp : 0);
             t.divided += 2 * heads * real(a.k_dim + a.v_dim) + 2 * kv * real(a.k_dim + a.v_dim);
             break;
@@ -52,16 +60,13 @@ void add_attention(PerToken& t, const Attention& a, int64_t h, double sequence, 
             t.divided += 4 * heads * real(a.k_dim);
             t.estimated = true;
             break;
-        default: {  // recurrent: projections, convolution, gate and output, derived from what its matrices take and
-                    // give
-            const double k = real(a.state_k_heads * a.state_k_dim);
-            const double v = a.state_inner > 0 ? real(a.state_inner) : real(a.state_heads * a.state_v_dim);
-            t.divided += 2 * (2 * (2 * k + v) + 2 * v);
+        default:
+            t.divided += recurrent_bytes(a);
             t.estimated = true;
             scores = false;
             break;
-        }
     }
+    if (a.beside != AttentionKind::none) t.divided += recurrent_bytes(a), t.estimated = true;
     if (!scores || heads <= 0) return;
     const double seen = a.window > 0 && a.kind != AttentionKind::full ? std::min(sequence, real(a.window)) : sequence;
     // Unfused: softmax output 2 B, with dropout also its mask and output; flash: one FP32 sum a query.

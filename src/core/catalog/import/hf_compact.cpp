@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/catalog/import/hf_config.h"
+#include "core/catalog/import/language_model.h"
 #include "core/json.h"
 #include "core/json_writer.h"
 
@@ -29,9 +30,7 @@ Fields flattened(JsonValue root) {
     for (JsonValue object = root; object;) {
         JsonValue next;
         for (JsonValue v = object.first(); v; v = v.next()) {
-            const bool nested = v.key() == "thinker_config" || v.key() == "text_config" || v.key() == "llm_config" ||
-                                v.key() == "language_config";
-            if (nested && v.is(Kind::object) && !next) {
+            if (hf::nests_language_model(v.key()) && v.is(Kind::object) && !next) {
                 next = v;
                 continue;
             }
@@ -71,10 +70,10 @@ std::string compact_config(std::string_view json) {
     if (!whole.ok) return {};
     const auto same = [&](const Fields& fields) {
         const ConfigImport c = import_config(written(fields));
-        return c.ok && c.model == whole.model && c.assumed == whole.assumed;
+        return c.ok && c.model == whole.model && c.assumptions == whole.assumptions;
     };
     JsonText text;
-    text.parse(json);
+    text.parse(json, {.bytes = 16U << 20, .non_finite = true});
     Fields fields = flattened(text.root());
     if (!same(fields)) return std::string(json);
     // Largest first: a single list of layers is longer than all the rest.
