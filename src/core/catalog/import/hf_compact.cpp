@@ -1,11 +1,13 @@
 // Shortens a config.json to what the model needs: half of every file is about training and generation.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "core/catalog/import/hf_config.h"
 #include "core/catalog/import/language_model.h"
+#include "core/catalog/import/reader.h"
 #include "core/json.h"
 #include "core/json_writer.h"
 
@@ -66,7 +68,8 @@ size_t drop(Fields& fields, size_t from, size_t to, const Same& same) {
 }  // namespace
 
 std::string compact_config(std::string_view json) {
-    const ConfigImport whole = import_config(json);
+    std::unordered_set<std::string> asked;
+    const ConfigImport whole = hf::import_and_note(json, asked);
     if (!whole.ok) return {};
     const auto same = [&](const Fields& fields) {
         const ConfigImport c = import_config(written(fields));
@@ -75,7 +78,14 @@ std::string compact_config(std::string_view json) {
     JsonText text;
     text.parse(json, {.bytes = 16U << 20, .non_finite = true});
     Fields fields = flattened(text.root());
-    if (!same(fields)) return std::string(json);
+    // Most of a long file is never asked for; what is read beside the sizes is few and short.
+    Fields used;
+    for (const auto& f : fields)
+        if (asked.contains(f.first) || f.first == "model_type" || f.first == "_name_or_path") used.push_back(f);
+    if (same(used))
+        fields = std::move(used);
+    else if (!same(fields))
+        return std::string(json);
     // Largest first: a single list of layers is longer than all the rest.
     std::stable_sort(fields.begin(), fields.end(),
                      [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });

@@ -138,9 +138,8 @@ void read_model(Reader& r, Model& m, const Architecture& arch, const std::string
 }
 
 }  // namespace
-}  // namespace hf
 
-ConfigImport import_config(std::string_view json) {
+ConfigImport import_and_note(std::string_view json, std::unordered_set<std::string>& asked) {
     ConfigImport out;
     JsonText text;
     const std::string bad = text.parse(json, {.bytes = 16U << 20, .non_finite = true});
@@ -153,32 +152,40 @@ ConfigImport import_config(std::string_view json) {
         out.error = "The config.json is not an object with fields.";
         return out;
     }
-    const hf::LanguageModel language = hf::language_model_of(outer);
+    const LanguageModel language = language_model_of(outer);
     const std::string& type = language.type;
-    if (out.error = hf::refused_kind(outer, language); !out.error.empty()) return out;
+    if (out.error = refused_kind(outer, language); !out.error.empty()) return out;
 
-    const hf::Architecture* found = hf::find_architecture(type);
-    const hf::Architecture arch = found ? *found : hf::Architecture{};
-    hf::Reader r(language.root, outer, type, language.nested, out);
+    const Architecture* found = find_architecture(type);
+    const Architecture arch = found ? *found : Architecture{};
+    Reader r(language.root, outer, type, language.nested, out);
     Model& m = out.model;
     m.id = "imported";
     const std::string_view name = outer["_name_or_path"].text(language.root["_name_or_path"].text());
-    m.name = !name.empty() ? hf::printable(name, 60) : type.empty() ? "Imported model" : "Imported " + type;
+    m.name = !name.empty() ? printable(name, 60) : type.empty() ? "Imported model" : "Imported " + type;
     m.org = "config.json";
     m.source = "the config.json you gave";
     if (!found)
         r.assume(type.empty() ? "no model_type: read as a plain decoder"
                               : "model_type " + type + " is not known here: read as a plain decoder");
-    hf::read_model(r, m, arch, type, found != nullptr);
+    read_model(r, m, arch, type, found != nullptr);
     if (r.failed()) {
-        if (out.error.empty()) out.error = hf::missing_sentence(out.missing, type);
+        if (out.error.empty()) out.error = missing_sentence(out.missing, type);
         m = {};
         return out;
     }
-    out.left_out = hf::parts_left_out(outer, language.root);
-    out.unread_fields = hf::unread_fields(r);
+    out.left_out = parts_left_out(outer, language.root);
+    out.unread_fields = unread_fields(r);
+    asked = r.asked();
     out.ok = true;
     return out;
+}
+
+}  // namespace hf
+
+ConfigImport import_config(std::string_view json) {
+    std::unordered_set<std::string> asked;
+    return hf::import_and_note(json, asked);
 }
 
 }  // namespace kvx::core

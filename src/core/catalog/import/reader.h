@@ -57,6 +57,9 @@ class Reader {
     mutable std::unordered_set<std::string> asked_;
 };
 
+// import_config, and the fields of the language model that it asked for.
+ConfigImport import_and_note(std::string_view json, std::unordered_set<std::string>& asked);
+
 // Control characters become spaces; at most `most` bytes, cut between characters.
 std::string printable(std::string_view s, size_t most);
 
