@@ -28,6 +28,7 @@ enum class Theme : uint8_t { automatic, dark, light };
 
 inline constexpr std::string_view kImported = "imported";  // in older links: the newest imported model
 inline constexpr std::string_view kOwnDevice = "own";      // id of the device with custom figures
+inline constexpr std::string_view kReleased = "released";  // weights as the model's first release has them
 inline constexpr size_t kMostOwnModels = 12;
 core::Device own_device();  // its initial figures
 
@@ -36,6 +37,9 @@ struct OwnModel {
     core::Model model;   // id "own-…"
     std::string config;  // the fields it was read from
 };
+
+// "released", or "released-awq" of one that is not the first.
+std::string release_key(const core::Model& m, const core::Release& r);
 
 // A configuration: everything a link carries.
 struct Inputs {
@@ -52,6 +56,7 @@ struct Inputs {
     bool smw = false;
     Lengths lengths = Lengths::equal;
     core::Dtype weights = core::Dtype::bf16, kv = core::Dtype::bf16;
+    std::string release;  // "released", "released-…": weights as published, where the model has that; else converted
     int64_t block = 16;
     double utilisation = 0.92;
     // many devices
@@ -99,6 +104,7 @@ struct State {
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model
     const core::Device& device() const;
+    const core::Release* release() const;  // chosen and there; nullptr: weights are converted to in.weights
     const OwnModel* own_model(std::string_view id_or_name) const;  // nullptr when there is none
 };
 

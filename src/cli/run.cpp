@@ -12,6 +12,7 @@
 #include "cli/files.h"
 #include "cli/help.h"
 #include "cli/tables.h"
+#include "core/catalog/import/quantization.h"
 
 namespace kvx::cli {
 namespace {
@@ -48,6 +49,17 @@ std::string refused_by_hand(const Arguments& a, const app::State& s) {
     return reason.empty() ? reason : given + ": " + reason;
 }
 
+// The number formats of some checkpoints stand in a file of their own beside the config.json.
+std::string with_files_beside(const std::string& config, std::string text) {
+    const size_t slash = config.rfind('/');
+    const std::string folder = slash == std::string::npos ? "" : config.substr(0, slash + 1);
+    for (const char* name : {"hf_quant_config.json", "quantize_config.json"}) {
+        std::string beside;
+        if (read_file(folder + name, kLongestConfig, beside)) text = core::with_quantization(text, beside);
+    }
+    return text;
+}
+
 // The state that these arguments describe, or one sentence.
 std::string resolve(const Arguments& a, app::State& s) {
     app::apply(s, app::SetQuery{});  // the defaults
@@ -59,6 +71,7 @@ std::string resolve(const Arguments& a, app::State& s) {
         std::string text;
         if (!read_file(a.config, kLongestConfig, text))
             return "--config " + app::shown_input(a.config) + " cannot be read as a file of at most 16 MiB.";
+        text = with_files_beside(a.config, std::move(text));
         const std::vector<app::Refusal> refused = app::try_apply(s, app::ImportModel{text});
         if (!refused.empty()) return "--config " + app::shown_input(a.config) + ": " + refused.front().reason;
     }

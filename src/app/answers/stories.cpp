@@ -67,6 +67,7 @@ std::string formats(const State& s) {
     const View v = derive(s);
     core::InferenceInput wide = v.requested;
     wide.weight_dtype = wide.kv_dtype = core::Dtype::bf16;
+    wide.release.reset();
     const core::InferencePlan before = core::plan_inference(wide), after = core::plan_inference(v.requested);
     return "From BF16 to " + std::string(core::info(s.in.kv).label) + ": " + bytes(before.needed) + " become " +
            bytes(after.needed) + ", and the longest context goes from " + core::short_tokens(before.fits_context) +

@@ -53,6 +53,17 @@ void add_model(State& s, core::Model model, std::string config) {
     s.own_models.push_back({std::move(model), std::move(config)});
 }
 
+// A quantised checkpoint opens as released, and says so.
+void announce_release(State& s) {
+    s.in.release.clear();
+    if (s.model().releases.empty()) return;
+    const core::Release& r = s.model().releases.front();
+    s.in.release = kReleased;
+    notice(s, "Weights as released: " + r.name + ".");
+    if (!r.unread.empty())
+        notice(s, "Names in its lists of unquantised modules that mean nothing here: " + listed(r.unread) + ".");
+}
+
 // How a field of a device's JSON becomes a parameter: our own in plain units, those of devices.json in bytes.
 struct DeviceField {
     std::string_view key, param;
@@ -79,6 +90,7 @@ std::string import_model(State& s, std::string_view json) {
         return import.error.empty() ? std::string("This is not a model's config.json.") : std::move(import.error);
     import.model.name = import.model.name.empty() ? "Imported model" : shown_input(import.model.name);
     add_model(s, std::move(import.model), core::compact_config(json));
+    announce_release(s);
     if (!import.assumptions.empty())
         notice(s, "This config.json does not say everything. Assumed: " + listed(import.assumptions) + ".");
     if (!import.left_out.empty()) notice(s, "Only the language model is counted, not " + listed(import.left_out) + ".");

@@ -28,6 +28,7 @@ core::InferenceInput input_at(const State& s, const Subject& subject, core::Toke
     input.flash_attention = s.in.fa.value_or(defaults.flash_attention);
     input.skip_weights = s.in.smw;
     input.weight_dtype = s.in.weights;
+    if (const core::Release* release = s.release()) input.release = core::formats_of(subject.model, *release);
     input.kv_dtype = s.in.kv;
     input.block_size = s.in.block;
     input.utilisation = s.in.utilisation;
@@ -189,7 +190,9 @@ core::FitReport what_fits(const State& s, const View& v) {
 
 bool could_take_hall(const State& s) {
     const core::Device& d = s.device();
-    return core::could_take_hall(s.model(), d, s.in.weights, s.in.kv, s.in.context, s.in.batch,
+    const core::Release* release = s.release();
+    const core::WeightFormats weights = release != nullptr ? core::formats_of(s.model(), *release) : s.in.weights;
+    return core::could_take_hall(s.model(), d, weights, s.in.kv, s.in.context, s.in.batch,
                                  s.in.fa.value_or(core::defaults_for(d).flash_attention), s.in.utilisation);
 }
 

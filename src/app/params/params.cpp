@@ -94,17 +94,58 @@ std::vector<Choice> dtype_choices(const State&) {
     for (const core::DtypeInfo& d : core::all_dtypes()) result.push_back({std::string(d.id), std::string(d.label)});
     return result;
 }
+std::vector<Choice> weight_choices(const State& s) {
+    std::vector<Choice> result = dtype_choices(s);
+    for (const core::Release& r : s.model().releases)
+        result.push_back({release_key(s.model(), r), "As released: " + r.name});
+    return result;
+}
+// Weights as released go with a cache in 16 bits; "mixed" is what neither is.
+std::string common_dtype(const State& s) {
+    if (s.release() != nullptr) return s.in.kv == core::Dtype::bf16 ? s.in.release : "mixed";
+    return s.in.weights == s.in.kv ? std::string(core::info(s.in.kv).id) : "mixed";
+}
 std::vector<Choice> common_dtype_choices(const State& s) {
     std::vector<Choice> result = dtype_choices(s);
-    if (s.in.weights != s.in.kv) result.push_back({"mixed", "Mixed"});
+    const std::string now = common_dtype(s);
+    if (s.release() != nullptr && now != "mixed") result.push_back({now, "As released"});
+    if (now == "mixed") result.push_back({"mixed", "Mixed"});
     return result;
 }
 
 std::string dtype_id(core::Dtype d) {
     return std::string(core::info(d).id);
 }
-std::string set_dtype(std::string_view value, const State& s, core::Dtype& out) {
-    return core::parse_dtype(lower(trimmed(value)), out) ? std::string() : refuse_choice(value, dtype_choices(s));
+// An imported checkpoint opens as released.
+std::string initial_weights(const State& s) {
+    const OwnModel* own = s.own_model(s.in.model);
+    return own != nullptr && !own->model.releases.empty() ? std::string(kReleased) : dtype_id(Inputs().weights);
+}
+// Any row of the formats that can hold cached vectors, or weights.
+std::string set_dtype(std::string_view value, const State& s, bool cache, core::Dtype& out) {
+    core::Dtype d = core::Dtype::bf16;
+    if (!core::parse_dtype(lower(trimmed(value)), d)) return refuse_choice(value, dtype_choices(s));
+    if (cache && !core::stores_cache(d)) return refuse(value, "is a format of weights, not of a cache");
+    if (!cache && !core::info(d).stores_weights) return refuse(value, "is a format of a cache, not of weights");
+    out = d;
+    return {};
+}
+std::string set_cache(State& s, std::string_view value) {
+    return set_dtype(value, s, true, s.in.kv);
+}
+// "released", or a type that the weights are converted to.
+std::string set_weights(State& s, std::string_view value) {
+    const std::string wanted = lower(trimmed(value));
+    if (wanted.starts_with("released")) {
+        for (const core::Release& r : s.model().releases)
+            if (release_key(s.model(), r) == wanted) return s.in.release = wanted, std::string();
+        return refuse(value, s.model().releases.empty()
+                                 ? "is not recorded here for " + s.model().name + "; choose a number format"
+                                 : "is not among the releases of " + s.model().name);
+    }
+    std::string reason = set_dtype(value, s, false, s.in.weights);
+    if (reason.empty()) s.in.release.clear();
+    return reason;
 }
 
 std::string set_model(State& s, std::string_view value) {
@@ -153,16 +194,6 @@ constexpr Param switch_row(Param p) {
         s.in.*member = on == core::defaults_for(s.device()).*fallback ? std::nullopt : std::optional<bool>(on);
         return std::string();
     };
-    return p;
-}
-
-template <core::Dtype Inputs::*member>
-constexpr Param dtype_row(Param p) {
-    p = of_kind(p, ParamKind::choice);
-    p.choices = dtype_choices;
-    p.get = [](const State& s) { return dtype_id(s.in.*member); };
-    p.initial = [](const State&) { return dtype_id(Inputs().*member); };
-    p.set = [](State& s, std::string_view v) { return set_dtype(v, s, s.in.*member); };
     return p;
 }
 
@@ -306,31 +337,42 @@ const Param kParams[] = {
      .section = Section::cache,
      .derived = true,
      .choices = common_dtype_choices,
-     .get = [](const State& s) { return s.in.weights == s.in.kv ? dtype_id(s.in.kv) : std::string("mixed"); },
+     .get = common_dtype,
      .initial = [](const State&) { return dtype_id(Inputs().kv); },
      .set =
          [](State& s, std::string_view v) {
-             if (s.in.weights != s.in.kv && lower(trimmed(v)) == "mixed") return std::string();
-             std::string reason = set_dtype(v, s, s.in.kv);
-             if (reason.empty()) s.in.weights = s.in.kv;
-             return reason;
+             const std::string wanted = lower(trimmed(v));
+             if (wanted == "mixed" && common_dtype(s) == wanted) return std::string();
+             const bool released = wanted.starts_with("released");
+             std::string reason = released ? set_weights(s, v) : set_cache(s, v);
+             if (!reason.empty()) return reason;
+             if (released) return s.in.kv = core::Dtype::bf16, std::string();
+             return set_weights(s, v);
          }},
-    dtype_row<&Inputs::weights>(
-        {.id = "weights",
-         .flag = "weight-dtype",
-         .alias = "weights-dtype",
-         .label = "Weight data type",
-         .short_label = "Weight format",
-         .help =
-             "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format "
+    {.id = "weights",
+     .flag = "weight-dtype",
+     .alias = "weights-dtype",
+     .label = "Weight data type",
+     .short_label = "Weight format",
+     .help = "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format "
              "is narrower.",
-         .section = Section::cache}),
-    dtype_row<&Inputs::kv>({.id = "kv",
-                            .flag = "kv-dtype",
-                            .label = "KV cache data type",
-                            .short_label = "Cache format",
-                            .help = "Number format of the cached keys and values, scales included.",
-                            .section = Section::cache}),
+     .kind = ParamKind::choice,
+     .section = Section::cache,
+     .choices = weight_choices,
+     .get = [](const State& s) { return s.release() != nullptr ? s.in.release : dtype_id(s.in.weights); },
+     .initial = initial_weights,
+     .set = set_weights},
+    {.id = "kv",
+     .flag = "kv-dtype",
+     .label = "KV cache data type",
+     .short_label = "Cache format",
+     .help = "Number format of the cached keys and values, scales included.",
+     .kind = ParamKind::choice,
+     .section = Section::cache,
+     .choices = dtype_choices,
+     .get = [](const State& s) { return dtype_id(s.in.kv); },
+     .initial = [](const State&) { return dtype_id(Inputs().kv); },
+     .set = set_cache},
     choice_row<&Inputs::lengths, lengths_choices>(
         {.id = "lengths",
          .label = "Sequence lengths",

@@ -1,48 +1,71 @@
 #include "core/catalog/dtype.h"
 
 #include <array>
+#include <cmath>
+
+#include "core/format.h"
+#include "core/number.h"
 
 namespace kvx::core {
 
 namespace {
 
-constexpr std::array<DtypeInfo, 8> kDtypes{{
-    {Dtype::fp32, "fp32", "FP32", 32, "4 bytes per parameter", "4 bytes per element", "IEEE 754 binary32"},
-    {Dtype::fp16, "fp16", "FP16", 16, "2 bytes per parameter", "2 bytes per element", "IEEE 754 binary16"},
-    {Dtype::bf16, "bf16", "BF16", 16, "2 bytes per parameter", "2 bytes per element", "bfloat16"},
-    {Dtype::fp8, "fp8", "FP8", 8.0 + 32.0 / 16384.0, "one FP32 scale for each block of 128 x 128",
-     "1 byte per element, one scale per tensor (neglected)",
-     "DeepSeek-V3 report 2412.19437 section 3.3; vLLM kv_cache_dtype fp8"},
-    {Dtype::int8, "int8", "INT8", 8, "one scale per output channel (neglected, below 0.1 %)",
-     "1 byte per element, one FP32 scale per head and token", "vLLM int8_per_token_head"},
-    {Dtype::int4, "int4", "INT4", 4.0 + 20.0 / 128.0, "groups of 128 with an FP16 scale and a 4-bit zero (GPTQ, AWQ)",
-     "4 bits per element, one FP16 scale for 32 (4.5 bits)", "GPTQ and AWQ layouts; llama.cpp q4_0"},
-    {Dtype::mxfp4, "mxfp4", "MXFP4", 4.25, "one 8-bit exponent for 32 values",
-     "one 8-bit exponent for 32 values (4.25 bits)", "OCP Microscaling Formats 1.0"},
-    {Dtype::nvfp4, "nvfp4", "NVFP4", 4.5, "one FP8 scale for 16 values", "one FP8 scale for 16 values (4.5 bits)",
-     "NVIDIA NVFP4; vLLM"},
-}};
+constexpr double effective(double bits, int block, double overhead) {
+    return block > 0 ? bits + overhead / block : bits;
+}
+
+constexpr std::array kFormats{
+#define KVX_FORMAT(id, label, stored, parametric, bits, block, overhead, scale, zero, arithmetic, kv_bits, kv_group, \
+                   kv_overhead, kv_whole, note, kv_note, source)                                                     \
+    DtypeInfo{Dtype::id,                                                                                             \
+              #id,                                                                                                   \
+              label,                                                                                                 \
+              stored,                                                                                                \
+              parametric,                                                                                            \
+              bits,                                                                                                  \
+              block,                                                                                                 \
+              overhead,                                                                                              \
+              scale,                                                                                                 \
+              zero,                                                                                                  \
+              arithmetic,                                                                                            \
+              kv_bits,                                                                                               \
+              kv_group,                                                                                              \
+              kv_overhead,                                                                                           \
+              kv_whole,                                                                                              \
+              note,                                                                                                  \
+              kv_note,                                                                                               \
+              source,                                                                                                \
+              effective(bits, block, overhead)},
+#include "core/catalog/formats.inc"
+#undef KVX_FORMAT
+};
+constexpr size_t kConversions = static_cast<size_t>(Dtype::nvfp4) + 1;
+
+// Lower case without '-' and '_'; "" when it is longer than every id.
+std::string squeezed(std::string_view id) {
+    std::string out;
+    for (const char c : id)
+        if (c != '-' && c != '_') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return out.size() > 24 ? std::string() : out;
+}
 
 }  // namespace
 
 std::span<const DtypeInfo> all_dtypes() {
-    return kDtypes;
+    return std::span(kFormats).first(kConversions);
+}
+std::span<const DtypeInfo> all_formats() {
+    return kFormats;
 }
 const DtypeInfo& info(Dtype d) {
-    return kDtypes[static_cast<size_t>(d)];
+    return kFormats[static_cast<size_t>(d)];
 }
 
 bool parse_dtype(std::string_view id, Dtype& out) {
-    char lower[12];
-    size_t n = 0;
-    for (const char c : id) {
-        if (c == '-' || c == '_') continue;
-        if (n + 1 >= sizeof lower) return false;
-        lower[n++] = (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c;
-    }
-    const std::string_view s(lower, n);
-    for (const DtypeInfo& d : kDtypes)
-        if (d.id == s) {
+    const std::string s = squeezed(id);
+    if (s.empty()) return false;
+    for (const DtypeInfo& d : kFormats)
+        if (squeezed(d.id) == s) {
             out = d.dtype;
             return true;
         }
@@ -66,54 +89,65 @@ bool parse_dtype(std::string_view id, Dtype& out) {
 bool is_quantised(Dtype d) {
     return info(d).weight_bits < 16;
 }
+bool stores_cache(Dtype d) {
+    return info(d).kv_bits > 0;
+}
 
 Bytes kv_vector_bytes(Dtype d, int64_t width) {
-    const auto groups = [width](int64_t g) { return (width + g - 1) / g; };
-    const int64_t nibbles = (width + 1) / 2;
-    int64_t bytes = 0;
-    switch (d) {
-        case Dtype::fp32:
-            bytes = 4 * width;
-            break;
-        case Dtype::fp16:
-        case Dtype::bf16:
-            bytes = 2 * width;
-            break;
-        case Dtype::fp8:
-            bytes = width;
-            break;
-        case Dtype::int8:
-            bytes = width + 4;
-            break;
-        case Dtype::int4:
-            bytes = nibbles + 2 * groups(32);
-            break;
-        case Dtype::mxfp4:
-            bytes = nibbles + groups(32);
-            break;
-        case Dtype::nvfp4:
-            bytes = nibbles + groups(16);
-            break;
-    }
-    return {width > 0 ? static_cast<double>(bytes) : 0.0};
+    if (width <= 0) return {};
+    const DtypeInfo& f = info(d);
+    const int64_t group = f.kv_group > 0 ? f.kv_group : width, groups = (width + group - 1) / group;
+    const double values = real(f.kv_whole ? groups * group : width) * f.kv_bits;
+    return {std::ceil(values / 8) + std::ceil(real(groups) * f.kv_overhead / 8)};
 }
 
 double element_bytes(Dtype d) {
-    switch (d) {
-        case Dtype::fp32:
-            return 4;
-        case Dtype::fp16:
-        case Dtype::bf16:
-            return 2;
-        case Dtype::fp8:
-        case Dtype::int8:
-            return 1;
-        case Dtype::int4:
-        case Dtype::mxfp4:
-        case Dtype::nvfp4:
-            return 0.5;
-    }
-    return 2;
+    return info(d).bits / 8;
+}
+
+std::string label_of(CacheFormat f) {
+    const std::string k(info(f.k).label);
+    return f.k == f.v ? k : k + " keys, " + std::string(info(f.v).label) + " values";
+}
+
+Format format_of(Dtype d) {
+    const DtypeInfo& row = info(d);
+    return {d, row.bits, row.block, row.overhead};
+}
+
+Format grouped_format(Dtype d, double bits, int64_t group, bool zero_point) {
+    const DtypeInfo& row = info(d);
+    const double zero = row.zero < 0 ? bits : row.zero;
+    return {d, bits, group, row.scale + (zero_point ? zero : 0)};
+}
+
+double matrix_bytes(const Format& f, int64_t in, int64_t out) {
+    const double values = real(in) * real(out) * f.bits;
+    double blocks = 0;
+    if (f.block < 0)
+        blocks = real(out);
+    else if (f.row == Dtype::fp8 && f.block == 16384)  // squares of 128 x 128
+        blocks = real((in + 127) / 128) * real((out + 127) / 128);
+    else if (f.block > in)  // longer than a row: of the matrix as one list (bitsandbytes)
+        blocks = std::ceil(real(in) * real(out) / real(f.block));
+    else if (f.block > 0)
+        blocks = real((in + f.block - 1) / f.block) * real(out);
+    return (values + blocks * f.overhead) / 8;
+}
+
+double weight_bits(const Format& f) {
+    return f.block > 0 ? f.bits + f.overhead / real(f.block) : f.bits;
+}
+
+std::string label_of(const Format& f) {
+    const DtypeInfo& row = info(f.row);
+    std::string text(row.label);
+    if (!row.parametric && f == format_of(f.row)) return text;
+    if (f.row != Dtype::packed) text += " ";
+    text += significant(f.bits, 3);
+    if (f.row != Dtype::packed) text += f.bits == 1 ? " bit" : " bits";
+    if (f.block > 0) text += " (groups of " + group_digits(f.block) + ")";
+    return text;
 }
 
 }  // namespace kvx::core

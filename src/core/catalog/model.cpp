@@ -160,7 +160,7 @@ ParamCount count(const Model& m, bool active) {
                 const double used = real(active ? std::min(p.experts_per_token, p.experts) : p.experts);
                 c.experts += n * used * expert_params(p, m.hidden);
                 c.norms += n * used * real(p.expert_bias);
-                c.mlp += n * real(p.shared_width) * h * (p.plain_experts ? 2 : 3);
+                c.shared += n * real(p.shared_width) * h * (p.plain_experts ? 2 : 3);
                 if (p.latent > 0) c.mlp += n * 2 * h * real(p.latent);
                 c.router += n * (h * real(p.experts) + (p.shared_gate ? h : 0));
                 if (p.router_bias) c.router += n * real(p.experts);

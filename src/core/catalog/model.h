@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/catalog/release.h"
 #include "core/units.h"
 
 namespace kvx::core {
@@ -76,9 +77,9 @@ struct LayerGroup {  // `count` equal layers in a row
 
 // Parameters by how a checkpoint stores them: linear weights may be quantised, the rest stays in 16 bits.
 struct ParamCount {
-    double embedding = 0, head = 0, attention = 0, mlp = 0, experts = 0, router = 0,
+    double embedding = 0, head = 0, attention = 0, mlp = 0, shared = 0, experts = 0, router = 0,
            norms = 0;  // norms: and every other small vector (biases, sinks, convolutions)
-    double linear() const { return attention + mlp + experts; }
+    double linear() const { return attention + mlp + shared + experts; }
     double kept() const { return embedding + head + router + norms; }
     double total() const { return linear() + kept(); }
 };
@@ -104,6 +105,7 @@ struct ModelNames {
 
 struct Model : ModelNames, ModelNumbers {
     std::vector<LayerGroup> layers;  // in order, first layer first
+    std::vector<Release> releases;   // quantised checkpoints it is published as; the first is what "as released" means
 
     int64_t layer_count() const;
     bool operator==(const Model&) const = default;

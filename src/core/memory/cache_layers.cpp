@@ -15,15 +15,15 @@ Bytes CacheStrip::bytes() const {
     return cell * static_cast<double>(rows * columns);
 }
 
-std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, Dtype kv) {
+std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, CacheFormat kv) {
     const auto [first, end] = positions_kept(a, n);
     const int64_t all = std::max<int64_t>(n.value, 0);
     switch (a.kind) {
         case AttentionKind::full:
         case AttentionKind::sliding:
         case AttentionKind::chunked:
-            return {{StripKind::keys, a.kv_heads, a.k_dim, kv_vector_bytes(kv, a.k_dim), 1, first, end},
-                    {StripKind::values, a.kv_heads, a.v_dim, kv_vector_bytes(kv, a.v_dim), 1, first, end}};
+            return {{StripKind::keys, a.kv_heads, a.k_dim, kv_vector_bytes(kv.k, a.k_dim), 1, first, end},
+                    {StripKind::values, a.kv_heads, a.v_dim, kv_vector_bytes(kv.v, a.v_dim), 1, first, end}};
         case AttentionKind::mla: {
             // The storage of an FP8 latent depends on a sparse indexer beside it: the total minus the indexer's key.
             const Bytes key = index_key_bytes(a);
@@ -54,7 +54,7 @@ std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, Dtype kv) {
     }
 }
 
-std::vector<LayerCache> cache_layers(const Model& m, Tokens n, Dtype kv) {
+std::vector<LayerCache> cache_layers(const Model& m, Tokens n, CacheFormat kv) {
     std::vector<LayerCache> out;
     for (const LayerGroup& g : m.layers) {
         const Attention& a = g.attention;

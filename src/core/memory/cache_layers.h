@@ -38,10 +38,10 @@ struct Kept {
     int64_t first, end;
 };
 Kept positions_kept(const Attention& a, Tokens n);
-std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, Dtype kv);
+std::vector<CacheStrip> strips_of(const Attention& a, Tokens n, CacheFormat kv);
 // Layer by layer. A layer without its own cache reads the nearest earlier one of its kind (Gemma 3n and 4 in
 // transformers: the last layer of the same type before the shared ones; CLA: the layer before).
-std::vector<LayerCache> cache_layers(const Model& m, Tokens n, Dtype kv);
+std::vector<LayerCache> cache_layers(const Model& m, Tokens n, CacheFormat kv);
 
 // A model of equal layers of plain attention: a custom shape.
 Model plain_shape(int64_t layers, int64_t kv_heads, int64_t head_dim);

@@ -22,7 +22,7 @@ std::string plain(double v) {
 }
 
 // One product for each kind of layer that keeps tokens.
-Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
+Terms per_token_terms(const Model& m, CacheFormat kv, bool bounded) {
     Terms t;
     std::vector<std::pair<const Attention*, int64_t>> kinds;
     for (const LayerGroup& g : m.layers) {
@@ -42,11 +42,11 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
         if (a->kind == AttentionKind::mla) {
             t.formula += join + (a->index_dim > 0 ? "layers × (latent + rope + indexer key)"
                                                   : "layers × (kv_lora_rank + rope_dim) × bytes");
-            if (a->index_dim > 0 || is_quantised(kv))
+            if (a->index_dim > 0 || is_quantised(kv.k))
                 t.substituted += join + n + " × " + exact_bytes(layer_bytes_per_token(*a, kv));
             else
                 t.substituted += join + n + " × (" + plain(static_cast<double>(a->kv_lora_rank)) + " + " +
-                                 plain(static_cast<double>(a->rope_dim)) + ") × " + plain(element_bytes(kv)) + " B";
+                                 plain(static_cast<double>(a->rope_dim)) + ") × " + plain(element_bytes(kv.k)) + " B";
         } else if (a->kind == AttentionKind::compressed && bounded) {
             t.formula += join + "layers × bytes per token inside the window";
             t.substituted += join + n + " × " + exact_bytes({a->window_bytes});
@@ -54,17 +54,17 @@ Terms per_token_terms(const Model& m, Dtype kv, bool bounded) {
             t.formula += join + "layers × entry bytes / tokens per entry";
             t.substituted += join + n + " × " + plain(a->entry_bytes + a->index_entry_bytes) + " B / " +
                              plain(static_cast<double>(a->ratio));
-        } else if (a->k_dim == a->v_dim &&
-                   kv_vector_bytes(kv, a->k_dim).value == element_bytes(kv) * static_cast<double>(a->k_dim)) {
+        } else if (a->k_dim == a->v_dim && kv.k == kv.v &&
+                   kv_vector_bytes(kv.k, a->k_dim).value == element_bytes(kv.k) * static_cast<double>(a->k_dim)) {
             t.formula += join + "2 × layers × kv_heads × head_dim × bytes";
             t.substituted.append(join).append("2 × ").append(n).append(" × ");
             t.substituted += plain(static_cast<double>(a->kv_heads)) + " × " + plain(static_cast<double>(a->k_dim)) +
-                             " × " + plain(element_bytes(kv)) + " B";
+                             " × " + plain(element_bytes(kv.k)) + " B";
         } else {
             t.formula += join + "layers × kv_heads × (key bytes + value bytes)";
             t.substituted += join + n + " × " + plain(static_cast<double>(a->kv_heads)) + " × (" +
-                             plain(kv_vector_bytes(kv, a->k_dim).value) + " + " +
-                             plain(kv_vector_bytes(kv, a->v_dim).value) + ") B";
+                             plain(kv_vector_bytes(kv.k, a->k_dim).value) + " + " +
+                             plain(kv_vector_bytes(kv.v, a->v_dim).value) + ") B";
         }
     }
     return t;
@@ -177,11 +177,52 @@ struct Explanation {
                       : "The memory this device reports is unknown; the nominal size is used.";
     }
 
+    // Parameters × bits of each class, those of equal bits together.
+    std::string released_terms(const WeightFormats& f) const {
+        const ParamCount c = count_params(m);
+        std::vector<std::pair<double, double>> terms;  // bits, parameters
+        for (size_t i = 0; i < kWeightClasses; ++i) {
+            const double n = params_of(c, static_cast<WeightClass>(i));
+            if (n <= 0) continue;
+            const double bits = f.of[i].bits;
+            const auto same = std::find_if(terms.begin(), terms.end(), [&](const auto& t) { return t.first == bits; });
+            if (same != terms.end())
+                same->second += n;
+            else
+                terms.emplace_back(bits, n);
+        }
+        std::string text;
+        for (const auto& [bits, n] : terms)
+            text += (text.empty() ? "" : " + ") + plain(n) + " × " + plain(bits) + " / 8";
+        return text;
+    }
+
+    Quantity& released() {
+        const Bytes published = p.weights - p.weight_padding;
+        Quantity& w =
+            m.params_counted
+                ? b.bytes("weights", "Weights", published, "parameters of each class × its bits / 8",
+                          released_terms(in.weights()), m.source)
+                : b.bytes("weights", "Weights", published, "published parameters × mean bits / 8",
+                          plain(m.published_params) + " × " + plain(8 * published.value / m.published_params) + " / 8",
+                          m.source);
+        w.approximate = !m.params_counted;
+        w.note = "As released: the formats of its published config.";
+        if (p.weight_padding.value > 0)
+            b.bytes("weight_padding", "Padding of the experts", p.weight_padding, "held by the kernels − published",
+                    format_bytes(p.weights).text() + " − " + format_bytes(published).text(),
+                    "vLLM mxfp4.py: hidden size to 256, width of an expert to 128")
+                .note = "Kernels want round sizes: an expert is held larger than it is published.";
+        return w;
+    }
+
     void weights() {
         b.group = FigureGroup::memory;
         Quantity* w;
         if (in.skip_weights) {
             w = &b.bytes("weights", "Weights", p.weights, "skipped", "0", "your choice");
+        } else if (in.release) {
+            w = &released();
         } else if (!m.params_counted) {
             w = &b.bytes("weights", "Weights", p.weights, "published parameters × bits / 8",
                          plain(m.published_params) + " × " + plain(info(in.weight_dtype).weight_bits) + " / 8",
@@ -262,7 +303,7 @@ struct Explanation {
 
     void per_token() {
         b.group = FigureGroup::cache;
-        const Terms growing = per_token_terms(m, in.kv_dtype, false), bounded = per_token_terms(m, in.kv_dtype, true);
+        const Terms growing = per_token_terms(m, in.cache(), false), bounded = per_token_terms(m, in.cache(), true);
         Quantity& pt =
             b.add("kv_per_token", "Cache per token", p.rate.growing.value, Unit::bytes_per_token,
                   format_bytes(p.rate.growing).text(),
@@ -277,7 +318,7 @@ struct Explanation {
                         std::string(in.kv_dtype == Dtype::fp8
                                         ? "; latents as in vLLM's fp8_ds_mla: 4 FP32 scales, rotary part in 16 bits."
                                         : ".");
-                if (is_quantised(in.kv_dtype) && in.kv_dtype != Dtype::fp8)
+                if (is_quantised(in.kv_dtype) && in.kv_dtype != Dtype::fp8 && !info(in.kv_dtype).kv_whole)
                     pt.note += " The rotary part of the latent stays in 16 bits (assumed, as in most engines).";
                 break;
             } else if (g.attention.kind == AttentionKind::compressed) {
@@ -324,7 +365,7 @@ struct Explanation {
             unit += " · " + format_bytes(in.paged_attention
                                              ? p.block_bytes
                                              : (in.continuous_batching ? p.rate.growing
-                                                                       : kv_bytes(m, in.context_max, in.kv_dtype)))
+                                                                       : kv_bytes(m, in.context_max, in.cache())))
                                 .text();
         b.add("allocation_unit", "Allocation unit",
               in.paged_attention ? static_cast<double>(in.block_size)
@@ -487,8 +528,8 @@ std::vector<Quantity> explain(const InferenceInput& in, const InferencePlan& p) 
 
 std::vector<std::string> formula_lines(const InferenceInput& in, const InferencePlan& p) {
     std::vector<std::string> lines;
-    const Terms growing = per_token_terms(*in.model, in.kv_dtype, false),
-                bounded = per_token_terms(*in.model, in.kv_dtype, true);
+    const Terms growing = per_token_terms(*in.model, in.cache(), false),
+                bounded = per_token_terms(*in.model, in.cache(), true);
     if (!growing.substituted.empty()) {
         lines.push_back(growing.substituted);
         std::string per = "= " + format_bytes(p.rate.growing).text() + " a token";

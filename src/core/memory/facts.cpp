@@ -100,7 +100,7 @@ std::string value_of(std::string_view name, const InferenceInput& in, const Infe
     if (name == "params") return format_params(p.params_total).text();
     if (name == "active") return format_params(p.params_active).text();
     if (name == "state") return bytes(p.rate.state);
-    if (name == "kv_dtype") return std::string(info(in.kv_dtype).label);
+    if (name == "kv_dtype") return label_of(in.cache());
     if (name == "capacity") return bytes(p.capacity);
     if (name == "usable") return bytes(p.usable);
     if (name == "bandwidth") return format_rate(dev.bandwidth).text();

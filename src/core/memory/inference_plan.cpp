@@ -58,7 +58,7 @@ PlanShape::PlanShape(const InferenceInput& in) : block(in.paged_attention ? std:
                 break;
             }
         if (!same) {
-            kinds.push_back({&a, 0, 0, layer_bytes_per_token(a, in.kv_dtype).value, layer_state_bytes(a).value});
+            kinds.push_back({&a, 0, 0, layer_bytes_per_token(a, in.cache()).value, layer_state_bytes(a).value});
             same = &kinds.back();
         }
         same->layers += real(g.count);
@@ -135,7 +135,7 @@ namespace {
 void plan_cache(InferencePlan& p, const InferenceInput& in, const PlanShape& shape) {
     const int64_t context_max = in.context_max.value;
     for (const Tokens t : in.lengths) p.longest = std::max(p.longest, t);
-    p.rate = kv_rate(*in.model, in.kv_dtype);
+    p.rate = kv_rate(*in.model, in.cache());
     p.bytes_per_token_now = p.rate.growing + p.rate.bounded;
     const bool grows = p.rate.growing.value > 0;
     p.block_bytes = (grows ? p.rate.growing : p.rate.bounded) * real(in.block_size);
@@ -261,7 +261,7 @@ int64_t devices_needed(const InferencePlan& p) {
 void plan_decode_step(InferencePlan& p, const InferenceInput& in, const PlanShape& shape,
                       const std::vector<Share>& shares) {
     const auto batch = static_cast<int64_t>(in.lengths.size());
-    p.step_weights_read = weight_bytes_read(*in.model, in.weight_dtype, batch);
+    p.step_weights_read = weight_bytes_read(*in.model, in.weights(), batch);
     double read = 0;
     for (const Share& s : shares) read += real(s.count) * shape.read(s.length);
     p.step_kv_read = {read};
@@ -283,9 +283,11 @@ InferencePlan plan_memory(const InferenceInput& in, const PlanShape& shape) {
     p.usable = {std::ceil(dev.reported.value * in.utilisation)};
     p.params_total = total_params(whole);
     p.params_active = active_params(whole);
-    if (!in.skip_weights)
-        p.weights =
-            m.params_counted ? weight_bytes(count_params(m), in.weight_dtype) : weight_bytes(m, in.weight_dtype);
+    if (!in.skip_weights) {
+        const WeightFormats formats = in.weights();
+        p.weight_padding = padding_bytes(m, formats);
+        p.weights = weight_bytes(m, formats) + p.weight_padding;
+    }
     const ActivationEstimate estimate =
         estimate_activations(m, dev, static_cast<int64_t>(in.lengths.size()), whole.vocab);
     p.activations = estimate.peak;
@@ -334,7 +336,10 @@ std::vector<CurvePoint> memory_curve(const InferenceInput& in, int points, bool 
     const ActivationEstimate estimate =
         estimate_activations(*in.model, *in.device, batch, in.whole ? in.whole->vocab : 0);
     double base = (estimate.peak + estimate.runtime).value;
-    if (!in.skip_weights) base += weight_bytes(*in.model, in.weight_dtype).value;
+    if (!in.skip_weights) {
+        const WeightFormats formats = in.weights();
+        base += (weight_bytes(*in.model, formats) + padding_bytes(*in.model, formats)).value;
+    }
     const double reserved = in.continuous_batching ? 0 : real(batch) * shape.allocated(in.context_max.value, true);
     const double top = real(std::max<int64_t>(in.context_max.value, 1));
     const double bottom = log_axis ? std::min(1024.0 / in.parallelism.dcp, top) : 0;

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "core/catalog/device.h"
-#include "core/catalog/dtype.h"
 #include "core/catalog/model.h"
+#include "core/catalog/release_formats.h"
 #include "core/memory/attention_scores.h"
 #include "core/memory/kv_cache.h"
 #include "core/quantity.h"
@@ -28,11 +28,15 @@ struct InferenceInput {
     std::vector<Tokens> lengths;  // now, one per sequence; size = batch (at least 1, at most 4096), each 0..context_max
     bool continuous_batching = true, paged_attention = true, flash_attention = true, skip_weights = false;
     Dtype weight_dtype = Dtype::bf16, kv_dtype = Dtype::bf16;
-    int64_t block_size = 16;    // tokens
+    std::optional<Dtype> value_dtype;      // of cached values, where it is not that of the keys
+    std::optional<WeightFormats> release;  // weights as published, instead of converted to weight_dtype
+    int64_t block_size = 16;               // tokens
     double utilisation = 0.92;  // share of the reported memory the engine may use (vLLM gpu_memory_utilization)
     // When `model` is one rank's share (core/serving/parallel.h): the model it is a share of, and how it was divided.
     const Model* whole = nullptr;
     Parallelism parallelism;
+    WeightFormats weights() const { return release ? *release : WeightFormats(weight_dtype); }
+    CacheFormat cache() const { return {kv_dtype, value_dtype.value_or(kv_dtype)}; }
     bool operator==(const InferenceInput&) const = default;  // the same model and device objects, not equal ones
 };
 
@@ -46,6 +50,7 @@ struct SequenceMemory {
 struct InferencePlan {
     // the waterfall, in order
     Bytes capacity, usable, weights, activations, runtime, scores, kv_allocated, kv_used, kv_wasted, free;
+    Bytes weight_padding;  // of the weights: what kernels add to the published bytes
     // kv_wasted = allocated - used, by cause:
     Bytes wasted_reservation, wasted_block_tail;
     Bytes needed;                // weights + activations + runtime + kv_allocated + (FlashAttention off: scores)

@@ -10,9 +10,10 @@ namespace {
 
 double latent_bytes(const Attention& a, Dtype kv) {
     const int64_t width = a.kv_lora_rank + a.rope_dim;
-    if (!is_quantised(kv)) return kv_vector_bytes(kv, width).value;
-    if (kv == Dtype::fp8) {
-        if (a.index_dim == 0) return real(width);
+    // llama.cpp quantises the whole vector, other engines not its rotary part.
+    if (!is_quantised(kv) || info(kv).kv_whole) return kv_vector_bytes(kv, width).value;
+    if (kv == Dtype::fp8 || kv == Dtype::fp8_ds_mla) {
+        if (a.index_dim == 0 && kv == Dtype::fp8) return real(width);
         // The sparse layout: FP8 latent, one FP32 scale for 128 values, rotary part in 16 bits.
         return real(a.kv_lora_rank + 4 * ((a.kv_lora_rank + 127) / 128) + 2 * a.rope_dim);
     }
@@ -30,14 +31,14 @@ Bytes index_key_bytes(const Attention& a) {
     return {a.kind == AttentionKind::mla && a.index_dim > 0 ? key / real(std::max<int64_t>(a.index_pool, 1)) : 0};
 }
 
-Bytes layer_bytes_per_token(const Attention& a, Dtype kv) {
+Bytes layer_bytes_per_token(const Attention& a, CacheFormat kv) {
     switch (a.kind) {
         case AttentionKind::full:
         case AttentionKind::sliding:
         case AttentionKind::chunked:
-            return {real(a.kv_heads) * (kv_vector_bytes(kv, a.k_dim).value + kv_vector_bytes(kv, a.v_dim).value)};
+            return {real(a.kv_heads) * (kv_vector_bytes(kv.k, a.k_dim).value + kv_vector_bytes(kv.v, a.v_dim).value)};
         case AttentionKind::mla:
-            return {latent_bytes(a, kv) + index_key_bytes(a).value};
+            return {latent_bytes(a, kv.k) + index_key_bytes(a).value};
         case AttentionKind::compressed:
             return {a.ratio > 0 ? (a.entry_bytes + a.index_entry_bytes) / real(a.ratio) : 0};
         default:
@@ -87,7 +88,7 @@ Bytes layer_state_bytes(const Attention& a) {
     }
 }
 
-Bytes layer_bytes(const Attention& a, Tokens n, Dtype kv) {
+Bytes layer_bytes(const Attention& a, Tokens n, CacheFormat kv) {
     if (a.kind == AttentionKind::compressed) {
         const int64_t tokens = std::max<int64_t>(n.value, 0);
         return {compressed_bytes(a, a.ratio > 0 ? tokens / a.ratio : 0, std::min(tokens, a.window))};
@@ -95,7 +96,7 @@ Bytes layer_bytes(const Attention& a, Tokens n, Dtype kv) {
     return layer_bytes_per_token(a, kv) * real(tokens_kept(a, n).value) + layer_state_bytes(a);
 }
 
-Bytes layer_bytes_paged(const Attention& a, Tokens n, Dtype kv, int64_t block_size) {
+Bytes layer_bytes_paged(const Attention& a, Tokens n, CacheFormat kv, int64_t block_size) {
     const int64_t block = std::max<int64_t>(block_size, 1);
     if (a.kind == AttentionKind::compressed) {
         const int64_t tokens = std::max<int64_t>(n.value, 0);
@@ -106,7 +107,7 @@ Bytes layer_bytes_paged(const Attention& a, Tokens n, Dtype kv, int64_t block_si
     return layer_bytes_per_token(a, kv) * real(blocks_for(tokens_kept(a, n), block) * block) + layer_state_bytes(a);
 }
 
-KvRate kv_rate(const Model& m, Dtype kv) {
+KvRate kv_rate(const Model& m, CacheFormat kv) {
     KvRate r;
     for (const LayerGroup& g : m.layers) {
         const Attention& a = g.attention;
@@ -127,14 +128,14 @@ KvRate kv_rate(const Model& m, Dtype kv) {
     return r;
 }
 
-Bytes kv_bytes(const Model& m, Tokens n, Dtype kv) {
+Bytes kv_bytes(const Model& m, Tokens n, CacheFormat kv) {
     Bytes sum;
     for (const LayerGroup& g : m.layers)
         if (g.attention.owns_cache) sum += real(g.count) * layer_bytes(g.attention, n, kv);
     return sum;
 }
 
-Bytes kv_bytes_paged(const Model& m, Tokens n, Dtype kv, int64_t block_size) {
+Bytes kv_bytes_paged(const Model& m, Tokens n, CacheFormat kv, int64_t block_size) {
     Bytes sum;
     for (const LayerGroup& g : m.layers)
         if (g.attention.owns_cache) sum += real(g.count) * layer_bytes_paged(g.attention, n, kv, block_size);

@@ -6,7 +6,7 @@
 namespace kvx::core {
 
 // Bytes that one kept token costs in one layer (0 for recurrent kinds).
-Bytes layer_bytes_per_token(const Attention& a, Dtype kv);
+Bytes layer_bytes_per_token(const Attention& a, CacheFormat kv);
 // Of it, the key of a sparse indexer beside a latent (DSA); 0 without one.
 Bytes index_key_bytes(const Attention& a);
 // Tokens that a layer keeps of a sequence of length n.
@@ -15,9 +15,9 @@ Tokens tokens_kept(const Attention& a, Tokens n);
 // bit or FP32.
 Bytes layer_state_bytes(const Attention& a);
 // One layer, one sequence of n tokens, contiguous.
-Bytes layer_bytes(const Attention& a, Tokens n, Dtype kv);
+Bytes layer_bytes(const Attention& a, Tokens n, CacheFormat kv);
 // The same in whole blocks.
-Bytes layer_bytes_paged(const Attention& a, Tokens n, Dtype kv, int64_t block_size);
+Bytes layer_bytes_paged(const Attention& a, Tokens n, CacheFormat kv, int64_t block_size);
 
 struct KvRate {
     Bytes growing;       // per token, layers that never forget
@@ -25,10 +25,10 @@ struct KvRate {
     Bytes state;         // per sequence
     Bytes sparse_index;  // part of growing that is the indexer
 };
-KvRate kv_rate(const Model& m, Dtype kv);
-Bytes kv_bytes(const Model& m, Tokens n, Dtype kv);  // one sequence
+KvRate kv_rate(const Model& m, CacheFormat kv);
+Bytes kv_bytes(const Model& m, Tokens n, CacheFormat kv);  // one sequence
 Bytes kv_bytes_paged(
-    const Model& m, Tokens n, Dtype kv,
+    const Model& m, Tokens n, CacheFormat kv,
     int64_t block_size);  // whole blocks: kept tokens rounded up per layer, windows by min(n, W) rounded up
 int64_t blocks_for(Tokens n, int64_t block_size);  // ceil
 

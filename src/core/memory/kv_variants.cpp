@@ -51,7 +51,7 @@ Model rewritten(const Model& m, Change change) {
     return out;
 }
 
-Bytes total(const Model& m, const std::vector<Tokens>& lengths, Dtype kv) {
+Bytes total(const Model& m, const std::vector<Tokens>& lengths, CacheFormat kv) {
     Bytes sum, last;
     int64_t length = -1;
     for (const Tokens t : lengths) {
@@ -120,16 +120,16 @@ std::vector<KvVariant> kv_variants(const InferenceInput& in) {
     const Attention* first = first_that_keeps_tokens(m);
     if (!first) return out;
     const int64_t q_heads = plain_of(*first, m).q_heads, shared = grouped_heads(q_heads);
-    const Bytes now = total(m, in.lengths, in.kv_dtype);
-    out.push_back({"now", "As it is", attention_summary(m) + ", " + std::string(info(in.kv_dtype).label),
-                   "the model’s own config", now, 1, true});
+    const Bytes now = total(m, in.lengths, in.cache());
+    out.push_back({"now", "As it is", attention_summary(m) + ", " + label_of(in.cache()), "the model’s own config", now,
+                   1, true});
     const auto add = [&](const char* id, std::string name, std::string what, const char* source, const Model& model,
-                         Dtype kv) {
+                         CacheFormat kv) {
         const Bytes b = total(model, in.lengths, kv);
         out.push_back({id, std::move(name), std::move(what), source, b, now.value > 0 ? b / now : 1, false});
     };
     const auto add_attention = [&](const char* id, const std::string& name, const std::string& what, const char* source,
-                                   auto change) { add(id, name, what, source, rewritten(m, change), in.kv_dtype); };
+                                   auto change) { add(id, name, what, source, rewritten(m, change), in.cache()); };
     const auto heads = [](int64_t n) { return [n](int64_t, Attention a) { return with_heads(a, n); }; };
     const auto grouped = [shared](Attention (*change)(int64_t, Attention, int64_t)) {
         return [=](int64_t layer, Attention a) { return change(layer, a, shared); };

@@ -54,7 +54,10 @@ std::vector<Relief> reliefs(const InferenceInput& in, const std::vector<Model>& 
     };
     InferenceInput small = in;
     small.weight_dtype = small.kv_dtype = Dtype::fp8;
-    const bool wider = element_bytes(in.weight_dtype) > 1 || element_bytes(in.kv_dtype) > 1;
+    small.value_dtype.reset();
+    small.release.reset();
+    const double bits = in.release ? linear_bits(count_params(*in.model), *in.release) : info(in.weight_dtype).bits;
+    const bool wider = bits > 9 || element_bytes(in.kv_dtype) > 1;
     const std::vector<std::pair<std::string, std::string>> fp8 = {{"weights", "fp8"}, {"kv", "fp8"}};
     if (wider) offer({"The same in FP8", devices_of(small), fp8});
     const int64_t limit = in.model->max_context;
@@ -83,8 +86,8 @@ std::vector<Relief> reliefs(const InferenceInput& in, const std::vector<Model>& 
     return out;
 }
 
-bool could_take_hall(const Model& m, const Device& d, Dtype weights, Dtype kv, Tokens context, int64_t batch,
-                     bool flash_attention, double utilisation) {
+bool could_take_hall(const Model& m, const Device& d, const WeightFormats& weights, CacheFormat kv, Tokens context,
+                     int64_t batch, bool flash_attention, double utilisation) {
     const KvRate rate = kv_rate(m, kv);
     const auto n = static_cast<double>(context.value), sequences = static_cast<double>(batch);
     double all = weight_bytes(m, weights).value +

@@ -37,7 +37,7 @@ struct Relief {
 std::vector<Relief> reliefs(const InferenceInput& in, const std::vector<Model>& models, int64_t devices);
 
 // Never too small: whether the workload could take a hall. Cheap enough to ask in every frame.
-bool could_take_hall(const Model& m, const Device& d, Dtype weights, Dtype kv, Tokens context, int64_t batch,
-                     bool flash_attention, double utilisation);
+bool could_take_hall(const Model& m, const Device& d, const WeightFormats& weights, CacheFormat kv, Tokens context,
+                     int64_t batch, bool flash_attention, double utilisation);
 
 }  // namespace kvx::core

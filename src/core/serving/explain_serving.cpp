@@ -161,7 +161,7 @@ struct Explanation {
                         "FLOP/s / bandwidth × bits of a weight / 8 / 2",
                         plain(d.peak_flops * reached.compute / 1e12) + " TFLOP/s / " +
                             format_rate(in.device->bandwidth * reached.memory).text() + " × " +
-                            plain(info(in.weight_dtype).weight_bits) + " / 8 / 2",
+                            plain(linear_bits(count_active_params(*in.model), in.weights())) + " / 8 / 2",
                         "Pope et al. 2022, arXiv 2211.05102; scaling book"))
                 .note =
                 "Beyond this, a larger batch lengthens the step instead of hiding behind the weights. At the rates of "

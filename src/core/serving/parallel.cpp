@@ -197,14 +197,13 @@ Bytes rank_weights_read(const InferenceInput& in, const Model& share, const Para
     }
     ParamCount p = count_params(share);
     if (!share.params_counted) {
-        const double unused = std::min(all - experts, share.published_params * 0.98);
-        return {(share.published_params - unused) * info(in.weight_dtype).weight_bits / 8};
+        return published_bytes_read(share, in.weights(), std::min(all - experts, share.published_params * 0.98));
     }
     p.experts = experts;
     if (share.tied && l.pp == 1) p.head = real(share.vocab) * real(share.hidden);
     // On a later stage the one matrix is the output head, which is read completely.
     if (l.pp == 1) p.embedding = real(tokens) * real(share.hidden);
-    return weight_bytes(p, in.weight_dtype);
+    return weight_bytes(p, in.weights());
 }
 
 }  // namespace kvx::core

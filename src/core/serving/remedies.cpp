@@ -15,6 +15,11 @@ struct Step {
     void (*change)(InferenceInput&);
 };
 
+void convert_weights(InferenceInput& in, Dtype d) {
+    in.weight_dtype = d;
+    in.release.reset();
+}
+
 // The switches and formats that are not at their smallest yet, cheapest first.
 std::vector<Step> steps_from(const InferenceInput& in) {
     std::vector<Step> out;
@@ -34,8 +39,12 @@ std::vector<Step> steps_from(const InferenceInput& in) {
                         {{"kv", "fp8"}},
                         {},
                         {}},
-                       [](InferenceInput& i) { i.kv_dtype = Dtype::fp8; }});
-    if (element_bytes(in.weight_dtype) > 1)
+                       [](InferenceInput& i) {
+                           i.kv_dtype = Dtype::fp8;
+                           i.value_dtype.reset();
+                       }});
+    const double bits = in.release ? linear_bits(count_params(*in.model), *in.release) : info(in.weight_dtype).bits;
+    if (bits > 9)
         out.push_back({{"usually a small loss",
                         "Store the weights in FP8",
                         "Half the size of 16 bits",
@@ -43,8 +52,8 @@ std::vector<Step> steps_from(const InferenceInput& in) {
                         {{"weights", "fp8"}},
                         {},
                         {}},
-                       [](InferenceInput& i) { i.weight_dtype = Dtype::fp8; }});
-    if (element_bytes(in.weight_dtype) > 0.5)
+                       [](InferenceInput& i) { convert_weights(i, Dtype::fp8); }});
+    if (bits > 5)
         out.push_back({{"a loss to measure",
                         "Store the weights in INT4",
                         "With one scale per 128 values",
@@ -52,7 +61,7 @@ std::vector<Step> steps_from(const InferenceInput& in) {
                         {{"weights", "int4"}},
                         {},
                         {}},
-                       [](InferenceInput& i) { i.weight_dtype = Dtype::int4; }});
+                       [](InferenceInput& i) { convert_weights(i, Dtype::int4); }});
     return out;
 }
 

@@ -84,7 +84,7 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
     const double peak = out.decode.peak_flops;
     if (peak > 0 && body > 0 && dev.bandwidth > 0)
         out.critical_batch =
-            (peak * c.compute) / (dev.bandwidth * c.memory) * info(in.weight_dtype).weight_bits / 8 / 2;
+            (peak * c.compute) / (dev.bandwidth * c.memory) * linear_bits(count_active_params(m), in.weights()) / 8 / 2;
 
     out.price = s.price > 0 ? s.price : dev.price_per_hour;
     if (out.price > 0 && out.cluster_rate > 0) {
@@ -94,7 +94,7 @@ Serving serve(const InferenceInput& in, const ClusterPlan& plan, const ClusterCa
     if (dev.tdp_watts > 0 && out.cluster_rate > 0) out.joules = devices * dev.tdp_watts * s.pue / out.cluster_rate;
 
     // Where the cache of a finished turn could wait, and when loading it beats recomputing it.
-    const Bytes one = kv_bytes(m, s.prompt, in.kv_dtype);
+    const Bytes one = kv_bytes(m, s.prompt, in.cache());
     const double per_token = one.value / real(std::max<int64_t>(1, s.prompt.value));
     const StepTime again = prefill(in, plan, cluster, s.estimate, s.prompt, {0});
     out.offload_bytes = one;

@@ -45,14 +45,14 @@ StepTime step(const InferenceInput& in, const ClusterPlan& plan, const Cluster& 
     StepTime s;
     s.tokens = w.tokens;
     s.micro_batches = w.micro_batches;
-    s.peak_flops = peak_flops(dev, in.weight_dtype);
+    const ParamCount active = count_active_params(m);
+    s.peak_flops = peak_flops(dev, in.weights(), active);
     const double bandwidth = dev.bandwidth * c.memory, rate = s.peak_flops * c.compute;
     const auto stages = real(l.pp);
     // The replica's batch runs through the stages as micro-batches.
     const double micro = real(w.micro_batches);
     const auto tokens = static_cast<int64_t>(std::ceil(real(w.tokens) / micro));
 
-    const ParamCount active = count_active_params(m);
     const double body = active.linear() + active.router;
     const double head = real(m.vocab) * real(m.hidden);
     s.flops = (2 * body * real(tokens) / stages + 2 * head * real(w.samples) / micro) / l.tp;
@@ -210,23 +210,34 @@ Collective all_to_all(Bytes message, int n, double bandwidth, Seconds latency) {
     return all_gather(message, n, bandwidth, latency);  // each device sends all but its own part, once
 }
 
-double peak_flops(const Device& dev, Dtype weights) {
-    switch (weights) {
-        case Dtype::fp32:
+double peak_flops(const Device& dev, Arithmetic a) {
+    switch (a) {
+        case Arithmetic::fp32:
             return dev.bf16_flops / 2;  // TF32 runs at half the 16-bit rate (NVIDIA A100 and H100 datasheets)
-        case Dtype::fp8:
+        case Arithmetic::fp8:
             return dev.fp8_flops > 0 ? dev.fp8_flops : dev.bf16_flops;
-        case Dtype::int8:
+        case Arithmetic::int8:
             return dev.int8_ops > 0 ? dev.int8_ops : dev.bf16_flops;
-        case Dtype::mxfp4:
-        case Dtype::nvfp4:
+        case Arithmetic::fp4:
             return dev.fp4_flops > 0 ? dev.fp4_flops : dev.bf16_flops;
-        case Dtype::fp16:
-        case Dtype::bf16:
-        case Dtype::int4:
+        case Arithmetic::bf16:
             break;
     }
     return dev.bf16_flops;
+}
+
+double peak_flops(const Device& dev, const WeightFormats& f, const ParamCount& active) {
+    if (f.uniform) return peak_flops(dev, f[WeightClass::attention].arithmetic);
+    double work = 0, time = 0;
+    for (size_t i = 0; i < kWeightClasses; ++i) {
+        const auto c = static_cast<WeightClass>(i);
+        if (c == WeightClass::embedding || c == WeightClass::vectors) continue;
+        const double rate = peak_flops(dev, f.of[i].arithmetic), n = params_of(active, c);
+        if (rate <= 0) return 0;
+        work += n;
+        time += n / rate;
+    }
+    return time > 0 ? work / time : dev.bf16_flops;
 }
 
 namespace {

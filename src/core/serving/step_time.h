@@ -62,7 +62,9 @@ struct StepTime {
 };
 
 // FLOP/s of a device for weights in this format; a format it cannot compute in is computed in 16 bits.
-double peak_flops(const Device& d, Dtype weights);
+double peak_flops(const Device& d, Arithmetic a);
+// Of the matrices of `active` one after another, each class at the rate of its format.
+double peak_flops(const Device& d, const WeightFormats& f, const ParamCount& active);
 // FLOPs of attention for `fresh` new tokens after `before` cached ones, all layers of m.
 double attention_flops(const Model& m, double fresh, double before);
 

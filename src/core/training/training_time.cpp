@@ -28,8 +28,8 @@ Flops forward_flops(const TrainingInput& in, const StageActivations& a, bool las
 
 double peak_of(const TrainingInput& in, bool products) {
     const double bits = info(in.choice.recipe).compute_bits;
-    if (bits == 32) return peak_flops(*in.device, Dtype::fp32);
-    return peak_flops(*in.device, products && bits == 8 ? Dtype::fp8 : Dtype::bf16);
+    if (bits == 32) return peak_flops(*in.device, Arithmetic::fp32);
+    return peak_flops(*in.device, products && bits == 8 ? Arithmetic::fp8 : Arithmetic::bf16);
 }
 
 RankWork slowest(const TrainingPlan& p, const std::vector<RankParts>& parts) {

@@ -11,6 +11,7 @@
 #include "core/catalog/import/layer_widths.h"
 #include "core/catalog/import/layers.h"
 #include "core/catalog/import/left_out.h"
+#include "core/catalog/import/quantization.h"
 #include "core/catalog/import/reader.h"
 #include "core/number.h"
 
@@ -171,6 +172,11 @@ ConfigImport import_and_note(std::string_view json, std::unordered_set<std::stri
     read_model(r, m, arch, type, found != nullptr);
     if (r.failed()) {
         if (out.error.empty()) out.error = missing_sentence(out.missing, type);
+        m = {};
+        return out;
+    }
+    out.error = add_release(outer, language.root, m);
+    if (!out.error.empty()) {
         m = {};
         return out;
     }
