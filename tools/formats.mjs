@@ -40,7 +40,7 @@ function line(row) {
   const fields = [row.weights ?? true, row.parameters !== undefined, row.bits, elements, bits, row.scale ?? 0, row.zero === 'bits' ? -1 : row.zero ?? 0,
     `Arithmetic::${row.compute ?? 'bf16'}`, ...cached(row)].join(', ');
   const text = (value) => JSON.stringify(value ?? '');
-  return `KVX_FORMAT(${row.id}, ${text(row.label)}, ${fields}, ${text(row.note)}, ${text(row.kv_note)}, ${text(row.source)})`;
+  return `KVX_FORMAT(${row.id}, ${text(row.label)}, ${fields}, ${text(row.note)}, ${text(row.kv_note)}, ${text(row.source)}, ${row.whole ?? false})`;
 }
 
 const {formats} = JSON.parse(readFileSync(new URL('assets/formats.json', root), 'utf8'));
@@ -48,7 +48,7 @@ const ids = formats.map((row) => row.id.replaceAll('_', ''));
 demand(new Set(ids).size === ids.length, 'all', 'an id occurs twice');
 const made = `// Written by tools/formats.mjs from assets/formats.json.
 // id, label; weights: stored, parametric, bits of a value, elements of a block (0 a tensor, -1 a row), bits beside the values, of a scale, of a zero point
-// (-1 as a value); arithmetic; cache: bits of a value (0 not offered), group (0 a vector), bits beside the values, whole groups; notes; source
+// (-1 as a value); arithmetic; cache: bits of a value (0 not offered), group (0 a vector), bits beside the values, whole groups; notes; source; whether a type of GGUF
 ${formats.map(line).join('\n')}
 `;
 if (!process.argv.includes('--check')) writeFileSync(target, made);

@@ -21,14 +21,6 @@ std::string release_key(const core::Model& m, const core::Release& r) {
     return m.releases.empty() || &r == &m.releases.front() ? key : key + "-" + r.id;
 }
 
-const core::Release* State::release() const {
-    if (in.release.empty()) return nullptr;
-    const core::Model& m = model();
-    for (const core::Release& r : m.releases)
-        if (release_key(m, r) == in.release) return &r;
-    return nullptr;
-}
-
 core::Device own_device() {
     core::Device d;
     d.id = kOwnDevice;

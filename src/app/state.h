@@ -56,7 +56,8 @@ struct Inputs {
     bool smw = false;
     Lengths lengths = Lengths::equal;
     core::Dtype weights = core::Dtype::bf16, kv = core::Dtype::bf16;
-    std::string release;  // "released", "released-…": weights as published, where the model has that; else converted
+    std::optional<core::Dtype> kv_values;  // of cached values, where it is not that of the keys
+    std::string release = "released";      // or "released-…", or a GGUF mixture; empty: converted to `weights`
     int64_t block = 16;
     double utilisation = 0.92;
     // many devices
@@ -104,7 +105,6 @@ struct State {
 
     const core::Model& model() const;  // never fails: an unknown id falls back to the first model
     const core::Device& device() const;
-    const core::Release* release() const;  // chosen and there; nullptr: weights are converted to in.weights
     const OwnModel* own_model(std::string_view id_or_name) const;  // nullptr when there is none
 };
 

@@ -53,7 +53,7 @@ std::string refused_by_hand(const Arguments& a, const app::State& s) {
 std::string with_files_beside(const std::string& config, std::string text) {
     const size_t slash = config.rfind('/');
     const std::string folder = slash == std::string::npos ? "" : config.substr(0, slash + 1);
-    for (const char* name : {"hf_quant_config.json", "quantize_config.json"}) {
+    for (const char* name : {"hf_quant_config.json", "quantize_config.json", "quant_config.json"}) {
         std::string beside;
         if (read_file(folder + name, kLongestConfig, beside)) text = core::with_quantization(text, beside);
     }

@@ -1,6 +1,7 @@
 #include "app/answers/reference_tables.h"
 
 #include "app/numbers.h"
+#include "app/weights_choice.h"
 #include "core/format.h"
 #include "core/memory/kv_cache.h"
 #include "core/memory/weights.h"
@@ -52,7 +53,7 @@ std::vector<ReferenceTable> reference_tables(const State& s) {
     ReferenceTable cache{
         "cache",
         "KV cache of one sequence",
-        "In " + std::string(core::info(s.in.kv).label) +
+        "In " + core::label_of(cache_of(s)) +
             ". Tables that show twice as much for Llama 3.1 405B used its first config, with 16 KV heads; "
             "tables that differ by 2 to 5 % mix 128,000 and 131,072 tokens.",
         {"Model"},
@@ -74,7 +75,8 @@ std::vector<ReferenceTable> reference_tables(const State& s) {
         const core::Model* m = s.catalog.model(id);
         if (!m) continue;
         std::vector<std::string> row = {m->name};
-        for (const int64_t n : kContexts) row.push_back(core::format_bytes(core::kv_bytes(*m, {n}, s.in.kv)).text());
+        for (const int64_t n : kContexts)
+            row.push_back(core::format_bytes(core::kv_bytes(*m, {n}, cache_of(s))).text());
         cache.rows.push_back(std::move(row));
     }
     constexpr core::Dtype kFormats[] = {core::Dtype::bf16, core::Dtype::fp8, core::Dtype::int4};

@@ -6,6 +6,7 @@
 #include "app/inference/memory_alert.h"
 #include "app/params/params.h"
 #include "app/view.h"
+#include "app/weights_choice.h"
 #include "core/format.h"
 #include "core/memory/kv_cache.h"
 #include "core/memory/kv_variants.h"
@@ -39,13 +40,13 @@ std::string experts(const State& s) {
     const View v = derive(s);
     return name(s) + " uses " + core::format_params(v.plan.params_active).text() + " of " +
            core::format_params(v.plan.params_total).text() + " parameters for a token, yet all " +
-           bytes(core::weight_bytes(s.model(), s.in.weights)) + " stay in memory.";
+           bytes(core::weight_bytes(s.model(), chosen_weights(s, s.model()).all())) + " stay in memory.";
 }
 std::string dense_devices(const State& s) {
     const View v = derive(s);
-    return name(s) + " in " + std::string(core::info(s.in.weights).label) + " weighs " +
-           bytes(core::weight_bytes(s.model(), s.in.weights)) + "; with " + count(s.in.batch) + " × " + now_of(v) +
-           " tokens it needs " + devices_that_hold(v) + " × " + s.device().short_name + ", here " +
+    return name(s) + " in " + weights_label(s) + " weighs " +
+           bytes(core::weight_bytes(s.model(), chosen_weights(s, s.model()).all())) + "; with " + count(s.in.batch) +
+           " × " + now_of(v) + " tokens it needs " + devices_that_hold(v) + " × " + s.device().short_name + ", here " +
            count(v.cluster.devices) + ".";
 }
 std::string latent(const State& s) {
@@ -59,7 +60,7 @@ std::string latent(const State& s) {
 }
 std::string constant_state(const State& s) {
     const View v = derive(s);
-    const core::KvRate r = core::kv_rate(s.model(), s.in.kv);
+    const core::KvRate r = core::kv_rate(s.model(), cache_of(s));
     return name(s) + " grows by " + bytes(r.growing) + " per token; its linear layers keep " + bytes(r.state) +
            " per sequence, the same at 1 token and at " + now_of(v) + ".";
 }
@@ -88,7 +89,7 @@ std::string offload(const State& s) {
 std::string datacenter(const State& s) {
     const View v = derive(s);
     return "One conversation of " + now_of(v) + " tokens with " + name(s) + " caches " +
-           bytes(core::kv_bytes(s.model(), v.now, s.in.kv)) + ": " + devices_that_hold(v) + " × " +
+           bytes(core::kv_bytes(s.model(), v.now, cache_of(s))) + ": " + devices_that_hold(v) + " × " +
            s.device().short_name + ".";
 }
 std::string on_chip(const State& s) {

@@ -20,6 +20,13 @@ std::string listed(const std::vector<std::string>& fields) {
     return result;
 }
 
+// The first few: such lists have hundreds of names.
+std::string listed_first(const std::vector<std::string>& names) {
+    constexpr size_t kMost = 4;
+    if (names.size() <= kMost) return listed(names);
+    return listed({names.begin(), names.begin() + kMost}) + " and " + std::to_string(names.size() - kMost) + " more";
+}
+
 // "My Llama 3 (v2)" -> "own-my-llama-3-v2"
 std::string own_id(std::string_view name) {
     std::string id = "own";
@@ -55,13 +62,12 @@ void add_model(State& s, core::Model model, std::string config) {
 
 // A quantised checkpoint opens as released, and says so.
 void announce_release(State& s) {
-    s.in.release.clear();
-    if (s.model().releases.empty()) return;
+    if (s.model().releases.empty() || s.model().releases.front().rules.empty()) return;
     const core::Release& r = s.model().releases.front();
     s.in.release = kReleased;
     notice(s, "Weights as released: " + r.name + ".");
     if (!r.unread.empty())
-        notice(s, "Names in its lists of unquantised modules that mean nothing here: " + listed(r.unread) + ".");
+        notice(s, "Names in its lists of modules that mean nothing here: " + listed_first(r.unread) + ".");
 }
 
 // How a field of a device's JSON becomes a parameter: our own in plain units, those of devices.json in bytes.

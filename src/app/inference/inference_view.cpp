@@ -3,6 +3,7 @@
 #include "app/headline.h"
 #include "app/inference/memory_alert.h"
 #include "app/playback.h"
+#include "app/weights_choice.h"
 #include "core/format.h"
 #include "core/serving/datacenter.h"
 #include "core/serving/parallel_search.h"
@@ -27,9 +28,9 @@ core::InferenceInput input_at(const State& s, const Subject& subject, core::Toke
     input.paged_attention = s.in.pa.value_or(defaults.paged_attention);
     input.flash_attention = s.in.fa.value_or(defaults.flash_attention);
     input.skip_weights = s.in.smw;
-    input.weight_dtype = s.in.weights;
-    if (const core::Release* release = s.release()) input.release = core::formats_of(subject.model, *release);
+    apply_weights(chosen_weights(s, subject.model), input);
     input.kv_dtype = s.in.kv;
+    input.value_dtype = s.in.kv_values;
     input.block_size = s.in.block;
     input.utilisation = s.in.utilisation;
     return input;
@@ -190,10 +191,8 @@ core::FitReport what_fits(const State& s, const View& v) {
 
 bool could_take_hall(const State& s) {
     const core::Device& d = s.device();
-    const core::Release* release = s.release();
-    const core::WeightFormats weights = release != nullptr ? core::formats_of(s.model(), *release) : s.in.weights;
-    return core::could_take_hall(s.model(), d, weights, s.in.kv, s.in.context, s.in.batch,
-                                 s.in.fa.value_or(core::defaults_for(d).flash_attention), s.in.utilisation);
+    return core::could_take_hall(s.model(), d, chosen_weights(s, s.model()).all(), cache_of(s), s.in.context,
+                                 s.in.batch, s.in.fa.value_or(core::defaults_for(d).flash_attention), s.in.utilisation);
 }
 
 bool takes_hall(const State& s, const View& v) {

@@ -37,6 +37,7 @@ View derive_layout_page(const State& s, const std::shared_ptr<const Subject>& su
     v.requested.model = v.layout->model.get();
     v.requested.context_max = v.layout->max;
     v.requested.kv_dtype = v.layout->kv;
+    v.requested.value_dtype.reset();  // its cells are all of one size
     v.requested.lengths = sim::equal_lengths(v.now, v.layout->batch);
     v.requested.paged_attention = v.layout->order->paged;
     v.requested.skip_weights = v.requested.skip_weights || v.layout->on_paper;  // a shape has none

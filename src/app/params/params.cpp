@@ -16,6 +16,7 @@
 #include "app/params/params_training.h"
 #include "app/playback.h"
 #include "app/text.h"
+#include "app/weights_choice.h"
 #include "core/format.h"
 
 namespace kvx::app {
@@ -89,63 +90,42 @@ std::vector<Choice> device_choices(const State& s) {
     result.push_back({std::string(kOwnDevice), s.in.own.name + " (own figures)"});
     return result;
 }
-std::vector<Choice> dtype_choices(const State&) {
+std::vector<Choice> cache_choices(const State&) {
     std::vector<Choice> result;
-    for (const core::DtypeInfo& d : core::all_dtypes()) result.push_back({std::string(d.id), std::string(d.label)});
+    for (const core::DtypeInfo& d : core::all_formats())
+        if (core::stores_cache(d.dtype)) result.push_back({std::string(d.id), std::string(d.label)});
     return result;
 }
-std::vector<Choice> weight_choices(const State& s) {
-    std::vector<Choice> result = dtype_choices(s);
-    for (const core::Release& r : s.model().releases)
-        result.push_back({release_key(s.model(), r), "As released: " + r.name});
+// Values may be cached in another format than keys.
+std::vector<Choice> value_choices(const State& s) {
+    std::vector<Choice> result = cache_choices(s);
+    result.insert(result.begin(), {"same", "As the keys"});
     return result;
 }
 // Weights as released go with a cache in 16 bits; "mixed" is what neither is.
 std::string common_dtype(const State& s) {
-    if (s.release() != nullptr) return s.in.kv == core::Dtype::bf16 ? s.in.release : "mixed";
-    return s.in.weights == s.in.kv ? std::string(core::info(s.in.kv).id) : "mixed";
+    const std::string weights = weights_key(s), cache(core::info(s.in.kv).id);
+    if (s.in.kv_values.value_or(s.in.kv) != s.in.kv) return "mixed";
+    const bool both = s.in.release.empty() && core::stores_cache(s.in.weights);
+    const bool as_cache = both ? weights == cache : s.in.kv == core::Dtype::bf16;
+    return as_cache ? weights : "mixed";
 }
 std::vector<Choice> common_dtype_choices(const State& s) {
-    std::vector<Choice> result = dtype_choices(s);
-    const std::string now = common_dtype(s);
-    if (s.release() != nullptr && now != "mixed") result.push_back({now, "As released"});
-    if (now == "mixed") result.push_back({"mixed", "Mixed"});
+    std::vector<Choice> result = weight_choices(s);
+    if (common_dtype(s) == "mixed") result.push_back({"mixed", "Mixed"});
     return result;
 }
 
 std::string dtype_id(core::Dtype d) {
     return std::string(core::info(d).id);
 }
-// An imported checkpoint opens as released.
-std::string initial_weights(const State& s) {
-    const OwnModel* own = s.own_model(s.in.model);
-    return own != nullptr && !own->model.releases.empty() ? std::string(kReleased) : dtype_id(Inputs().weights);
-}
-// Any row of the formats that can hold cached vectors, or weights.
-std::string set_dtype(std::string_view value, const State& s, bool cache, core::Dtype& out) {
-    core::Dtype d = core::Dtype::bf16;
-    if (!core::parse_dtype(lower(trimmed(value)), d)) return refuse_choice(value, dtype_choices(s));
-    if (cache && !core::stores_cache(d)) return refuse(value, "is a format of weights, not of a cache");
-    if (!cache && !core::info(d).stores_weights) return refuse(value, "is a format of a cache, not of weights");
-    out = d;
-    return {};
-}
+// Any row of the formats that can hold cached vectors.
 std::string set_cache(State& s, std::string_view value) {
-    return set_dtype(value, s, true, s.in.kv);
-}
-// "released", or a type that the weights are converted to.
-std::string set_weights(State& s, std::string_view value) {
-    const std::string wanted = lower(trimmed(value));
-    if (wanted.starts_with("released")) {
-        for (const core::Release& r : s.model().releases)
-            if (release_key(s.model(), r) == wanted) return s.in.release = wanted, std::string();
-        return refuse(value, s.model().releases.empty()
-                                 ? "is not recorded here for " + s.model().name + "; choose a number format"
-                                 : "is not among the releases of " + s.model().name);
-    }
-    std::string reason = set_dtype(value, s, false, s.in.weights);
-    if (reason.empty()) s.in.release.clear();
-    return reason;
+    core::Dtype d = core::Dtype::bf16;
+    if (!core::parse_dtype(lower(trimmed(value)), d)) return refuse_choice(value, cache_choices(s));
+    if (!core::stores_cache(d)) return refuse(value, "is a format of weights, not of a cache");
+    s.in.kv = d;
+    return {};
 }
 
 std::string set_model(State& s, std::string_view value) {
@@ -338,29 +318,29 @@ const Param kParams[] = {
      .derived = true,
      .choices = common_dtype_choices,
      .get = common_dtype,
-     .initial = [](const State&) { return dtype_id(Inputs().kv); },
+     .initial = [](const State&) { return std::string(kReleased); },
      .set =
          [](State& s, std::string_view v) {
-             const std::string wanted = lower(trimmed(v));
-             if (wanted == "mixed" && common_dtype(s) == wanted) return std::string();
-             const bool released = wanted.starts_with("released");
-             std::string reason = released ? set_weights(s, v) : set_cache(s, v);
+             if (lower(trimmed(v)) == "mixed" && common_dtype(s) == "mixed") return std::string();
+             std::string reason = set_weights(s, v);
              if (!reason.empty()) return reason;
-             if (released) return s.in.kv = core::Dtype::bf16, std::string();
-             return set_weights(s, v);
+             s.in.kv = s.in.release.empty() && core::stores_cache(s.in.weights) ? s.in.weights : core::Dtype::bf16;
+             s.in.kv_values.reset();
+             return std::string();
          }},
     {.id = "weights",
      .flag = "weight-dtype",
      .alias = "weights-dtype",
      .label = "Weight data type",
      .short_label = "Weight format",
-     .help = "Number format of the weights. Embeddings, output head, norms and routers stay in 16 bits when the format "
-             "is narrower.",
+     .help = "What the weights are held in: as a checkpoint of the model is released, or converted. A conversion to a "
+             "narrow format leaves embeddings, output head, norms and routers in 16 bits; a GGUF mixture converts them "
+             "too.",
      .kind = ParamKind::choice,
      .section = Section::cache,
      .choices = weight_choices,
-     .get = [](const State& s) { return s.release() != nullptr ? s.in.release : dtype_id(s.in.weights); },
-     .initial = initial_weights,
+     .get = weights_key,
+     .initial = [](const State&) { return std::string(kReleased); },
      .set = set_weights},
     {.id = "kv",
      .flag = "kv-dtype",
@@ -369,10 +349,27 @@ const Param kParams[] = {
      .help = "Number format of the cached keys and values, scales included.",
      .kind = ParamKind::choice,
      .section = Section::cache,
-     .choices = dtype_choices,
+     .choices = cache_choices,
      .get = [](const State& s) { return dtype_id(s.in.kv); },
      .initial = [](const State&) { return dtype_id(Inputs().kv); },
      .set = set_cache},
+    {.id = "kv-values",
+     .label = "Cached values in",
+     .short_label = "Values in",
+     .help = "Number format of the cached values where it is not that of the keys (llama.cpp --cache-type-v).",
+     .kind = ParamKind::choice,
+     .section = Section::cache,
+     .choices = value_choices,
+     .get = [](const State& s) { return s.in.kv_values ? dtype_id(*s.in.kv_values) : std::string("same"); },
+     .initial = [](const State&) { return std::string("same"); },
+     .set =
+         [](State& s, std::string_view v) {
+             if (lower(trimmed(v)) == "same") return s.in.kv_values.reset(), std::string();
+             State changed = s;
+             std::string reason = set_cache(changed, v);
+             if (reason.empty()) s.in.kv_values = changed.in.kv;
+             return reason;
+         }},
     choice_row<&Inputs::lengths, lengths_choices>(
         {.id = "lengths",
          .label = "Sequence lengths",

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "core/catalog/release_formats.h"
+#include "core/catalog/release_text.h"
 #include "core/json.h"
 
 namespace kvx::core {
@@ -161,6 +163,27 @@ const T* named(const std::vector<std::pair<std::string, T>>& all, std::string_vi
     return nullptr;
 }
 
+// {"id":"fp8","as":"linear=fp8","repo":"Example/Example-9B-FP8","bytes":9123456789}; a row without any is in BF16.
+void read_releases(const Row& r, Model& m) {
+    for (JsonValue v = r.value["releases"].first(); v; v = v.next()) {
+        const Row row = r.inside(v, "releases");
+        Release release;
+        release.id = row.text("id", true);
+        release.repo = row.text("repo");
+        release.bytes = row.real("bytes", 1, 1e14, false);
+        release.source = release.repo.empty() ? m.source : release.repo + " config.json";
+        if (const std::string bad = read_release(row.text("as", true), release); !bad.empty()) row.fail("as", bad);
+        release.name = name_of(m, release);
+        m.releases.push_back(std::move(release));
+    }
+    if (!m.releases.empty()) return;
+    Release plain;
+    plain.id = info(plain.kept).id;
+    plain.name = info(plain.kept).label;
+    plain.source = m.source;
+    m.releases.push_back(std::move(plain));
+}
+
 Model read_model(const Row& r) {
     Model m;
     m.id = r.text("id", true);
@@ -228,6 +251,7 @@ Model read_model(const Row& r) {
             for (JsonValue e = v["of"].first(); e; e = e.next()) add(e);
     }
     if (m.layers.empty()) r.fail("layers", "is empty");
+    read_releases(r, m);
     return m;
 }
 

@@ -16,26 +16,11 @@ constexpr double effective(double bits, int block, double overhead) {
 
 constexpr std::array kFormats{
 #define KVX_FORMAT(id, label, stored, parametric, bits, block, overhead, scale, zero, arithmetic, kv_bits, kv_group, \
-                   kv_overhead, kv_whole, note, kv_note, source)                                                     \
-    DtypeInfo{Dtype::id,                                                                                             \
-              #id,                                                                                                   \
-              label,                                                                                                 \
-              stored,                                                                                                \
-              parametric,                                                                                            \
-              bits,                                                                                                  \
-              block,                                                                                                 \
-              overhead,                                                                                              \
-              scale,                                                                                                 \
-              zero,                                                                                                  \
-              arithmetic,                                                                                            \
-              kv_bits,                                                                                               \
-              kv_group,                                                                                              \
-              kv_overhead,                                                                                           \
-              kv_whole,                                                                                              \
-              note,                                                                                                  \
-              kv_note,                                                                                               \
-              source,                                                                                                \
-              effective(bits, block, overhead)},
+                   kv_overhead, kv_whole, note, kv_note, source, stores_blocks)                                      \
+    DtypeInfo{Dtype::id,  #id,     label,    stored,        parametric,                                              \
+              bits,       block,   overhead, scale,         zero,                                                    \
+              arithmetic, kv_bits, kv_group, kv_overhead,   kv_whole,                                                \
+              note,       kv_note, source,   stores_blocks, effective(bits, block, overhead)},
 #include "core/catalog/formats.inc"
 #undef KVX_FORMAT
 };
@@ -143,9 +128,10 @@ std::string label_of(const Format& f) {
     const DtypeInfo& row = info(f.row);
     std::string text(row.label);
     if (!row.parametric && f == format_of(f.row)) return text;
-    if (f.row != Dtype::packed) text += " ";
+    const bool joined = row.label == "INT";
+    if (!joined) text += " ";
     text += significant(f.bits, 3);
-    if (f.row != Dtype::packed) text += f.bits == 1 ? " bit" : " bits";
+    if (!joined) text += f.bits == 1 ? " bit" : " bits";
     if (f.block > 0) text += " (groups of " + group_digits(f.block) + ")";
     return text;
 }

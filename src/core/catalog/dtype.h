@@ -37,6 +37,7 @@ struct DtypeInfo {
     std::string_view weight_note;  // layout of the scales
     std::string_view kv_note;      // the same for a cached K or V vector
     std::string_view source;
+    bool stores_blocks;  // whole blocks in a row: a type of GGUF
     double weight_bits;  // effective bits of a weight in a quantised matrix, scales included
 };
 

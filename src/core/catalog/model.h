@@ -105,7 +105,7 @@ struct ModelNames {
 
 struct Model : ModelNames, ModelNumbers {
     std::vector<LayerGroup> layers;  // in order, first layer first
-    std::vector<Release> releases;   // quantised checkpoints it is published as; the first is what "as released" means
+    std::vector<Release> releases;   // checkpoints it is published as; the first is what "as released" means
 
     int64_t layer_count() const;
     bool operator==(const Model&) const = default;

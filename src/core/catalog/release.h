@@ -19,7 +19,7 @@ enum class WeightPart : uint8_t {
     kv_a,
     kv_b,
     indexer,
-    compressor,   // of a compressed cache (DeepSeek V4)
+    compressor,  // of a compressed cache (DeepSeek V4)
     state_in,
     state_gates,  // of an RG-LRU: kept as parameters, not linear modules
     state_out,
@@ -55,11 +55,14 @@ struct ReleaseRule {
     PartMask parts = 0;
     Format format;
     std::vector<bool> layers = {};  // by index; empty: all, and what is in no layer
+    int64_t single = 0;             // experts that were named one by one, of all layers together; 0: not one by one
     bool operator==(const ReleaseRule&) const = default;
 };
 
 struct Release {
     std::string id, name, source;  // "fp8", "MXFP4 experts, BF16 rest"
+    std::string repo;              // where it is published, if not where the model is
+    double bytes = 0;              // of its published tensors; 0 unknown
     Dtype kept = Dtype::bf16;
     std::vector<ReleaseRule> rules;
     std::optional<Dtype> kv;          // the cache format it asks for

@@ -22,15 +22,42 @@ WeightClass class_of(WeightPart p) {
     return p == WeightPart::head ? WeightClass::head : WeightClass::embedding;
 }
 
+int64_t most_experts(const Model& m) {
+    int64_t most = 0;
+    for (const LayerGroup& g : m.layers) most = std::max(most, g.mlp.experts);
+    return most;
+}
+
+// Experts named one by one stand for all when they are at least half of them; a few are neglected.
+bool enough(const ReleaseRule& rule, int64_t experts) {
+    const auto layers = std::max<int64_t>(std::count(rule.layers.begin(), rule.layers.end(), true), 1);
+    return rule.single == 0 || 2 * rule.single >= experts * layers;
+}
+
 // The format of a part in a layer, -1 for what is in none.
-const Format& format_at(const Release& r, const Format& kept, WeightPart part, int64_t layer) {
+const Format& format_at(const Release& r, const Format& kept, int64_t experts, WeightPart part, int64_t layer) {
     for (auto rule = r.rules.rbegin(); rule != r.rules.rend(); ++rule) {
-        if ((rule->parts & mask_of(part)) == 0) continue;
+        if ((rule->parts & mask_of(part)) == 0 || !enough(*rule, experts)) continue;
         if (rule->layers.empty()) return rule->format;
         if (layer >= 0 && static_cast<size_t>(layer) < rule->layers.size() && rule->layers[static_cast<size_t>(layer)])
             return rule->format;
     }
     return kept;
+}
+
+// Rows that no super-block of 256 divides take a format with blocks of 32 (llama-quant.cpp, tensor_type_fallback).
+Format fitting(const Format& f, int64_t row_length) {
+    if (!info(f.row).stores_blocks || f.block <= 0 || row_length % f.block == 0) return f;
+    switch (f.row) {
+        case Dtype::q4_k:
+            return format_of(Dtype::q5_0);
+        case Dtype::q5_k:
+            return format_of(Dtype::q5_1);
+        case Dtype::q6_k:
+            return format_of(Dtype::q8_0);
+        default:
+            return format_of(row_length % 32 == 0 ? Dtype::iq4_nl : Dtype::fp16);
+    }
 }
 
 // What each class holds of each format.
@@ -59,20 +86,25 @@ struct Tally {
 Tally tally(const Model& m, const Release& r) {
     Tally t;
     const Format kept = format_of(r.kept);
+    const int64_t experts = most_experts(m);
     for (const WeightMatrix& w : known_matrices(m)) {
         const double each = w.count / real(w.layers);
         const int64_t first = w.first_layer, end = first < 0 ? first + 1 : first + w.layers;
         for (int64_t i = first; i < end;) {  // in runs of layers of one format
-            const Format& f = format_at(r, kept, w.part, i);
+            const Format& f = format_at(r, kept, experts, w.part, i);
             const int64_t start = i;
-            while (++i < end && format_at(r, kept, w.part, i) == f) {
+            while (++i < end && format_at(r, kept, experts, w.part, i) == f) {
             }
             const double count = each * real(i - start);
-            t.add(class_of(w.part), f, count * real(w.in) * real(w.out), count * matrix_bytes(f, w.in, w.out));
+            // An embedding is stored as a row for each token.
+            const bool rows = w.part == WeightPart::embedding;
+            const int64_t in = rows ? w.out : w.in, out = rows ? w.in : w.out;
+            const Format stored = fitting(f, in);
+            t.add(class_of(w.part), stored, count * real(in) * real(out), count * matrix_bytes(stored, in, out));
         }
     }
     // Where the fields of a model do not give its attention, the rule for it still does.
-    if (t.of[0].empty()) t.add(WeightClass::attention, format_at(r, kept, WeightPart::o, -1), 0, 0);
+    if (t.of[0].empty()) t.add(WeightClass::attention, format_at(r, kept, experts, WeightPart::o, -1), 0, 0);
     return t;
 }
 
@@ -87,6 +119,13 @@ std::string_view word_of(WeightClass c) {
         default:
             return "experts";
     }
+}
+
+// "attention", "MLP and experts", "MLP, shared experts and experts"
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (size_t i = 0; i < words.size(); ++i) out += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+    return out;
 }
 
 }  // namespace
@@ -113,6 +152,13 @@ WeightFormats formats_of(const Model& m, const Release& r) {
     }
     const auto at = [&f](WeightClass c) -> WeightFormats::Class& { return f.of[static_cast<size_t>(c)]; };
     if (m.tied) at(WeightClass::head) = at(WeightClass::embedding);
+    // Embeddings of every layer (Gemma 3n) are counted as extra parameters: they are stored as the others.
+    const double vectors = count_params(m).norms;
+    if (m.extra_params > 0 && vectors > 0) {
+        const double extra = std::min(m.extra_params, vectors) / vectors;
+        at(WeightClass::vectors).bits +=
+            extra * (std::min(16.0, at(WeightClass::embedding).bits) - at(WeightClass::vectors).bits);
+    }
     const Tally::Entry* experts = t.main(WeightClass::experts);
     f.padded = experts != nullptr && experts->format.row == Dtype::mxfp4;
     return f;
@@ -121,7 +167,7 @@ WeightFormats formats_of(const Model& m, const Release& r) {
 std::string name_of(const Model& m, const Release& r) {
     const Tally t = tally(m, r);
     const std::string kept(info(r.kept).label);
-    std::vector<std::pair<std::string, std::string>> formats;  // label, the classes it is for
+    std::vector<std::pair<std::string, std::vector<std::string>>> formats;  // label, the classes it is for
     std::string parts;
     bool rest = false;
     for (const WeightClass c : kLinear) {
@@ -139,15 +185,15 @@ std::string name_of(const Model& m, const Release& r) {
         }
         const auto same = std::find_if(formats.begin(), formats.end(), [&](const auto& f) { return f.first == label; });
         if (same == formats.end())
-            formats.emplace_back(label, word);
+            formats.push_back({label, {word}});
         else
-            same->second += " and " + word;
+            same->second.push_back(word);
     }
     std::string name;
     if (formats.size() == 1 && !rest)
         name = formats.front().first;
     else
-        for (const auto& [label, classes] : formats) name += (name.empty() ? "" : ", ") + label + " " + classes;
+        for (const auto& [label, classes] : formats) name += (name.empty() ? "" : ", ") + label + " " + joined(classes);
     if (rest || name.empty()) name += (name.empty() ? "" : ", ") + kept + (name.empty() ? "" : " rest");
     return parts.empty() ? name : name + " (" + parts + ")";
 }

@@ -207,7 +207,7 @@ struct Explanation {
                           plain(m.published_params) + " × " + plain(8 * published.value / m.published_params) + " / 8",
                           m.source);
         w.approximate = !m.params_counted;
-        w.note = "As released: the formats of its published config.";
+        w.note = "Each class of weights in its own format, see the weight data type.";
         if (p.weight_padding.value > 0)
             b.bytes("weight_padding", "Padding of the experts", p.weight_padding, "held by the kernels − published",
                     format_bytes(p.weights).text() + " − " + format_bytes(published).text(),

@@ -15,8 +15,7 @@ namespace kvx::core {
 
 namespace {
 
-constexpr double kNf4Bits = 4 + 8.0 / 64 + 32.0 / (64 * 256);  // NF4 and its doubly quantised scales, arXiv 2305.14314
-constexpr StateBytes kAdapter{{2}, {2}, {0}, {8}};             // of an adapter's value: QLoRA, arXiv 2305.14314
+constexpr StateBytes kAdapter{{2}, {2}, {0}, {8}};  // of an adapter's value: QLoRA, arXiv 2305.14314
 
 int64_t over(int64_t n, int64_t parts) {
     return (n + parts - 1) / parts;
@@ -29,7 +28,7 @@ bool sharded_weights(const TrainingChoice& c) {
 Bytes frozen_weights(const Model& share, Peft p) {
     const ParamCount n = count_params(share);
     if (p == Peft::lora || !share.params_counted) return {2 * total_params(share)};
-    return {n.linear() * kNf4Bits / 8 + 2 * n.kept()};
+    return {n.linear() * info(Dtype::nf4_double).weight_bits / 8 + 2 * n.kept()};
 }
 
 // The largest unit gathered at once, in values: a layer or the vocabulary matrix.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/weights_choice.h"
 #include "core/format.h"
 #include "scenes/inference/inference.h"
 #include "scenes/parts/fields.h"
@@ -122,21 +123,32 @@ float draw_sizes(Page& p, Rect body, bool measure, bool phone) {
                                    ? "all equally long"
                                    : "average " + core::short_tokens(p.view.average),
                                body.cut_top(20 + 6 + seg, 12));
-    const Choices common = {{"fp32", "FP32"}, {"bf16", "BF16"}, {"fp16", "FP16"},
-                            {"fp8", "FP8"},   {"int8", "INT8"}, {"int4", "INT4"}};
+    const Choices common = {{std::string(app::kReleased), "Released"},
+                            {"bf16", "BF16"},
+                            {"fp16", "FP16"},
+                            {"fp8", "FP8"},
+                            {"int8", "INT8"},
+                            {"int4", "INT4"}};
     const std::string dtype = p.get("dtype");
-    draw_labelled_segments(p, "dtype", dtype == "mixed" ? "weights and cache differ" : "weights and cache",
+    const bool converted = p.state.in.release.empty();
+    draw_labelled_segments(p, "dtype",
+                           dtype == "mixed" ? "weights and cache differ"
+                           : converted      ? "weights and cache"
+                                            : app::weights_label(p.state),
                            body.cut_top(20 + 6 + seg), common, true);
     return height;
 }
 
 float draw_formats(Page& p, Rect body, bool measure) {
-    const float height = kLine + 4 + select_height(p);
+    constexpr float kGap = 10;
+    const float line = kLine + 4 + select_height(p), height = 2 * line + kGap;
     if (measure) return height;
-    const Rect block = body.cut_right(64, 8);  // "128" needs less than "Weight format"
-    draw_labelled_select(p, "weights", body.column(0, 2, 8));
-    draw_labelled_select(p, "kv", body.column(1, 2, 8));
+    Rect first = body.cut_top(line, kGap);
+    const Rect block = first.cut_right(64, 8);  // "128" needs less than "Weight format"
+    draw_labelled_select(p, "weights", first);
     draw_labelled_select(p, "block", block);
+    draw_labelled_select(p, "kv", body.column(0, 2, 8));
+    draw_labelled_select(p, "kv-values", body.column(1, 2, 8));
     return height;
 }
 

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "core/catalog/import/hf_config.h"
+#include "core/catalog/import/quantization.h"
 #include "core/json.h"
 #include "core/memory/kv_cache.h"
+#include "core/memory/weights.h"
 #include "core/support.h"
 
 namespace kvx::core {
@@ -30,7 +32,9 @@ TEST(ImportCases, GiveThePublishedCountsOrARefusalInWords) {
     for (JsonValue c = cases.text.root().first(); c; c = c.next(), ++seen) {
         const std::string file(c["file"].text());
         SCOPED_TRACE(file);
-        const ConfigImport r = import_config(test::data("import/" + file));
+        std::string config = test::data("import/" + file);
+        if (c["beside"]) config = with_quantization(config, test::data("import/" + std::string(c["beside"].text())));
+        const ConfigImport r = import_config(config);
         if (c["refused"]) {
             EXPECT_FALSE(r.ok);
             EXPECT_NE(r.error.find(c["refused"].text()), std::string::npos) << r.error;
@@ -39,18 +43,22 @@ TEST(ImportCases, GiveThePublishedCountsOrARefusalInWords) {
         }
         ASSERT_TRUE(r.ok) << r.error;
         const KvRate rate = kv_rate(r.model, Dtype::bf16);
-        const std::pair<const char*, double> counted[] = {{"params_total", total_params(r.model)},
+        ASSERT_FALSE(r.model.releases.empty());
+        const double weights = weight_bytes(r.model, formats_of(r.model, r.model.releases.front())).value;
+        const std::pair<const char*, double> counted[] = {{"weights", weights},
+                                                          {"params_total", total_params(r.model)},
                                                           {"params_active", active_params(r.model)},
                                                           {"kv_per_token", rate.growing.value},
                                                           {"state", rate.state.value}};
         for (const auto& [quantity, value] : counted) {
             if (!c[quantity]) continue;
-            const double wanted = c[quantity].number(), tolerance = c["tolerance"][quantity].number(0.001);
+            const double wanted = c[quantity].number(),
+                         tolerance = c["tolerance"][quantity].number(*quantity == 'w' ? 0.03 : 0.001);
             EXPECT_LE(std::fabs(value - wanted), tolerance * wanted) << quantity << " " << value << ", not " << wanted;
         }
         if (c["left_out"]) EXPECT_NE(joined(r.left_out).find(c["left_out"].text()), std::string::npos);
         EXPECT_EQ(joined(r.unread_fields), "");
-        EXPECT_EQ(import_config(compact_config(test::data("import/" + file))).model, r.model);
+        EXPECT_EQ(import_config(compact_config(config)).model, r.model);
     }
     EXPECT_GT(seen, 70);
 }

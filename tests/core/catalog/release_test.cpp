@@ -1,7 +1,9 @@
 // Checkpoints as released: what a file's quantisation fields say is what is counted.
+#include "core/catalog/gguf_mix.h"
 #include "core/catalog/import/hf_config.h"
 #include "core/catalog/import/module_names.h"
 #include "core/catalog/import/quantization.h"
+#include "core/catalog/release_text.h"
 #include "core/memory/weights.h"
 #include "core/support.h"
 
@@ -145,6 +147,19 @@ TEST(Release, EveryDialect) {
         {R"({"quant_method": "auto-round", "bits": 2, "group_size": 128})", 2 + 18.0 / 128, 0},
         {R"({"quant_method": "exl2", "bits": 4.65})", 4.65, 0},
         {R"({"quantization": {"group_size": 32, "bits": 3}})", 4, 0},
+        {R"({"quantization": {"quant_algo": "INT4_AWQ", "group_size": 64}})", 4.25, 0},
+        {R"({"quant_method": "quanto", "weights": "int8"})", 8, 0.02},
+        {R"({"quant_method": "bitnet"})", 2, 0},
+        {R"({"quant_method": "aqlm", "in_group_size": 8, "nbits_per_codebook": 16, "num_codebooks": 1})", 2, 0},
+        {R"({"quantization": {"qformat_weight": "fp8_e4m3", "qscheme_act": "TENSOR"}})", 8, 0},
+        {R"({"quant_method": "auto-round", "data_type": "mx_fp", "bits": 4, "group_size": 32})", 4.25, 0},
+        {R"({"quant_method": "hqq", "quant_config": {"self_attn": {"weight_quant_params": {"nbits": 4, "group_size": 64}},
+             "mlp": {"weight_quant_params": {"nbits": 4, "group_size": 64}}}})",
+         4.5, 0},
+        {R"({"quant_method": "gptq", "bits": 4, "group_size": 128, "modules_in_block_to_quantize":
+             [["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj"],
+              ["mlp.up_proj", "mlp.gate_proj", "mlp.down_proj"]]})",
+         4.15625, 0},
         {R"({"quantization": {"group_size": 32, "bits": 4, "mode": "mxfp4"}})", 4.25, 0},
     };
     const Model& m = model("llama-3.1-8b");
@@ -189,7 +204,15 @@ TEST(Release, ListsOfModules) {
     EXPECT_EQ(parts("model.layers.61*"), kLinearParts);
     EXPECT_TRUE(modules_named("model.norm").known);
     EXPECT_FALSE(modules_named("something_else").known);
-    EXPECT_FALSE(modules_named("model.layers.0.mlp.experts.7.w1").known);  // one expert alone
+    EXPECT_EQ(modules_named("model.layers.0.mlp.experts.7.w1").expert, 7);
+    EXPECT_EQ(modules_named("model.layers.0.mlp.experts.7.w1").parts, mask_of(WeightPart::expert_up));
+    // What is not known inside of something known is not the whole of it.
+    EXPECT_FALSE(modules_named("model.layers.0.self_attn.brand_new_proj").known);
+    EXPECT_EQ(modules_named("model.layers.0.self_attn.indexers_proj").parts, 0U);
+    EXPECT_TRUE(modules_named("model.layers.0.self_attn.indexers_proj").known);
+    EXPECT_EQ(modules_named("re:model.layers.[0-9]+.self_attn.o_proj").layer, -1);
+    EXPECT_FALSE(modules_named("re:.*layers.(0|1|2).mlp").known);
+    EXPECT_EQ(modules_named("model.language_model.layers.3.mlp*", true).parts & kExpertParts, 0U);
     const Release r = release(R"({"quant_method": "awq", "modules_to_not_convert": ["something_else"]})");
     EXPECT_EQ(r.unread, std::vector<std::string>{"something_else"});
 }
@@ -236,11 +259,101 @@ TEST(Release, PaddingOfExperts) {
     EXPECT_EQ(padding_bytes(model("llama-3.1-8b"), f).value, 0);
 }
 
+TEST(Release, ExpertsNamedOneByOne) {
+    std::string layers, ignored;
+    for (int layer = 0; layer < 36; ++layer)
+        for (int e = 0; e < 128; ++e)
+            for (const char* p : {"up_proj", "down_proj"})
+                layers += (layers.empty() ? "\"" : ", \"") + std::string("model.layers.") + std::to_string(layer) +
+                          ".mlp.experts." + std::to_string(e) + "." + p + "\": {\"quant_algo\": \"NVFP4\"}";
+    const Model& m = model("gpt-oss-120b");
+    const Release all =
+        release(R"({"quantization": {"quant_algo": "MIXED_PRECISION", "quantized_layers": {)" + layers + "}}}");
+    EXPECT_EQ(formats_of(m, all)[WeightClass::experts].bits, 4.5);
+    EXPECT_LT(all.rules.size(), 4U);
+    // A few left out are neglected.
+    const Release few =
+        release(R"({"quant_method": "fp8", "ignored_layers": ["model.layers.0.mlp.experts.7.up_proj"]})");
+    EXPECT_EQ(formats_of(m, few)[WeightClass::experts].bits, 8);
+}
+
+TEST(Release, LayerByLayerInsideAnotherMethod) {
+    // NVIDIA's DeepSeek-V4: FP8 as before, experts in NVFP4 instead of MXFP4.
+    const Release r = release(R"({"expert_dtype": "fp4", "quantization_config": {"quant_method": "fp8",
+        "weight_block_size": [128, 128], "quant_algo": "MIXED_PRECISION", "quantized_layers":
+        {"layers.0.ffn.experts": {"quant_algo": "NVFP4", "group_size": 16}}}})");
+    const Model& m = model("deepseek-v3");
+    EXPECT_EQ(r.rules.back().format, format_of(Dtype::nvfp4));
+    EXPECT_EQ(r.rules.back().layers, std::vector<bool>{true});
+    EXPECT_NEAR(formats_of(m, r)[WeightClass::attention].bits, 8, 0.01);
+}
+
+TEST(Release, EveryRowOfTheCatalogueHasOne) {
+    int quantised = 0, sized = 0;
+    for (const Model& m : test::catalog().models) {
+        ASSERT_FALSE(m.releases.empty()) << m.id;
+        for (const Release& r : m.releases) {
+            EXPECT_FALSE(r.name.empty()) << m.id;
+            EXPECT_FALSE(r.source.empty()) << m.id;
+            for (const Release& other : m.releases) EXPECT_TRUE(&r == &other || r.id != other.id) << m.id;
+            quantised += r.rules.empty() ? 0 : 1;
+            if (r.bytes == 0) continue;
+            ++sized;
+            EXPECT_NEAR(weight_bytes(m, formats_of(m, r)).value, r.bytes, 0.03 * r.bytes) << m.id << " " << r.name;
+        }
+    }
+    EXPECT_GT(quantised, 60);
+    EXPECT_GT(sized, 8);
+    EXPECT_EQ(model("gpt-oss-120b").releases.front().name, "MXFP4 experts, BF16 rest");
+    EXPECT_EQ(model("llama-3.1-8b").releases.front().name, "BF16");
+    EXPECT_EQ(model("kimi-k2.5").releases.front().name, "INT4 (groups of 32) experts, BF16 rest");
+}
+
+TEST(Release, ShortForm) {
+    Release r;
+    EXPECT_EQ(read_release("fp16 linear=awq:4:64 head=bf16", r), "");
+    EXPECT_EQ(r.kept, Dtype::fp16);
+    ASSERT_EQ(r.rules.size(), 2U);
+    EXPECT_EQ(r.rules[0].format, grouped_format(Dtype::awq, 4, 64, true));
+    for (const char* bad : {"linear=", "linear=fp9", "lineal=fp8", "linear=awq:4", "linear=awq:99:64",
+                            "linear=fp8:8:128", "linear=awq:4:99999999999999999999", "fp9", "linear=fp8_ds_mla"}) {
+        Release none;
+        EXPECT_NE(read_release(bad, none), "") << bad;
+    }
+}
+
+TEST(Release, GgufMixtures) {
+    struct Known {
+        const char *id, *mix;
+        double bytes;
+    };
+    // Files of bartowski's conversions of Llama 3.1 8B; their headers take 8 MB.
+    for (const Known& k :
+         {Known{"llama-3.1-8b", "q4_k_m", 4920739232.0}, Known{"llama-3.1-8b", "q5_k_m", 5732992416.0},
+          Known{"llama-3.1-8b", "q6_k", 6596006304.0}, Known{"llama-3.1-8b", "q8_0", 8540775840.0},
+          Known{"llama-3.1-8b", "q3_k_m", 4018918816.0}, Known{"llama-3.1-8b", "q2_k", 3179136416.0}}) {
+        const Model& m = model(k.id);
+        const GgufMix* mix = gguf_mix(k.mix);
+        ASSERT_TRUE(mix) << k.mix;
+        const double size = weight_bytes(m, formats_of(m, gguf_release(m, *mix))).value;
+        EXPECT_NEAR(size, k.bytes, 0.003 * k.bytes) << k.mix;
+        EXPECT_LT(size, k.bytes) << k.mix;
+    }
+    EXPECT_FALSE(gguf_mix("q4_k_x"));
+    for (const Model& m : test::catalog().models)
+        for (const GgufMix& mix : gguf_mixes())
+            EXPECT_GT(weight_bytes(m, formats_of(m, gguf_release(m, mix))).value, 0) << m.id;
+}
+
 TEST(Release, FilesBesideTheConfig) {
     constexpr const char* config = R"({"model_type": "llama", "hidden_size": 64})";
     const std::string both = with_quantization(config, R"({"bits": 4, "group_size": 128, "desc_act": false})");
     EXPECT_EQ(release(both).rules.front().format, grouped_format(Dtype::gptq, 4, 128, true));
     EXPECT_EQ(with_quantization(config, "not JSON"), config);
+    // Python writes Infinity (Nemotron 3 Super).
+    const std::string infinite = with_quantization(R"({"hidden_size": 64, "time_step_limit": [0, Infinity]})",
+                                                   R"({"quantization": {"quant_algo": "FP8"}})");
+    EXPECT_EQ(release(infinite).rules.front().format, format_of(Dtype::fp8_tensor));
     EXPECT_EQ(with_quantization(kFp8Blocks, R"({"bits": 4, "group_size": 128, "desc_act": false})"), kFp8Blocks);
 }
 

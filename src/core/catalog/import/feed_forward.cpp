@@ -24,6 +24,7 @@ int64_t rounded_up(double n, int64_t to) {
 int64_t dense_width(Reader& r, int64_t hidden, const Architecture& arch) {
     const int64_t given = r.number(Size::width, 0);
     const std::string_view t = arch.type;
+    if (const int64_t n = r.whole("dense_intermediate_size", 0); n > 0 && n <= kWidest) return n;  // MiniMax-M3
     if (t == "llama4_text" || t == "llama4")
         if (const int64_t n = r.whole("intermediate_size_mlp", 0); n > 0) return n;
     // QWenMLP and RecurrentGemma: intermediate_size counts both branches; OLMo's mlp_hidden_size too

@@ -1,5 +1,6 @@
 // Shortens a config.json to what the model needs: half of every file is about training and generation.
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -80,8 +81,12 @@ std::string compact_config(std::string_view json) {
     Fields fields = flattened(text.root());
     // Most of a long file is never asked for; what is read beside the sizes is few and short.
     Fields used;
+    constexpr std::array kAlways = {
+        "model_type",  "_name_or_path", "quantization_config", "compression_config", "quantization",
+        "torch_dtype", "dtype",         "expert_dtype"};
     for (const auto& f : fields)
-        if (asked.contains(f.first) || f.first == "model_type" || f.first == "_name_or_path") used.push_back(f);
+        if (asked.contains(f.first) || std::find(kAlways.begin(), kAlways.end(), f.first) != kAlways.end())
+            used.push_back(f);
     if (same(used))
         fields = std::move(used);
     else if (!same(fields))

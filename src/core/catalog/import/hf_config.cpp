@@ -63,11 +63,22 @@ int64_t learned_positions(const Reader& r, const Model& m, const Architecture& a
     return arch.has(kPositions) ? rows : 0;
 }
 
+// Where a list names every layer, its length is their number (Nemotron 3 Ultra, OpenELM).
+int64_t layer_count(Reader& r) {
+    const int64_t said = r.number(Size::layers, 0);
+    if (said > 0) return said;
+    for (const char* list : {"layers_block_type", "layer_types", "layer_block_types", "block_configs"})
+        if (const auto n = static_cast<int64_t>(r.list(list).size()); n > 0) return n;
+    if (const std::string_view letters = r.text("hybrid_override_pattern"); !letters.empty())
+        return static_cast<int64_t>(std::min<size_t>(letters.size(), kMostLayers));
+    return r.need(Size::layers);
+}
+
 // Everything but the layers; returns their count.
 int64_t read_sizes(Reader& r, Model& m, const Architecture& arch) {
     m.hidden = r.need(Size::hidden);
     m.vocab = r.need(Size::vocab);
-    const int64_t layers = r.need(Size::layers);
+    const int64_t layers = layer_count(r);
     if (const int64_t narrow = r.whole("word_embed_proj_dim", m.hidden); narrow != m.hidden)  // OPT-350M
         r.refuse("Embeddings of another width than the layers (word_embed_proj_dim " + std::to_string(narrow) +
                  ") are not counted here.");

@@ -63,6 +63,11 @@ constexpr std::array kElse = {
     "deterministic", "version"};
 // Read as rotary width or group routing by engines: no weights and no cache of their own.
 constexpr std::array kHarmless = {"hybrid_layer_ids",
+                                  "dense_intermediate_size",
+                                  "intermediate_size_mlp",
+                                  "moe_renormalize",
+                                  "num_beam_groups",
+                                  "mtp_layers_block_type",
                                   "attn_layer_indices",
                                   "full_attn_idxs",
                                   "full_attention_interval",

@@ -50,7 +50,7 @@ class Writer {
     void all(PartMask parts, const Format& f) { add({parts, f, {}}); }
     void keep(PartMask parts) { all(parts, format_of(release.kept)); }
     void named(std::string_view entry, const Format& f) {
-        const NamedModules n = modules_named(entry);
+        const NamedModules n = modules_named(entry, dense_beside_);
         if (!n.known) {
             if (release.unread.size() < kMostRules) release.unread.emplace_back(entry.substr(0, kMostShown));
             return;
@@ -59,21 +59,25 @@ class Writer {
         if (n.layer < 0) return all(n.parts, f);
         const auto layer = static_cast<size_t>(n.layer);
         for (ReleaseRule& rule : release.rules)
-            if (rule.parts == n.parts && rule.format == f && !rule.layers.empty()) {
+            if (rule.parts == n.parts && rule.format == f && !rule.layers.empty() &&
+                (rule.single > 0) == (n.expert >= 0)) {
                 if (rule.layers.size() <= layer) rule.layers.resize(layer + 1);
                 rule.layers[layer] = true;
+                if (n.expert >= 0) ++rule.single;
                 return;
             }
-        ReleaseRule rule{n.parts, f, std::vector<bool>(layer + 1)};
+        ReleaseRule rule{n.parts, f, std::vector<bool>(layer + 1), n.expert >= 0 ? 1 : 0};
         rule.layers[layer] = true;
         add(std::move(rule));
     }
+    void experts_beside_mlp() { dense_beside_ = true; }
     // The entries of a list stay as they are.
     void keep_named(JsonValue list) {
         for (JsonValue v = list.first(); v; v = v.next()) named(v.text(), format_of(release.kept));
     }
 
   private:
+    bool dense_beside_ = false;
     void add(ReleaseRule rule) {
         if (rule.parts == 0) return;
         for (const ReleaseRule& there : release.rules)
@@ -124,21 +128,44 @@ Format scheme_format(bool floating, double bits, std::string_view strategy, int6
 
 // ---- dialects ----
 
+// The lists of what stays, under all their names.
+void keep_listed(JsonValue q, Writer& w) {
+    for (const char* list : {"modules_to_not_convert", "ignored_layers", "exclude_modules", "ignore", "exclude",
+                             "skip_modules", "llm_int8_skip_modules"})
+        w.keep_named(q[list]);
+}
+
+// AutoRound names floating formats: {"data_type": "mx_fp", "bits": 4}.
+Format grouped_or_floating(JsonValue q, Dtype row, double bits, int64_t group, Writer& w) {
+    if (bits >= 16) return format_of(w.release.kept);
+    const std::string_view type = q["data_type"].text();
+    if (contains(type, "mx_fp")) return format_of(bits > 4 ? Dtype::mxfp8 : Dtype::mxfp4);
+    if (contains(type, "nv_fp")) return format_of(Dtype::nvfp4);
+    if (contains(type, "fp8") || (contains(type, "fp") && bits == 8)) return format_of(Dtype::fp8_tensor);
+    return grouped_format(row, bits, group, row == Dtype::gptq || q["zero_point"].boolean(true));
+}
+
 void read_grouped(JsonValue q, Dtype row, Writer& w) {
     const double bits = bits_of(either(q, "bits", "w_bit"), 4, w);
     const int64_t group = group_of(either(q, "group_size", "q_group_size"), 128, w);
-    w.all(kLinearParts, grouped_format(row, bits, group, row == Dtype::gptq || q["zero_point"].boolean(true)));
-    if (q["lm_head"].boolean()) w.all(kHead, w.release.rules.back().format);
-    w.keep_named(q["modules_to_not_convert"]);
-    // GPTQModel: {"-:regex": {}} leaves out, {"+:regex": {"bits": 8}} overrides.
-    for (JsonValue v = q["dynamic"].first(); v; v = v.next()) {
-        const std::string_view key = v.key();
-        if (key.substr(0, 1) == "-")
-            w.named(key.substr(std::min<size_t>(2, key.size())), format_of(w.release.kept));
-        else
-            w.named(key.substr(key.substr(0, 2) == "+:" ? 2 : 0),
-                    grouped_format(row, bits_of(v["bits"], bits, w), group_of(v["group_size"], group, w), true));
+    const Format f = grouped_or_floating(q, row, bits, group, w);
+    const JsonValue only = q["modules_in_block_to_quantize"];
+    if (only.size() == 0) w.all(kLinearParts, f);
+    for (JsonValue set = only.first(); set; set = set.next()) {  // a list, or a list of lists
+        if (set.is(Kind::text)) w.named(set.text(), f);
+        for (JsonValue v = set.first(); v; v = v.next()) w.named(v.text(), f);
     }
+    if (q["lm_head"].boolean()) w.all(kHead, f);
+    keep_listed(q, w);
+    // GPTQModel: {"-:regex": {}} leaves out, {"+:regex": {"bits": 8}} overrides; AutoRound: {"name": {"bits": 16}}.
+    for (const char* overrides : {"dynamic", "extra_config"})
+        for (JsonValue v = q[overrides].first(); v; v = v.next()) {
+            const std::string_view key = v.key();
+            const bool left_out = key.substr(0, 2) == "-:", marked = left_out || key.substr(0, 2) == "+:";
+            w.named(key.substr(marked ? 2 : 0), left_out ? format_of(w.release.kept)
+                                                         : grouped_or_floating(v, row, bits_of(v["bits"], bits, w),
+                                                                               group_of(v["group_size"], group, w), w));
+        }
 }
 
 void read_bitsandbytes(JsonValue q, Writer& w) {
@@ -149,7 +176,7 @@ void read_bitsandbytes(JsonValue q, Writer& w) {
     const Dtype narrow =
         doubled ? (nf4 ? Dtype::nf4_double : Dtype::bnb_fp4_double) : (nf4 ? Dtype::nf4 : Dtype::bnb_fp4);
     w.all(kLinearParts, format_of(four ? narrow : Dtype::int8_channel));
-    w.keep_named(q["llm_int8_skip_modules"]);
+    keep_listed(q, w);
 }
 
 void read_fp8(JsonValue q, Writer& w) {
@@ -164,6 +191,7 @@ void read_fp8(JsonValue q, Writer& w) {
             f = grouped_format(Dtype::fp8, 8, static_cast<int64_t>(in * out), false);
     }
     w.all(kLinearParts, f);
+    // `ignore` beside it is ModelOpt's, of the layers that it made narrower still.
     w.keep_named(q["modules_to_not_convert"]);
     w.keep_named(q["ignored_layers"]);
 }
@@ -195,7 +223,7 @@ void read_groups(JsonValue q, Writer& w) {
 
 void read_compressed(JsonValue q, Writer& w) {
     read_groups(q, w);
-    w.keep_named(q["ignore"]);
+    keep_listed(q, w);
     if (const JsonValue kv = q["kv_cache_scheme"]; kv.is(Kind::object) && kv["num_bits"].number() == 8)
         w.release.kv = kv["type"].text() == "float" ? Dtype::fp8 : Dtype::int8;
 }
@@ -207,7 +235,7 @@ std::optional<Format> algorithm_format(JsonValue q, Writer& w) {
     if (contains(name, "nvfp4")) return format_of(Dtype::nvfp4);
     if (contains(name, "mxfp4")) return format_of(Dtype::mxfp4);
     if (contains(name, "mxfp8")) return format_of(Dtype::mxfp8);
-    if (contains(name, "w4a")) return grouped_format(Dtype::awq, 4, group, false);
+    if (contains(name, "w4a") || contains(name, "int4")) return grouped_format(Dtype::awq, 4, group, false);
     if (contains(name, "fp8_pb")) return format_of(Dtype::fp8);
     if (contains(name, "fp8_pc")) return format_of(Dtype::fp8_channel);
     if (name == "fp8") return format_of(Dtype::fp8_tensor);
@@ -215,23 +243,27 @@ std::optional<Format> algorithm_format(JsonValue q, Writer& w) {
     return {};
 }
 
+// {"model.layers.0.mlp.experts": {"quant_algo": "NVFP4", "group_size": 16}, …}
+void read_layer_by_layer(JsonValue layers, Writer& w) {
+    for (JsonValue v = layers.first(); v; v = v.next()) {
+        const std::optional<Format> f = algorithm_format(v, w);
+        if (!f) return w.refuse("The format " + shown(v["quant_algo"].text()) + " of ModelOpt is not known here.");
+        w.named(v.key(), *f);
+    }
+}
+
 void read_modelopt(JsonValue q, Writer& w) {
     const JsonValue layers = q["quantized_layers"];
-    if (q["config_groups"].is(Kind::object) && !q["quant_algo"]) {
+    if (layers.is(Kind::object)) {
+        read_layer_by_layer(layers, w);
+    } else if (q["config_groups"].is(Kind::object) && (!q["quant_algo"] || !algorithm_format(q, w))) {
         read_groups(q, w);
-    } else if (layers.is(Kind::object)) {
-        for (JsonValue v = layers.first(); v; v = v.next()) {
-            const std::optional<Format> f = algorithm_format(v, w);
-            if (!f) return w.refuse("The format " + shown(v["quant_algo"].text()) + " of ModelOpt is not known here.");
-            w.named(v.key(), *f);
-        }
     } else {
         const std::optional<Format> f = algorithm_format(q, w);
         if (!f) return w.refuse("The format " + shown(q["quant_algo"].text()) + " of ModelOpt is not known here.");
         w.all(kLinearParts, *f);
     }
-    w.keep_named(q["exclude_modules"]);
-    w.keep_named(q["ignore"]);
+    keep_listed(q, w);
     const std::string kv = lower(q["kv_cache_quant_algo"].text());
     if (kv == "fp8") w.release.kv = Dtype::fp8;
     if (contains(kv, "fp4")) w.release.kv = Dtype::nvfp4;
@@ -240,16 +272,25 @@ void read_modelopt(JsonValue q, Writer& w) {
 
 void read_mxfp4(JsonValue q, Writer& w) {
     w.all(kExpertParts, format_of(Dtype::mxfp4));
-    w.keep_named(q["modules_to_not_convert"]);
+    keep_listed(q, w);
 }
 
 void read_hqq(JsonValue q, Writer& w) {
-    JsonValue p = either(q, "quant_config", "weight_quant_params");
-    if (p["weight_quant_params"].is(Kind::object)) p = p["weight_quant_params"];
-    if (!p.is(Kind::object)) p = q;
-    w.all(kLinearParts, grouped_format(Dtype::hqq, bits_of(either(p, "nbits", "bits"), 4, w),
-                                       group_of(p["group_size"], 64, w), true));
-    w.keep_named(q["skip_modules"]);
+    const auto format = [&w](JsonValue p) {
+        if (p["weight_quant_params"].is(Kind::object)) p = p["weight_quant_params"];
+        return grouped_format(Dtype::hqq, bits_of(either(p, "nbits", "bits"), 4, w), group_of(p["group_size"], 64, w),
+                              true);
+    };
+    const JsonValue p = either(q, "quant_config", "weight_quant_params");
+    bool by_name = false;  // {"self_attn.q_proj": {"weight_quant_params": {…}}, …}
+    for (JsonValue v = p.first(); v; v = v.next())
+        if (v["weight_quant_params"].is(Kind::object) ||
+            (v.is(Kind::object) && v["nbits"] && modules_named(v.key()).known)) {
+            w.named(v.key(), format(v));
+            by_name = true;
+        }
+    if (!by_name) w.all(kLinearParts, format(p.is(Kind::object) ? p : q));
+    keep_listed(q, w);
 }
 
 void read_quark(JsonValue q, Writer& w) {
@@ -267,11 +308,12 @@ void read_quark(JsonValue q, Writer& w) {
         return scheme_format(floating, bits, scheme, group, v["symmetric"].boolean(true), "");
     };
     const std::optional<Format> global = format(q["global_quant_config"]);
-    if (!global) return w.refuse("The format in Quark's global_quant_config is not known here.");
-    w.all(kLinearParts, *global);
+    if (!global && q["layer_quant_config"].size() == 0)
+        return w.refuse("The format in Quark's global_quant_config is not known here.");
+    if (global) w.all(kLinearParts, *global);
     for (JsonValue v = q["layer_quant_config"].first(); v; v = v.next())
         if (const std::optional<Format> f = format(v)) w.named(v.key(), *f);
-    w.keep_named(q["exclude"]);
+    keep_listed(q, w);
 }
 
 void read_torchao(JsonValue q, Writer& w) {
@@ -286,10 +328,49 @@ void read_torchao(JsonValue q, Writer& w) {
              contains(name, "int8dynamicactivationint8") || contains(name, "int8_dynamic_activation_int8"))
         w.all(kLinearParts, format_of(Dtype::int8_channel));
     else if (contains(name, "int4"))
-        w.all(kLinearParts, grouped_format(Dtype::hqq, 4, group_of(group, 128, w), true));
+        w.all(kLinearParts, grouped_format(Dtype::torchao, 4, group_of(group, 128, w), true));
     else
         return w.refuse("The type " + shown(name) + " of torchao is not known here.");
-    w.keep_named(q["modules_to_not_convert"]);
+    keep_listed(q, w);
+}
+
+// quanto: {"weights": "int8"}; one scale for a row or a group of 128.
+void read_quanto(JsonValue q, Writer& w) {
+    const std::string name = lower(q["weights"].text());
+    if (contains(name, "float8") || contains(name, "fp8"))
+        w.all(kLinearParts, format_of(Dtype::fp8_channel));
+    else if (contains(name, "int8"))
+        w.all(kLinearParts, format_of(Dtype::int8_channel));
+    else if (contains(name, "int4") || contains(name, "int2"))
+        w.all(kLinearParts, grouped_format(Dtype::torchao, contains(name, "int4") ? 4 : 2, 128, true));
+    else
+        return w.refuse("The weights " + shown(name) + " of quanto are not known here.");
+    keep_listed(q, w);
+}
+
+// AQLM: each code chooses a vector of the codebook for a group of values in a row.
+void read_aqlm(JsonValue q, Writer& w) {
+    const double in = q["in_group_size"].number(8), out = q["out_group_size"].number(1);
+    const double bits = q["nbits_per_codebook"].number(16) * q["num_codebooks"].number(1) / (in * out);
+    if (!(bits >= 0.5 && bits <= 16)) return w.refuse("The sizes of AQLM's codebooks cannot be read.");
+    w.all(kLinearParts, grouped_format(Dtype::aqlm, bits, 0, false));
+    keep_listed(q, w);
+    w.keep_named(q["linear_weights_not_to_quantize"]);
+}
+
+// Mistral's params.json: {"qformat_weight": "fp8_e4m3", "qscheme_act": "TENSOR"}.
+void read_mistral(JsonValue q, Writer& w) {
+    const std::string name = lower(q["qformat_weight"].text());
+    if (!contains(name, "fp8")) return w.refuse("The format " + shown(name) + " of params.json is not known here.");
+    w.all(kLinearParts, format_of(Dtype::fp8_tensor));
+    keep_listed(q, w);
+}
+
+// A format for all linear weights, and lists of what stays.
+template <Dtype format>
+void read_plain(JsonValue q, Writer& w) {
+    w.all(kLinearParts, format_of(format));
+    keep_listed(q, w);
 }
 
 void read_exl(JsonValue q, Dtype row, Writer& w) {
@@ -334,22 +415,25 @@ constexpr Dialect kDialects[] = {
     {"awq_marlin", [](JsonValue q, Writer& w) { read_grouped(q, Dtype::awq, w); }},
     {"bitsandbytes", read_bitsandbytes},
     {"fp8", read_fp8},
-    {"fbgemm_fp8",
-     [](JsonValue q, Writer& w) {
-         w.all(kLinearParts, format_of(Dtype::fp8_channel));
-         w.keep_named(q["modules_to_not_convert"]);
-     }},
+    {"fbgemm_fp8", read_plain<Dtype::fp8_channel>},
+    {"deepspeedfp", read_plain<Dtype::fp8_channel>},
+    {"ptpc_fp8", read_plain<Dtype::fp8_channel>},
+    {"mxfp8", read_plain<Dtype::mxfp8>},
+    {"nvfp4", read_plain<Dtype::nvfp4>},
+    {"petit_nvfp4", read_plain<Dtype::nvfp4>},
+    {"bitnet", read_plain<Dtype::bitnet>},
+    {"quanto", read_quanto},
+    {"aqlm", read_aqlm},
+    {"mistral", read_mistral},
     {"compressed-tensors", read_compressed},
     {"mxfp4", read_mxfp4},
     {"modelopt", read_modelopt},
     {"modelopt_fp4", read_modelopt},
     {"modelopt_mixed", read_modelopt},
+    {"modelopt_mxfp8", read_modelopt},
     {"hqq", read_hqq},
-    {"eetq",
-     [](JsonValue q, Writer& w) {
-         w.all(kLinearParts, format_of(Dtype::int8_channel));
-         w.keep_named(q["modules_to_not_convert"]);
-     }},
+    {"eetq", read_plain<Dtype::int8_channel>},
+    {"tpu_int8", read_plain<Dtype::int8_channel>},
     {"quark", read_quark},
     {"torchao", read_torchao},
     {"exl2", [](JsonValue q, Writer& w) { read_exl(q, Dtype::exl2, w); }},
@@ -364,6 +448,7 @@ std::string method_of(JsonValue q) {
     if (q["quant_algo"] || q["quantized_layers"]) return "modelopt";
     if (q["config_groups"]) return "compressed-tensors";
     if (q["load_in_4bit"] || q["load_in_8bit"] || q["_load_in_4bit"]) return "bitsandbytes";
+    if (q["qformat_weight"]) return "mistral";
     if (q["w_bit"] || q["q_group_size"]) return "awq";
     if (q["desc_act"] || q["damp_percent"]) return "gptq";
     if (q["bits"] && q["group_size"]) return "mlx";
@@ -380,14 +465,20 @@ JsonValue fields_of(JsonValue root) {
     return method_of(root).empty() ? JsonValue() : root;
 }
 
+// What is not quantised is served in 16 bits, whatever the file holds.
+Dtype kept_type(JsonValue outer, JsonValue inner) {
+    std::string_view type = either(outer, "torch_dtype", "dtype").text();
+    if (type.empty()) type = either(inner, "torch_dtype", "dtype").text();
+    return type == "float16" ? Dtype::fp16 : Dtype::bf16;
+}
+
 }  // namespace
 
 QuantizationRead release_from_quantization(JsonValue root) {
     const JsonValue q = fields_of(root);
     if (!q.is(Kind::object) || q.size() == 0) return {};
     Writer w;
-    const std::string type = lower(either(root, "torch_dtype", "dtype").text());
-    w.release.kept = type == "float16" ? Dtype::fp16 : Dtype::bf16;  // what is not quantised is served in 16 bits
+    w.release.kept = kept_type(root, root);
     const std::string method = method_of(q);
     const auto dialect =
         std::find_if(std::begin(kDialects), std::end(kDialects), [&](const Dialect& d) { return d.method == method; });
@@ -397,17 +488,20 @@ QuantizationRead release_from_quantization(JsonValue root) {
                     ? "The quantisation fields name no method (quant_method), so the size of the weights is unknown."
                     : "The quantisation method " + shown(method) +
                           " is not known here, so the size of the weights is unknown."};
+    if (root["model_type"].text().substr(0, 6) == "gemma4") w.experts_beside_mlp();
     dialect->read(q, w);
-    if (!w.error.empty()) return {{}, std::move(w.error)};
-    // DeepSeek-V4: experts in MXFP4 inside an FP8 checkpoint.
+    // DeepSeek-V4: experts in MXFP4 inside an FP8 checkpoint; NVIDIA's of it names them layer by layer.
     if (root["expert_dtype"].text() == "fp4") w.all(kExpertParts, format_of(Dtype::mxfp4));
+    if (dialect->read != read_modelopt) read_layer_by_layer(q["quantized_layers"], w);
+    if (!w.error.empty()) return {{}, std::move(w.error)};
     w.release.id = method;
     return {std::move(w.release), {}};
 }
 
 std::string with_quantization(std::string_view config, std::string_view beside) {
     JsonText text, other;
-    if (!text.parse(config).empty() || !other.parse(beside).empty()) return std::string(config);
+    const JsonLimits limits{.bytes = 16U << 20, .non_finite = true};
+    if (!text.parse(config, limits).empty() || !other.parse(beside, limits).empty()) return std::string(config);
     const JsonValue root = text.root();
     if (!root.is(Kind::object) || fields_of(root) || !fields_of(other.root())) return std::string(config);
     JsonWriter w;
@@ -419,7 +513,12 @@ std::string with_quantization(std::string_view config, std::string_view beside) 
 
 std::string add_release(JsonValue outer, JsonValue inner, Model& m) {
     QuantizationRead read = release_from_quantization(fields_of(outer) ? outer : inner);
-    if (!read.release) return std::move(read.error);
+    if (!read.error.empty()) return std::move(read.error);
+    if (!read.release) {
+        read.release.emplace();
+        read.release->kept = kept_type(outer, inner);
+        read.release->id = info(read.release->kept).id;
+    }
     read.release->name = name_of(m, *read.release);
     read.release->source = m.source;
     m.releases.push_back(std::move(*read.release));
