@@ -13,6 +13,14 @@ namespace kvx::core {
 
 namespace {
 
+// "one scale for 16 values" -> "One scale for 16 values. "
+std::string sentence(std::string_view words) {
+    std::string out(words);
+    if (out.empty()) return out;
+    if (out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
+    return out + ". ";
+}
+
 struct Terms {  // the "growing" bytes of one token, as products that can be checked by hand
     std::string formula, substituted;
 };
@@ -234,8 +242,8 @@ struct Explanation {
                          plain(c.linear()) + " × " + plain(info(in.weight_dtype).weight_bits) + " / 8 + " +
                              plain(c.kept()) + " × 2 B",
                          std::string(info(in.weight_dtype).source));
-            w->note = std::string(info(in.weight_dtype).weight_note) +
-                      " Embedding, output head, norms and routers stay in 16 bits, as in published checkpoints.";
+            w->note = sentence(info(in.weight_dtype).weight_note) +
+                      "Embedding, output head, norms and routers stay in 16 bits, as in published checkpoints.";
         } else {
             w = &b.bytes("weights", "Weights", p.weights, "parameters × bytes",
                          plain(total_params(m)) + " × " + plain(element_bytes(in.weight_dtype)) + " B",
@@ -310,6 +318,7 @@ struct Explanation {
                   growing.formula.empty() ? "no layer grows without bound" : growing.formula,
                   growing.formula.empty() ? "0" : growing.substituted + " = " + exact_bytes(p.rate.growing), m.source);
         pt.note = std::string(info(in.kv_dtype).kv_note) + ".";
+        if (in.cache().v != in.kv_dtype) pt.note += " Values: " + std::string(info(in.cache().v).kv_note) + ".";
         for (const LayerGroup& g : m.layers)
             if (g.attention.kind == AttentionKind::mla) {
                 if (g.attention.index_dim > 0)

@@ -49,6 +49,7 @@ TEST(ImportCases, GiveThePublishedCountsOrARefusalInWords) {
                                                           {"params_total", total_params(r.model)},
                                                           {"params_active", active_params(r.model)},
                                                           {"kv_per_token", rate.growing.value},
+                                                          {"kv_per_token_windowed", rate.bounded.value},
                                                           {"state", rate.state.value}};
         for (const auto& [quantity, value] : counted) {
             if (!c[quantity]) continue;

@@ -303,7 +303,7 @@ TEST(Release, EveryRowOfTheCatalogueHasOne) {
         }
     }
     EXPECT_GT(quantised, 60);
-    EXPECT_GT(sized, 8);
+    EXPECT_GE(sized, 8);
     EXPECT_EQ(model("gpt-oss-120b").releases.front().name, "MXFP4 experts, BF16 rest");
     EXPECT_EQ(model("llama-3.1-8b").releases.front().name, "BF16");
     EXPECT_EQ(model("kimi-k2.5").releases.front().name, "INT4 (groups of 32) experts, BF16 rest");

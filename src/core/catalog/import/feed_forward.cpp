@@ -170,8 +170,8 @@ std::vector<bool> read_experts(Reader& r, const Architecture& arch, int64_t laye
     if (sparse.empty()) sparse = numbers_in(r, "moe_layers_enum");
     const std::vector<double> dense = numbers_in(r, "mlp_only_layers");
     int64_t first = 0;
-    for (const char* name : {"first_k_dense_replace", "moe_layer_start_index", "num_dense_layers", "n_dense_layers",
-                             "moe_layer_num_skipped"})
+    for (const char* name : {"first_k_dense_replace", "moe.first_k_dense_replace", "moe_layer_start_index",
+                             "num_dense_layers", "n_dense_layers", "moe_layer_num_skipped"})
         first = std::max(first, r.whole(name, 0, most));
     const int64_t last = r.whole("moe_layer_end_index", layers, most);
     int64_t every = 1, offset = -1;

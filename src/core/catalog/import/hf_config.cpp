@@ -90,7 +90,7 @@ int64_t read_sizes(Reader& r, Model& m, const Architecture& arch) {
     }
     const bool tied =
         r.flag("share_input_output_layers", r.flag("weight_tying", r.flag("tie_embedding", arch.has(kTied))));
-    m.tied = r.flag_here_or_outside("tie_word_embeddings", tied);
+    m.tied = r.flag_here_or_outside("tie_word_embeddings", r.flag("tied_embeddings", tied));
     m.norms_per_layer = norms_per_layer(r, arch);
     m.norm_bias = norm_bias(r, arch);
     m.head_bias = r.flag("lm_head_bias", arch.has(kHeadBias));

@@ -64,6 +64,9 @@ constexpr std::array kElse = {
 // Read as rotary width or group routing by engines: no weights and no cache of their own.
 constexpr std::array kHarmless = {"hybrid_layer_ids",
                                   "dense_intermediate_size",
+                                  "hidden_dim",
+                                  "n_expert_groups",
+                                  "n_limited_groups",
                                   "intermediate_size_mlp",
                                   "moe_renormalize",
                                   "num_beam_groups",

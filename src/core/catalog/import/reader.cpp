@@ -50,6 +50,9 @@ int64_t Reader::find(Size s) {
         if (found < 0) found = usable(v, most);
     }
     if (found >= 0) return found;
+    // Mistral's params.json: "dim" is the width of a layer, "hidden_dim" that of its MLP.
+    if (s == Size::width && at("dim"))
+        if (const int64_t n = usable(at("hidden_dim"), most); n > 0) return n;
     if (s == Size::vocab && !inner_["vocab_size"])
         if (const int64_t n = usable(outer_["vocab_size"], most); n > 0) return n;
     return default_of(s);

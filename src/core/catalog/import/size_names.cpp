@@ -19,7 +19,7 @@ struct Row {
 
 // One row for each size: transformers, remote code of the hubs, MPT, DBRX, OpenELM, ChatGLM, Mistral's params.json.
 constexpr std::array kRows = {
-    Row{Size::hidden, kWidest, "hidden_size n_embd d_model model_dim hidden_dim dim"},
+    Row{Size::hidden, kWidest, "hidden_size n_embd d_model model_dim dim hidden_dim"},
     Row{Size::vocab, kWords, "vocab_size padded_vocab_size embedding_size num_vocab n_vocab"},
     Row{Size::layers, kLayers,
         "num_hidden_layers n_layer n_layers num_layers num_transformer_layers num_decoder_layers depth"},
@@ -47,20 +47,22 @@ constexpr std::array kRows = {
     Row{Size::chunk, kLongest, "attention_chunk_size"},
     Row{Size::width, kWidest,
         "intermediate_size ffn_dim n_inner ffn_hidden_size ff_intermediate_size mlp_hidden_size d_ff block_ff_dim "
-        "intermediate_dim ffn_intermediate_size"},
+        "intermediate_dim ffn_intermediate_size inter_dim"},
     Row{Size::experts, kWidest,
-        "num_local_experts n_routed_experts num_experts moe_num_experts ffn_config.moe_num_experts num_routed_experts"},
+        "num_local_experts n_routed_experts num_experts moe_num_experts ffn_config.moe_num_experts num_routed_experts "
+        "moe.num_experts"},
     Row{Size::experts_per_token, kWidest,
         "num_experts_per_tok num_experts_per_token top_k_experts moe_topk moe_top_k moe_k ffn_config.moe_top_k "
-        "num_selected_experts moe_router_topk"},
+        "num_selected_experts moe_router_topk n_activated_experts moe.num_experts_per_tok"},
     Row{Size::expert_width, kWidest,
         "moe_intermediate_size expert_intermediate_size expert_ffn_hidden_size moe_ffn_hidden_size "
-        "ffn_config.ffn_hidden_size"},
+        "ffn_config.ffn_hidden_size moe_inter_dim moe.expert_hidden_dim"},
     Row{Size::shared_width, kWidest,
         "shared_expert_intermediate_size moe_shared_expert_intermediate_size shared_intermediate_size "
         "share_expert_dim"},
     Row{Size::shared_experts, kLayers,
-        "n_shared_experts num_shared_experts num_shared_expert moe_num_shared_experts num_experts_shared"},
+        "n_shared_experts num_shared_experts num_shared_expert moe_num_shared_experts num_experts_shared "
+        "moe.num_shared_experts"},
     Row{Size::expert_latent, kWidest, "moe_latent_size routed_expert_hidden_size"},
     Row{Size::kv_lora_rank, kWidest, "kv_lora_rank"},
     Row{Size::q_lora_rank, kWidest, "q_lora_rank share_q_dim"},
