@@ -309,6 +309,33 @@ TEST(Release, EveryRowOfTheCatalogueHasOne) {
     EXPECT_EQ(model("kimi-k2.5").releases.front().name, "INT4 (groups of 32) experts, BF16 rest");
 }
 
+TEST(Release, LongListsAreShortInALink) {
+    std::string list;
+    for (int i = 0; i < 600; ++i)
+        list += (i == 0 ? "\"" : ", \"") + std::string("model.layers.") + std::to_string(i % 32) +
+                (i < 300 ? ".self_attn.o_proj\"" : ".mlp.down_proj\"");
+    const std::string config =
+        R"({"model_type":"llama","hidden_size":4096,"intermediate_size":11008,"max_position_embeddings":4096,
+            "num_attention_heads":32,"num_hidden_layers":32,"num_key_value_heads":32,"vocab_size":32001,
+            "quantization_config":{"quant_method":"fp8","ignored_layers":[)" +
+        list + R"(, "strange.name"]}})";
+    const std::string shorter = compact_config(config);
+    EXPECT_LT(shorter.size(), 700U);
+    const ConfigImport whole = import_config(config), again = import_config(shorter);
+    ASSERT_TRUE(again.ok) << again.error;
+    EXPECT_EQ(again.model.releases.front().rules, whole.model.releases.front().rules);
+    EXPECT_EQ(again.model.releases.front().name, whole.model.releases.front().name);
+    EXPECT_EQ(compact_config(shorter), shorter);
+    for (const char* bad : {R"({"quant_method":"kvx"})", R"({"quant_method":"kvx","kept":"bf16","rules":[[1]]})",
+                            R"({"quant_method":"kvx","kept":"bf16","rules":[[1,"fp8",8,0,0,0,[4095,9]]]})",
+                            R"({"quant_method":"kvx","kept":"bf16","rules":[[1,"fp8",1e300,0,0,0,[]]]})"}) {
+        EXPECT_FALSE(read(bad).release && !read(bad).release->rules.empty()) << bad;
+        if (std::string_view(bad).size() > 30) {
+            EXPECT_NE(read(bad).error, "") << bad;
+        }
+    }
+}
+
 TEST(Release, ShortForm) {
     Release r;
     EXPECT_EQ(read_release("fp16 linear=awq:4:64 head=bf16", r), "");

@@ -9,6 +9,7 @@
 #include "core/catalog/import/hf_config.h"
 #include "core/catalog/import/language_model.h"
 #include "core/catalog/import/reader.h"
+#include "core/catalog/import/release_json.h"
 #include "core/json.h"
 #include "core/json_writer.h"
 
@@ -66,14 +67,34 @@ size_t drop(Fields& fields, size_t from, size_t to, const Same& same) {
     return drop(fields, middle - gone, to - gone, same);
 }
 
+constexpr std::array kQuantisation = {"quantization_config", "compression_config", "quantization", "expert_dtype"};
+
+template <class Names>
+bool among(const Names& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Lists of hundreds of modules as the rules that were read from them.
+void shorten_quantisation(Fields& fields, const Model& m) {
+    if (m.releases.empty() || m.releases.front().rules.empty()) return;
+    size_t length = 0;
+    for (const auto& [key, value] : fields) length += among(kQuantisation, key) ? value.size() : 0;
+    std::string own = release_json(m.releases.front());
+    if (own.size() >= length) return;
+    std::erase_if(fields, [](const auto& f) { return among(kQuantisation, f.first); });
+    fields.emplace_back("quantization_config", std::move(own));
+}
+
 }  // namespace
 
 std::string compact_config(std::string_view json) {
     std::unordered_set<std::string> asked;
-    const ConfigImport whole = hf::import_and_note(json, asked);
+    ConfigImport whole = hf::import_and_note(json, asked);
     if (!whole.ok) return {};
+    for (Release& r : whole.model.releases) r.unread.clear();
     const auto same = [&](const Fields& fields) {
-        const ConfigImport c = import_config(written(fields));
+        ConfigImport c = import_config(written(fields));
+        for (Release& r : c.model.releases) r.unread.clear();
         return c.ok && c.model == whole.model && c.assumptions == whole.assumptions;
     };
     JsonText text;
@@ -81,12 +102,10 @@ std::string compact_config(std::string_view json) {
     Fields fields = flattened(text.root());
     // Most of a long file is never asked for; what is read beside the sizes is few and short.
     Fields used;
-    constexpr std::array kAlways = {
-        "model_type",  "_name_or_path", "quantization_config", "compression_config", "quantization",
-        "torch_dtype", "dtype",         "expert_dtype"};
+    constexpr std::array kAlways = {"model_type", "_name_or_path", "torch_dtype", "dtype"};
     for (const auto& f : fields)
-        if (asked.contains(f.first) || std::find(kAlways.begin(), kAlways.end(), f.first) != kAlways.end())
-            used.push_back(f);
+        if (asked.contains(f.first) || among(kAlways, f.first) || among(kQuantisation, f.first)) used.push_back(f);
+    shorten_quantisation(used, whole.model);
     if (same(used))
         fields = std::move(used);
     else if (!same(fields))

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/catalog/import/module_names.h"
+#include "core/catalog/import/release_json.h"
 #include "core/json_writer.h"
 
 namespace kvx::core {
@@ -480,6 +481,10 @@ QuantizationRead release_from_quantization(JsonValue root) {
     Writer w;
     w.release.kept = kept_type(root, root);
     const std::string method = method_of(q);
+    if (method == "kvx") {
+        if (std::optional<Release> own = release_from_json(q)) return {std::move(own), {}};
+        return {{}, "The quantisation fields of a shared model cannot be read."};
+    }
     const auto dialect =
         std::find_if(std::begin(kDialects), std::end(kDialects), [&](const Dialect& d) { return d.method == method; });
     if (dialect == std::end(kDialects))
