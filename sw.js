@@ -85,6 +85,7 @@ self.addEventListener('message', (event) => {
 
 // What another app shares arrives as a form; it is kept until the page that opens reads and removes it (web/pwa.js).
 const MOST_SHARED = 20;
+const KEPT = 101 << 20; // of a file: no header is longer, and a file with tensors may have many gigabytes
 
 async function share(request) {
   const form = await request.formData();
@@ -92,7 +93,7 @@ async function share(request) {
   const words = ['text', 'url', 'title'].map((name) => form.get(name)).filter((value) => typeof value === 'string' && value.trim());
   const files = form.getAll('files').filter((value) => value instanceof File).slice(0, MOST_SHARED);
   await cache.put(new URL('__shared__/words', scope), new Response(JSON.stringify(words)));
-  await Promise.all(files.map((file, i) => cache.put(new URL(`__shared__/${i}?${encodeURIComponent(file.name)}`, scope), new Response(file))));
+  await Promise.all(files.map((file, i) => cache.put(new URL(`__shared__/${i}?${encodeURIComponent(file.name)}&${file.size}`, scope), new Response(file.slice(0, KEPT)))));
   return Response.redirect(new URL('./?shared', scope), 303);
 }
 

@@ -68,5 +68,6 @@ endfunction()
 
 # Hot kernels are worth the bytes: kvx_fast(forward.cpp attention.cpp) in the floor's CMakeLists.txt.
 function(kvx_fast)
-    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O3)
+    # what is precompiled was compiled for size
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O3 SKIP_PRECOMPILE_HEADERS ON)
 endfunction()

@@ -12,8 +12,9 @@ import {shortenNames} from './wasm-names.mjs';
 
 const FIRST = ['frame', 'parts', 'inference']; // folders of scenes that the first picture needs
 const modules = readdirSync('src/scenes', {withFileTypes: true}).filter((entry) => entry.isDirectory() && !FIRST.includes(entry.name)).map(({name}) => name).concat('import');
+const named = new Map([...modules.map((name) => [name, name]), ['lm', 'learn'], ['checkpoint', 'import']]); // folder → module
 /** @param {string} source "app/learn/learn_page.cpp" */
-const moduleOf = (source) => (source.startsWith('lm/') ? 'learn' : source.split('/').slice(1, -1).find((folder) => modules.includes(folder)) ?? 'first');
+const moduleOf = (source) => named.get(source.split('/').slice(0, -1).find((folder) => named.has(folder)) ?? '') ?? 'first';
 
 const build = process.argv[2];
 const out = join(build, 'split');

@@ -6,6 +6,7 @@
  * @property {(name: string, ...args: (number|string)[]) => string} text   now; the string it returns
  * @property {(name: string, ...args: (number|string)[]) => void} post     now, or right after the call that is running
  * @property {(name: string, bytes: Uint8Array) => void} provide
+ * @property {(name: string, bytes: Uint8Array) => number} bytes        now; only bytes, without a name
  * @property {(name: string) => boolean} has
  */
 
@@ -99,6 +100,13 @@ export function createEngine(module, memory, onCrash, onFault) {
       const ptr = copyIn(bytes, false);
       call('kvx_provide', name, ptr, bytes.length);
       module._kvx_free(ptr);
+    },
+    bytes(name, bytes) {
+      if (dead) return 0;
+      const ptr = copyIn(bytes, false);
+      const result = call(name, ptr, bytes.length);
+      module._kvx_free(ptr);
+      return result;
     },
     has: (name) => typeof module['_' + name] === 'function',
   };

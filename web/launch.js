@@ -1,7 +1,7 @@
 // What the installed app is opened with: files, an address, or what another app shared.
 import {toast} from './messages.js';
 
-/** @typedef {{open: (query: string) => void, take: (files: File[]) => void, takeWords: (text: string, name: string) => boolean}} Takes */
+/** @typedef {{open: (query: string) => void, take: (files: import('./import.js').Readable[]) => void, takeWords: (text: string, name: string) => boolean}} Takes */
 
 // The address will soon hold the configuration: what it was at the start is kept.
 const arrived = location.search;
@@ -24,22 +24,26 @@ export function takeLaunches({open, take}) {
   });
 }
 
-/** What another app shared: files first, otherwise text that may be a link to us or a config.json. @param {Takes} app */
+/** What another app shared: files first, otherwise text that may be a link to us, a config.json or a repository. @param {Takes} app */
 export async function takeShared({take, takeWords}) {
   if (!wasShared || !('caches' in globalThis)) return;
   const scope = new URL('./', document.baseURI).href;
   const name = `kvx:${scope}:shared`;
   const cache = await caches.open(name);
-  /** @type {File[]} */
+  /** @type {import('./import.js').Readable[]} */
   const files = [];
   /** @type {string[]} */
   let words = [];
   for (const request of await cache.keys()) {
     const response = await cache.match(request);
     if (request.url.endsWith('/words')) words = await response?.json() ?? [];
-    else if (response) files.push(new File([await response.blob()], decodeURIComponent(new URL(request.url).search.slice(1))));
+    else if (response) {
+      const [name, size] = new URL(request.url).search.slice(1).split('&');
+      const beginning = await response.blob();
+      files.push({name: decodeURIComponent(name), size: Number(size), slice: (from, to) => beginning.slice(from, to)});
+    }
   }
   await caches.delete(name);
   if (files.length) take(files);
-  else if (!words.some((text) => takeWords(text, 'What was shared'))) toast('What was shared is neither a config.json nor a link to this app.', {ms: 6000});
+  else if (!words.some((text) => takeWords(text, 'What was shared'))) toast('What was shared is neither a model nor a link to this app.', {ms: 6000});
 }

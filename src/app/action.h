@@ -1,9 +1,11 @@
 // Everything that can happen to the state.
 #pragma once
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "app/import/open_files.h"
 #include "app/params/params.h"
 #include "app/state.h"
 
@@ -31,8 +33,11 @@ struct Tick {
     double seconds;
 };  // playback; ignored when paused
 struct Import {
-    std::string json;
-};  // a model's config.json or a device
+    std::string text;
+};  // what import_any takes
+struct ImportFiles {
+    std::shared_ptr<OpenFiles> files;
+};  // read to the end of what they need
 struct ImportModel {
     std::string json;
 };  // a model's config.json and nothing else
@@ -62,8 +67,8 @@ struct SetTheme {
 };
 
 using Action =
-    std::variant<SetParam, Assign, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, Import, ImportModel, ForgetModel,
-                 SetQuery, AskLab, ProvideModel, LabReply, DismissNotice, ReportResult, SetTheme>;
+    std::variant<SetParam, Assign, ResetParam, Play, Restart, Seek, Reset, Undo, Tick, Import, ImportFiles, ImportModel,
+                 ForgetModel, SetQuery, AskLab, ProvideModel, LabReply, DismissNotice, ReportResult, SetTheme>;
 
 // The only way to change the state; what is refused becomes a notice.
 void apply(State& s, const Action& a);

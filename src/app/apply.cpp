@@ -33,7 +33,8 @@ struct Applier {
     void operator()(const Reset&) const { reset(s); }
     void operator()(const Undo&) const { undo(s); }
     void operator()(const Tick& a) const { tick(s, a.seconds); }
-    void operator()(const Import& a) const { refuse(nullptr, "", core::deferred(import_any)(s, a.json)); }
+    void operator()(const Import& a) const { refuse(nullptr, "", core::deferred(import_any)(s, a.text)); }
+    void operator()(const ImportFiles& a) const { refuse(nullptr, "", a.files->finish(s)); }
     void operator()(const ImportModel& a) const { refuse(nullptr, "", core::deferred(import_model)(s, a.json)); }
     void operator()(const ForgetModel& a) const { forget_model(s, a.id); }
     void operator()(const SetQuery& a) const { from_query(s, a.query); }

@@ -36,7 +36,7 @@ ChosenWeights chosen_weights(const State& s, const core::Model& m) {
     if (r == nullptr)
         return {std::string(kReleased), std::string(core::info(core::Dtype::bf16).label), core::Dtype::bf16, {}};
     ChosenWeights out{release_key(m, *r), r->name, r->kept, {}};
-    if (!r->rules.empty()) out.formats = core::formats_of(m, *r);
+    if (!r->rules.empty() || r->measured) out.formats = core::formats_of(m, *r);
     return out;
 }
 

@@ -145,8 +145,9 @@ class Reader {
         }
         const bool valued = name == valued_flag_of(out_.command);
         if (valued && name == "config") {
-            out_.has_config = true;
-            return take_value("--config", "the path of a config.json", attached, value, out_.config);
+            out_.configs.emplace_back();
+            return take_value("--config", "the path of a config.json, .gguf or .safetensors file, or of their folder",
+                              attached, value, out_.configs.back());
         }
         if (valued && name == "filter") {
             return take_value("--filter", "a part of a name", attached, value, out_.filter);

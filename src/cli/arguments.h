@@ -12,8 +12,9 @@ struct Arguments {
     std::string command;                       // "" when only help or version was requested
     std::vector<app::Assignment> assignments;  // from flags ("--context") and from a link ("context")
     std::vector<std::string> words;            // quantities to explain, the topic of help
-    std::string config, filter;
-    bool has_config = false, json = false, markdown = false, csv = false, help = false, version = false;
+    std::vector<std::string> configs;          // files and folders of one model
+    std::string filter;
+    bool json = false, markdown = false, csv = false, help = false, version = false;
 };
 
 // "" or one sentence that names the flag and what is allowed.

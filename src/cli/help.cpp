@@ -102,10 +102,14 @@ bool command_help(std::string_view command, std::string& out) {
                                 "Formula, current values and source of the named quantities, or of all. kvx "
                                 "inference --json gives their ids.\n\n";
         out += flags_help();
-        out += table({{"  --config", "A Hugging Face config.json to use instead of a model from the list."},
-                      {"  --json", "For programs: resolved inputs, and every quantity with its formula and source."},
-                      {"  --csv, --markdown", "The figures as a table for a spreadsheet or a document."}},
-                     kWidth);
+        out += table(
+            {{"  --config",
+              "Files to use instead of a model from the list: a Hugging Face config.json, a .gguf, .safetensors files "
+              "with their config.json, or the folder of a checkpoint. Repeat it for several files of one model. Only "
+              "the headers of large files are read."},
+             {"  --json", "For programs: resolved inputs, and every quantity with its formula and source."},
+             {"  --csv, --markdown", "The figures as a table for a spreadsheet or a document."}},
+            kWidth);
         out +=
             "\nA link is the address of a page or just its query (\"?view=inference&model=…\"); flags come after it "
             "and take precedence.\n"

@@ -11,13 +11,11 @@
 #include "cli/arguments.h"
 #include "cli/files.h"
 #include "cli/help.h"
+#include "cli/model_files.h"
 #include "cli/tables.h"
-#include "core/catalog/import/quantization.h"
 
 namespace kvx::cli {
 namespace {
-
-constexpr size_t kLongestConfig = 16u << 20;  // core::import_config refuses more
 
 bool matches(const std::string& filter, std::initializer_list<std::string_view> fields) {
     const std::string wanted = app::lower(filter);
@@ -49,31 +47,16 @@ std::string refused_by_hand(const Arguments& a, const app::State& s) {
     return reason.empty() ? reason : given + ": " + reason;
 }
 
-// The number formats of some checkpoints stand in a file of their own beside the config.json.
-std::string with_files_beside(const std::string& config, std::string text) {
-    const size_t slash = config.rfind('/');
-    const std::string folder = slash == std::string::npos ? "" : config.substr(0, slash + 1);
-    for (const char* name : {"hf_quant_config.json", "quantize_config.json", "quant_config.json"}) {
-        std::string beside;
-        if (read_file(folder + name, kLongestConfig, beside)) text = core::with_quantization(text, beside);
-    }
-    return text;
-}
-
 // The state that these arguments describe, or one sentence.
 std::string resolve(const Arguments& a, app::State& s) {
     app::apply(s, app::SetQuery{});  // the defaults
-    if (a.has_config) {
+    if (!a.configs.empty()) {
         for (const app::Assignment& requested : a.assignments) {
             if (requested.param->id == "model")
                 return "--config and " + requested.key + " both choose a model; give one of them.";
         }
-        std::string text;
-        if (!read_file(a.config, kLongestConfig, text))
-            return "--config " + app::shown_input(a.config) + " cannot be read as a file of at most 16 MiB.";
-        text = with_files_beside(a.config, std::move(text));
-        const std::vector<app::Refusal> refused = app::try_apply(s, app::ImportModel{text});
-        if (!refused.empty()) return "--config " + app::shown_input(a.config) + ": " + refused.front().reason;
+        std::string bad = import_files(a.configs, s);
+        if (!bad.empty()) return "--config " + app::shown_input(a.configs.front()) + ": " + bad;
     }
     const app::PageRow* page = app::find_page(a.command);
     if (page != nullptr) app::apply(s, app::SetParam{"view", std::string(page->name)});

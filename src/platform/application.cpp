@@ -10,6 +10,7 @@
 #include "app/notices.h"
 #include "app/pages.h"
 #include "app/playback.h"
+#include "core/deferred.h"
 #include "core/format.h"
 #include "platform/host.h"
 #include "platform/layout_lint.h"
@@ -112,6 +113,22 @@ std::string Application::try_apply(const app::Action& a) {
     const std::vector<app::Refusal> refusals = app::try_apply(state, a);
     host_wake();
     return refusals.empty() ? std::string() : refusals.front().reason;
+}
+
+bool Application::open_file(std::string_view name, uint64_t bytes) {
+    if (!opening_) opening_ = core::deferred(app::open_files)();
+    return opening_->open(name, bytes);
+}
+
+bool Application::take_bytes(std::string_view next_bytes) {
+    return opening_ && opening_->take(next_bytes);
+}
+
+std::string Application::import_opened() {
+    if (!opening_) return "there is nothing to open.";
+    const app::ImportFiles files{std::move(opening_)};
+    opening_.reset();
+    return try_apply(files);
 }
 
 void Application::go(const std::string& query) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,10 @@ class Application {
     bool key(const std::string& name);           // true when the page must not handle it too
     void apply(const app::Action& a);
     std::string try_apply(const app::Action& a);  // "" or why it was refused, for the caller to report
+    // Files that are opened together, see app/import/open_files.h.
+    bool open_file(std::string_view name, uint64_t bytes);
+    bool take_bytes(std::string_view next_bytes);
+    std::string import_opened();  // "" or why they were refused, for the caller to report
     void go(const std::string& query);            // where the browser went, so its history already has it
     void context_lost(bool lost);
     void modules_loaded(const std::string& names);  // their code is loaded; "*": all of it
@@ -55,6 +60,7 @@ class Application {
     void announce();
 
     std::map<std::string, std::string> files_;
+    std::shared_ptr<app::OpenFiles> opening_;
     std::vector<app::Action> actions_;
     std::optional<std::string> data_error_;  // once the data was read; empty: it is fine
     app::View view_;

@@ -46,7 +46,7 @@ const HOSTILE = {
   'a negative size': JSON.stringify({...good, hidden_size: -2048}),
   'a million layers': JSON.stringify({...good, num_hidden_layers: 1e6}),
   'infinite': JSON.stringify(good).replace('2048', '1e999'),
-  'more than a megabyte': JSON.stringify({...good, junk: 'x'.repeat(1 << 20)}),
+  'more than sixteen megabytes': JSON.stringify({...good, junk: 'x'.repeat(16 << 20)}),
   'a device of nothing': '{"memory_gib":0,"bandwidth_gbs":0}',
   'a device of words': '{"memory_gib":{"a":[]},"bandwidth_gbs":"1"}',
 };

@@ -40,7 +40,7 @@ test('installed, it opens in its own window, without a badge, and knows its file
   assert.equal(await window.evaluate(() => matchMedia('(display-mode: standalone)').matches), true);
   const state = await session.send('PWA.getOsAppState', {manifestId});
   assert.equal(state.badgeCount, 0);
-  assert.deepEqual(state.fileHandlers.flatMap((handler) => handler.accepts.flatMap((accept) => accept.fileExtensions)), ['.json']);
+  assert.deepEqual(state.fileHandlers.flatMap((handler) => handler.accepts.flatMap((accept) => accept.fileExtensions)), ['.json', '.gguf', '.safetensors']);
 });
 
 test('a shortcut opens its configuration, and a second launch uses the open window', async () => {
@@ -71,7 +71,7 @@ test('a launch with the address of a share changes nothing', async () => {
   const window = await launch(`${server.url}?view=inference&batch=13`);
   assert.equal(await get(window, 'batch'), '13');
   await session.send('PWA.launch', {manifestId, url: `${server.url}?shared`});
-  await window.getByText('neither a config.json nor a link').or(window.getByRole('button', {name: 'Play', exact: true})).first().waitFor();
+  await window.getByText('neither a model nor a link').or(window.getByRole('button', {name: 'Play', exact: true})).first().waitFor();
   await ready(window);
   await expectParam(window, 'batch', '13');
   await window.reload();
@@ -105,6 +105,6 @@ test('a shared config.json becomes a model, shared text a link or a model, anyth
   await share(page, {words: {text: CONFIG('Words', 5)}});
   await expectParam(page, 'model', 'own-words');
   await share(page, {words: {title: 'something', text: 'else'}});
-  await page.getByText('neither a config.json nor a link').first().waitFor();
+  await page.getByText('neither a model nor a link').first().waitFor();
   await rest(page);
 });

@@ -158,7 +158,7 @@ test('the file dialog opens from the list of models', async () => {
   await rest(page);
   assert.deepEqual(await lint(page), []);
   const chooser = page.waitForEvent('filechooser');
-  await page.getByRole('button', {name: 'Open a config.json', exact: true}).press('Enter');
+  await page.getByRole('button', {name: 'Open a model file', exact: true}).press('Enter');
   await (await chooser).setFiles([{name: 'config.json', mimeType: 'application/json', buffer: Buffer.from(llama('Mine', 16))}]);
   await expectParam(page, 'model', 'own-mine');
 });

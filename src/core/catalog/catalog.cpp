@@ -71,7 +71,7 @@ struct Row {
 };
 
 bool kind_of(std::string_view id, AttentionKind& out) {
-    for (int i = 0; i <= static_cast<int>(AttentionKind::mamba2); ++i)
+    for (int i = 0; i <= static_cast<int>(AttentionKind::cross); ++i)
         if (kind_id(static_cast<AttentionKind>(i)) == id) {
             out = static_cast<AttentionKind>(i);
             return true;
@@ -79,32 +79,48 @@ bool kind_of(std::string_view id, AttentionKind& out) {
     return false;
 }
 
-Attention read_attention(const Row& r) {
+bool has_heads(AttentionKind k) {
+    using K = AttentionKind;
+    return k == K::full || k == K::sliding || k == K::chunked || k == K::cross;
+}
+bool has_state(AttentionKind k) {
+    using K = AttentionKind;
+    return k == K::gated_deltanet || k == K::kda || k == K::lightning || k == K::mamba1 || k == K::mamba2;
+}
+
+// The recurrent kinds; `k` and `v` are what a state is wide and long.
+void read_state(const Row& r, Attention& a) {
+    using K = AttentionKind;
+    const bool channels = a.kind == K::short_conv || a.kind == K::rg_lru;
+    if (!channels) {
+        a.state_k_dim = r.integer("k", 1, true);
+        const int64_t v = r.integer("v", 1, a.kind == K::mamba2);
+        a.state_v_dim = v > 0 ? v : a.state_k_dim;
+    }
+    a.state_heads = r.integer("heads", 1, a.kind != K::mamba1 && a.kind != K::short_conv);
+    a.state_k_heads =
+        r.integer("k_heads", 1, a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning);
+    a.conv_kernel = r.integer("conv", 1, a.kind != K::lightning, 64);
+    a.state_groups = r.integer("groups", 1, a.kind == K::mamba2);
+    a.state_inner = r.integer("inner", 1, a.kind == K::mamba1 || channels);
+    a.state_rank = r.integer("rank", 1, a.kind == K::mamba1);
+    a.state_fp32 = r.flag("fp32");
+    a.bare_state = r.flag("bare");
+}
+
+Attention read_attention(const Row& r, bool inside = false) {
     Attention a;
     if (r.value["kind"] && !kind_of(r.value["kind"].text(), a.kind)) r.fail("kind", "is unknown");
     using K = AttentionKind;
-    const bool heads = a.kind == K::full || a.kind == K::sliding || a.kind == K::chunked;
+    if (a.kind == K::none) return a;
+    if (has_state(a.kind) || a.kind == K::short_conv || a.kind == K::rg_lru) return read_state(r, a), a;
+    if (inside) r.fail("kind", "is no recurrent one");
+    const bool heads = has_heads(a.kind);
     a.q_heads = r.integer("q", 1, heads || a.kind == K::mla);
     a.kv_heads = r.integer("kv", 1, heads);
-    const bool state = a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning ||
-                       a.kind == K::mamba1 || a.kind == K::mamba2;
-    const int64_t k = r.integer("k", 1, heads || state);
-    const int64_t v = r.integer("v", 1, a.kind == K::mla || a.kind == K::mamba2);
-    if (state) {
-        a.state_k_dim = k;
-        a.state_v_dim = v > 0 ? v : k;
-        a.state_heads = r.integer("heads", 1, a.kind != K::mamba1);
-        a.state_k_heads =
-            r.integer("k_heads", 1, a.kind == K::gated_deltanet || a.kind == K::kda || a.kind == K::lightning);
-        a.conv_kernel = r.integer("conv", 1, a.kind != K::lightning, 64);
-        a.state_groups = r.integer("groups", 1, a.kind == K::mamba2);
-        a.state_inner = r.integer("inner", 1, a.kind == K::mamba1);
-        a.state_rank = r.integer("rank", 1, a.kind == K::mamba1);
-        a.state_fp32 = r.flag("fp32");
-    } else {
-        a.k_dim = k;
-        a.v_dim = v > 0 ? v : k;
-    }
+    a.k_dim = r.integer("k", 1, heads);
+    const int64_t v = r.integer("v", 1, a.kind == K::mla);
+    a.v_dim = v > 0 ? v : a.k_dim;
     a.window =
         r.integer("window", 1, a.kind == K::sliding || a.kind == K::chunked || a.kind == K::compressed, kLongest);
     a.q_lora_rank = r.integer("q_rank", 1);
@@ -113,7 +129,7 @@ Attention read_attention(const Row& r) {
     a.nope_dim = r.integer("nope", 1, a.kind == K::mla);
     a.index_heads = r.integer("index_heads", 1);
     a.index_dim = r.integer("index_dim", 1);
-    a.index_topk = r.integer("index_topk", 1);
+    a.index_topk = r.integer("index_topk", 1, false, kLongest);
     a.ratio = r.integer("ratio", 1);
     a.entry_bytes = r.real("entry_bytes", 0, 1e6, a.ratio > 0);
     a.index_entry_bytes = r.real("index_entry_bytes", 0, 1e6, false);
@@ -127,6 +143,7 @@ Attention read_attention(const Row& r) {
     a.v_is_k = r.flag("v_is_k");
     a.owns_cache = r.flag("own", true);
     if (heads && a.kv_heads > a.q_heads) r.fail("kv", "is larger than the number of query heads");
+    if (const JsonValue state = r.value["beside"]) put_beside(a, read_attention(r.inside(state, "beside"), true));
     return a;
 }
 
@@ -184,12 +201,13 @@ void read_releases(const Row& r, Model& m) {
     m.releases.push_back(std::move(plain));
 }
 
-Model read_model(const Row& r) {
+// `own`: a row that stands for a visitor's file, in no repository.
+Model read_model(const Row& r, bool own) {
     Model m;
     m.id = r.text("id", true);
     m.name = r.text("name", true);
     m.org = r.text("org", true);
-    m.hf_repo = r.text("hf_repo", true);
+    m.hf_repo = r.text("hf_repo", !own);
     m.aliases = r.texts("aliases");
     m.source = r.text("source", true);
     m.note = r.text("note");
@@ -473,7 +491,13 @@ const Device* Catalog::device(std::string_view id) const {
 }
 
 std::string load_models(std::string_view json, std::vector<Model>& out) {
-    return load(json, "models.json", "models", out, read_model);
+    return load(json, "models.json", "models", out, [](const Row& r) { return read_model(r, false); });
+}
+std::string read_model_row(JsonValue row, Model& out) {
+    std::string error;
+    Model m = read_model({row, "This model", &error}, true);
+    if (error.empty()) out = std::move(m);
+    return error;
 }
 std::string load_devices(std::string_view json, std::vector<Device>& out) {
     return load(json, "devices.json", "devices", out, read_device);

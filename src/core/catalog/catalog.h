@@ -7,6 +7,7 @@
 #include "core/catalog/cluster.h"
 #include "core/catalog/device.h"
 #include "core/catalog/model.h"
+#include "core/json.h"
 
 namespace kvx::core {
 
@@ -21,5 +22,7 @@ struct Catalog {
 // Each returns "" or one sentence that names the row and the field; on failure `out` stays unchanged.
 std::string load_models(std::string_view json, std::vector<Model>& out);
 std::string load_devices(std::string_view json, std::vector<Device>& out);
+// One row of models.json that stands for a visitor's own file.
+std::string read_model_row(JsonValue row, Model& out);
 
 }  // namespace kvx::core

@@ -210,6 +210,20 @@ Attention beside(const Attention& a) {
     return state;
 }
 
+void put_beside(Attention& a, const Attention& state) {
+    a.beside = state.kind;
+    a.state_heads = state.state_heads;
+    a.state_k_heads = state.state_k_heads;
+    a.state_k_dim = state.state_k_dim;
+    a.state_v_dim = state.state_v_dim;
+    a.conv_kernel = state.conv_kernel;
+    a.state_groups = state.state_groups;
+    a.state_inner = state.state_inner;
+    a.state_rank = state.state_rank;
+    a.bare_state = state.bare_state;
+    a.state_fp32 = state.state_fp32;
+}
+
 std::string_view kind_id(AttentionKind k) {
     switch (k) {
         case AttentionKind::none:

@@ -117,8 +117,9 @@ double total_params(const Model& m);             // counted, or published where 
 double active_params(const Model& m);
 std::string attention_summary(const Model& m);       // short: "GQA 32:8, 128 wide, 32 layers"
 double expert_params(const Mlp& m, int64_t hidden);  // one routed expert
-Attention beside(const Attention& a);       // the recurrent part of a layer that has both; kind none if it has not
-std::string_view kind_id(AttentionKind k);  // "gated_deltanet", as in models.json
+Attention beside(const Attention& a);  // the recurrent part of a layer that has both; kind none if it has not
+void put_beside(Attention& a, const Attention& state);  // the inverse: a recurrent mixer beside the attention
+std::string_view kind_id(AttentionKind k);              // "gated_deltanet", as in models.json
 std::vector<std::string> model_card(
     const Model& m);  // exactly three plain sentences: size, what is special, and the effect on the cache
 

@@ -1,5 +1,6 @@
 // In which formats a checkpoint is published: one for each class of matrices, with rules by layer and exclusions.
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,22 @@ constexpr PartMask kSharedParts = mask_of(WeightPart::shared_up) | mask_of(Weigh
 constexpr PartMask kExpertParts = mask_of(WeightPart::expert_up) | mask_of(WeightPart::expert_down);
 constexpr PartMask kLinearParts = kAttentionParts | kMlpParts | kSharedParts | kExpertParts;
 
+// What memory and time are counted by.
+enum class WeightClass : uint8_t { attention, mlp, shared, experts, router, embedding, head, vectors };
+constexpr size_t kWeightClasses = 8;
+
+// Bytes of the tensors in the files themselves.
+struct MeasuredWeights {
+    std::array<double, kWeightClasses> bytes{};
+    double beside = 0;  // in memory, but not read for a token: towers, multi-token prediction
+    double total() const {
+        double sum = beside;
+        for (const double b : bytes) sum += b;
+        return sum;
+    }
+    bool operator==(const MeasuredWeights&) const = default;
+};
+
 // Later rules hold over earlier ones; what none names stays in `kept`.
 struct ReleaseRule {
     PartMask parts = 0;
@@ -65,8 +82,9 @@ struct Release {
     double bytes = 0;              // of its published tensors; 0 unknown
     Dtype kept = Dtype::bf16;
     std::vector<ReleaseRule> rules;
-    std::optional<Dtype> kv;          // the cache format it asks for
-    std::vector<std::string> unread;  // entries of its lists that name nothing known here
+    std::optional<MeasuredWeights> measured;  // then the rules only say what is computed in which format
+    std::optional<Dtype> kv;                  // the cache format it asks for
+    std::vector<std::string> unread;          // entries of its lists that name nothing known here
     bool operator==(const Release&) const = default;
 };
 

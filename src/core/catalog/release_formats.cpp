@@ -139,6 +139,25 @@ WeightFormats::WeightFormats(Dtype d) {
     }
 }
 
+namespace {
+
+// Bits that give each class the bytes it has in the files; bytes of what the model does not count are only held.
+void measure(const Model& m, const MeasuredWeights& files, WeightFormats& f) {
+    const ParamCount p = count_params(m);
+    f.measured = true;
+    f.beside = files.beside;
+    for (size_t i = 0; i < kWeightClasses; ++i) {
+        const double n = params_of(p, static_cast<WeightClass>(i));
+        if (n > 0)
+            f.of[i].bits = 8 * files.bytes[i] / n;
+        else
+            f.beside += files.bytes[i];
+    }
+    if (m.tied) f.of[static_cast<size_t>(WeightClass::head)] = f[WeightClass::embedding];
+}
+
+}  // namespace
+
 WeightFormats formats_of(const Model& m, const Release& r) {
     WeightFormats f(r.kept);
     f.uniform = false;
@@ -159,6 +178,7 @@ WeightFormats formats_of(const Model& m, const Release& r) {
         at(WeightClass::vectors).bits +=
             extra * (std::min(16.0, at(WeightClass::embedding).bits) - at(WeightClass::vectors).bits);
     }
+    if (r.measured) measure(m, *r.measured, f);
     const Tally::Entry* experts = t.main(WeightClass::experts);
     f.padded = experts != nullptr && experts->format.row == Dtype::mxfp4;
     return f;

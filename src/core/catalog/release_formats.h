@@ -8,9 +8,6 @@
 
 namespace kvx::core {
 
-enum class WeightClass : uint8_t { attention, mlp, shared, experts, router, embedding, head, vectors };
-constexpr size_t kWeightClasses = 8;
-
 // A release, or a conversion, of one model: effective bits of a weight of each class, averaged over its layers.
 struct WeightFormats {
     struct Class {
@@ -19,8 +16,10 @@ struct WeightFormats {
         bool operator==(const Class&) const = default;
     };
     std::array<Class, kWeightClasses> of;
-    bool uniform = true;  // a conversion: every linear class alike
-    bool padded = false;  // the kernels of the experts want round sizes, see padding_bytes()
+    bool uniform = true;    // a conversion: every linear class alike
+    bool measured = false;  // bytes counted in the files; `of` then spreads them over the model's own parameters
+    double beside = 0;      // bytes that are held but not read for a token
+    bool padded = false;    // the kernels of the experts want round sizes, see padding_bytes()
     // What engines convert to a chosen type: linear weights. The rest stays in 16 bits when the type is narrower. All
     // arithmetic is taken to be the type's own.
     WeightFormats(Dtype d = Dtype::bf16);  // NOLINT(google-explicit-constructor): a type is one of them

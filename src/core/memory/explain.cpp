@@ -205,17 +205,33 @@ struct Explanation {
         return text;
     }
 
+    // Bytes of each class, as they are in the files.
+    std::string measured_terms(const WeightFormats& f) const {
+        const ParamCount c = count_params(m);
+        std::string text;
+        const auto add = [&](double bytes) {
+            if (bytes > 0) text += (text.empty() ? "" : " + ") + exact_bytes({bytes});
+        };
+        for (size_t i = 0; i < kWeightClasses; ++i) add(params_of(c, static_cast<WeightClass>(i)) * f.of[i].bits / 8);
+        add(f.beside);
+        return text;
+    }
+
     Quantity& released() {
         const Bytes published = p.weights - p.weight_padding;
+        const WeightFormats formats = in.weights();
         Quantity& w =
-            m.params_counted
+            formats.measured ? b.bytes("weights", "Weights", published, "bytes of the tensors in the files, by class",
+                                       measured_terms(formats), m.source)
+            : m.params_counted
                 ? b.bytes("weights", "Weights", published, "parameters of each class × its bits / 8",
-                          released_terms(in.weights()), m.source)
+                          released_terms(formats), m.source)
                 : b.bytes("weights", "Weights", published, "published parameters × mean bits / 8",
                           plain(m.published_params) + " × " + plain(8 * published.value / m.published_params) + " / 8",
                           m.source);
         w.approximate = !m.params_counted;
-        w.note = "Each class of weights in its own format, see the weight data type.";
+        w.note = formats.measured ? "As in the files, tensor by tensor."
+                                  : "Each class of weights in its own format, see the weight data type.";
         if (p.weight_padding.value > 0)
             b.bytes("weight_padding", "Padding of the experts", p.weight_padding, "held by the kernels − published",
                     format_bytes(p.weights).text() + " − " + format_bytes(published).text(),

@@ -26,7 +26,8 @@ Bytes weight_bytes(const ParamCount& p, const WeightFormats& f) {
 }
 
 Bytes weight_bytes(const Model& m, const WeightFormats& f) {
-    return m.params_counted ? weight_bytes(count_params(m), f) : published_bytes_read(m, f, 0);
+    const Bytes counted = m.params_counted ? weight_bytes(count_params(m), f) : published_bytes_read(m, f, 0);
+    return counted + Bytes{f.beside};
 }
 
 Bytes padding_bytes(const Model& m, const WeightFormats& f) {

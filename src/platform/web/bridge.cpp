@@ -155,4 +155,15 @@ EMSCRIPTEN_KEEPALIVE const char* kvx_import(const char* text) {
     return give(app().try_apply(kvx::app::Import{text}));  // the page says it
 }
 
+// Files that are opened together: each is begun, then given piece by piece while 1 is returned; kvx_opened ends it.
+EMSCRIPTEN_KEEPALIVE int kvx_file(const char* name, double bytes) {
+    return app().open_file(name, static_cast<uint64_t>(bytes)) ? 1 : 0;
+}
+EMSCRIPTEN_KEEPALIVE int kvx_bytes(const char* data, int size) {
+    return app().take_bytes({data, static_cast<size_t>(size)}) ? 1 : 0;
+}
+EMSCRIPTEN_KEEPALIVE const char* kvx_opened() {
+    return give(app().import_opened());
+}
+
 }  // extern "C"

@@ -187,7 +187,7 @@ bool draw_picker_own(Picker& k, const Rect& bar) {
     const bool device = k.id == "device";
     const float half = device ? (bar.w - 8) * 0.5f : bar.w;
     bool left = false;
-    if (ui::button(ui, "picker.open", {bar.x, bar.y, half, 44}, device ? "Open a file" : "Open a config.json"))
+    if (ui::button(ui, "picker.open", {bar.x, bar.y, half, 44}, device ? "Open a file" : "Open a model file"))
         k.p.memory.open_file = left = true;
     if (device && ui::button(ui, "picker.own", {bar.right() - half, bar.y, half, 44}, "My own figures"))
         start_own_device(k.p), left = true;

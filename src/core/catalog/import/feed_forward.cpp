@@ -36,6 +36,11 @@ int64_t dense_width(Reader& r, int64_t hidden, const Architecture& arch) {
     }
     if (t == "lille_130m") return bounded(256 * std::round(std::floor(8 * real(hidden) / 3) / 256));
     if (given > 0) return given;
+    if (const int64_t to = r.whole("multiple_of", 0); to > 0) {
+        // Llama's own params.json (model.py, FeedForward): two thirds of four times the width, times a factor
+        const double n = std::floor(std::floor(8 * real(hidden) / 3) * r.real("ffn_dim_multiplier", 1));
+        return rounded_up(n, to);
+    }
     for (const char* name : {"expansion_ratio", "mlp_ratio", "hidden_dim_scale_factor", "mlp_expansion_factor"})
         if (const double n = r.real(name, 0); n > 0) return bounded(std::floor(n * real(hidden)));
     if (t == "mpt") return 4 * hidden;                     // MPTConfig: expansion_ratio 4

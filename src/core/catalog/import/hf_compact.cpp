@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/catalog/checkpoint/measured.h"
 #include "core/catalog/import/hf_config.h"
 #include "core/catalog/import/language_model.h"
 #include "core/catalog/import/reader.h"
@@ -102,7 +103,8 @@ std::string compact_config(std::string_view json) {
     Fields fields = flattened(text.root());
     // Most of a long file is never asked for; what is read beside the sizes is few and short.
     Fields used;
-    constexpr std::array kAlways = {"model_type", "_name_or_path", "torch_dtype", "dtype"};
+    constexpr std::array<std::string_view, 5> kAlways = {kMeasuredField, "model_type", "_name_or_path", "torch_dtype",
+                                                         "dtype"};
     for (const auto& f : fields)
         if (asked.contains(f.first) || among(kAlways, f.first) || among(kQuantisation, f.first)) used.push_back(f);
     shorten_quantisation(used, whole.model);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/catalog/checkpoint/measured.h"
 #include "core/catalog/import/architectures.h"
 #include "core/catalog/import/compressed_attention.h"
 #include "core/catalog/import/extra_params.h"
@@ -187,6 +188,7 @@ ConfigImport import_and_note(std::string_view json, std::unordered_set<std::stri
         return out;
     }
     out.error = add_release(outer, language.root, m);
+    if (out.error.empty()) out.error = add_measured(outer, m);
     if (!out.error.empty()) {
         m = {};
         return out;

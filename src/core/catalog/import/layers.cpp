@@ -78,19 +78,7 @@ class Layers {
     }
     // Attention and Mamba in one layer: the fields of both.
     Attention beside_state(Attention a, bool has_state) {
-        if (!has_state) return a;
-        const Attention s = state(Mixer::mamba);
-        a.beside = s.kind;
-        a.state_heads = s.state_heads;
-        a.state_k_heads = s.state_k_heads;
-        a.state_k_dim = s.state_k_dim;
-        a.state_v_dim = s.state_v_dim;
-        a.conv_kernel = s.conv_kernel;
-        a.state_groups = s.state_groups;
-        a.state_inner = s.state_inner;
-        a.state_rank = s.state_rank;
-        a.bare_state = s.bare_state;
-        a.state_fp32 = s.state_fp32;
+        if (has_state) put_beside(a, state(Mixer::mamba));
         return a;
     }
     Mlp mlp(Slot slot, int64_t i) {
