@@ -13,30 +13,40 @@ const core::Release* release_of(const core::Model& m, std::string_view key) {
     return m.releases.empty() ? nullptr : &m.releases.front();
 }
 
-std::string id_of(core::Dtype d) {
-    return std::string(core::info(d).id);
+// What is chosen, before anything is counted: a mixture, a release, or neither, which is one type throughout.
+struct Picked {
+    std::string key, label;
+    core::Dtype dtype = core::Dtype::bf16;
+    const core::GgufMix* mix = nullptr;
+    const core::Release* release = nullptr;
+};
+Picked picked(const State& s, const core::Model& m) {
+    const auto label = [](core::Dtype d) { return std::string(core::info(d).label); };
+    if (s.in.release.empty())
+        return {std::string(core::info(s.in.weights).id), label(s.in.weights), s.in.weights, nullptr, nullptr};
+    if (const core::GgufMix* mix = core::gguf_mix(s.in.release))
+        return {s.in.release, std::string(mix->label), core::Dtype::bf16, mix, nullptr};
+    if (const core::Release* r = release_of(m, s.in.release)) return {release_key(m, *r), r->name, r->kept, nullptr, r};
+    return {std::string(kReleased), label(core::Dtype::bf16), core::Dtype::bf16, nullptr, nullptr};
 }
 
 }  // namespace
 
 std::string weights_key(const State& s) {
-    if (s.in.release.empty() || core::gguf_mix(s.in.release) != nullptr)
-        return s.in.release.empty() ? id_of(s.in.weights) : s.in.release;
-    const core::Release* r = release_of(s.model(), s.in.release);
-    return r != nullptr ? release_key(s.model(), *r) : std::string(kReleased);
+    return picked(s, s.model()).key;
+}
+
+std::string weights_label(const State& s) {
+    return picked(s, s.model()).label;
 }
 
 ChosenWeights chosen_weights(const State& s, const core::Model& m) {
-    if (s.in.release.empty())
-        return {id_of(s.in.weights), std::string(core::info(s.in.weights).label), s.in.weights, {}};
-    if (const core::GgufMix* mix = core::gguf_mix(s.in.release))
-        return {s.in.release, std::string(mix->label), core::Dtype::bf16,
-                core::formats_of(m, core::gguf_release(m, *mix))};
-    const core::Release* r = release_of(m, s.in.release);
-    if (r == nullptr)
-        return {std::string(kReleased), std::string(core::info(core::Dtype::bf16).label), core::Dtype::bf16, {}};
-    ChosenWeights out{release_key(m, *r), r->name, r->kept, {}};
-    if (!r->rules.empty() || r->measured) out.formats = core::formats_of(m, *r);
+    Picked p = picked(s, m);
+    ChosenWeights out{std::move(p.key), std::move(p.label), p.dtype, {}};
+    if (p.mix != nullptr)
+        out.formats = core::formats_of(m, core::gguf_release(m, *p.mix));
+    else if (p.release != nullptr && (!p.release->rules.empty() || p.release->measured))
+        out.formats = core::formats_of(m, *p.release);
     return out;
 }
 
@@ -47,13 +57,6 @@ core::CacheFormat cache_of(const State& s) {
 void apply_weights(const ChosenWeights& w, core::InferenceInput& in) {
     in.weight_dtype = w.dtype;
     in.release = w.formats;
-}
-
-std::string weights_label(const State& s) {
-    if (s.in.release.empty()) return std::string(core::info(s.in.weights).label);
-    if (const core::GgufMix* mix = core::gguf_mix(s.in.release)) return std::string(mix->label);
-    const core::Release* r = release_of(s.model(), s.in.release);
-    return r != nullptr ? r->name : std::string(core::info(core::Dtype::bf16).label);
 }
 
 std::vector<Choice> weight_choices(const State& s) {

@@ -79,7 +79,8 @@ View derive_inference(const State& s, const std::shared_ptr<const Subject>& subj
     v.requested = input_at(s, *subject, v.now);
     v.average = core::mean_length(v.requested.lengths);
     v.cluster = subject->cluster;
-    v.at_full = input_at(s, *subject, s.in.context);
+    v.at_full = v.requested;
+    v.at_full.lengths = lengths_of(s, s.in.context, s.in.batch);
     v.degrees = {s.in.tp, s.in.pp, s.in.ep, s.in.dcp};
     // The split is chosen for the maximum: it stays while the position moves.
     const bool kept = last && last->subject == subject && last->at_full == v.at_full && last->degrees == v.degrees;

@@ -299,6 +299,15 @@ InferencePlan plan_memory(const InferenceInput& in, const PlanShape& shape) {
 
 }  // namespace
 
+double linear_bits(const InferenceInput& in) {
+    return in.release ? linear_bits(count_params(*in.model), *in.release) : info(in.weight_dtype).bits;
+}
+
+void convert_weights(InferenceInput& in, Dtype d) {
+    in.weight_dtype = d;
+    in.release.reset();
+}
+
 Tokens mean_length(const std::vector<Tokens>& lengths) {
     double sum = 0;
     for (const Tokens t : lengths) sum += real(t.value);

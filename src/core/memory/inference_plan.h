@@ -78,6 +78,10 @@ struct InferencePlan {
     double params_total = 0, params_active = 0;
 };
 
+// Of a weight of the layers, on average, without the scales of a conversion: what a narrower type is compared with.
+double linear_bits(const InferenceInput& in);
+// All weights in one type, whatever they were published in.
+void convert_weights(InferenceInput& in, Dtype d);
 Tokens mean_length(const std::vector<Tokens>& lengths);  // 0 of none
 // The waterfall alone: what a search over many splits asks for. The fields from fits_context on are left as they are.
 InferencePlan plan_memory(const InferenceInput& in);

@@ -53,11 +53,10 @@ std::vector<Relief> reliefs(const InferenceInput& in, const std::vector<Model>& 
         if (r.devices < devices && (out.empty() || r.devices < out.back().devices)) out.push_back(std::move(r));
     };
     InferenceInput small = in;
-    small.weight_dtype = small.kv_dtype = Dtype::fp8;
+    convert_weights(small, Dtype::fp8);
+    small.kv_dtype = Dtype::fp8;
     small.value_dtype.reset();
-    small.release.reset();
-    const double bits = in.release ? linear_bits(count_params(*in.model), *in.release) : info(in.weight_dtype).bits;
-    const bool wider = bits > 9 || element_bytes(in.kv_dtype) > 1;
+    const bool wider = linear_bits(in) > 9 || element_bytes(in.kv_dtype) > 1;
     const std::vector<std::pair<std::string, std::string>> fp8 = {{"weights", "fp8"}, {"kv", "fp8"}};
     if (wider) offer({"The same in FP8", devices_of(small), fp8});
     const int64_t limit = in.model->max_context;

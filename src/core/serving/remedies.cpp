@@ -15,11 +15,6 @@ struct Step {
     void (*change)(InferenceInput&);
 };
 
-void convert_weights(InferenceInput& in, Dtype d) {
-    in.weight_dtype = d;
-    in.release.reset();
-}
-
 // The switches and formats that are not at their smallest yet, cheapest first.
 std::vector<Step> steps_from(const InferenceInput& in) {
     std::vector<Step> out;
@@ -43,7 +38,7 @@ std::vector<Step> steps_from(const InferenceInput& in) {
                            i.kv_dtype = Dtype::fp8;
                            i.value_dtype.reset();
                        }});
-    const double bits = in.release ? linear_bits(count_params(*in.model), *in.release) : info(in.weight_dtype).bits;
+    const double bits = linear_bits(in);
     if (bits > 9)
         out.push_back({{"usually a small loss",
                         "Store the weights in FP8",
