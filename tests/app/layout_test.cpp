@@ -7,6 +7,7 @@
 #include "app/codec.h"
 #include "app/params/params.h"
 #include "app/playback.h"
+#include "app/support.h"
 #include "app/view.h"
 #include "core/support.h"
 
@@ -14,9 +15,7 @@ namespace kvx::app {
 namespace {
 
 State with(std::string_view query) {
-    State s;
-    s.catalog = test::catalog();
-    from_query(s, query);
+    State s = state_of(query);
     return s;
 }
 core::Quantity figure(const State& s, std::string_view id) {

@@ -5,6 +5,7 @@
 #include "app/codec.h"
 #include "app/import/import.h"
 #include "app/import/open_files.h"
+#include "app/support.h"
 #include "app/view.h"
 #include "arithmetic.h"
 #include "checkpoint_writer.h"
@@ -14,13 +15,6 @@ namespace kvx::app {
 namespace {
 
 constexpr uint32_t kF32 = 0, kF16 = 1, kQ4K = 12, kQ6K = 14, kMxfp4 = 39, kQ8 = 8;
-
-State fresh() {
-    State s;
-    s.catalog = test::catalog();
-    from_query(s, "");
-    return s;
-}
 
 struct File {
     std::string name, head;
@@ -96,7 +90,7 @@ TEST(OpenFiles, AGgufFileAloneIsAModelWithItsRealBytes) {
     EXPECT_EQ(w.tensor_count(), 292U);
     EXPECT_NEAR(static_cast<double>(w.tensor_bytes()) / (1 << 30), 4.58, 0.005);
     EXPECT_NEAR(8.0 * static_cast<double>(w.tensor_bytes()) / static_cast<double>(w.elements()), 4.89, 0.005);
-    State s = fresh();
+    State s = state_of();
     ASSERT_EQ(open(s, {of("llama.gguf", w)}), "");
     EXPECT_EQ(figure(s, "weights"), static_cast<double>(w.tensor_bytes()));
     EXPECT_EQ(core::total_params(s.model()), static_cast<double>(w.elements()));
@@ -106,11 +100,11 @@ TEST(OpenFiles, AGgufFileAloneIsAModelWithItsRealBytes) {
     EXPECT_TRUE(noticed(s, "Q4_K_M"));
     EXPECT_FALSE(noticed(s, "Assumed"));
 
-    State again = fresh();
+    State again = state_of();
     ASSERT_EQ(from_session(again, to_session(s)), SessionRead::whole);
     EXPECT_EQ(again.model(), s.model());
     EXPECT_EQ(figure(again, "weights"), static_cast<double>(w.tensor_bytes()));
-    State other = fresh();
+    State other = state_of();
     from_query(other, to_query(s));
     EXPECT_EQ(other.model(), s.model());
 }
@@ -125,7 +119,7 @@ TEST(OpenFiles, PartsOfASplitGgufFileAreOneModelInAnyOrder) {
     second.tensor("blk.0.attn_output.weight", {256, 256}, kQ4K).tensor("blk.0.ffn_down.weight", {512, 256}, kQ4K);
     second.tensor("blk.0.ffn_up.weight", {256, 512}, kQ4K).tensor("blk.0.ffn_gate.weight", {256, 512}, kQ4K);
     const File a = of("m-00001-of-00002.gguf", first), b = of("m-00002-of-00002.gguf", second);
-    State s = fresh();
+    State s = state_of();
     ASSERT_EQ(open(s, {b, a}), "");
     EXPECT_EQ(figure(s, "weights"), static_cast<double>(first.tensor_bytes() + second.tensor_bytes()));
     EXPECT_NE(open(s, {a}).find("missing: part 2 of 2"), std::string::npos);
@@ -166,7 +160,7 @@ TEST(OpenFiles, WindowsFollowTheArchitecture) {
          std::vector<std::pair<std::string, int64_t>>{{"gemma3", 2}, {"gemma2", 6}, {"gpt-oss", 6}, {"laguna", 3}}) {
         test::GgufWriter w = hybrid(arch, std::vector<std::vector<Layer>>(12, kAttends + kDense));
         w.number(arch + ".attention.sliding_window", 512);
-        State s = fresh();
+        State s = state_of();
         ASSERT_EQ(open(s, {of(arch + ".gguf", w)}), "");
         int64_t keeping = 0;
         for (const core::LayerGroup& g : s.model().layers)
@@ -176,7 +170,7 @@ TEST(OpenFiles, WindowsFollowTheArchitecture) {
     }
     test::GgufWriter w = hybrid("llama", {kAttends + kDense});
     w.number("llama.attention.sliding_window", 512);
-    State s = fresh();
+    State s = state_of();
     ASSERT_EQ(open(s, {of("w.gguf", w)}), "");
     EXPECT_TRUE(noticed(s, "does not use the window"));
 }
@@ -206,7 +200,7 @@ TEST(OpenFiles, EachKindOfLayerIsKnownByItsTensors) {
             .number(arch + ".attention.key_length_mla", 48)
             .number(arch + ".attention.value_length_mla", 32);
         w.number(arch + ".attention.kv_lora_rank", 64);
-        State s = fresh();
+        State s = state_of();
         EXPECT_EQ(open(s, {of(arch + ".gguf", w)}), "") << arch;
         EXPECT_EQ(figure(s, "weights"), static_cast<double>(w.tensor_bytes())) << arch;
         return s.model();
@@ -244,7 +238,7 @@ TEST(OpenFiles, EachKindOfLayerIsKnownByItsTensors) {
 }
 
 TEST(OpenFiles, WhatIsNoModelIsNamed) {
-    State s = fresh();
+    State s = state_of();
     const auto reason = [&](const std::string& arch) {
         test::GgufWriter w = hybrid(arch, {kAttends + kDense});
         return open(s, {of("x.gguf", w)});
@@ -295,15 +289,15 @@ TEST(OpenFiles, SafetensorsAreCountedWithTheirConfig) {
             R"({"metadata":{"total_size":1000},"weight_map":{"a":"model-00001-of-00002.safetensors","b":"model-00002-of-00002.safetensors"}})"));
     for (const std::vector<File>& all :
          {std::vector{config, one, two}, std::vector{two, one, config}, std::vector{index, one, config, two}}) {
-        State s = fresh();
+        State s = state_of();
         ASSERT_EQ(open(s, all), "");
         EXPECT_EQ(figure(s, "weights"), bytes);
         EXPECT_TRUE(noticed(s, "held but not read"));
-        State again = fresh();
+        State again = state_of();
         ASSERT_EQ(from_session(again, to_session(s)), SessionRead::whole);
         EXPECT_EQ(again.model(), s.model());
     }
-    State s = fresh();
+    State s = state_of();
     EXPECT_NE(open(s, {config, one}).find("missing: part 2 of 2"), std::string::npos);
     EXPECT_NE(open(s, {config, index, one}).find("missing: model-00002-of-00002.safetensors"), std::string::npos);
     EXPECT_NE(open(s, {one, two}).find("open its config.json"), std::string::npos);
@@ -321,7 +315,7 @@ TEST(OpenFiles, SafetensorsAreCountedWithTheirConfig) {
 }
 
 TEST(OpenFiles, FilesBesideTheConfigBelongToIt) {
-    State s = fresh();
+    State s = state_of();
     ASSERT_EQ(
         open(
             s,
@@ -342,7 +336,7 @@ TEST(OpenFiles, FilesBesideTheConfigBelongToIt) {
 }
 
 TEST(OpenFiles, ARepositoryInTheListIsShown) {
-    State s = fresh();
+    State s = state_of();
     for (const char* text :
          {"https://huggingface.co/meta-llama/Llama-3.1-70B", "meta-llama/Llama-3.1-70B",
           " hf.co/meta-llama/Llama-3.1-70B/tree/main ", "https://huggingface.co/someone/Llama-3.1-70B-Instruct-GGUF"}) {
@@ -356,7 +350,7 @@ TEST(OpenFiles, ARepositoryInTheListIsShown) {
 TEST(OpenFiles, AProjectorIsHeldBesideItsModel) {
     test::GgufWriter model = hybrid("llama", {kAttends + kDense}), projector;
     projector.text("general.architecture", "clip").tensor("v.blk.0.attn_q.weight", {256, 256}, kQ8);
-    State s = fresh();
+    State s = state_of();
     ASSERT_EQ(open(s, {of("mmproj.gguf", projector), of("m.gguf", model)}), "");
     EXPECT_EQ(figure(s, "weights"), static_cast<double>(model.tensor_bytes() + projector.tensor_bytes()));
     EXPECT_TRUE(noticed(s, "projector"));
@@ -376,7 +370,7 @@ TEST(OpenFiles, ExpertsInMxfp4KeepTheBytesOfTheFile) {
         for (const char* name : {"ffn_gate_exps.weight", "ffn_up_exps.weight", "ffn_down_exps.weight"})
             w.tensor(b + name, {256, 256, 8}, kMxfp4);
     }
-    State s = fresh();
+    State s = state_of();
     ASSERT_EQ(open(s, {of("gpt-oss.gguf", w)}), "");
     EXPECT_EQ(figure(s, "weights"), static_cast<double>(w.tensor_bytes()));
 }

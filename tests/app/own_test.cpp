@@ -11,19 +11,13 @@
 #include "app/headline.h"
 #include "app/pages.h"
 #include "app/params/params.h"
+#include "app/support.h"
 #include "app/view.h"
 #include "core/catalog/import/hf_config.h"
 #include "core/support.h"
 
 namespace kvx::app {
 namespace {
-
-State fresh() {
-    State s;
-    s.catalog = test::catalog();
-    from_query(s, "");
-    return s;
-}
 
 std::string small(const std::string& name, int layers) {
     return R"({"_name_or_path":")" + name + R"(","model_type":"llama","hidden_size":2048,"num_hidden_layers":)" +
@@ -70,19 +64,19 @@ TEST(CompactConfig, DropsAHundredThousandUnusedFields) {
 }
 
 TEST(OwnModels, ASessionThatShowsAnEarlierOneKeepsTheirOrder) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("My First", 16)});
     apply(s, Import{small("My Second", 32)});
     apply(s, SetParam{"model", "own-my-first"});
     const std::string session = to_session(s);
-    State again = fresh();
+    State again = state_of();
     ASSERT_EQ(from_session(again, session), SessionRead::whole);
     EXPECT_EQ(to_session(again), session);
     EXPECT_EQ(again.in.model, "own-my-first");
 }
 
 TEST(OwnModels, TheSameModelAgainIsOneWhateverItsNumber) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("Mine", 12)});
     apply(s, Import{small("Mine", 24)});
     apply(s, ForgetModel{"own-mine"});
@@ -92,7 +86,7 @@ TEST(OwnModels, TheSameModelAgainIsOneWhateverItsNumber) {
 }
 
 TEST(OwnModels, SeveralAreKeptUnderTheirNamesAndTheLastIsShown) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("My First", 16)});
     apply(s, Import{small("My Second", 32)});
     EXPECT_EQ(s.in.model, "own-my-second");
@@ -106,7 +100,7 @@ TEST(OwnModels, SeveralAreKeptUnderTheirNamesAndTheLastIsShown) {
 }
 
 TEST(OwnModels, TheSameFileTwiceIsOneModelAndAnotherOfThatNameGetsANumber) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("Mine", 16)});
     apply(s, Import{small("Mine", 16)});
     EXPECT_EQ(s.own_models.size(), 1u);
@@ -116,11 +110,11 @@ TEST(OwnModels, TheSameFileTwiceIsOneModelAndAnotherOfThatNameGetsANumber) {
 }
 
 TEST(OwnModels, ALinkCarriesThem) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("Mine \u00e9 <b>", 16)});
     apply(s, SetParam{"batch", "8"});
     const std::string link = to_query(s);
-    State other = fresh();
+    State other = state_of();
     from_query(other, link);
     EXPECT_TRUE(other.notices.empty()) << other.notices.front();
     EXPECT_EQ(other.model(), s.model());
@@ -130,7 +124,7 @@ TEST(OwnModels, ALinkCarriesThem) {
 
 TEST(OwnModels, EveryKnownConfigFitsALinkOrIsLeftOut) {
     for (const auto& file : std::filesystem::directory_iterator(std::string(KVX_TESTS_DIR) + "/data/configs")) {
-        State s = fresh(), other = fresh();
+        State s = state_of(), other = state_of();
         apply(s, Import{test::read_file(file.path().string())});
         if (s.own_models.empty()) continue;
         s.notices.clear();
@@ -142,14 +136,14 @@ TEST(OwnModels, EveryKnownConfigFitsALinkOrIsLeftOut) {
 }
 
 TEST(OwnModels, TheSessionKeepsThemAllAndADamagedSessionNone) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("One", 8)});
     apply(s, Import{small("Two", 12)});
-    State again = fresh();
+    State again = state_of();
     ASSERT_EQ(from_session(again, to_session(s)), SessionRead::whole);
     EXPECT_EQ(again.own_models.size(), 2u);
     EXPECT_EQ(again.model(), s.model());
-    State damaged = fresh();
+    State damaged = state_of();
     EXPECT_EQ(from_session(damaged, R"({"v":1,"query":"?batch=3","own":["{",5,null,"{\"hidden_size\":1}"]})"),
               SessionRead::whole);
     EXPECT_TRUE(damaged.own_models.empty());
@@ -157,7 +151,7 @@ TEST(OwnModels, TheSessionKeepsThemAllAndADamagedSessionNone) {
 }
 
 TEST(OwnModels, OnlyTheNewestAreKeptWithANotice) {
-    State s = fresh();
+    State s = state_of();
     for (int i = 0; i < 13; ++i) apply(s, Import{small("Model " + std::to_string(i), 4 + i)});
     EXPECT_EQ(s.own_models.size(), kMostOwnModels);
     ASSERT_FALSE(s.notices.empty());
@@ -165,7 +159,7 @@ TEST(OwnModels, OnlyTheNewestAreKeptWithANotice) {
 }
 
 TEST(OwnModels, DeletingTheShownOneShowsTheDefault) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("Mine", 16)});
     apply(s, ForgetModel{"own-mine"});
     EXPECT_TRUE(s.own_models.empty());
@@ -175,7 +169,7 @@ TEST(OwnModels, DeletingTheShownOneShowsTheDefault) {
 }
 
 TEST(OwnModels, ImportedAgainKeepsItsLayersOnTheTrainingPage) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{small("A", 12)});
     apply(s, Import{small("B", 24)});
     apply(s, SetParam{"view", "training"});
@@ -201,7 +195,7 @@ TEST(View, OutlivesTheStateItWasMadeFrom) {
                               "?view=layout", "?view=layout&source=shape", "?view=learn"}) {
         View kept;
         {
-            State s = fresh();
+            State s = state_of();
             from_query(s, query);
             apply(s, SetParam{"device", "own"});
             apply(s, Import{small("Mine", 12)});
@@ -223,7 +217,7 @@ TEST(View, OutlivesTheStateItWasMadeFrom) {
 }
 
 TEST(OwnDevice, ItsFiguresComeFromParametersLinksAndFiles) {
-    State s = fresh();
+    State s = state_of();
     apply(
         s,
         Import{R"({"name":"Lab card","memory_gib":48,"bandwidth_gbs":864,"bf16_tflops":362,"watts":350,"price":0.9})"});
@@ -232,7 +226,7 @@ TEST(OwnDevice, ItsFiguresComeFromParametersLinksAndFiles) {
     EXPECT_EQ(s.device().memory.value, 48.0 * 1073741824);
     EXPECT_EQ(s.device().bandwidth, 864e9);
     EXPECT_EQ(s.in.serving.price, 0.9);
-    State other = fresh();
+    State other = state_of();
     from_query(other, to_query(s));
     EXPECT_EQ(other.device(), s.device());
     // A decode step cannot be faster than reading the weights once.
@@ -240,7 +234,7 @@ TEST(OwnDevice, ItsFiguresComeFromParametersLinksAndFiles) {
 }
 
 TEST(OwnDevice, ARowOfTheDeviceListIsReadInItsUnits) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{R"({"name":"Copy","memory":85899345920,"bandwidth":3350000000000,"bf16":989.4})"});
     EXPECT_EQ(s.device().memory.gib(), 80);
     EXPECT_EQ(s.device().bandwidth, 3.35e12);
@@ -253,7 +247,7 @@ TEST(OwnDevice, AWrongFieldIsNamedAndNothingChanges) {
           std::pair{R"({"memory_gib":80})", "bandwidth_gbs"}, std::pair{R"({"bandwidth_gbs":80})", "memory_gib"},
           std::pair{R"({"memory_gib":80,"bandwidth_gbs":-4})", "bandwidth_gbs"},
           std::pair{R"({"memory_gib":1e300,"bandwidth_gbs":4})", "memory_gib"}}) {
-        State s = fresh();
+        State s = state_of();
         const std::string before = to_query(s);
         apply(s, Import{json});
         ASSERT_EQ(s.notices.size(), 1u) << json;
@@ -263,7 +257,7 @@ TEST(OwnDevice, AWrongFieldIsNamedAndNothingChanges) {
 }
 
 TEST(StartOver, ResetsEverythingAndUndoRestoresIt) {
-    State s = fresh();
+    State s = state_of();
     from_query(s, "?view=training&model=gpt-3-175b&devices=64&zero=3&phase=0.7");
     const std::string before = to_query(s);
     apply(s, Reset{});
@@ -280,7 +274,7 @@ TEST(StartOver, ResetsEverythingAndUndoRestoresIt) {
 }
 
 TEST(StartOver, UndoIsGoneAfterTheNextChange) {
-    State s = fresh();
+    State s = state_of();
     apply(s, SetParam{"batch", "9"});
     apply(s, Reset{});
     apply(s, SetParam{"batch", "3"});
@@ -290,7 +284,7 @@ TEST(StartOver, UndoIsGoneAfterTheNextChange) {
 }
 
 TEST(StartOver, UndoIsGoneAfterAChangeFromTheConsole) {
-    State s = fresh();
+    State s = state_of();
     apply(s, SetParam{"batch", "9"});
     apply(s, Reset{});
     EXPECT_TRUE(try_apply(s, SetParam{"batch", "3"}).empty());
@@ -299,7 +293,7 @@ TEST(StartOver, UndoIsGoneAfterAChangeFromTheConsole) {
 }
 
 TEST(TryApply, ReturnsWhatWasRefusedInsteadOfANotice) {
-    State s = fresh();
+    State s = state_of();
     const std::string before = to_query(s);
     const std::vector<Refusal> batch = try_apply(s, SetParam{"batch", "many"});
     ASSERT_EQ(batch.size(), 1u);
@@ -318,7 +312,7 @@ TEST(TryApply, ReturnsWhatWasRefusedInsteadOfANotice) {
 }
 
 TEST(Neighbour, WrapsAroundAndBackUndoesForward) {
-    const State s = fresh();
+    const State s = state_of();
     const Param& model = *find_param("model");
     const size_t count = model.choices(s).size();
     State t = s;
@@ -331,8 +325,8 @@ TEST(Neighbour, WrapsAroundAndBackUndoesForward) {
 
 TEST(Export, TheTablesHoldEveryFigureOfThePage) {
     for (const PageRow& page : pages()) {
-        if (page.runs_small_model != nullptr && page.has_model != nullptr && !page.has_model(fresh())) continue;
-        State s = fresh();
+        if (page.runs_small_model != nullptr && page.has_model != nullptr && !page.has_model(state_of())) continue;
+        State s = state_of();
         s.in.page = page.id;
         const std::vector<core::Quantity> all = quantities(derive(s), s);
         const std::string csv = figures_csv(s), table = figures_markdown(s);
@@ -353,7 +347,7 @@ TEST(Export, ACellIsNeverAFormula) {
 }
 
 TEST(Export, NamesAreEscapedInTables) {
-    State s = fresh();
+    State s = state_of();
     apply(s, Import{R"({"name":"[x](javascript:alert(1)) *b* |","memory_gib":48,"bandwidth_gbs":864})"});
     const std::string table = figures_markdown(s);
     EXPECT_NE(table.find(R"(\[x\](javascript:alert(1)) \*b\* \|)"), std::string::npos) << table.substr(0, 200);
@@ -367,11 +361,11 @@ TEST(OwnDevice, ItsNameIsValidatedLikeAModels) {
                              "a\x01"
                              "b",
                              "a\nb"}) {
-        State s = fresh();
+        State s = state_of();
         apply(s, SetParam{"own-name", name});
         for (const char* bad : {"<", ">", "\u202E", "\x01", "\n"})
             EXPECT_EQ(s.in.own.name.find(bad), std::string::npos) << name;
-        State other = fresh();
+        State other = state_of();
         from_query(other, to_query(s));
         EXPECT_EQ(other.in.own.name, s.in.own.name);
     }

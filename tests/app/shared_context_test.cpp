@@ -4,18 +4,12 @@
 #include "app/action.h"
 #include "app/codec.h"
 #include "app/report.h"
+#include "app/support.h"
 #include "app/view.h"
 #include "core/support.h"
 
 namespace kvx::app {
 namespace {
-
-State state_of(const std::string& query) {
-    State s;
-    s.catalog = test::catalog();
-    from_query(s, query);
-    return s;
-}
 
 std::map<std::string, core::Quantity> figures_of(const State& s) {
     std::map<std::string, core::Quantity> out;

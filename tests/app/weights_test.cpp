@@ -5,6 +5,7 @@
 
 #include "app/action.h"
 #include "app/codec.h"
+#include "app/support.h"
 #include "app/view.h"
 #include "core/support.h"
 
@@ -12,9 +13,7 @@ namespace kvx::app {
 namespace {
 
 State opened(const std::string& query) {
-    State s;
-    s.catalog = test::catalog();
-    from_query(s, query);
+    State s = state_of(query);
     EXPECT_TRUE(s.notices.empty()) << s.notices.front();
     return s;
 }

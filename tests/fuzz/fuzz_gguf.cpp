@@ -7,16 +7,9 @@
 #include "app/codec.h"
 #include "app/import/open_files.h"
 #include "app/view.h"
+#include "fresh_state.h"
 
 namespace {
-
-kvx::app::State fresh() {
-    kvx::app::State s;
-    s.catalog.models.resize(1);
-    s.catalog.devices.resize(1);
-    kvx::app::from_query(s, "");
-    return s;
-}
 
 // The first byte chooses the size of the pieces and whether the file is as long as it says or only as what is here.
 void give(kvx::app::OpenFiles& files, const char* name, std::string_view bytes) {

@@ -7,18 +7,7 @@
 #include "app/codec.h"
 #include "app/import/import.h"
 #include "app/view.h"
-
-namespace {
-
-kvx::app::State fresh() {
-    kvx::app::State s;
-    s.catalog.models.resize(1);
-    s.catalog.devices.resize(1);
-    kvx::app::from_query(s, "");
-    return s;
-}
-
-}  // namespace
+#include "fresh_state.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     using namespace kvx::app;

@@ -8,6 +8,7 @@
 #include "app/codec.h"
 #include "app/import/open_files.h"
 #include "app/view.h"
+#include "fresh_state.h"
 
 namespace {
 
@@ -31,10 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     std::memcpy(&tensors, data, sizeof tensors);
     const unsigned how = data[4];
     const std::string_view head(reinterpret_cast<const char*>(data) + 5, size - 5);
-    State s;
-    s.catalog.models.resize(1);
-    s.catalog.devices.resize(1);
-    from_query(s, "");
+    State s = fresh();
     const std::string before = to_session(s);
     const auto files = open_files();
     const size_t piece = 1 + how / 4 * 13;
